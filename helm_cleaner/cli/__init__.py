@@ -1,0 +1,106 @@
+"""The command line: which command it is, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from helm_cleaner import __version__
+from helm_cleaner.diagnostics import CleanerError
+
+# A module per command, imported when called: Helm waits for each of them.
+COMMANDS = {
+    "post-render": "patch the section into manifests that Helm rendered: stdin to stdout (the default)",
+    "plugin": "install, remove or locate the plugin that makes --post-renderer helm-cleaner work with Helm 4",
+}
+
+_HELP = """\
+usage: helm-cleaner [COMMAND] [OPTION]…
+
+Merges, checks and patches the `cleaner:` section of Polyaxon's Helm charts before anything is applied.
+
+  helm upgrade --install plx polyaxon/polyaxon --post-renderer helm-cleaner     Helm 3
+  helm-cleaner plugin install                                                   once, for the same with Helm 4
+  helm template plx polyaxon/polyaxon | helm-cleaner > manifests.yaml           without a cluster
+
+commands:
+{commands}
+
+`helm-cleaner COMMAND --help` tells a command's options. Exit codes: 0 fine, 1 the section is invalid, 2 usage or unusable
+input, 3 a bug in helm-cleaner, 130 interrupted.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and never lets an error through."""
+    args = sys.argv[1:] if argv is None else argv
+    if args[:1] in (["-h"], ["--help"], ["help"]) or (not args and sys.stdin is not None and sys.stdin.isatty()):
+        return _print(_help())
+    if args[:1] in (["-V"], ["--version"]):
+        return _print(f"helm-cleaner {__version__}\n")
+    name, rest = ("post-render", args) if not args or args[0].startswith("-") else (args[0], args[1:])
+    if name not in COMMANDS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COMMANDS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
+        sys.stderr.write(f"helm-cleaner: error: there is no command {name!r}\n    hint: {hint}\n")
+        return 2
+    try:
+        return _run(name, rest)
+    except BrokenPipeError:
+        return _closed_pipe()
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        return _bug()
+
+
+def _run(name: str, args: list[str]) -> int:
+    from helm_cleaner.cli.options import UsageError
+    from helm_cleaner.cli.talk import say, say_diagnostics
+
+    try:
+        code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except CleanerError as e:
+        say_diagnostics(e.diagnostics, failed=True)
+        return e.exit_code
+    except UsageError as e:
+        say(e.args[0], failed=True)
+        return 2
+    except SystemExit:  # argparse has printed its help
+        return 0
+
+
+def _help() -> str:
+    return _HELP.format(commands="\n".join(f"  {name:12} {what}" for name, what in COMMANDS.items()))
+
+
+def _print(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _closed_pipe()
+    return 0
+
+
+def _closed_pipe() -> int:
+    """Whoever read our output has gone; Python must not find that out once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 2
+
+
+def _bug() -> int:
+    import traceback
+
+    from helm_cleaner.cli.talk import say
+
+    head = f"helm-cleaner {__version__}: error: a bug in helm-cleaner; nothing was written [internal]\n"
+    hint = "    hint: please report it with the lines below, and the input if you can\n\n"
+    say(head + hint + traceback.format_exc(), failed=True)
+    return 3

@@ -1,0 +1,39 @@
+"""What the tool says to people: on stderr, or wherever it reaches them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from helm_cleaner import helmplugin, report
+from helm_cleaner.diagnostics import Diagnostic
+
+
+def say(text: str, failed: bool = False) -> None:
+    """Says plain text. failed: whether the command fails. A stderr that is closed or full is no error."""
+    _say(text, text, failed)
+
+
+def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
+    """Says diagnostics, in colour where that reaches a terminal (and NO_COLOR is not set: no-color.org)."""
+    diagnostics = list(diagnostics)
+    if diagnostics:
+        _say(report.text(diagnostics), report.text(diagnostics, colour=True), failed)
+
+
+def _say(plain: str, coloured: str, failed: bool) -> None:
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    try:
+        stream, path = helmplugin.user_stderr(failed)
+        if stream is not None:
+            with stream:
+                stream.write((coloured if colour and stream.isatty() else plain).encode())
+            if path is None:
+                return
+            plain = f"helm-cleaner: what there is to say is in {path}\n{plain}"
+        if sys.stderr is not None:
+            sys.stderr.buffer.write((coloured if colour and sys.stderr.isatty() else plain).encode())
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        pass

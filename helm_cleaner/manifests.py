@@ -1,0 +1,110 @@
+"""A rendered stream as documents, split on lines alone: nothing here parses YAML.
+
+A line that begins with ``---`` and a space or its own end starts a document (YAML 1.2, 9.1.2). It is a boundary wherever
+it stands: neither a block scalar (its lines are indented) nor a quoted one may hold it. 98% of a Polyaxon release are
+custom resource definitions that no one looks at, so boundaries are sought around a hit, not through the whole stream.
+"""
+
+from __future__ import annotations
+
+from os.path import commonprefix
+from typing import NamedTuple
+
+from helm_cleaner.diagnostics import InputError, Location
+
+_BOM = b"\xef\xbb\xbf"
+_AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
+# UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
+_FOREIGN_MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+
+
+class Span(NamedTuple):
+    """A document's bytes in the stream: from its ``---`` line (or the stream's start) to the next document."""
+
+    start: int
+    end: int
+
+
+def check_encoding(stream: bytes, name: str) -> None:
+    """Refuses a stream in UTF-16 or UTF-32 with InputError: Helm and Kubernetes speak UTF-8 alone."""
+    found = next((title for mark, title in _FOREIGN_MARKS if stream.startswith(mark)), None)
+    if found is None and b"\0" in stream[:2]:  # no mark, but an ASCII character in two or four bytes
+        found = "UTF-32" if stream[:3].count(b"\0") > 1 or stream[1:4] == b"\0\0\0" else "UTF-16"
+    if found:
+        raise InputError.of(
+            "encoding",
+            f"the input is in {found}, not in UTF-8",
+            Location(name),
+            f"convert it first: iconv -f {found} -t UTF-8",
+        )
+
+
+def _is_marker(stream: bytes, at: int) -> bool:
+    return stream[at + 3 : at + 4] in _AFTER_MARKER
+
+
+def _next_start(stream: bytes, position: int) -> int:
+    """Where the next document after `position` begins; the stream's length where none does."""
+    while (at := stream.find(b"\n---", position)) >= 0:
+        if _is_marker(stream, at + 1):
+            return at + 1
+        position = at + 4
+    return len(stream)
+
+
+def _own_start(stream: bytes, position: int) -> int:
+    """Where the document that holds `position` begins."""
+    while (at := stream.rfind(b"\n---", 0, position)) >= 0:
+        if _is_marker(stream, at + 1):
+            return at + 1
+        position = at
+    return 0
+
+
+def split(stream: bytes) -> list[Span]:
+    """Every document of the stream, in order; joined, they are the stream. An empty stream has none."""
+    spans, start = [], 0
+    while start < len(stream):
+        end = _next_start(stream, start)
+        spans.append(Span(start, end))
+        start = end
+    return spans
+
+
+def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
+    """The documents that hold one of the needles, in order. No needle may reach over a line's end.
+
+    Needles that begin or end alike (the names of a hundred releases' ConfigMaps) are sought in one go.
+    """
+    head = commonprefix(needles)
+    tail = commonprefix([needle[::-1] for needle in needles])[::-1]
+    if not head and not tail:
+        return sorted({span for needle in needles for span in holding(stream, (needle,))})
+    common = max(head, tail, key=len)
+    spans, position = [], 0
+    while (hit := stream.find(common, position)) >= 0:
+        if stream.startswith(needles, hit) if common is head else stream.endswith(needles, 0, hit + len(common)):
+            spans.append(Span(_own_start(stream, hit), _next_start(stream, hit)))
+            position = spans[-1].end
+        else:
+            position = hit + 1
+    return spans
+
+
+def content(stream: bytes, span: Span) -> Span:
+    """The part of a document that can be parsed on its own: without a byte order mark in front of the stream, and only
+    up to a line of ``...`` (what follows that are the next document's comments and directives).
+    """
+    start = span.start + len(_BOM) if span.start == 0 and stream.startswith(_BOM) else span.start
+    position = start
+    while (at := stream.find(b"\n...", position, span.end)) >= 0:
+        if _is_marker(stream, at + 1):
+            line_end = stream.find(b"\n", at + 1, span.end)
+            return Span(start, line_end + 1 if line_end >= 0 else span.end)
+        position = at + 4
+    return Span(start, span.end)
+
+
+def first_line(stream: bytes, span: Span) -> int:
+    """The 1-based number of the span's first line in the stream."""
+    return stream.count(b"\n", 0, span.start) + 1

@@ -1,0 +1,181 @@
+"""What the Polyaxon charts render, CE and Agent alike: the key, its ConfigMap, what consumes it, and versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from helm_cleaner.yamltext import Document, MappingNode, Node, Operation, ScalarNode, SequenceNode, construct
+
+KEY = "POLYAXON_AGENT_CLEANER"
+# Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
+SIBLING = "POLYAXON_AGENT_INIT"
+# Every agent's ConfigMap holds one of these; so does some other text, so that only the parsed document decides.
+HINTS = (KEY.encode(), SIBLING.encode())
+CHECKSUM = "checksum/agent-config"
+_VERSION_LABEL = "app.kubernetes.io/version"
+_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")  # never a Job: its pod template is immutable
+_REFERENCES = ("configMapRef", "configMapKeyRef", "configMap")  # envFrom, valueFrom, volumes (projected ones as well)
+
+Path = tuple[str | int, ...]
+
+
+class Name(NamedTuple):
+    """An object's name; namespace is None where the manifest leaves it to the release."""
+
+    name: str
+    namespace: str | None
+
+
+class Agent(NamedTuple):
+    """An agent's ConfigMap.
+
+    path: where it is in its document; () unless it is an item of a list.
+    data: its data. section: the text of the key, None where there is none.
+    version: the release's version, None where the label is missing.
+    """
+
+    path: Path
+    name: Name
+    data: dict[str, Any]
+    section: Any
+    version: str | None
+
+
+class Consumer(NamedTuple):
+    """A workload whose pods take the data of ConfigMaps. manifest: as Kubernetes reads it."""
+
+    path: Path
+    name: Name
+    kind: str
+    manifest: dict[str, Any]
+    configmaps: frozenset[str]
+
+
+def _objects(document: Document, node: Node | None, path: Path = ()) -> Iterator[tuple[Path, str, MappingNode]]:
+    """The objects of a document with their kind, those of a List (or a ConfigMapList …) one by one."""
+    if not isinstance(node, MappingNode):
+        return
+    members = {k.value: v for k, v in node.value if isinstance(k, ScalarNode)}
+    kind = members.get("kind")
+    if not isinstance(kind, ScalarNode):
+        return
+    items = members.get("items")
+    if kind.value.endswith("List") and isinstance(items, SequenceNode):
+        for index, item in enumerate(items.value):
+            yield from _objects(document, item, (*path, "items", index))
+    else:
+        yield path, kind.value, node
+
+
+def _name(manifest: dict[str, Any]) -> Name:
+    metadata = _mapping(manifest.get("metadata"))
+    namespace = metadata.get("namespace")
+    return Name(str(metadata.get("name")), str(namespace) if namespace else None)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def agents(document: Document) -> list[Agent]:
+    """The agents' ConfigMaps in a document, those in lists included."""
+    found = []
+    for path, kind, node in _objects(document, document.root):
+        if kind != "ConfigMap":
+            continue
+        manifest = construct(document, node)
+        data = _mapping(manifest.get("data"))
+        if KEY in data or SIBLING in data:
+            version = _mapping(_mapping(manifest.get("metadata")).get("labels")).get(_VERSION_LABEL)
+            found.append(Agent(path, _name(manifest), data, data.get(KEY), str(version) if version else None))
+    return found
+
+
+def consumers(document: Document) -> list[Consumer]:
+    """The workloads in a document that take data of any ConfigMap, those in lists included."""
+    found = []
+    for path, kind, node in _objects(document, document.root):
+        if kind in _WORKLOADS:
+            manifest = construct(document, node)
+            template = _mapping(_mapping(manifest.get("spec")).get("template"))
+            names = frozenset(_referenced(template.get("spec")))
+            found.append(Consumer(path, _name(manifest), kind, manifest, names))
+    return found
+
+
+def _referenced(node: Any) -> Iterator[str]:
+    """The names of the ConfigMaps that a pod's spec takes data from."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in _REFERENCES and isinstance(value, dict) and "name" in value:
+                yield str(value["name"])
+            else:
+                yield from _referenced(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _referenced(item)
+
+
+class Target(NamedTuple):
+    """What an agent's ConfigMap holds once its section is patched; changed: whether it held anything else before."""
+
+    data: dict[str, Any]
+    changed: bool
+
+
+def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
+    """What the consumer takes data from.
+
+    A ConfigMap of the consumer's own namespace is meant first; a manifest without a namespace goes to the release's,
+    which it does not name, so that it may be any.
+    """
+    found: list[Target] = []
+    for name in sorted(consumer.configmaps):
+        exact = Name(name, consumer.name.namespace)
+        if exact in targets:
+            found.append(targets[exact])
+        else:
+            either = (n for n in targets if n.name == name and None in (n.namespace, exact.namespace))
+            found.extend(targets[n] for n in sorted(either, key=str))
+    return found
+
+
+def checksum(data: list[dict[str, Any]]) -> str:
+    """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def section_operation(agent: Agent, text: str) -> Operation:
+    """The operation that gives the agent's ConfigMap this section."""
+    return Operation("replace" if KEY in agent.data else "add", (*agent.path, "data", KEY), text)
+
+
+def checksum_operations(consumer: Consumer, targets: dict[Name, Target]) -> list[Operation]:
+    """The operations that give the consumer's pod template the checksum of what it consumes of the targets.
+
+    Where none of it has changed, a checksum that is there already stays what it is. One that is missing is added all
+    the same: CE's api, beat, compiler, scheduler and worker have none, and would not roll with a later change.
+    """
+    consumed = _consumed(consumer, targets)
+    if not consumed:
+        return []
+    value = checksum([target.data for target in consumed])
+    renew = any(target.changed for target in consumed)
+    metadata = consumer.manifest["spec"]["template"].get("metadata")
+    annotations = _mapping(metadata).get("annotations")
+    path = (*consumer.path, "spec", "template", "metadata")
+    operations = []
+    if metadata is None:
+        operations.append(Operation("add", path, {"annotations": {CHECKSUM: value}}))
+    elif annotations is None:
+        operations.append(Operation("add", (*path, "annotations"), {CHECKSUM: value}))
+    elif CHECKSUM not in annotations:
+        operations.append(Operation("add", (*path, "annotations", CHECKSUM), value))
+    elif renew:
+        operations.append(Operation("replace", (*path, "annotations", CHECKSUM), value))
+    if renew and CHECKSUM in _mapping(_mapping(consumer.manifest.get("metadata")).get("annotations")):
+        operations.append(Operation("replace", (*consumer.path, "metadata", "annotations", CHECKSUM), value))
+    return operations

@@ -1,0 +1,123 @@
+"""Plain YAML scalars as Helm and Kubernetes read them.
+
+Both read YAML with sigs.k8s.io/yaml, that is go-yaml v2 and then JSON: YAML 1.1 booleans, Go's integer prefixes, no
+base-60 numbers, timestamps kept as text, and every number a float64. PyYAML reads many of these otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+Scalar = str | int | float | bool | None
+
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **{sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")},
+}
+_NUMBER_START = frozenset("+-.0123456789")
+_INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_TAG = "tag:yaml.org,2002:"
+
+
+def resolve(text: str) -> Scalar:
+    """What a plain scalar without a tag means: resolve of go-yaml v2 with ParseInt(s, 0, 64) and ParseFloat of Go."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_START:
+        return text
+    if text[0] == ".":
+        return _float(text, text)
+    digits = text.replace("_", "")
+    if m := _INTEGER.match(digits):
+        sign, hexadecimal, binary, octal, decimal = m.groups()
+        for group, base in ((hexadecimal, 16), (binary, 2), (octal, 8), (decimal, 10)):
+            if group is not None and len(group) <= 64:
+                value = int(group, base)
+                if value < 2**63 or (value < 2**64 and not sign) or (value == 2**63 and sign == "-"):
+                    return -value if sign == "-" else value
+    return _float(digits, text)
+
+
+def _float(digits: str, text: str) -> Scalar:
+    if not _FLOAT.match(digits):
+        return text
+    value = float(digits)
+    return text if value in (float("inf"), float("-inf")) else value  # ParseFloat: value out of range
+
+
+def tagged(tag: str, text: str) -> Scalar:
+    """What a scalar with an explicit tag (in full, as PyYAML gives it) means. ValueError where it cannot be read so."""
+    kind = tag.removeprefix(_TAG) if tag.startswith(_TAG) else ""
+    if kind == "binary":
+        try:
+            return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
+        except binascii.Error:
+            raise ValueError("!!binary value contains invalid base64 data") from None
+    if kind not in ("bool", "int", "float", "null"):
+        return text  # !!str and !!timestamp; a tag of the user's own is no matter to Helm
+    value = resolve(text)
+    found = {bool: "bool", int: "int", float: "float", type(None): "null"}.get(type(value), "str")
+    if (found, kind) == ("int", "float"):
+        return float(value)  # type: ignore[arg-type]  # found says that it is an int
+    if found != kind:
+        raise ValueError(f"cannot decode !!{found} `{text}` as a !!{kind}")
+    return value
+
+
+def as_json(value: Scalar) -> Scalar:
+    """The value after the way through JSON that Helm takes it: every number a float64, written by Go as short as can be.
+
+    So 9007199254740993 becomes ...992, 1e3 becomes 1000 and 2.10 becomes 2.1. ValueError for NaN and the infinities.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    number = float(value)
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(f"unsupported value: {'NaN' if number != number else '+Inf' if number > 0 else '-Inf'}")
+    if abs(number) < 2**53:
+        return int(number) if number == int(number) else number
+    if abs(number) >= 1e21:
+        return number
+    digits, _, exponent = repr(number).partition("e")  # shortest digits, then zeros, as Go writes them
+    whole, _, fraction = digits.partition(".")
+    return int((whole + fraction).ljust(len(whole) + int(exponent), "0")) if exponent else int(number)
+
+
+def as_key(value: Scalar) -> str:
+    """A mapping's key as sigs.k8s.io/yaml turns it into a JSON key: `on` is "true", 2.10 is "2.1". ValueError for null."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        raise ValueError("null cannot be a key")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else _float32(value)
+
+
+def _float32(value: float) -> str:
+    """FormatFloat(value, 'g', -1, 32) of Go: the shortest digits that give the same float32."""
+    import struct
+
+    if value != value or value in (float("inf"), float("-inf")):
+        return ".nan" if value != value else ".inf" if value > 0 else "-.inf"
+    try:
+        wanted = struct.pack("f", value)
+        text = next(t for p in range(17) if struct.pack("f", float(t := f"{value:.{p}e}")) == wanted)
+    except OverflowError:
+        return "+Inf" if value > 0 else "-Inf"
+    mantissa, _, power = text.partition("e")
+    digits = mantissa.replace(".", "").replace("-", "").rstrip("0") or "0"
+    exponent, sign = int(power), "-" if value < 0 else ""
+    if exponent < -4 or exponent >= 6:
+        return f"{sign}{digits[0]}{'.' + digits[1:] if len(digits) > 1 else ''}e{exponent:+03d}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+    padded = digits.ljust(exponent + 1, "0")
+    fraction = padded[exponent + 1 :]
+    return sign + padded[: exponent + 1] + ("." + fraction if fraction else "")

@@ -1,0 +1,33 @@
+"""The end of a Diagnostic for a place in a section: where it is and how it looks there."""
+
+from __future__ import annotations
+
+import json
+
+from helm_cleaner.diagnostics import Location, dotted
+from helm_cleaner.values import Origin, Value, plain
+
+Path = tuple[str | int, ...]
+Finding = tuple[str, str, str, Location]
+
+
+def where(path: Path, message: str, hint: str, value: Value) -> Finding:
+    """Path, message, hint and location of a finding about a value."""
+    location = value.origin.location
+    return dotted(path), message, hint, location if location.source is not None else _shown(path, value, location, False)
+
+
+def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> Finding:
+    """The same for a finding about the value's key."""
+    location = at.location
+    return dotted(path), message, hint, location if location.source is not None else _shown(path, value, location, True)
+
+
+def _shown(path: Path, value: Value, location: Location, key: bool) -> Location:
+    """A section that a chart rendered has no line that its user knows: its field is shown as they would have written it."""
+    name = path[-1]
+    head = f"{name}: " if isinstance(name, str) else "- "
+    text = json.dumps(plain(value), ensure_ascii=False)
+    if key:
+        return location._replace(source=head + text, column=1, length=len(head) - 2 or 1)
+    return location._replace(source=head + text, column=len(head) + 1, length=len(text))

@@ -1,0 +1,80 @@
+"""Spellings with exactly one meaning, made regular with a warning."""
+
+from __future__ import annotations
+
+import json
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
+
+_RESOURCES = ("cpu", "memory", "ephemeral-storage")
+
+
+def normalise(section: Value) -> list[Diagnostic]:
+    """Makes a section regular as a user wrote it, in place; returns the warnings, and errors where two values collide."""
+    return _normalise(section, None)
+
+
+def normalise_rendered(section: Value, defaults: Map) -> list[Diagnostic]:
+    """As `normalise`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
+    return _normalise(section, defaults)
+
+
+def _normalise(section: Value, defaults: Map | None) -> list[Diagnostic]:
+    if not isinstance(section, Map):
+        return []
+    said = []
+    resources = section.get("resources")
+    if isinstance(resources, Map):
+        default = plain(defaults)["resources"]["requests"] if defaults is not None else {}
+        said += _flat_resources(resources, default)
+    secrets = section.get("imagePullSecrets")
+    if isinstance(secrets, Seq):
+        said += _secret_references(secrets)
+    return said
+
+
+def _is_resource(name: str) -> bool:
+    return name in _RESOURCES or name.startswith("hugepages-") or "/" in name
+
+
+def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]:
+    """Polyaxon's own reference shows `resources: {memory: 64Mi, cpu: 50m}`, which its SDK cannot load: requests are meant."""
+    flat = [name for name in resources if _is_resource(name)]
+    requests = resources.get("requests")
+    if not flat or not (requests is None or is_null(requests) or isinstance(requests, Map)):
+        return []
+    if not isinstance(requests, Map):
+        requests = Map(resources.origin)
+        resources.put("requests", requests, resources.keys_at[flat[0]])
+    said = []
+    for name in flat:
+        value, at = resources.pop(name), resources.keys_at.pop(name)
+        path = ("cleaner", "resources", name)
+        other = requests.get(name)
+        given = json.dumps(plain(value), ensure_ascii=False)
+        if other is not None and plain(other) not in (plain(value), default.get(name)):
+            message = f"{given} collides with resources.requests.{name}, which is {json.dumps(plain(other))}"
+            hint = f"keep one of them, under resources.requests.{name}"
+            said.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
+            continue
+        requests.put(name, value, at)
+        message = f"read as resources.requests.{name}; Polyaxon cannot load it where it stands"
+        hint = f"write resources: {{requests: {{{name}: {given}}}}}"
+        said.append(Diagnostic("warning", "flat-resources", *where_key(path, message, hint, value, at)))
+    return said
+
+
+def _secret_references(secrets: Seq) -> list[Diagnostic]:
+    """Kubernetes writes `[{name: a}]`, Polyaxon `[a]`."""
+    said = []
+    for index, item in enumerate(secrets):
+        name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
+        if isinstance(name, Scalar) and isinstance(name.value, str):
+            path = ("cleaner", "imagePullSecrets", index)
+            message = f"read as {json.dumps(name.value, ensure_ascii=False)}; Polyaxon takes names, not references"
+            hint = f"write {json.dumps(name.value, ensure_ascii=False)} in place of {{name: {name.value}}}"
+            said.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
+            secrets[index] = name
+    return said

@@ -1,0 +1,513 @@
+"""Values as Helm reads and merges them, each of them keeping where it came from.
+
+Helm's order: `-f` files are merged with each other (a null in one stays a null), then come `--set-json`, `--set`,
+`--set-string` and `--set-file`, whatever their order on the command line; only then is the result laid over the
+chart's defaults, where a null deletes the default. Lists are replaced whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+from deepmerge import Merger
+
+from helm_cleaner import scalars, yamltext
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, Location
+from helm_cleaner.yamltext import Document, Node
+
+
+class Origin:
+    """Where a value came from. kind: default, chart (what a chart rendered), file or set (a --set flag)."""
+
+    __slots__ = ("_place", "kind")
+
+    def __init__(self, kind: str, place: Location | tuple[Document, Node]) -> None:
+        self.kind = kind
+        self._place = place
+
+    @property
+    def location(self) -> Location:
+        """The place; worked out when asked for, as most are not."""
+        if isinstance(self._place, Location):
+            return self._place
+        document, node = self._place
+        return document.at(node)
+
+
+class Scalar:
+    """A leaf. value: str, int, float, bool or None, as it is after Helm's way through JSON; raw: as it was written."""
+
+    __slots__ = ("origin", "raw", "value")
+
+    def __init__(self, value: scalars.Scalar, origin: Origin, raw: str | None = None) -> None:
+        self.value = value
+        self.origin = origin
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.value!r})"
+
+
+class Map(dict[str, "Value"]):
+    """A mapping. keys_at: where each key stands, for messages about the key itself."""
+
+    __slots__ = ("keys_at", "origin")
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
+        self.keys_at: dict[str, Origin] = {}
+
+    def put(self, key: str, value: Value, at: Origin) -> None:
+        """Sets an entry and where its key stands."""
+        self[key] = value
+        self.keys_at[key] = at
+
+
+class Seq(list["Value"]):
+    """A list."""
+
+    __slots__ = ("origin",)
+
+    def __init__(self, origin: Origin, items: list[Value] | None = None) -> None:
+        super().__init__(items or [])
+        self.origin = origin
+
+
+Value = Scalar | Map | Seq
+
+
+def plain(value: Value) -> Any:
+    """The value as dicts, lists and scalars."""
+    if isinstance(value, Scalar):
+        return value.value
+    if isinstance(value, Map):
+        return {k: plain(v) for k, v in value.items()}
+    return [plain(v) for v in value]
+
+
+def is_null(value: Value | None) -> bool:
+    """Whether the value is null or not there."""
+    return value is None or (isinstance(value, Scalar) and value.value is None)
+
+
+def from_data(data: Any, origin: Origin) -> Value:
+    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json)."""
+    if isinstance(data, dict):
+        result = Map(origin)
+        for key, value in data.items():
+            result.put(key, from_data(value, origin), origin)
+        return result
+    if isinstance(data, list):
+        return Seq(origin, [from_data(item, origin) for item in data])
+    return Scalar(data, origin)
+
+
+# ---- files --------------------------------------------------------------------------------------------------------
+
+
+def read(data: bytes, file: str, kind: str = "file") -> Map:
+    """A values file's content. `file` is its name in messages.
+
+    InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
+    no word for. An empty file is an empty mapping.
+    """
+    document = yamltext.compose(_single_document(yamltext.decode(data, file), file), file)
+    top = Origin(kind, Location(file, 1, 1))
+    if document.root is None:
+        return Map(top)
+    value = _from_node(document, document.root, kind)
+    if is_null(value):
+        return Map(top)
+    if not isinstance(value, Map):
+        found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
+        raise InputError.of(
+            "values",
+            f"a values file must be a mapping, found {found}",
+            document.at(document.root),
+            "write `key: value` lines, for example `cleaner:` with its fields below",
+        )
+    return value
+
+
+def _single_document(text: str, file: str) -> str:
+    """The text, of which Helm 3 and Helm 4 must read the same: Helm 3 stops at a second document, Helm 4 merges it."""
+    from helm_cleaner import manifests
+
+    data = text.encode()
+    spans = [s for s in manifests.split(data) if _has_content(data[s.start : s.end])]
+    if len(spans) > 1:
+        line = manifests.first_line(data, spans[1])
+        raise InputError.of(
+            "values",
+            "a second document starts here; Helm 3 ignores it and Helm 4 merges it",
+            Location(file, line, 1, "---"),
+            "put everything into one document, or give two files with two -f",
+        )
+    return text
+
+
+def _has_content(document: bytes) -> bool:
+    body = document.removeprefix(b"\xef\xbb\xbf")
+    body = body[3:] if body.startswith(b"---") else body
+    lines = (line.strip() for line in body.splitlines())
+    return any(line and not line.startswith((b"#", b"%")) and line != b"..." for line in lines)
+
+
+def _from_node(document: Document, node: Node, kind: str) -> Value:
+    origin = Origin(kind, (document, node))
+    if isinstance(node, yamltext.SequenceNode):
+        return Seq(origin, [_from_node(document, item, kind) for item in node.value])
+    if isinstance(node, yamltext.MappingNode):
+        result = Map(origin)
+        for key, value in node.value:
+            if yamltext.is_merge(key):
+                for source in yamltext.merge_sources(document, value):
+                    merged = _from_node(document, source, kind)
+                    assert isinstance(merged, Map)
+                    for name, entry in merged.items():
+                        result.put(name, entry, merged.keys_at[name])
+            else:
+                name = yamltext.key_text(document, key)
+                result.put(name, _from_node(document, value, kind), Origin(kind, (document, key)))
+        return result
+    found = yamltext.construct(document, node)
+    try:
+        return Scalar(scalars.as_json(found), origin, document.text[node.start_mark.index : node.end_mark.index])
+    except ValueError as e:
+        hint = "write it in quotes if text is meant"
+        raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
+
+
+# ---- --set and its kin --------------------------------------------------------------------------------------------
+
+MAX_INDEX = 65536
+MAX_NESTING = 30
+_WORDS: dict[str, scalars.Scalar] = {"true": True, "false": False, "null": None, "0": 0}
+_INTEGER = re.compile(r"(?!0)[-+]?[0-9]+\Z")  # a leading zero keeps it text; a float is text, too
+_INDEX = re.compile(r"[-+]?[0-9]{1,18}\Z")
+
+
+class Flag(NamedTuple):
+    """One --set flag. option: set, set-string, set-json or set-file."""
+
+    option: str
+    text: str
+
+
+class _End(Exception):
+    """The flag's text has ended where that is no error."""
+
+
+class _SetError(Exception):
+    """The flag is wrong, at this position of its text."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class _SetParser:
+    """Reads one flag into values: the grammar, and the oddities, of Helm's strvals package.
+
+    `a.b[0].c=v,d={x,y}`: a backslash takes the next character's meaning away, a name may nest 30 deep, an index may go
+    to 65536. What exists already must be of the kind that the path asks for: a null is neither mapping nor list.
+    """
+
+    def __init__(self, flag: Flag, read_file: Callable[[str], str]) -> None:
+        self.text = flag.text
+        self.at = 0
+        self.option = flag.option
+        self.read_file = read_file
+        self.origin = Origin("set", Location(f"--{flag.option}", None, 1, flag.text))
+
+    def parse(self, target: Map) -> None:
+        try:
+            while True:
+                self._entry(target, 0)
+        except _End:
+            pass
+
+    def _here(self, start: int, end: int | None = None) -> Origin:
+        length = max((self.at if end is None else end) - start, 1)
+        return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
+
+    def _fail(self, message: str, position: int | None = None) -> NoReturn:
+        raise _SetError(message, self.at if position is None else position)
+
+    def _until(self, stop: str) -> tuple[str, str]:
+        """The text up to one of the characters and that character; "" for it at the end of the flag."""
+        found = []
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            self.at += 1
+            if char in stop:
+                return "".join(found), char
+            if char == "\\":
+                if self.at >= len(self.text):
+                    break
+                char = self.text[self.at]
+                self.at += 1
+            found.append(char)
+        return "".join(found), ""
+
+    def _entry(self, target: Map, level: int) -> None:
+        start = self.at
+        key, last = self._until("=[,.")
+        at = self._here(start, self.at - 1)
+        if last == "":
+            if key:
+                self._fail(f"key {json.dumps(key, ensure_ascii=False)} has no value", start)
+            raise _End
+        if last == ",":
+            self._fail(f"key {json.dumps(key, ensure_ascii=False)} has no value (cannot end with ,)", start)
+        if last == "=":
+            ended = False
+            try:
+                value = self._value()
+            except _End:
+                value, ended = Scalar("", self._here(self.at)), True
+            self._put(target, key, value, at)
+            if ended:
+                raise _End
+        elif last == "[":
+            index = self._index()
+            existing = target.get(key, Seq(self.origin))
+            if not isinstance(existing, Seq):
+                self._fail(f"{json.dumps(key)} is {_what(existing)}, not a list", start)
+            try:
+                self._item(existing, index, level)
+            finally:
+                self._put(target, key, existing, at)
+        else:
+            level += 1
+            if level > MAX_NESTING:
+                self._fail(f"a name may not nest deeper than {MAX_NESTING} levels", start)
+            inner = target.get(key, Map(self.origin))
+            if not isinstance(inner, Map):
+                self._fail(f"{json.dumps(key)} is {_what(inner)}, not a mapping", start)
+            try:
+                self._entry(inner, level)
+            finally:
+                if inner:
+                    self._put(target, key, inner, at)
+            if not inner:
+                self._fail(f"key map {json.dumps(key, ensure_ascii=False)} has no value", start)
+
+    @staticmethod
+    def _put(target: Map, key: str, value: Value, at: Origin) -> None:
+        if key:
+            target.put(key, value, at)
+
+    def _index(self) -> int:
+        start = self.at
+        text, last = self._until("]")
+        if last == "":
+            raise _End
+        if not _INDEX.match(text):
+            self._fail(f"error parsing index: {json.dumps(text)} is no number", start)
+        return int(text)
+
+    def _item(self, target: Seq, index: int, level: int) -> None:
+        start = self.at
+        if index < 0:
+            self._fail(f"negative {index} index not allowed", start)
+        key, last = self._until("[.=")
+        if key:
+            self._fail(f"unexpected data at end of array index: {json.dumps(key)}", start)
+        if last == "":
+            raise _End
+        if last == "=":
+            try:
+                value = self._value()
+            except _End:
+                value = Scalar("", self._here(self.at))
+            self._set_index(target, index, value, start)
+        elif last == "[":
+            next_index = self._index()
+            nested: Value | None = target[index] if index < len(target) else None
+            if nested is None or is_null(nested):
+                nested = Seq(self.origin)
+            elif not isinstance(nested, Seq):
+                self._fail(f"item {index} is {_what(nested)}, not a list", start)
+            self._item(nested, next_index, level)
+            self._set_index(target, index, nested, start)
+        else:
+            inner = target[index] if index < len(target) else Map(self.origin)
+            if not isinstance(inner, Map):
+                inner = Map(self.origin)
+                target[index] = inner
+            self._entry(inner, level)
+            self._set_index(target, index, inner, start)
+
+    def _set_index(self, target: Seq, index: int, value: Value, start: int) -> None:
+        if index > MAX_INDEX:
+            self._fail(f"index of {index} is greater than maximum supported index of {MAX_INDEX}", start)
+        while len(target) <= index:
+            target.append(Scalar(None, self.origin))
+        target[index] = value
+
+    def _value(self) -> Value:
+        """What follows a `=`; _End where nothing does."""
+        if self.option == "set-json":
+            return self._json()
+        if self.at >= len(self.text):
+            raise _End
+        start = self.at
+        if self.text[self.at] != "{":
+            raw, _ = self._until(",")
+            return self._typed(raw, start)
+        self.at += 1
+        items: list[Value] = []
+        while True:
+            item_start = self.at
+            raw, last = self._until(",}")
+            if last == "":
+                self._fail("list must terminate with '}'", start)
+            items.append(self._typed(raw, item_start))
+            if last == "}":
+                if self.text[self.at : self.at + 1] == ",":
+                    self.at += 1
+                return Seq(self._here(start), items)
+
+    def _typed(self, raw: str, start: int) -> Scalar:
+        origin = self._here(start)
+        if self.option == "set-file":
+            return Scalar(self.read_file(raw), origin, raw)
+        if self.option == "set-string":
+            return Scalar(raw, origin, raw)
+        if raw.lower() in _WORDS:
+            return Scalar(_WORDS[raw.lower()], origin, raw)
+        if _INTEGER.match(raw) and -(2**63) <= int(raw) < 2**63:
+            return Scalar(int(raw), origin, raw)
+        return Scalar(raw, origin, raw)
+
+    def _json(self) -> Value:
+        if self._blank():
+            return Scalar(None, self._here(self.at))
+        start = self.at
+        decoder = json.JSONDecoder(parse_constant=_no_constant)
+        try:
+            data, self.at = decoder.raw_decode(self.text, self.at)
+        except ValueError as e:
+            self._fail(f"not JSON: {getattr(e, 'msg', e)}", getattr(e, "pos", start))
+        value = from_data(_as_json(data), self._here(start))
+        self._blank()
+        return value
+
+    def _blank(self) -> bool:
+        """Skips blanks up to and with a comma; whether there was nothing else."""
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == ",":
+                self.at += 1
+                return True
+            if not char.isspace():
+                return False
+            self.at += 1
+        return True
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _as_json(data: Any) -> Any:
+    """Go's view of JSON data: every number a float64."""
+    if isinstance(data, dict):
+        return {k: _as_json(v) for k, v in data.items()}
+    if isinstance(data, list):
+        return [_as_json(v) for v in data]
+    return scalars.as_json(data)
+
+
+def _what(value: Value) -> str:
+    if isinstance(value, Map):
+        return "a mapping"
+    if isinstance(value, Seq):
+        return "a list"
+    return "null" if value.value is None else json.dumps(value.value, ensure_ascii=False)
+
+
+def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None:
+    """Lays one flag over the values. InputError, with the place in the flag, where Helm refuses it too."""
+    stripped = flag.text.strip()
+    parser = _SetParser(flag, read_file)
+    try:
+        if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
+            try:
+                data = json.loads(stripped, parse_constant=_no_constant)
+            except ValueError as e:
+                raise _SetError(f"not JSON: {getattr(e, 'msg', e)}", getattr(e, "pos", 0)) from None
+            merge(target, from_data(_as_json(data), parser.origin))
+        else:
+            parser.parse(target)
+    except _SetError as e:
+        location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
+        hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash takes the meaning of the next character"
+        raise InputError.of("set", f"{e}", location, hint) from None
+
+
+# ---- merging ------------------------------------------------------------------------------------------------------
+
+
+def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
+    for key, value in over.items():
+        base.put(key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key])
+    return base
+
+
+def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
+    for key, value in over.items():
+        if key not in base:
+            base.put(key, value, over.keys_at[key])
+        elif is_null(value):
+            if not is_null(base[key]):  # deletes a default; where there is none to delete, the null stays
+                del base[key], base.keys_at[key]
+        else:
+            base.put(key, config.value_strategy([*path, key], base[key], value), over.keys_at[key])
+    return base
+
+
+# A mapping meeting a list or a scalar is replaced, in Helm with a line in the log.
+_FILES = Merger([(dict, [_merge_maps])], ["override"], ["override"])
+_DEFAULTS = Merger([(dict, [_coalesce_maps])], ["override"], ["override"])
+
+
+def merge(base: Map, over: Value) -> None:
+    """Lays values over others as Helm does with two values files: mappings key by key, all else (null too) replaced."""
+    _FILES.merge(base, over)
+
+
+def coalesce(base: Map, over: Map) -> None:
+    """Lays values over a chart's defaults as Helm does: as `merge`, but a null deletes the default."""
+    _DEFAULTS.merge(base, over)
+
+
+def overrides(
+    files: list[tuple[str, bytes]], flags: list[Flag], read_file: Callable[[str], str], kind: str = "file"
+) -> Map:
+    """What -f files (name and content) and --set flags make together, in Helm's order.
+
+    CleanerError with everything that is wrong in them.
+    """
+    result = Map(Origin(kind, Location("")))
+    wrong: list[Diagnostic] = []
+    for name, content in files:
+        try:
+            merge(result, read(content, name, kind))
+        except InputError as e:
+            wrong += e.diagnostics
+    for option in ("set-json", "set", "set-string", "set-file"):
+        for flag in flags:
+            if flag.option == option:
+                try:
+                    apply_flag(result, flag, read_file)
+                except CleanerError as e:
+                    wrong += e.diagnostics
+    if wrong:
+        raise InputError(wrong)
+    return result

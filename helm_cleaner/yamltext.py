@@ -1,0 +1,410 @@
+"""YAML text with positions: compose it, find a path in it, and splice into it so that every other byte stays.
+
+PyYAML's composer does the parsing (libyaml where it is there); a node's marks say where its text stands. All positions
+here are indexes into the document's text, in characters. What a splice gives is never trusted: `edit` parses its own
+result again and compares it with what the `jsonpatch` package makes of the original.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from helm_cleaner import scalars
+from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, place
+
+PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
+_BOM = "\ufeff"
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+_PROPERTIES = r"(?:[&!]\S*\s+)*"  # an anchor, a tag
+_ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
+_MAX_EXPANSION = 1_000_000
+
+Node = yaml.nodes.Node
+MappingNode, SequenceNode, ScalarNode = yaml.MappingNode, yaml.SequenceNode, yaml.ScalarNode
+
+
+class _Resolver:
+    """Leaves the meaning of scalars to `scalars`; says only which of them are plain."""
+
+    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
+        if kind is ScalarNode:
+            return PLAIN if implicit[0] else "tag:yaml.org,2002:str"
+        return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
+
+    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+
+class _PureLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer, _Resolver):
+    def __init__(self, text: str) -> None:
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+        yaml.composer.Composer.__init__(self)
+
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _FastLoader(_Resolver, CParser):
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+
+    Loader: type[_FastLoader] | type[_PureLoader] = _FastLoader
+else:
+    Loader = _PureLoader
+
+
+class Document(NamedTuple):
+    """A composed document: its text, its root node, and the names by which messages speak of its places.
+
+    root is None where the text holds no document. first_line is the 1-based line of `file` that the text begins on;
+    it is asked for when something is wrong, and only then (counting the lines of a large stream is not free).
+    """
+
+    text: str
+    root: Node | None
+    file: str
+    first_line: Callable[[], int]
+
+    def at(self, node: Node) -> Location:
+        """Where a node's text begins, with as much of its first line as it covers."""
+        return self.location(node.start_mark.index, node.end_mark.index)
+
+    def location(self, index: int, end: int | None = None) -> Location:
+        """The place of an index into the text."""
+        return place(self.text, index, self.file, self.first_line(), end)
+
+
+def _one() -> int:
+    return 1
+
+
+def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
+    """The text of UTF-8 bytes; InputError, with the place, where they are not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        good = data[: e.start].decode("utf-8")
+        location = place(good + "\ufffd", len(good), file, first_line())
+        raise InputError.of(
+            "encoding", f"byte 0x{data[e.start]:02x} is not UTF-8", location, "save the file as UTF-8"
+        ) from None
+
+
+def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
+    """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
+    body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
+    if bad := _UNPRINTABLE.search(body):
+        location = place(body, bad.start(), file, first_line())
+        raise InputError.of(
+            "yaml", f"control character U+{ord(bad[0]):04X} is not allowed in YAML", location, "remove or escape it"
+        )
+    try:
+        root = Loader(body).get_single_node()
+    except yaml.MarkedYAMLError as e:
+        mark = e.problem_mark or e.context_mark
+        location = place(body, mark.index if mark else 0, file, first_line())
+        problem = ", ".join(p for p in (e.context, e.problem) if p)
+        raise InputError.of("yaml", f"not YAML: {problem}", location) from None
+    except RecursionError:
+        raise InputError.of("yaml", "nested too deeply", Location(file, first_line())) from None
+    document = Document(body, root, file, first_line)
+    if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
+        raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
+    return document
+
+
+def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
+    """How many nodes there are once every alias is written out. InputError for a node that holds itself."""
+    known = sizes.get(id(node))
+    if known is not None:
+        if known == 0:
+            raise InputError.of("yaml", "an anchor's value contains itself", document.at(node))
+        return known
+    sizes[id(node)] = 0
+    size = 1 + sum(_expanded_size(child, sizes, document) for child in children(node))
+    sizes[id(node)] = size
+    return size
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes right below a node: a mapping's keys and values, a sequence's items."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key
+            yield value
+    elif isinstance(node, SequenceNode):
+        yield from node.value
+
+
+def construct(document: Document, node: Node | None) -> Any:
+    """The data below a node as Kubernetes and Helm read it: dicts with string keys, lists and scalars.
+
+    InputError, with the place, for what sigs.k8s.io/yaml refuses (a key that is a mapping or null, a bad tag or merge).
+    """
+    if node is None:
+        return None
+    if isinstance(node, ScalarNode):
+        if node.tag == PLAIN:
+            return scalars.resolve(node.value)
+        return _tagged(document, node)
+    if isinstance(node, SequenceNode):
+        return [construct(document, item) for item in node.value]
+    result: dict[str, Any] = {}
+    for key, value in node.value:
+        if is_merge(key):
+            for source in merge_sources(document, value):
+                result.update(construct(document, source))
+        else:
+            result[key_text(document, key)] = construct(document, value)
+    return result
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a mapping's key is the merge key `<<`."""
+    return isinstance(key, ScalarNode) and key.value == "<<" and key.tag in (PLAIN, "tag:yaml.org,2002:merge")
+
+
+def merge_sources(document: Document, value: Node) -> list[MappingNode]:
+    """The mappings that a merge key lays over what its mapping holds so far, in that order.
+
+    go-yaml v2 does it where the key stands: keys before it lose to it, keys after it win (in YAML's own words the
+    mapping's keys always win). Of a sequence the first item has the last word.
+    """
+    sources = value.value[::-1] if isinstance(value, SequenceNode) else [value]
+    if not all(isinstance(source, MappingNode) for source in sources):
+        raise InputError.of(
+            "yaml", "a merge key `<<` needs a mapping or a list of mappings as its value", document.at(value)
+        )
+    return list(sources)
+
+
+def key_text(document: Document, key: Node) -> str:
+    """A mapping's key as JSON has it. InputError where JSON could not have it."""
+    try:
+        if not isinstance(key, ScalarNode):
+            raise ValueError("a mapping or a list cannot be a key")
+        return scalars.as_key(scalars.resolve(key.value) if key.tag == PLAIN else scalars.tagged(key.tag, key.value))
+    except ValueError as e:
+        raise InputError.of("yaml", str(e), document.at(key)) from None
+
+
+def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
+    try:
+        return scalars.tagged(node.tag, node.value)
+    except ValueError as e:
+        raise InputError.of("yaml", str(e), document.at(node)) from None
+
+
+# ---- editing ------------------------------------------------------------------------------------------------------
+
+
+class Operation(NamedTuple):
+    """One change as RFC 6902 has it; `op` is add or replace, `value` a string or a mapping of strings and mappings."""
+
+    op: str
+    path: tuple[str | int, ...]
+    value: Any
+
+    def as_json(self) -> dict[str, Any]:
+        """The operation as RFC 6902 writes it."""
+        return {"op": self.op, "path": pointer(self.path), "value": self.value}
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A path as an RFC 6901 JSON pointer."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+class _Splice(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+def edit(document: Document, operations: list[Operation]) -> str:
+    """The document's text with the operations done: only the text of the values they name differs.
+
+    InputError for a shape that cannot be edited without touching more than that (the message names it); BugError
+    where the result, parsed again, is not what jsonpatch makes of the original.
+    """
+    import jsonpatch
+
+    shared = _shared(document) if "*" in document.text else set()
+    splices = sorted(_splice(document, operation, shared) for operation in operations)
+    text, pieces, position = document.text, [], 0
+    for splice in splices:
+        pieces += [text[position : splice.start], splice.text]
+        position = splice.end
+    result = "".join(pieces) + text[position:]
+
+    wanted = jsonpatch.apply_patch(
+        construct(document, document.root), [operation.as_json() for operation in operations], in_place=True
+    )
+    try:
+        again = compose(result, document.file, document.first_line)
+        same = construct(again, again.root) == wanted
+    except InputError:
+        same = False
+    if not same:
+        message = "the edited document is not what was meant; nothing was written"
+        where = document.location(splices[0].start)
+        hint = "this is a bug in helm-cleaner: please report it with the document at this place"
+        raise BugError([Diagnostic("error", "internal", "", message, hint, where)])
+    return result
+
+
+def _shared(document: Document) -> set[int]:
+    """The ids of the nodes that an alias reaches once more."""
+    seen: set[int] = set()
+    shared: set[int] = set()
+    stack = [document.root] if document.root is not None else []
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            shared.add(id(node))
+        else:
+            seen.add(id(node))
+            stack.extend(children(node))
+    return shared
+
+
+def _refuse(document: Document, path: tuple[str | int, ...], index: int, what: str, hint: str) -> InputError:
+    return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
+
+
+def _pair(node: Node, key: str) -> tuple[Node, Node] | None:
+    """The last entry of a mapping with this key, merges left out."""
+    if isinstance(node, MappingNode):
+        for k, v in reversed(node.value):
+            if isinstance(k, ScalarNode) and k.value == key:
+                return k, v
+    return None
+
+
+def _splice(document: Document, operation: Operation, shared: set[int]) -> _Splice:
+    path = operation.path
+    node = document.root
+    for depth, part in enumerate(path[:-1]):
+        if isinstance(part, int) and isinstance(node, SequenceNode):
+            below: Node | None = node.value[part]
+        else:
+            pair = _pair(node, str(part)) if node is not None else None
+            below = pair[1] if pair else None
+        if below is None:
+            index = node.start_mark.index if node is not None else 0
+            hint = "write it out in the document itself"
+            raise _refuse(document, path, index, f"{pointer(path[: depth + 1])} comes from a merge key", hint)
+        node = below
+        if id(node) in shared:
+            raise _refuse(
+                document,
+                path,
+                node.start_mark.index,
+                f"{pointer(path[: depth + 1])} is used in several places by an anchor and aliases",
+                "write it out in each place",
+            )
+    assert isinstance(node, MappingNode), "operations name members of mappings"
+    pair = _pair(node, str(path[-1]))
+    if pair is None:
+        return _insertion(document, node, operation)
+    return _replacement(document, *pair, operation, shared)
+
+
+def _replacement(document: Document, key: Node, value: Node, operation: Operation, shared: set[int]) -> _Splice:
+    text, start, end = document.text, value.start_mark.index, value.end_mark.index
+    if start < key.end_mark.index:  # the value stands further up: this is an alias of it
+        match = _ALIAS.match(text, key.end_mark.index)
+        if not match:
+            raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
+        return _Splice(*match.span(1), _inline(operation.value))
+    if id(value) in shared:
+        what = "its value has an anchor that is used again"
+        raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
+    if start == end:  # no value at all
+        if text[start - 1] != ":":
+            raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
+        return _Splice(start, start, " " + _inline(operation.value))
+    if isinstance(value, ScalarNode) and isinstance(operation.value, str):
+        if value.style in ("|", ">"):
+            return _block_scalar(document, value, operation.value)
+        if value.style == "'":
+            return _Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
+        if not value.style and value.tag == PLAIN and value.value:
+            return _Splice(start, end, _plain(operation.value))
+    # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
+    return _Splice(start, end, _inline(operation.value))
+
+
+def _block_scalar(document: Document, node: ScalarNode, value: str) -> _Splice:
+    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content becomes one line."""
+    text = document.text
+    header = re.compile(_PROPERTIES + r"([|>])[-+0-9]*").match(text, node.start_mark.index)
+    assert header is not None, "a block scalar starts with its header"
+    body = text.find("\n", header.end()) + 1
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text[body : node.end_mark.index]) if body else []
+    while lines and not lines[-1].strip():  # the span swallows the blank lines that follow
+        lines.pop()
+    if not lines:
+        return _Splice(node.start_mark.index, header.end(), _inline(value))
+    first = next(line for line in lines if line.strip())
+    content = node.value.lstrip("\n")  # may begin with spaces of its own, where the header names the indentation
+    indent = len(first) - len(first.lstrip(" ")) - (len(content) - len(content.lstrip(" ")))
+    last = lines[-1]
+    line_end = last[len(last.rstrip("\r\n")) :]
+    rest = text[header.end() : body]  # a comment, the line's end
+    end = body + sum(map(len, lines))
+    return _Splice(header.start(1), end, f"{header[1]}-{rest}{' ' * indent}{value}{line_end}")
+
+
+def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> _Splice:
+    """Puts a new entry in front of a mapping's first one, where nothing can stand between it and its parent."""
+    text, key, value = document.text, str(operation.path[-1]), operation.value
+    if mapping.flow_style:
+        at = text.index("{", mapping.start_mark.index) + 1
+        entry = f"{_quoted(key)}: {_inline(value)}"
+        return _Splice(at, at, entry + (", " if mapping.value else ""))
+    at = mapping.value[0][0].start_mark.index
+    line_start = text.rfind("\n", 0, at) + 1
+    if text[line_start:at].strip(" -"):
+        hint = "write `key: value`, without `?`, tags or anchors in front"
+        raise _refuse(document, operation.path, at, "its mapping is written in an unusual way", hint)
+    after = text.find("\n", at)
+    line_end = "\r\n" if text[after - 1 : after] == "\r" else "\n"
+    margin = " " * (at - line_start)
+    return _Splice(at, at, _block(key, value, margin, line_end) + margin)
+
+
+def _block(key: str, value: Any, margin: str, line_end: str) -> str:
+    if not isinstance(value, dict):
+        return f"{_plain(key)}: {_plain(value)}{line_end}"
+    inner = margin + "  "
+    entries = "".join(inner + _block(k, v, inner, line_end) for k, v in value.items())
+    return f"{_plain(key)}:{line_end}{entries}"
+
+
+def _plain(text: str) -> str:
+    """The string without quotes where every YAML reader takes it for that very string, else quoted."""
+    safe = _PLAIN_SAFE.match(text) and isinstance(scalars.resolve(text), str)
+    return text if safe else _quoted(text)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+    return _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """A double-quoted scalar; JSON's escapes are YAML's too."""
+    return json.dumps(text, ensure_ascii=False)
