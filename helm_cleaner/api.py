@@ -7,7 +7,7 @@ from typing import Any
 
 from helm_cleaner import postrender, section
 from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
-from helm_cleaner.values import Map, Origin, coalesce, from_data, plain
+from helm_cleaner.values import Map, Origin, Read, coalesce, from_data, plain
 
 _INPUT = Origin("file", Location("values"))
 
@@ -20,13 +20,11 @@ def _section(data: Mapping[str, Any] | None) -> Map:
     return value
 
 
-def merge(
-    *sections: Mapping[str, Any] | None, defaults: bool = True, version: str | None = None
-) -> dict[str, Any]:
+def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: str | None = None) -> dict[str, Any]:
     """Lays sections over each other, the first at the bottom and all over the charts' defaults, as Helm lays values.
 
-    sections: what stands under `cleaner:`, as plain data; None for an empty one. A null deletes what is below it, lists
-    are replaced whole. defaults: whether the charts' defaults are at the very bottom, with `version` as the imageTag.
+    sections: what stands under `cleaner:`, as plain data; None for an empty one. A null deletes what is below it,
+    lists are replaced whole. defaults: whether the charts' defaults are at the bottom, with `version` as the imageTag.
     The result is made regular, but not checked. SectionError where a section is no mapping.
     """
     result = section.defaults(version) if defaults else section.empty("values")
@@ -39,7 +37,7 @@ def merge(
 
 
 def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[Diagnostic]:
-    """Everything there is to say of a section (what stands under `cleaner:`), errors and warnings; empty where it is fine.
+    """All there is to say of a section (what stands under `cleaner:`), errors and warnings; empty where it is fine.
 
     defaults: whether it is judged as laid over the charts' defaults, or as it stands.
     """
@@ -49,7 +47,7 @@ def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[D
         base = section.defaults(None)
         coalesce(base, value)
         value = base
-    return said + section.check(value)
+    return section.judge(value, said)
 
 
 def post_render(
@@ -67,8 +65,8 @@ def post_render(
     whether a stream without an agent's ConfigMap is an InputError.
     CleanerError (SectionError, InputError, BugError) with every finding where it cannot be done.
     """
-    overrides = from_data(values, _INPUT) if values is not None else None
-    if overrides is not None and not isinstance(overrides, Map):
+    tree = from_data(values or {}, _INPUT)
+    if not isinstance(tree, Map):
         raise TypeError("values must be a mapping")
-    options = postrender.Options(overrides, defaults, rollout, require_target)
+    options = postrender.Options(Read(tree, []), defaults, rollout, require_target)
     return b"".join(postrender.render(stream, options).pieces)

@@ -59,7 +59,7 @@ class SectionError(CleanerError):
 
 
 class InputError(CleanerError):
-    """The input cannot be used: a file that is not there, a document that is not YAML, a shape that cannot be edited."""
+    """The input cannot be used: no such file, a document that is not YAML, a shape that cannot be edited."""
 
     exit_code = 2
 

@@ -24,7 +24,7 @@ LAST_MESSAGE = "last-message.txt"
 _PIDFD_GETFD = 438  # the same number on every architecture, as all system calls since Linux 5.0
 
 _PLUGIN_YAML = """\
-# Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew, `helm-cleaner plugin uninstall` removes it.
+# Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew, `... plugin uninstall` removes it.
 apiVersion: v1
 type: postrenderer/v1
 name: {name}
@@ -35,7 +35,7 @@ runtimeConfig:
     - command: ${{HELM_PLUGIN_DIR}}/post-render
 """
 
-# Helm splits a command at spaces, and its stderr is lost: hence a script, and one that can say that its Python has gone.
+# Helm splits a command at spaces, and its stderr is lost: hence a script, one that can say that its Python has gone.
 _LAUNCHER = """\
 #!/bin/sh
 # Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew.
@@ -56,7 +56,7 @@ _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli
 
 
 def plugins_folder() -> Path:
-    """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's own default."""
+    """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's default."""
     found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
     if found:
         return Path(found.split(os.pathsep)[0])

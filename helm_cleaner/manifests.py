@@ -1,13 +1,13 @@
 """A rendered stream as documents, split on lines alone: nothing here parses YAML.
 
-A line that begins with ``---`` and a space or its own end starts a document (YAML 1.2, 9.1.2). It is a boundary wherever
-it stands: neither a block scalar (its lines are indented) nor a quoted one may hold it. 98% of a Polyaxon release are
-custom resource definitions that no one looks at, so boundaries are sought around a hit, not through the whole stream.
+A line that begins with ``---`` and a space or its own end starts a document (YAML 1.2, 9.1.2). It is a boundary
+wherever it stands: neither a block scalar (its lines are indented) nor a quoted one may hold it. 98% of a Polyaxon
+release are custom resource definitions that no one looks at, so boundaries are sought around a hit, not everywhere.
 """
 
 from __future__ import annotations
 
-from os.path import commonprefix
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from helm_cleaner.diagnostics import InputError, Location
@@ -15,7 +15,12 @@ from helm_cleaner.diagnostics import InputError, Location
 _BOM = b"\xef\xbb\xbf"
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
 # UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
-_FOREIGN_MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_FOREIGN_MARKS = (
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
 
 
 class Span(NamedTuple):
@@ -71,13 +76,18 @@ def split(stream: bytes) -> list[Span]:
     return spans
 
 
+def _common_prefix(texts: Sequence[bytes]) -> bytes:
+    first, last = min(texts), max(texts)
+    return first[: next((i for i, byte in enumerate(first) if last[i : i + 1] != bytes((byte,))), len(first))]
+
+
 def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
     """The documents that hold one of the needles, in order. No needle may reach over a line's end.
 
     Needles that begin or end alike (the names of a hundred releases' ConfigMaps) are sought in one go.
     """
-    head = commonprefix(needles)
-    tail = commonprefix([needle[::-1] for needle in needles])[::-1]
+    head = _common_prefix(needles)
+    tail = _common_prefix([needle[::-1] for needle in needles])[::-1]
     if not head and not tail:
         return sorted({span for needle in needles for span in holding(stream, (needle,))})
     common = max(head, tail, key=len)

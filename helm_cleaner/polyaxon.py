@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from helm_cleaner.yamltext import Document, MappingNode, Node, Operation, ScalarNode, SequenceNode, construct
+from helm_cleaner.yamltext import Operation
 
 KEY = "POLYAXON_AGENT_CLEANER"
 # Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
@@ -54,20 +54,18 @@ class Consumer(NamedTuple):
     configmaps: frozenset[str]
 
 
-def _objects(document: Document, node: Node | None, path: Path = ()) -> Iterator[tuple[Path, str, MappingNode]]:
-    """The objects of a document with their kind, those of a List (or a ConfigMapList …) one by one."""
-    if not isinstance(node, MappingNode):
+def _objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """The objects of a manifest with their kind, those of a List (or a ConfigMapList …) one by one."""
+    if not isinstance(manifest, dict):
         return
-    members = {k.value: v for k, v in node.value if isinstance(k, ScalarNode)}
-    kind = members.get("kind")
-    if not isinstance(kind, ScalarNode):
+    kind, items = manifest.get("kind"), manifest.get("items")
+    if not isinstance(kind, str):
         return
-    items = members.get("items")
-    if kind.value.endswith("List") and isinstance(items, SequenceNode):
-        for index, item in enumerate(items.value):
-            yield from _objects(document, item, (*path, "items", index))
+    if kind.endswith("List") and isinstance(items, list):
+        for index, item in enumerate(items):
+            yield from _objects(item, (*path, "items", index))
     else:
-        yield path, kind.value, node
+        yield path, kind, manifest
 
 
 def _name(manifest: dict[str, Any]) -> Name:
@@ -80,29 +78,25 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def agents(document: Document) -> list[Agent]:
-    """The agents' ConfigMaps in a document, those in lists included."""
+def agents(manifest: Any) -> list[Agent]:
+    """The agents' ConfigMaps that a manifest is or lists."""
     found = []
-    for path, kind, node in _objects(document, document.root):
-        if kind != "ConfigMap":
-            continue
-        manifest = construct(document, node)
-        data = _mapping(manifest.get("data"))
-        if KEY in data or SIBLING in data:
-            version = _mapping(_mapping(manifest.get("metadata")).get("labels")).get(_VERSION_LABEL)
-            found.append(Agent(path, _name(manifest), data, data.get(KEY), str(version) if version else None))
+    for path, kind, item in _objects(manifest):
+        data = _mapping(item.get("data"))
+        if kind == "ConfigMap" and (KEY in data or SIBLING in data):
+            version = _mapping(_mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
+            found.append(Agent(path, _name(item), data, data.get(KEY), str(version) if version else None))
     return found
 
 
-def consumers(document: Document) -> list[Consumer]:
-    """The workloads in a document that take data of any ConfigMap, those in lists included."""
+def consumers(manifest: Any) -> list[Consumer]:
+    """The workloads that a manifest is or lists, with the ConfigMaps that they take data from."""
     found = []
-    for path, kind, node in _objects(document, document.root):
+    for path, kind, item in _objects(manifest):
         if kind in _WORKLOADS:
-            manifest = construct(document, node)
-            template = _mapping(_mapping(manifest.get("spec")).get("template"))
+            template = _mapping(_mapping(item.get("spec")).get("template"))
             names = frozenset(_referenced(template.get("spec")))
-            found.append(Consumer(path, _name(manifest), kind, manifest, names))
+            found.append(Consumer(path, _name(item), kind, item, names))
     return found
 
 

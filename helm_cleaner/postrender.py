@@ -7,7 +7,7 @@ from typing import NamedTuple
 from helm_cleaner import manifests, polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.manifests import Span
-from helm_cleaner.values import Map
+from helm_cleaner.values import Read
 
 STREAM = "<stdin>"
 
@@ -15,16 +15,19 @@ STREAM = "<stdin>"
 class Options(NamedTuple):
     """How a stream is treated.
 
-    overrides: what -f and --set say, a values tree with the section at its top; None for nothing.
+    overrides: what -f and --set say, the section at the top; None for nothing.
     fill: whether fields that are missing are filled from the charts' defaults.
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are none).
     """
 
-    overrides: Map | None = None
+    overrides: Read | None = None
     fill: bool = True
     rollout: bool = True
     require_target: bool = False
+
+
+DEFAULT = Options()
 
 
 class Result(NamedTuple):
@@ -46,7 +49,7 @@ class _Work(NamedTuple):
     operations: list[yamltext.Operation]
 
 
-def render(stream: bytes, options: Options = Options()) -> Result:
+def render(stream: bytes, options: Options = DEFAULT) -> Result:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
 
     SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
@@ -61,7 +64,7 @@ def render(stream: bytes, options: Options = Options()) -> Result:
     for span in manifests.holding(stream, polyaxon.HINTS):
         try:
             work[span] = _Work(_read(stream, span), [])
-            for agent in polyaxon.agents(work[span].document):
+            for agent in polyaxon.agents(work[span].document.data):
                 text, findings = _section(agent, options)
                 said += findings
                 data = agent.data
@@ -87,11 +90,13 @@ def _read(stream: bytes, span: Span) -> yamltext.Document:
     def line() -> int:
         return manifests.first_line(stream, span)
 
-    return yamltext.compose(yamltext.decode(stream[slice(*manifests.content(stream, span))], STREAM, line), STREAM, line)
+    return yamltext.compose(
+        yamltext.decode(stream[slice(*manifests.content(stream, span))], STREAM, line), STREAM, line
+    )
 
 
 def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[Diagnostic]]:
-    """The section that the agent's ConfigMap must hold, None where it holds it already; and what is to be said of it."""
+    """The section that the agent's ConfigMap must hold, None where it does already; and what is to be said of it."""
     rendered = section.parse(agent.section, agent.name.name)
     before = None if rendered is None else section.to_json(rendered)
     said = [] if rendered is None else section.rendered(rendered)
@@ -104,9 +109,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
         said += more
     if base is None:
         base = section.defaults(agent.version) if options.fill else section.empty(agent.name.name)
-    said += section.check(base)
     after = section.to_json(base)
-    return (None if after == before else after), said
+    return (None if after == before else after), section.judge(base, said)
 
 
 def _no_target(stream: bytes, options: Options) -> list[str]:
@@ -120,10 +124,8 @@ def _no_target(stream: bytes, options: Options) -> list[str]:
     return [message]
 
 
-def _edit(
-    stream: bytes, work: dict[Span, _Work], targets: dict[polyaxon.Name, polyaxon.Target]
-) -> dict[Span, bytes]:
-    """The new text of each document that changes: what `work` asks for, and a checksum for each consumer of `targets`."""
+def _edit(stream: bytes, work: dict[Span, _Work], targets: dict[polyaxon.Name, polyaxon.Target]) -> dict[Span, bytes]:
+    """The new text of each document that changes: what `work` asks for, and checksums for consumers of `targets`."""
     names = tuple({name.name.encode() for name in targets})
     consuming = manifests.holding(stream, names) if names else []
     edits: dict[Span, bytes] = {}
@@ -132,7 +134,7 @@ def _edit(
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
             document, operations = work.get(span) or _Work(_read(stream, span), [])
-            for consumer in polyaxon.consumers(document):
+            for consumer in polyaxon.consumers(document.data):
                 operations += polyaxon.checksum_operations(consumer, targets)
             if operations:
                 edits[span] = yamltext.edit(document, operations).encode()

@@ -12,7 +12,7 @@ _INDENT = "    "
 
 
 def text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
-    """One block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, the hint.
+    """A block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, a hint.
 
     Parts that a place lacks are left out. Ends with a line's end; empty where there is nothing to say.
     """

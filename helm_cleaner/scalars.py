@@ -6,9 +6,8 @@ base-60 numbers, timestamps kept as text, and every number a float64. PyYAML rea
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
+from functools import lru_cache
 
 Scalar = str | int | float | bool | None
 
@@ -55,6 +54,9 @@ def tagged(tag: str, text: str) -> Scalar:
     """What a scalar with an explicit tag (in full, as PyYAML gives it) means. ValueError where it cannot be read so."""
     kind = tag.removeprefix(_TAG) if tag.startswith(_TAG) else ""
     if kind == "binary":
+        import base64
+        import binascii
+
         try:
             return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
         except binascii.Error:
@@ -71,7 +73,7 @@ def tagged(tag: str, text: str) -> Scalar:
 
 
 def as_json(value: Scalar) -> Scalar:
-    """The value after the way through JSON that Helm takes it: every number a float64, written by Go as short as can be.
+    """The value after the way through JSON that Helm takes it: each number a float64, written by Go as short as can be.
 
     So 9007199254740993 becomes ...992, 1e3 becomes 1000 and 2.10 becomes 2.1. ValueError for NaN and the infinities.
     """
@@ -90,7 +92,7 @@ def as_json(value: Scalar) -> Scalar:
 
 
 def as_key(value: Scalar) -> str:
-    """A mapping's key as sigs.k8s.io/yaml turns it into a JSON key: `on` is "true", 2.10 is "2.1". ValueError for null."""
+    """A mapping's key as sigs.k8s.io/yaml makes it a JSON key: `on` is "true", 2.10 is "2.1". ValueError for null."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -98,6 +100,12 @@ def as_key(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else _float32(value)
+
+
+@lru_cache(maxsize=1024)  # a manifest's keys are few, and stand there often
+def plain_key(text: str) -> str:
+    """`as_key` of a plain scalar."""
+    return as_key(resolve(text))
 
 
 def _float32(value: float) -> str:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple, NoReturn
 
-from deepmerge import Merger
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import scalars, yamltext
-from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, Location
-from helm_cleaner.yamltext import Document, Node
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.yamltext import Document
 
 
 class Origin:
@@ -94,6 +95,16 @@ def is_null(value: Value | None) -> bool:
     return value is None or (isinstance(value, Scalar) and value.value is None)
 
 
+def null() -> Scalar:
+    """A null that no one wrote."""
+    return Scalar(None, Origin("default", Location("")))
+
+
+def nothing() -> Read:
+    """No values at all."""
+    return Read(Map(Origin("file", Location(""))), [])
+
+
 def from_data(data: Any, origin: Origin) -> Value:
     """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json)."""
     if isinstance(data, dict):
@@ -108,20 +119,38 @@ def from_data(data: Any, origin: Origin) -> Value:
 
 # ---- files --------------------------------------------------------------------------------------------------------
 
+Path = tuple[str | int, ...]
 
-def read(data: bytes, file: str, kind: str = "file") -> Map:
+
+class Notice(NamedTuple):
+    """A warning about how Helm reads something in a values file. path: from the file's top, whatever the section."""
+
+    path: Path
+    diagnostic: Diagnostic
+
+
+class Read(NamedTuple):
+    """What values files and flags say, and the warnings that belong to it."""
+
+    values: Map
+    notices: list[Notice]
+
+
+def read(data: bytes, file: str, kind: str = "file") -> Read:
     """A values file's content. `file` is its name in messages.
 
     InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
     no word for. An empty file is an empty mapping.
     """
-    document = yamltext.compose(_single_document(yamltext.decode(data, file), file), file)
+    text = yamltext.decode(data, file)
+    document = yamltext.compose(_single_document(text, file), file)
     top = Origin(kind, Location(file, 1, 1))
     if document.root is None:
-        return Map(top)
-    value = _from_node(document, document.root, kind)
+        return Read(Map(top), [])
+    notices: list[Notice] = []
+    value = _Reader(document, kind, notices).value(document.root, ())
     if is_null(value):
-        return Map(top)
+        return Read(Map(top), notices)
     if not isinstance(value, Map):
         found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
         raise InputError.of(
@@ -130,11 +159,11 @@ def read(data: bytes, file: str, kind: str = "file") -> Map:
             document.at(document.root),
             "write `key: value` lines, for example `cleaner:` with its fields below",
         )
-    return value
+    return Read(value, notices)
 
 
 def _single_document(text: str, file: str) -> str:
-    """The text, of which Helm 3 and Helm 4 must read the same: Helm 3 stops at a second document, Helm 4 merges it."""
+    """The text, which Helm 3 and Helm 4 must read alike: Helm 3 stops at a second document, Helm 4 merges it."""
     from helm_cleaner import manifests
 
     data = text.encode()
@@ -157,35 +186,74 @@ def _has_content(document: bytes) -> bool:
     return any(line and not line.startswith((b"#", b"%")) and line != b"..." for line in lines)
 
 
-def _from_node(document: Document, node: Node, kind: str) -> Value:
-    origin = Origin(kind, (document, node))
-    if isinstance(node, yamltext.SequenceNode):
-        return Seq(origin, [_from_node(document, item, kind) for item in node.value])
-    if isinstance(node, yamltext.MappingNode):
+class _Reader:
+    """Makes values of a document's nodes, and notes what Helm reads otherwise than its writer may have meant."""
+
+    def __init__(self, document: Document, kind: str, notices: list[Notice]) -> None:
+        self.document = document
+        self.kind = kind
+        self.notices = notices
+
+    def value(self, node: Node, path: Path) -> Value:
+        origin = Origin(self.kind, (self.document, node))
+        if isinstance(node, SequenceNode):
+            return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path, origin)
+        found = yamltext.construct(self.document, node)
+        try:
+            value = scalars.as_json(found)
+        except ValueError as e:
+            hint = "write it in quotes if text is meant"
+            raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
+        if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
+            self._ambiguous(node.value, json.dumps(value), path, node)
+        return Scalar(value, origin, self.document.text[node.start_mark.index : node.end_mark.index])
+
+    def _mapping(self, node: Node, path: Path, origin: Origin) -> Map:
         result = Map(origin)
         for key, value in node.value:
             if yamltext.is_merge(key):
-                for source in yamltext.merge_sources(document, value):
-                    merged = _from_node(document, source, kind)
+                for source in yamltext.merge_sources(self.document, value):
+                    merged = self.value(source, path)
                     assert isinstance(merged, Map)
                     for name, entry in merged.items():
                         result.put(name, entry, merged.keys_at[name])
-            else:
-                name = yamltext.key_text(document, key)
-                result.put(name, _from_node(document, value, kind), Origin(kind, (document, key)))
+                continue
+            name = yamltext.key_text(self.document, key)
+            if key.tag == yamltext.PLAIN and name != key.value:
+                self._ambiguous(key.value, name, (*path, name), key)
+            at = Origin(self.kind, (self.document, key))
+            if name in result and result.keys_at[name].location.line is not None:
+                line = result.keys_at[name].location.line
+                message = f"the key is there already, in line {line}; Helm takes the last one"
+                self._note("duplicate-key", (*path, name), message, "remove one of them", key)
+            result.put(name, self.value(value, (*path, name)), at)
         return result
-    found = yamltext.construct(document, node)
-    try:
-        return Scalar(scalars.as_json(found), origin, document.text[node.start_mark.index : node.end_mark.index])
-    except ValueError as e:
-        hint = "write it in quotes if text is meant"
-        raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
+
+    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node) -> None:
+        """Notes a plain scalar that does not say what it looks like: `on`, `0777`, `1e3`, a tag 2.10."""
+        if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
+            return
+        if _DECIMAL.match(raw) and float(raw) == float(meaning) and "imageTag" not in path[-1:]:
+            return  # 1.0 or 0.50 in a quantity means what it says
+        digits = raw.lstrip("+-")
+        lost = digits.isdigit() and not digits.startswith("0")
+        message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
+        quoted = json.dumps(raw, ensure_ascii=False)
+        hint = f"write {quoted} in quotes if that text is meant" + ("" if lost else f", or {meaning}")
+        self._note("ambiguous-scalar", path, message, hint, node)
+
+    def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
+        place = self.document.at(node)
+        self.notices.append(Notice(path, Diagnostic("warning", code, dotted(path), message, hint, place)))
 
 
 # ---- --set and its kin --------------------------------------------------------------------------------------------
 
 MAX_INDEX = 65536
 MAX_NESTING = 30
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*\Z")
 _WORDS: dict[str, scalars.Scalar] = {"true": True, "false": False, "null": None, "0": 0}
 _INTEGER = re.compile(r"(?!0)[-+]?[0-9]+\Z")  # a leading zero keeps it text; a float is text, too
 _INDEX = re.compile(r"[-+]?[0-9]{1,18}\Z")
@@ -240,7 +308,7 @@ class _SetParser:
 
     def _until(self, stop: str) -> tuple[str, str]:
         """The text up to one of the characters and that character; "" for it at the end of the flag."""
-        found = []
+        found: list[str] = []
         while self.at < len(self.text):
             char = self.text[self.at]
             self.at += 1
@@ -456,7 +524,9 @@ def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None
 
 def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
     for key, value in over.items():
-        base.put(key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key])
+        base.put(
+            key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key]
+        )
     return base
 
 
@@ -472,33 +542,37 @@ def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
     return base
 
 
-# A mapping meeting a list or a scalar is replaced, in Helm with a line in the log.
-_FILES = Merger([(dict, [_merge_maps])], ["override"], ["override"])
-_DEFAULTS = Merger([(dict, [_coalesce_maps])], ["override"], ["override"])
+@cache
+def _merger(strategy: Callable[[Any, list[str], Map, Map], Map]) -> Any:
+    """Mappings are merged, all else is replaced: also a mapping by a list or a scalar, as Helm does (and logs)."""
+    from deepmerge import Merger  # where Helm renders without a flag of ours, there is nothing to merge
+
+    return Merger([(dict, [strategy])], ["override"], ["override"])
 
 
 def merge(base: Map, over: Value) -> None:
     """Lays values over others as Helm does with two values files: mappings key by key, all else (null too) replaced."""
-    _FILES.merge(base, over)
+    _merger(_merge_maps).merge(base, over)
 
 
 def coalesce(base: Map, over: Map) -> None:
     """Lays values over a chart's defaults as Helm does: as `merge`, but a null deletes the default."""
-    _DEFAULTS.merge(base, over)
+    _merger(_coalesce_maps).merge(base, over)
 
 
-def overrides(
-    files: list[tuple[str, bytes]], flags: list[Flag], read_file: Callable[[str], str], kind: str = "file"
-) -> Map:
+def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: Callable[[str], str]) -> Read:
     """What -f files (name and content) and --set flags make together, in Helm's order.
 
-    CleanerError with everything that is wrong in them.
+    InputError with everything that is wrong in them.
     """
-    result = Map(Origin(kind, Location("")))
+    result = Map(Origin("file", Location("")))
+    notices: list[Notice] = []
     wrong: list[Diagnostic] = []
     for name, content in files:
         try:
-            merge(result, read(content, name, kind))
+            found = read(content, name)
+            merge(result, found.values)
+            notices += found.notices
         except InputError as e:
             wrong += e.diagnostics
     for option in ("set-json", "set", "set-string", "set-file"):
@@ -506,8 +580,8 @@ def overrides(
             if flag.option == option:
                 try:
                     apply_flag(result, flag, read_file)
-                except CleanerError as e:
+                except InputError as e:
                     wrong += e.diagnostics
     if wrong:
         raise InputError(wrong)
-    return result
+    return Read(result, notices)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner import scalars
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, place
@@ -25,14 +26,11 @@ _PROPERTIES = r"(?:[&!]\S*\s+)*"  # an anchor, a tag
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 _MAX_EXPANSION = 1_000_000
 
-Node = yaml.nodes.Node
-MappingNode, SequenceNode, ScalarNode = yaml.MappingNode, yaml.SequenceNode, yaml.ScalarNode
-
 
 class _Resolver:
     """Leaves the meaning of scalars to `scalars`; says only which of them are plain."""
 
-    def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
+    def resolve(self, kind: type[Node], _value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
             return PLAIN if implicit[0] else "tag:yaml.org,2002:str"
         return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
@@ -64,17 +62,28 @@ else:
     Loader = _PureLoader
 
 
-class Document(NamedTuple):
-    """A composed document: its text, its root node, and the names by which messages speak of its places.
+class Document:
+    """A composed document: its text, its root node, and the name by which messages speak of its places.
 
-    root is None where the text holds no document. first_line is the 1-based line of `file` that the text begins on;
-    it is asked for when something is wrong, and only then (counting the lines of a large stream is not free).
+    root is None where the text holds no document. first_line gives the 1-based line of `file` that the text begins on;
+    it is asked when something is wrong, and only then (counting the lines of a large stream is not free).
     """
 
-    text: str
-    root: Node | None
-    file: str
-    first_line: Callable[[], int]
+    __slots__ = ("_data", "file", "first_line", "root", "text")
+
+    def __init__(self, text: str, root: Node | None, file: str, first_line: Callable[[], int]) -> None:
+        self.text = text
+        self.root = root
+        self.file = file
+        self.first_line = first_line
+        self._data: list[Any] = []
+
+    @property
+    def data(self) -> Any:
+        """The document's data, as `construct` makes it, made once."""
+        if not self._data:
+            self._data.append(None if self.root is None else construct(self, self.root))
+        return self._data[0]
 
     def at(self, node: Node) -> Location:
         """Where a node's text begins, with as much of its first line as it covers."""
@@ -147,17 +156,13 @@ def children(node: Node) -> Iterator[Node]:
         yield from node.value
 
 
-def construct(document: Document, node: Node | None) -> Any:
+def construct(document: Document, node: Node) -> Any:
     """The data below a node as Kubernetes and Helm read it: dicts with string keys, lists and scalars.
 
     InputError, with the place, for what sigs.k8s.io/yaml refuses (a key that is a mapping or null, a bad tag or merge).
     """
-    if node is None:
-        return None
     if isinstance(node, ScalarNode):
-        if node.tag == PLAIN:
-            return scalars.resolve(node.value)
-        return _tagged(document, node)
+        return scalars.resolve(node.value) if node.tag == PLAIN else _tagged(document, node)
     if isinstance(node, SequenceNode):
         return [construct(document, item) for item in node.value]
     result: dict[str, Any] = {}
@@ -172,7 +177,7 @@ def construct(document: Document, node: Node | None) -> Any:
 
 def is_merge(key: Node) -> bool:
     """Whether a mapping's key is the merge key `<<`."""
-    return isinstance(key, ScalarNode) and key.value == "<<" and key.tag in (PLAIN, "tag:yaml.org,2002:merge")
+    return key.value == "<<" and key.tag in (PLAIN, "tag:yaml.org,2002:merge")
 
 
 def merge_sources(document: Document, value: Node) -> list[MappingNode]:
@@ -192,9 +197,11 @@ def merge_sources(document: Document, value: Node) -> list[MappingNode]:
 def key_text(document: Document, key: Node) -> str:
     """A mapping's key as JSON has it. InputError where JSON could not have it."""
     try:
+        if key.tag == PLAIN:
+            return scalars.plain_key(key.value)
         if not isinstance(key, ScalarNode):
             raise ValueError("a mapping or a list cannot be a key")
-        return scalars.as_key(scalars.resolve(key.value) if key.tag == PLAIN else scalars.tagged(key.tag, key.value))
+        return scalars.as_key(scalars.tagged(key.tag, key.value))
     except ValueError as e:
         raise InputError.of("yaml", str(e), document.at(key)) from None
 
@@ -233,7 +240,7 @@ class _Splice(NamedTuple):
 
 
 def edit(document: Document, operations: list[Operation]) -> str:
-    """The document's text with the operations done: only the text of the values they name differs.
+    """The document's text with the operations done: only the text of the values they name differs. Uses up its data.
 
     InputError for a shape that cannot be edited without touching more than that (the message names it); BugError
     where the result, parsed again, is not what jsonpatch makes of the original.
@@ -248,12 +255,10 @@ def edit(document: Document, operations: list[Operation]) -> str:
         position = splice.end
     result = "".join(pieces) + text[position:]
 
-    wanted = jsonpatch.apply_patch(
-        construct(document, document.root), [operation.as_json() for operation in operations], in_place=True
-    )
+    patch = [operation.as_json() for operation in operations]
+    wanted = jsonpatch.apply_patch(document.data, patch, in_place=True)
     try:
-        again = compose(result, document.file, document.first_line)
-        same = construct(again, again.root) == wanted
+        same = compose(result, document.file, document.first_line).data == wanted
     except InputError:
         same = False
     if not same:
@@ -347,7 +352,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
 
 
 def _block_scalar(document: Document, node: ScalarNode, value: str) -> _Splice:
-    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content becomes one line."""
+    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
     text = document.text
     header = re.compile(_PROPERTIES + r"([|>])[-+0-9]*").match(text, node.start_mark.index)
     assert header is not None, "a block scalar starts with its header"

@@ -7,11 +7,13 @@ import sys
 from importlib import import_module
 
 from helm_cleaner import __version__
+from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.diagnostics import CleanerError
 
 # A module per command, imported when called: Helm waits for each of them.
 COMMANDS = {
     "post-render": "patch the section into manifests that Helm rendered: stdin to stdout (the default)",
+    "merge": "print the section that values files and --set flags make, as Helm would make it",
     "plugin": "install, remove or locate the plugin that makes --post-renderer helm-cleaner work with Helm 4",
 }
 
@@ -27,13 +29,13 @@ Merges, checks and patches the `cleaner:` section of Polyaxon's Helm charts befo
 commands:
 {commands}
 
-`helm-cleaner COMMAND --help` tells a command's options. Exit codes: 0 fine, 1 the section is invalid, 2 usage or unusable
-input, 3 a bug in helm-cleaner, 130 interrupted.
+`helm-cleaner COMMAND --help` tells a command's options. Exit codes: 0 fine, 1 the section is invalid, 2 usage or
+unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 """
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and never lets an error through."""
+    """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and lets no error through."""
     args = sys.argv[1:] if argv is None else argv
     if args[:1] in (["-h"], ["--help"], ["help"]) or (not args and sys.stdin is not None and sys.stdin.isatty()):
         return _print(_help())
@@ -58,19 +60,20 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(name: str, args: list[str]) -> int:
-    from helm_cleaner.cli.options import UsageError
-    from helm_cleaner.cli.talk import say, say_diagnostics
-
     try:
         code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(args)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
     except CleanerError as e:
+        from helm_cleaner.cli.talk import say_diagnostics
+
         say_diagnostics(e.diagnostics, failed=True)
         return e.exit_code
     except UsageError as e:
-        say(e.args[0], failed=True)
+        from helm_cleaner.cli.talk import say
+
+        say(f"{e}\n", failed=True)
         return 2
     except SystemExit:  # argparse has printed its help
         return 0

@@ -1,18 +1,13 @@
-"""The value options, which mean what they mean to Helm, and the reading of what they name."""
+"""What the commands' options have in common: the value options, which mean what they mean to Helm."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
+import re
 from typing import Any, NoReturn
 
-from helm_cleaner import values
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-
-
-class UsageError(Exception):
-    """The command line is wrong; args[0] is what to say."""
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.values import Flag
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,14 +17,14 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **options)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help\n")
+        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help")
 
 
 class _Set(argparse.Action):
     """Collects the --set flags of all kinds in one list."""
 
-    def __call__(self, parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
-        flags = [*(getattr(namespace, self.dest) or []), values.Flag((option_string or "").lstrip("-"), given)]
+    def __call__(self, _parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
+        flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), given)]
         setattr(namespace, self.dest, flags)
 
 
@@ -44,44 +39,20 @@ def add_value_options(parser: Parser) -> None:
         ("set-json", "K=V with V in JSON"),
         ("set-file", "K=FILE, the value being the file's text"),
     ):
-        group.add_argument(f"--{option}", metavar="K=V", dest="flags", action=_Set, help=what)
+        group.add_argument(f"--{option}", metavar="K=V", dest="flags", action=_Set, default=[], help=what)
 
 
-def read_overrides(files: list[str], flags: list[values.Flag] | None, stdin_is_free: bool = False) -> values.Map | None:
-    """What the value options make together; None where there are none.
-
-    HELM_CLEANER_VALUES comes before -f. InputError with everything that is wrong: a file that cannot be read, is not
-    YAML or no mapping, a bad flag.
-    """
-    named = [f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f] + files
-    if not named and not flags:
-        return None
-    wrong: list[Diagnostic] = []
-    contents = []
-    for name in named:
-        try:
-            contents.append((name, read_file(name, stdin_is_free)))
-        except InputError as e:
-            wrong += e.diagnostics
-    try:
-        result = values.overrides(contents, flags or [], lambda path: read_file(path).decode("utf-8", "replace"))
-    except InputError as e:
-        wrong += e.diagnostics
-    if wrong:
-        raise InputError(wrong)
-    return result
+def add_section_option(parser: Parser) -> None:
+    """Adds --section to a command; its value is the path's parts."""
+    parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
+                        help="where the section is, as in polyaxon.cleaner (default: cleaner)")  # fmt: skip
 
 
-def read_file(path: str, stdin_is_free: bool = False) -> bytes:
-    """A file's bytes, `-` being stdin. InputError where they cannot be had."""
-    if path.strip() == "-":
-        if not stdin_is_free:
-            hint = "write the values to a file and give its name"
-            raise InputError.of("file", "stdin holds the manifests and cannot be a values file too", Location(path), hint)
-        return sys.stdin.buffer.read()
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError) as e:
-        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
+def _path(text: str) -> tuple[str, ...]:
+    """A dotted path's parts; a backslash keeps a dot, as in --set."""
+    parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
+    if not all(parts):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no path: write names with dots between them, as in polyaxon.cleaner"
+        )
+    return tuple(parts)

@@ -13,9 +13,9 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner plugin",
-        description="Installs, removes or locates the plugin that makes `--post-renderer helm-cleaner` work with Helm 4. "
-        "It is written into Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this Python. "
-        "Helm 3 runs the command helm-cleaner itself and needs no plugin.",
+        description="Installs, removes or locates the plugin that makes `--post-renderer helm-cleaner` work with "
+        "Helm 4. It is written into Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this "
+        "Python. Helm 3 runs the command helm-cleaner itself and needs no plugin.",
     )
     p.add_argument("action", choices=["install", "uninstall", "path"])
     return p

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from helm_cleaner import postrender
-from helm_cleaner.cli.options import Parser, add_value_options, read_overrides
-from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.values import Flag
 
 
-def parser() -> Parser:
+class Arguments(NamedTuple):
     """The command's options."""
+
+    files: Sequence[str] = ()
+    flags: Sequence[Flag] = ()
+    no_defaults: bool = False
+    warn_only: bool = False
+    require_target: bool = False
+    no_rollout: bool = False
+
+
+def parse(argv: list[str]) -> Arguments:
+    """The command line's meaning; UsageError where it has none."""
+    if not argv:  # as Helm calls it, mostly: argparse need not be loaded
+        return Arguments()
+    from helm_cleaner.cli.options import Parser, add_value_options
+
     p = Parser(
         prog="helm-cleaner post-render",
-        description="Reads the manifests that Helm rendered on stdin and writes them to stdout with the cleaner's section "
-        "merged with defaults, checked and patched. No other byte changes. Where the section is invalid, nothing is written.",
+        description="Reads the manifests that Helm rendered on stdin and writes them to stdout with the cleaner's "
+        "section merged with defaults, checked and patched. No other byte changes. Where the section is invalid, "
+        "nothing is written.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
     )
     add_value_options(p)
@@ -26,12 +44,12 @@ def parser() -> Parser:
     p.add_argument("--require-target", action="store_true",
                    help="fail where the manifests hold no agent ConfigMap (hooks alone are let through)")  # fmt: skip
     p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
-    return p
+    return Arguments(**vars(p.parse_args(argv)))
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError for the boundary."""
-    args = parser().parse_args(argv)
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parse(argv)
     stream = _stdin()
     try:
         options = postrender.Options(
@@ -44,9 +62,11 @@ def run(argv: list[str]) -> int:
         note = "the manifests pass through as they came (--warn-only)"
         result = postrender.Result([stream], e.diagnostics, [note])
     _write(result.pieces)
-    say_diagnostics(result.diagnostics)
-    for note in result.notes:
-        say(f"helm-cleaner: {note}\n")
+    if result.diagnostics or result.notes:
+        from helm_cleaner.cli.talk import say, say_diagnostics
+
+        say_diagnostics(result.diagnostics)
+        say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
 
 
@@ -58,9 +78,15 @@ def _stdin() -> bytes:
 
 def _write(pieces: list[bytes | memoryview]) -> None:
     """Writes the pieces past Python's own buffer: a large stream is not copied once more."""
-    sys.stdout.flush()
+    if sys.stdout is None:
+        raise InputError.of("stdout", "stdout is closed", Location("<stdout>"), "give the manifests somewhere to go")
     out = sys.stdout.fileno()
-    for piece in pieces:
-        view = memoryview(piece)
-        while view:
-            view = view[os.write(out, view) :]
+    try:
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(out, view) :]
+    except BrokenPipeError:
+        raise
+    except OSError as e:
+        raise InputError.of("stdout", f"cannot be written: {e.strerror}", Location("<stdout>")) from None

@@ -6,24 +6,44 @@ A section is a `values.Map`, so that every finding knows where its value came fr
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
+import os
+from functools import cache
 from typing import Any
 
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.normalise import normalise, normalise_rendered
 from helm_cleaner.section.structure import check
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
+from helm_cleaner.section.text import to_json
+from helm_cleaner.values import Map, Origin, Read, Scalar, Value, coalesce, from_data, is_null, plain, read
 
-__all__ = ["NAME", "check", "defaults", "empty", "fill", "lay_over", "normalise", "parse", "rendered", "to_json"]
+__all__ = [
+    "NAME",
+    "check",
+    "defaults",
+    "empty",
+    "fill",
+    "find",
+    "judge",
+    "lay_over",
+    "normalise",
+    "parse",
+    "rendered",
+    "to_json",
+]
 
 NAME = "cleaner"
 
 
+@cache
+def _defaults() -> Any:
+    with open(os.path.join(os.path.dirname(__file__), "defaults.yaml"), "rb") as file:
+        return plain(read(file.read(), "defaults.yaml").values)
+
+
 def defaults(version: str | None) -> Map:
     """The charts' own defaults. version: the release's, which is the default imageTag."""
-    file = Path(__file__).with_name("defaults.yaml")
-    result = read(file.read_bytes(), "the defaults", "default")
+    result = from_data(_defaults(), Origin("default", Location("the defaults")))
+    assert isinstance(result, Map)
     if version:
         origin = Origin("default", Location("the release's version"))
         result.put("imageTag", Scalar(version, origin), origin)
@@ -63,7 +83,7 @@ def _float(text: str) -> float:
 
 def rendered(section: Value) -> list[Diagnostic]:
     """Makes a section regular that a chart rendered, defaults included, in place; returns what is to be said of it."""
-    return normalise_rendered(section, defaults(None))
+    return normalise_rendered(section, _defaults())
 
 
 def empty(name: str) -> Map:
@@ -84,30 +104,57 @@ def fill(base: Map, section: Value) -> Value:
     return section
 
 
-def lay_over(base: Value | None, over: Map) -> tuple[Value | None, list[Diagnostic]]:
-    """What values (a whole tree with the section at its top) make of the section below them, and what is to be said.
+def lay_over(
+    base: Value | None, over: Read, path: tuple[str, ...] = (NAME,), regular: bool = True
+) -> tuple[Value | None, list[Diagnostic]]:
+    """What values make of the section below them, and what is to be said of it.
 
-    As Helm lays values over a chart's defaults; a section of null is None.
+    As Helm lays values over a chart's defaults. path: where the section is in the values; regular: whether it is made
+    regular first. A section of null is None. InputError where the path leads through something that is no mapping.
     """
-    if NAME not in over:
-        return base, []
-    said = normalise(over[NAME])
-    top = Map(Origin("chart", Location("")))
+    said = [notice.diagnostic for notice in over.notices if notice.path[: len(path)] == path]
+    found = find(over.values, path)
+    if found is None:
+        return base, said
+    value, at = found
+    if regular:
+        said += normalise(value)
+    below, above = Map(at), Map(at)
     if base is not None:
-        top.put(NAME, base, base.origin)
-    section = Map(over.origin)
-    section.put(NAME, over[NAME], over.keys_at[NAME])
-    coalesce(top, section)
-    result = top.get(NAME)
+        below.put(NAME, base, base.origin)
+    above.put(NAME, value, at)
+    coalesce(below, above)
+    result = below.get(NAME)
     return (None if is_null(result) else result), said
 
 
-# What Go escapes in JSON for the sake of HTML, and what a YAML text may not hold as it is.
-_ESCAPED = re.compile("[<>&\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
+    """All there is to say of a section, file by file and line by line: what was said so far, and what is wrong with it.
+
+    What is wrong with a field makes a warning about the same field idle.
+    """
+    wrong = check(section)
+    fields = {d.path for d in wrong}
+    findings = [d for d in said if d.severity == "error" or d.path not in fields] + wrong
+    files = list(dict.fromkeys(d.location.file for d in findings))
+    return sorted(findings, key=lambda d: (files.index(d.location.file), d.location.line or 0, d.location.column or 0))
 
 
-def to_json(section: Any) -> str:
-    """The section as one line of JSON, the way the charts' `toJson` writes it. section: a Value, or plain data."""
-    data = plain(section) if isinstance(section, (Map, Seq, Scalar)) else section
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return _ESCAPED.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+def find(tree: Map, path: tuple[str, ...]) -> tuple[Value, Origin] | None:
+    """The section in a values tree and where its key stands; None where it is not there.
+
+    InputError where the path leads through something that is no mapping.
+    """
+    for depth, name in enumerate(path):
+        if name not in tree:
+            return None
+        value, at = tree[name], tree.keys_at[name]
+        if depth == len(path) - 1:
+            return value, at
+        if is_null(value):
+            return None
+        if not isinstance(value, Map):
+            message = f"must be a mapping, for the section is looked for below it ({dotted(path)})"
+            raise InputError.of("values", message, value.origin.location, path=dotted(path[: depth + 1]))
+        tree = value
+    return None

@@ -14,7 +14,12 @@ Finding = tuple[str, str, str, Location]
 def where(path: Path, message: str, hint: str, value: Value) -> Finding:
     """Path, message, hint and location of a finding about a value."""
     location = value.origin.location
-    return dotted(path), message, hint, location if location.source is not None else _shown(path, value, location, False)
+    return (
+        dotted(path),
+        message,
+        hint,
+        location if location.source is not None else _shown(path, value, location, False),
+    )
 
 
 def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> Finding:
@@ -24,7 +29,7 @@ def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> 
 
 
 def _shown(path: Path, value: Value, location: Location, key: bool) -> Location:
-    """A section that a chart rendered has no line that its user knows: its field is shown as they would have written it."""
+    """A section that a chart rendered has no line that its user knows: its field is shown as they might write it."""
     name = path[-1]
     head = f"{name}: " if isinstance(name, str) else "- "
     text = json.dumps(plain(value), ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.excerpt import where, where_key
@@ -12,23 +13,18 @@ _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
 def normalise(section: Value) -> list[Diagnostic]:
-    """Makes a section regular as a user wrote it, in place; returns the warnings, and errors where two values collide."""
-    return _normalise(section, None)
+    """Makes a section regular as a user wrote it, in place; returns warnings, and errors where two values collide."""
+    return normalise_rendered(section, {})
 
 
-def normalise_rendered(section: Value, defaults: Map) -> list[Diagnostic]:
+def normalise_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
     """As `normalise`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
-    return _normalise(section, defaults)
-
-
-def _normalise(section: Value, defaults: Map | None) -> list[Diagnostic]:
     if not isinstance(section, Map):
         return []
     said = []
     resources = section.get("resources")
     if isinstance(resources, Map):
-        default = plain(defaults)["resources"]["requests"] if defaults is not None else {}
-        said += _flat_resources(resources, default)
+        said += _flat_resources(resources, defaults.get("resources", {}).get("requests", {}))
     secrets = section.get("imagePullSecrets")
     if isinstance(secrets, Seq):
         said += _secret_references(secrets)
@@ -40,7 +36,10 @@ def _is_resource(name: str) -> bool:
 
 
 def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]:
-    """Polyaxon's own reference shows `resources: {memory: 64Mi, cpu: 50m}`, which its SDK cannot load: requests are meant."""
+    """Polyaxon's own reference shows `resources: {memory: 64Mi, cpu: 50m}`, which its SDK cannot load.
+
+    Requests are meant: another example there has the same two under requests.
+    """
     flat = [name for name in resources if _is_resource(name)]
     requests = resources.get("requests")
     if not flat or not (requests is None or is_null(requests) or isinstance(requests, Map)):

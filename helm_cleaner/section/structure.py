@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path as File
 from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic
@@ -13,14 +13,23 @@ from helm_cleaner.section.excerpt import Path, where, where_key
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
 
 _TYPES = {"string": "a string", "object": "a mapping", "array": "a list"}
+_EXAMPLES = {
+    "cleaner": "{imageTag: dev}, or remove it to use the defaults",
+    "resources": "{requests: {cpu: 100m, memory: 100Mi}}",
+    "nodeSelector": "{disktype: ssd}",
+    "affinity": "{nodeAffinity: …}",
+    "tolerations": "[{key: dedicated, operator: Exists}]",
+    "imagePullSecrets": "[my-secret]",
+    "object": "{key: dedicated, operator: Exists}",
+}
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
 
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of the section."""
-    text = File(__file__).with_name("schema.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+    with open(os.path.join(os.path.dirname(__file__), "schema.json"), "rb") as file:
+        loaded: dict[str, Any] = json.load(file)
     return loaded
 
 
@@ -86,19 +95,8 @@ def _type_hint(value: Value, kind: str, path: Path) -> str:
         elif raw is not None and raw != json.dumps(value.value):
             lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
         return f'write it in quotes: {name}"{text}"{lost}'
-    if kind == "array":
-        example = {"imagePullSecrets": "[my-secret]", "tolerations": "[{key: dedicated, operator: Exists}]"}
-        return f"write a list: {name}{example.get(str(path[-1]), '[…]')}"
-    if kind == "object":
-        example = {
-            "cleaner": "\n  imageTag: dev",
-            "nodeSelector": "{disktype: ssd}",
-            "resources": "{requests: {cpu: 100m, memory: 100Mi}}",
-            "affinity": "{nodeAffinity: …}",
-        }.get(str(path[-1]), "{key: dedicated, operator: Exists}")
-        return f"write fields below it, as in {name}{example}" if path != ("cleaner",) else (
-            "write its fields below it, as in cleaner: {imageTag: dev}, or remove it to use the defaults"
-        )
+    if kind in ("array", "object"):
+        return f"write {name}{_EXAMPLES[str(path[-1]) if isinstance(path[-1], str) else kind]}"
     return "give it a value, or remove it"
 
 
@@ -110,7 +108,9 @@ def _unknown(section: Map, key: str, fields: list[str], path: Path) -> Diagnosti
         message = f"unknown field; allowed: {', '.join(fields)}"
         near = _nearest(key, fields)
         hint = f"did you mean {near}?" if near else "remove it"
-    return Diagnostic("error", "unknown-field", *where_key((*path, key), message, hint, section[key], section.keys_at[key]))
+    return Diagnostic(
+        "error", "unknown-field", *where_key((*path, key), message, hint, section[key], section.keys_at[key])
+    )
 
 
 def _nearest(word: str, allowed: list[str]) -> str | None:

@@ -1,0 +1,58 @@
+# Everything happens in .venv (Python packages) and .tools (real Helm); each target sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+
+# $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
+fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
+
+.PHONY: help demo test check lint bench helm clean
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real Helm
+	@$(call fetch,helm3 helm4)
+	@$(BIN)/python -m tests.demo
+
+test: $(STAMP)  ## run all tests
+	@$(call fetch,)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
+
+check: lint     ## lint, check the types, run the fast tests
+	@$(call fetch,helm3 helm4)
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+lint: $(STAMP)  ## lint and check the types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(STAMP) ## time post-render against its budget
+	@$(call fetch,helm3 kubectl)
+	@$(BIN)/python -m tests.bench
+
+helm: $(STAMP)  ## fetch real Helm and kubectl into .tools, and say what is there
+	@$(BIN)/python -m tests.support.helm
+
+clean:          ## remove what make made
+	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find helm_cleaner tests -name __pycache__ -prune -exec rm -rf {} +
+
+# $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.
+$(STAMP): pyproject.toml
+	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
+	    echo "setting up $(VENV) with $$($$python --version)" && \
+	    $$python -m venv --clear $(VENV) && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	    $(BIN)/python -m compileall -q helm_cleaner && \
+	    touch $@; exit; \
+	  fi; \
+	done; \
+	echo "helm-cleaner needs Python 3.10 or later, with venv and ensurepip (Debian: apt install python3-venv)." >&2; \
+	echo "Name one that is not on PATH: make PYTHON=/path/to/python3.12" >&2; \
+	exit 1

@@ -1,0 +1,55 @@
+"""Reading what the value options name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from helm_cleaner import values
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+
+
+def read_overrides(
+    files: Sequence[str], flags: Sequence[values.Flag], stdin_is_free: bool = False
+) -> values.Read | None:
+    """What the value options make together; None where there are none.
+
+    HELM_CLEANER_VALUES comes before -f. InputError with everything that is wrong: a file that cannot be read, is not
+    YAML or no mapping, a bad flag.
+    """
+    named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
+    if not named and not flags:
+        return None
+    wrong: list[Diagnostic] = []
+    contents = []
+    for name in named:
+        try:
+            contents.append((name, read_file(name, stdin_is_free)))
+        except InputError as e:
+            wrong += e.diagnostics
+    result = values.nothing()
+    try:
+        result = values.overrides(contents, flags, lambda path: read_file(path).decode("utf-8", "replace"))
+    except InputError as e:
+        wrong += e.diagnostics
+    if wrong:
+        raise InputError(wrong)
+    return result
+
+
+def read_file(path: str, stdin_is_free: bool = False) -> bytes:
+    """A file's bytes, `-` being stdin. InputError where they cannot be had."""
+    if path.strip() == "-":
+        if not stdin_is_free:
+            hint = "write the values to a file and give its name"
+            raise InputError.of(
+                "file", "stdin holds the manifests and cannot be a values file too", Location(path), hint
+            )
+        return sys.stdin.buffer.read()
+    try:
+        with open(path, "rb") as f:
+            return f.read()
+    except (OSError, ValueError) as e:
+        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+        raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None

@@ -1,0 +1,88 @@
+"""The section as text: the line of JSON in a ConfigMap's key, and what people read."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from helm_cleaner import scalars
+from helm_cleaner.section.structure import schema
+from helm_cleaner.values import Map, Origin, Scalar, Value, plain
+
+# What Go escapes in JSON for the sake of HTML, and what a YAML text may not hold as it is.
+_ESCAPED = re.compile("[<>&\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z")  # safe in block YAML, unless it means something else
+
+
+def to_json(section: Value) -> str:
+    """The section as one line of JSON, the way the charts' `toJson` writes it: keys sorted, no blanks."""
+    return _escape(json.dumps(plain(section), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+
+
+def pretty_json(section: Value) -> str:
+    """The section as indented JSON, its fields in the order in which a person would write them."""
+    return _escape(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _in_order(mapping: Any) -> Any:
+    """A section with its fields in the schema's order, unknown ones behind; what is no mapping as it is."""
+    if not isinstance(mapping, dict):
+        return mapping
+    known = [name for name in schema()["properties"] if name in mapping]
+    return {name: mapping[name] for name in [*known, *(n for n in mapping if n not in known)]}
+
+
+def to_yaml(section: Value, origins: bool = False) -> str:
+    """The section as YAML that Helm reads back as the same, its fields in the order in which a person would write them.
+
+    origins: whether each leaf has a comment behind it that says where it comes from.
+    """
+    if not isinstance(section, Map) or not section:
+        return _leaf(section, origins) + "\n"
+    return "".join(
+        line + "\n"
+        for name, value in _in_order(section).items()
+        for line in _entry(f"{_scalar(name)}:", value, origins)
+    )
+
+
+def _entry(head: str, value: Value, origins: bool) -> list[str]:
+    """The lines of a mapping's entry or a list's item."""
+    if isinstance(value, Scalar) or not value:
+        return [f"{head} {_leaf(value, origins)}"]
+    if isinstance(value, Map):
+        lines = [line for name, item in value.items() for line in _entry(f"{_scalar(name)}:", item, origins)]
+    else:
+        lines = [line for item in value for line in _entry("-", item, origins)]
+    if head == "-":  # the first entry stands beside the dash
+        return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
+    return [head, *(f"  {line}" for line in lines)]
+
+
+def _leaf(value: Value, origins: bool) -> str:
+    text = _scalar(value.value) if isinstance(value, Scalar) else "{}" if isinstance(value, Map) else "[]"
+    return f"{text}  # {describe(value.origin)}" if origins else text
+
+
+def _scalar(value: scalars.Scalar) -> str:
+    if isinstance(value, str) and not (
+        _PLAIN.match(value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@"
+    ):
+        return _escape(json.dumps(value, ensure_ascii=False))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def describe(origin: Origin) -> str:
+    """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`."""
+    location = origin.location
+    where = location.file + (f":{location.line}" if location.line is not None else "")
+    return (
+        f"{origin.kind} ({where})"
+        if origin.kind == "default" and location.line is not None
+        else (where if origin.kind in ("file", "set") else origin.kind)
+    )

