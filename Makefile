@@ -33,6 +33,7 @@ lint: $(STAMP)  ## lint and check the types
 
 bench: $(STAMP) ## time post-render against its budget
 	@$(call fetch,helm3 kubectl)
+	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tests.bench
 
 helm: $(STAMP)  ## fetch real Helm and kubectl into .tools, and say what is there

@@ -21,6 +21,13 @@ _FOREIGN_MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
+# Without a mark: which of the first four bytes are zero where the first character is an ASCII one.
+_UNMARKED = {
+    b"\1\0\1\0": "UTF-16",
+    b"\0\1\0\1": "UTF-16",
+    b"\1\1\1\0": "UTF-32",
+    b"\0\1\1\1": "UTF-32",
+}
 
 
 class Span(NamedTuple):
@@ -33,8 +40,8 @@ class Span(NamedTuple):
 def check_encoding(stream: bytes, name: str) -> None:
     """Refuses a stream in UTF-16 or UTF-32 with InputError: Helm and Kubernetes speak UTF-8 alone."""
     found = next((title for mark, title in _FOREIGN_MARKS if stream.startswith(mark)), None)
-    if found is None and b"\0" in stream[:2]:  # no mark, but an ASCII character in two or four bytes
-        found = "UTF-32" if stream[:3].count(b"\0") > 1 or stream[1:4] == b"\0\0\0" else "UTF-16"
+    if found is None:
+        found = _UNMARKED.get(bytes(byte == 0 for byte in stream[:4]))
     if found:
         raise InputError.of(
             "encoding",

@@ -137,7 +137,12 @@ def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.severity == "error" or d.path not in fields] + wrong
     files = list(dict.fromkeys(d.location.file for d in findings))
-    return sorted(findings, key=lambda d: (files.index(d.location.file), d.location.line or 0, d.location.column or 0))
+
+    def place(d: Diagnostic) -> tuple[int, int, int]:
+        at = d.location
+        return (files.index(at.file), at.line, at.column or 0) if at.line else (files.index(at.file), 0, 0)
+
+    return sorted(findings, key=place)
 
 
 def find(tree: Map, path: tuple[str, ...]) -> tuple[Value, Origin] | None:

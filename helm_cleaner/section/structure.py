@@ -91,7 +91,7 @@ def _type_hint(value: Value, kind: str, path: Path) -> str:
         text = json.dumps(raw if raw is not None else value.value, ensure_ascii=False).strip('"')
         lost = ""
         if raw is None and _kind(value) == "number":
-            lost = " (as you mean it: Helm reads 2.10 as 2.1 and 007 as 7)"
+            lost = " (as you mean it: Helm reads 2.10 as 2.1, 007 as 7)"
         elif raw is not None and raw != json.dumps(value.value):
             lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
         return f'write it in quotes: {name}"{text}"{lost}'
