@@ -1,0 +1,55 @@
+"""Fixtures that several tests share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.helm import find, version
+
+COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
+
+
+class Helm:
+    """A real Helm in a home of its own, with helm-cleaner on PATH and, for Helm 4, as its plugin."""
+
+    def __init__(self, binary: Path, home: Path) -> None:
+        self.binary = binary
+        self.home = home
+        self.major = int(version(binary).removeprefix("v").split(".")[0])
+        self.env = {key: value for key, value in os.environ.items() if not key.startswith(("HELM_", "NO_COLOR"))}
+        self.env |= {f"HELM_{place}_HOME": str(home / place.lower()) for place in ("CONFIG", "CACHE", "DATA")}
+        self.env |= {"HELM_PLUGINS": str(home / "plug ins"), "HELM_BIN": str(binary)}
+        self.env["PATH"] = os.pathsep.join([str(Path(COMMAND).parent), os.environ["PATH"]])
+        if self.major > 3:
+            subprocess.run([COMMAND, "plugin", "install"], env=self.env, check=True, capture_output=True)
+
+    def __call__(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [self.binary, *args], env=self.env, cwd=self.home, capture_output=True, text=True, check=False,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert done.returncode == 0 or not check, done.stderr
+        return done
+
+
+@pytest.fixture(scope="session", params=["helm3", "helm4", "helm3-newest"])
+def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Helm:
+    """Each real Helm that can be had."""
+    binary = find(request.param)
+    if binary is None:
+        pytest.skip(f"no {request.param} here: make helm fetches it")
+    return Helm(binary, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="session")
+def helm4(tmp_path_factory: pytest.TempPathFactory) -> Helm:
+    """A real Helm 4."""
+    binary = find("helm4")
+    if binary is None:
+        pytest.skip("no helm4 here: make helm fetches it")
+    return Helm(binary, tmp_path_factory.mktemp("helm four"))
