@@ -1,8 +1,16 @@
-"""The Helm plugin that makes `--post-renderer helm-cleaner` work with Helm 4, and a stderr that reaches the user.
+"""The Helm plugins, and a stderr that reaches the user.
 
-Helm 4 takes only the name of a plugin of type postrenderer/v1, and keeps the plugin's stderr to itself, on failure too
-(runPostrenderer in its internal/plugin/runtime_subprocess.go). Helm 3 runs an executable and shows its stderr only
-where it fails. What we say is written to Helm's own stderr then.
+Three plugins, each in a folder of its own:
+
+- `helm-cleaner`, of Helm 4's type postrenderer/v1, so that `--post-renderer helm-cleaner` is right on both majors.
+  Helm 3 would complain of its plugin.yaml at every command, so it is written only where Helm is no Helm 3;
+- `cleaner`, in Helm's old format, which both majors know: `helm cleaner merge …`;
+- `cleaner-values`, likewise: `-f cleaner://values.yaml`. It is apart from `cleaner` because Helm 4 takes a plugin with
+  downloaders for nothing but these (fromMetadataLegacy in its internal/plugin/metadata.go).
+
+Helm 4 keeps a post-renderer's stderr to itself, on failure too (runPostrenderer in its internal/plugin/
+runtime_subprocess.go). Helm 3 shows it only where the post-renderer fails. What we say is written to Helm's own stderr
+then. Both pass on the stderr of plugins in the old format.
 """
 
 from __future__ import annotations
@@ -14,26 +22,66 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from helm_cleaner import __version__
 from helm_cleaner.diagnostics import InputError, Location
 
-POST_RENDERER = "helm-cleaner"  # the plugin's name, to be given to --post-renderer
-PREPROCESSOR = "cleaner"  # a plugin in the old format, whose stderr Helm passes on
+POST_RENDERER = "helm-cleaner"  # to be given to --post-renderer
+COMMAND = "cleaner"
+VALUES = "cleaner-values"
 LAST_MESSAGE = "last-message.txt"
 _PIDFD_GETFD = 438  # the same number on every architecture, as all system calls since Linux 5.0
 
-_PLUGIN_YAML = """\
+
+class _Plugin(NamedTuple):
+    """A plugin's files. launcher: the name of its script; command: what that calls; manifest: its plugin.yaml."""
+
+    launcher: str
+    command: str
+    manifest: str
+
+
+_HEAD = """\
 # Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew, `... plugin uninstall` removes it.
-apiVersion: v1
-type: postrenderer/v1
 name: {name}
 version: {version}
+"""
+_PLUGINS = {
+    COMMAND: _Plugin(
+        "helm-cleaner",
+        "",
+        """\
+usage: merge, check and patch the cleaner section of Polyaxon's charts
+description: helm cleaner COMMAND is helm-cleaner COMMAND
+ignoreFlags: false
+command: $HELM_PLUGIN_DIR/helm-cleaner
+""",
+    ),
+    VALUES: _Plugin(
+        "check-values",
+        "preprocess",
+        """\
+usage: serves -f cleaner://values.yaml
+description: hands Helm a values file with its cleaner section checked and made regular
+downloaders:
+  - command: check-values
+    protocols: [cleaner]
+""",
+    ),
+    POST_RENDERER: _Plugin(
+        "post-render",
+        "post-render",
+        """\
+apiVersion: v1
+type: postrenderer/v1
 runtime: subprocess
 runtimeConfig:
   platformCommand:
-    - command: ${{HELM_PLUGIN_DIR}}/post-render
-"""
+    - command: ${HELM_PLUGIN_DIR}/post-render
+""",
+    ),
+}
 
 # Helm splits a command at spaces, and its stderr is lost: hence a script, one that can say that its Python has gone.
 _LAUNCHER = """\
@@ -46,7 +94,7 @@ if ! [ -x "$python" ]; then
   {{ echo "$message" >> "/proc/$PPID/fd/2"; }} 2> /dev/null || echo "$message" >> /dev/tty
   exit 2
 fi
-exec "$python" -c '{code}' post-render "$@"
+exec "$python" -c '{code}' {command} "$@"
 """
 # Not `-m`, which would look for modules in the current folder first.
 _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import main; sys.exit(main())"
@@ -87,50 +135,57 @@ def _helm_output(*args: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def plugin_folder() -> Path:
-    """Where the post-renderer plugin is, or would be."""
-    return plugins_folder() / POST_RENDERER
+def folder_of(plugin: str) -> Path:
+    """Where a plugin is, or would be."""
+    return plugins_folder() / plugin
 
 
-def install() -> Path:
-    """Writes the post-renderer plugin, bound to the Python that runs this; returns its folder.
+def install() -> list[Path]:
+    """Writes the plugins that this Helm can use, bound to the Python that runs this; returns their folders.
 
-    An older one is replaced, file by file and each at once. InputError where it cannot be written, or where a plugin
-    that is not ours has the name.
+    Older ones are replaced, file by file and each at once. InputError where they cannot be written, or where a plugin
+    that is not ours has one of the names.
     """
     if os.name != "posix":
-        hint = "call helm-cleaner after `helm template` instead"
-        raise InputError.of("plugin", "the plugin for Helm 4 needs a POSIX system", Location(sys.platform), hint)
-    folder = plugin_folder()
-    _check_ours(folder)
-    launcher = _LAUNCHER.format(version=__version__, python=shlex.quote(sys.executable), code=_CODE)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / "post-render", launcher, 0o755)
-        _write(folder / "plugin.yaml", _PLUGIN_YAML.format(name=POST_RENDERER, version=__version__), 0o644)
-    except OSError as e:
-        raise _unwritable(e, folder) from None
-    return folder
+        hint = "call helm-cleaner before and after `helm template` instead"
+        raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
+    names = [name for name in _PLUGINS if name != POST_RENDERER or helm_major() != 3]
+    folders = {name: folder_of(name) for name in names}
+    for folder in folders.values():
+        _check_ours(folder)
+    for name, folder in folders.items():
+        plugin = _PLUGINS[name]
+        launcher = _LAUNCHER.format(
+            version=__version__, python=shlex.quote(sys.executable), code=_CODE, command=plugin.command
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / plugin.launcher, launcher, 0o755)
+            _write(folder / "plugin.yaml", _HEAD.format(name=name, version=__version__) + plugin.manifest, 0o644)
+        except OSError as e:
+            raise _unwritable(e, folder) from None
+    return list(folders.values())
 
 
-def uninstall() -> tuple[Path, bool]:
-    """Removes what `install` wrote; returns the folder and whether there was anything to remove."""
-    folder = plugin_folder()
-    _check_ours(folder)
-    was_there = (folder / "plugin.yaml").exists()
-    try:
-        for name in ("plugin.yaml", "post-render", LAST_MESSAGE):
-            (folder / name).unlink(missing_ok=True)
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-    except OSError as e:
-        raise _unwritable(e, folder) from None
-    return folder, was_there
+def uninstall() -> list[Path]:
+    """Removes what `install` wrote; returns the folders where there was something to remove."""
+    installed = installed_folders()
+    for folder in installed:
+        _check_ours(folder)
+    for folder in installed:
+        try:
+            for name in ("plugin.yaml", _PLUGINS[folder.name].launcher, LAST_MESSAGE):
+                (folder / name).unlink(missing_ok=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        except OSError as e:
+            raise _unwritable(e, folder) from None
+    return installed
 
 
-def is_installed() -> bool:
-    """Whether the plugin is there."""
-    return (plugin_folder() / "plugin.yaml").exists()
+def installed_folders() -> list[Path]:
+    """The folders of the plugins that are there."""
+    return [folder for folder in map(folder_of, _PLUGINS) if (folder / "plugin.yaml").exists()]
 
 
 def _check_ours(folder: Path) -> None:
@@ -169,7 +224,7 @@ def is_discarded(failed: bool) -> bool:
     plugin = os.environ.get("HELM_PLUGIN_NAME")
     if plugin == POST_RENDERER:
         return True
-    return not failed and plugin != PREPROCESSOR and _parent_name().startswith("helm")
+    return not failed and plugin not in (COMMAND, VALUES) and _parent_name().startswith("helm")
 
 
 def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:

@@ -233,10 +233,21 @@ def pointer(path: tuple[str | int, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-class _Splice(NamedTuple):
+class Splice(NamedTuple):
+    """A text to be put in place of what stands between two indexes."""
+
     start: int
     end: int
     text: str
+
+
+def splice(text: str, splices: list[Splice]) -> str:
+    """The text with the splices done; none may overlap."""
+    pieces, position = [], 0
+    for start, end, new in sorted(splices):
+        pieces += [text[position:start], new]
+        position = end
+    return "".join(pieces) + text[position:]
 
 
 def edit(document: Document, operations: list[Operation]) -> str:
@@ -247,14 +258,9 @@ def edit(document: Document, operations: list[Operation]) -> str:
     """
     import jsonpatch
 
-    shared = _shared(document) if "*" in document.text else set()
-    splices = sorted(_splice(document, operation, shared) for operation in operations)
-    text, pieces, position = document.text, [], 0
-    for splice in splices:
-        pieces += [text[position : splice.start], splice.text]
-        position = splice.end
-    result = "".join(pieces) + text[position:]
-
+    shared = shared_nodes(document)
+    splices = [_splice(document, operation, shared) for operation in operations]
+    result = splice(document.text, splices)
     patch = [operation.as_json() for operation in operations]
     wanted = jsonpatch.apply_patch(document.data, patch, in_place=True)
     try:
@@ -269,11 +275,11 @@ def edit(document: Document, operations: list[Operation]) -> str:
     return result
 
 
-def _shared(document: Document) -> set[int]:
+def shared_nodes(document: Document) -> set[int]:
     """The ids of the nodes that an alias reaches once more."""
     seen: set[int] = set()
     shared: set[int] = set()
-    stack = [document.root] if document.root is not None else []
+    stack = [document.root] if document.root is not None and "*" in document.text else []
     while stack:
         node = stack.pop()
         if id(node) in seen:
@@ -288,7 +294,7 @@ def _refuse(document: Document, path: tuple[str | int, ...], index: int, what: s
     return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
 
 
-def _pair(node: Node, key: str) -> tuple[Node, Node] | None:
+def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     """The last entry of a mapping with this key, merges left out."""
     if isinstance(node, MappingNode):
         for k, v in reversed(node.value):
@@ -297,15 +303,39 @@ def _pair(node: Node, key: str) -> tuple[Node, Node] | None:
     return None
 
 
-def _splice(document: Document, operation: Operation, shared: set[int]) -> _Splice:
+def is_alias(key: Node, value: Node) -> bool:
+    """Whether the value of a mapping's key is written as an alias: the node it means stands further up."""
+    return bool(value.start_mark.index < key.end_mark.index)
+
+
+def is_flow(node: Node) -> bool:
+    """Whether a node's text may stand in braces: a scalar that is no block scalar, a mapping or list in flow style."""
+    if isinstance(node, (MappingNode, SequenceNode)):
+        return bool(node.flow_style)
+    return not isinstance(node, ScalarNode) or node.style not in ("|", ">")
+
+
+def content_end(document: Document, node: Node) -> int:
+    """Where a node's text ends: a block mapping's or list's own mark stands behind the blank lines that follow it."""
+    end: int = node.end_mark.index
+    if is_flow(node) or not node.value:
+        return end
+    if isinstance(node, ScalarNode):
+        return len(document.text[:end].rstrip())
+    return max(
+        content_end(document, child) for child in children(node) if not child.start_mark.index < node.start_mark.index
+    )
+
+
+def _splice(document: Document, operation: Operation, shared: set[int]) -> Splice:
     path = operation.path
     node = document.root
     for depth, part in enumerate(path[:-1]):
         if isinstance(part, int) and isinstance(node, SequenceNode):
             below: Node | None = node.value[part]
         else:
-            pair = _pair(node, str(part)) if node is not None else None
-            below = pair[1] if pair else None
+            entry = pair(node, str(part)) if node is not None else None
+            below = entry[1] if entry else None
         if below is None:
             index = node.start_mark.index if node is not None else 0
             hint = "write it out in the document itself"
@@ -320,38 +350,38 @@ def _splice(document: Document, operation: Operation, shared: set[int]) -> _Spli
                 "write it out in each place",
             )
     assert isinstance(node, MappingNode), "operations name members of mappings"
-    pair = _pair(node, str(path[-1]))
-    if pair is None:
+    entry = pair(node, str(path[-1]))
+    if entry is None:
         return _insertion(document, node, operation)
-    return _replacement(document, *pair, operation, shared)
+    return _replacement(document, *entry, operation, shared)
 
 
-def _replacement(document: Document, key: Node, value: Node, operation: Operation, shared: set[int]) -> _Splice:
+def _replacement(document: Document, key: Node, value: Node, operation: Operation, shared: set[int]) -> Splice:
     text, start, end = document.text, value.start_mark.index, value.end_mark.index
-    if start < key.end_mark.index:  # the value stands further up: this is an alias of it
+    if is_alias(key, value):
         match = _ALIAS.match(text, key.end_mark.index)
         if not match:
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
-        return _Splice(*match.span(1), _inline(operation.value))
+        return Splice(*match.span(1), _inline(operation.value))
     if id(value) in shared:
         what = "its value has an anchor that is used again"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
     if start == end:  # no value at all
         if text[start - 1] != ":":
             raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
-        return _Splice(start, start, " " + _inline(operation.value))
+        return Splice(start, start, " " + _inline(operation.value))
     if isinstance(value, ScalarNode) and isinstance(operation.value, str):
         if value.style in ("|", ">"):
             return _block_scalar(document, value, operation.value)
         if value.style == "'":
-            return _Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
+            return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
         if not value.style and value.tag == PLAIN and value.value:
-            return _Splice(start, end, _plain(operation.value))
+            return Splice(start, end, _plain(operation.value))
     # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
-    return _Splice(start, end, _inline(operation.value))
+    return Splice(start, end, _inline(operation.value))
 
 
-def _block_scalar(document: Document, node: ScalarNode, value: str) -> _Splice:
+def _block_scalar(document: Document, node: ScalarNode, value: str) -> Splice:
     """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
     text = document.text
     header = re.compile(_PROPERTIES + r"([|>])[-+0-9]*").match(text, node.start_mark.index)
@@ -361,7 +391,7 @@ def _block_scalar(document: Document, node: ScalarNode, value: str) -> _Splice:
     while lines and not lines[-1].strip():  # the span swallows the blank lines that follow
         lines.pop()
     if not lines:
-        return _Splice(node.start_mark.index, header.end(), _inline(value))
+        return Splice(node.start_mark.index, header.end(), _inline(value))
     first = next(line for line in lines if line.strip())
     content = node.value.lstrip("\n")  # may begin with spaces of its own, where the header names the indentation
     indent = len(first) - len(first.lstrip(" ")) - (len(content) - len(content.lstrip(" ")))
@@ -369,16 +399,16 @@ def _block_scalar(document: Document, node: ScalarNode, value: str) -> _Splice:
     line_end = last[len(last.rstrip("\r\n")) :]
     rest = text[header.end() : body]  # a comment, the line's end
     end = body + sum(map(len, lines))
-    return _Splice(header.start(1), end, f"{header[1]}-{rest}{' ' * indent}{value}{line_end}")
+    return Splice(header.start(1), end, f"{header[1]}-{rest}{' ' * indent}{value}{line_end}")
 
 
-def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> _Splice:
+def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> Splice:
     """Puts a new entry in front of a mapping's first one, where nothing can stand between it and its parent."""
     text, key, value = document.text, str(operation.path[-1]), operation.value
     if mapping.flow_style:
         at = text.index("{", mapping.start_mark.index) + 1
         entry = f"{_quoted(key)}: {_inline(value)}"
-        return _Splice(at, at, entry + (", " if mapping.value else ""))
+        return Splice(at, at, entry + (", " if mapping.value else ""))
     at = mapping.value[0][0].start_mark.index
     line_start = text.rfind("\n", 0, at) + 1
     if text[line_start:at].strip(" -"):
@@ -387,7 +417,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     after = text.find("\n", at)
     line_end = "\r\n" if text[after - 1 : after] == "\r" else "\n"
     margin = " " * (at - line_start)
-    return _Splice(at, at, _block(key, value, margin, line_end) + margin)
+    return Splice(at, at, _block(key, value, margin, line_end) + margin)
 
 
 def _block(key: str, value: Any, margin: str, line_end: str) -> str:

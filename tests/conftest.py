@@ -15,7 +15,7 @@ COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 
 
 class Helm:
-    """A real Helm in a home of its own, with helm-cleaner on PATH and, for Helm 4, as its plugin."""
+    """A real Helm in a home of its own, with helm-cleaner on PATH and its plugins installed."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         self.binary = binary
@@ -25,12 +25,13 @@ class Helm:
         self.env |= {f"HELM_{place}_HOME": str(home / place.lower()) for place in ("CONFIG", "CACHE", "DATA")}
         self.env |= {"HELM_PLUGINS": str(home / "plug ins"), "HELM_BIN": str(binary)}
         self.env["PATH"] = os.pathsep.join([str(Path(COMMAND).parent), os.environ["PATH"]])
-        if self.major > 3:
-            subprocess.run([COMMAND, "plugin", "install"], env=self.env, check=True, capture_output=True)
+        subprocess.run([COMMAND, "plugin", "install"], env=self.env, check=True, capture_output=True)
 
-    def __call__(self, *args: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *args: str | Path, check: bool = True, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [self.binary, *args], env=self.env, cwd=self.home, capture_output=True, text=True, check=False,
+            [self.binary, *args], env=self.env, cwd=cwd or self.home, capture_output=True, text=True, check=False,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
         assert done.returncode == 0 or not check, done.stderr

@@ -17,6 +17,7 @@ ORDER = [
     "__init__",
     "api",
     "postrender",
+    "preprocess",
     "polyaxon",
     "section",
     "values",

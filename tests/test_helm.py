@@ -147,3 +147,78 @@ def test_helm4_with_its_python_gone(helm4: Helm) -> None:
         launcher.write_text(text)
     assert done.returncode != 0
     assert "is gone\n    hint: run 'helm-cleaner plugin install' once more" in done.stderr
+
+
+# ---- values ---------------------------------------------------------------------------------------------------------
+
+GOOD_VALUES = "# mine\nedition: agent\ncleaner:\n  imageTag: dev\n  nodeSelector: {pool: small}\n"
+FLAT_VALUES = "cleaner:\n  resources:\n    memory: 64Mi\n    cpu: 50m\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("values.yaml", "cleaner://values.yaml"),
+        ("values.yaml", "cleaner://{folder}/values.yaml"),
+        ("sub/values.yaml", "cleaner://sub/values.yaml"),
+        ("sub/../values.yaml", "cleaner://./sub/../values.yaml"),
+        ("my values.yaml", "cleaner://./my values.yaml"),
+        ("my values.yaml", "cleaner://{folder}/my values.yaml"),
+        ("größe#1?.yaml", "cleaner://größe#1?.yaml"),
+        ("C:\\v.yaml", "cleaner:C:\\v.yaml"),
+    ],
+)
+def test_a_good_values_file_renders_the_same(helm: Helm, tmp_path: Path, name: str, url: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / name).write_text(GOOD_VALUES)
+    plain = helm("template", "rel", CHART, "-f", tmp_path / name)
+    done = helm("template", "rel", CHART, "-f", url.format(folder=tmp_path), cwd=tmp_path)
+    assert done.stdout == plain.stdout
+    assert done.stderr == ""
+
+
+def test_a_values_file_is_made_regular(helm: Helm, tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text(FLAT_VALUES)
+    done = helm("template", "rel", CHART, "-f", "cleaner://values.yaml", cwd=tmp_path)
+    section = json.loads(objects(done.stdout)["ConfigMap", "rel-polyaxon-agent-config"]["data"][KEY])
+    assert section["resources"]["requests"] == {"cpu": "50m", "memory": "64Mi"}
+    assert set(section["resources"]) == {"limits", "requests"}
+    assert "values.yaml:3:5: warning: cleaner.resources.memory: read as resources.requests.memory" in done.stderr
+
+
+def test_several_values_files(helm: Helm, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD_VALUES)
+    (tmp_path / "b.yaml").write_text(FLAT_VALUES)
+    (tmp_path / "c.yaml").write_text("cleaner: {imageTag: plain}\n")
+    files = ("-f", "cleaner://a.yaml", "-f", "cleaner://b.yaml", "-f", "c.yaml")
+    done = helm("template", "rel", CHART, *files, cwd=tmp_path)
+    section = json.loads(objects(done.stdout)["ConfigMap", "rel-polyaxon-agent-config"]["data"][KEY])
+    assert section["imageTag"] == "plain"
+    assert section["nodeSelector"] == {"pool": "small"}
+    assert section["resources"]["requests"] == {"cpu": "50m", "memory": "64Mi"}
+
+
+@pytest.mark.parametrize("command", [("template", "rel"), ("lint",), ("install", "rel", "--dry-run=client")], ids=str)
+def test_a_bad_values_file_stops_every_command(helm: Helm, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "values.yaml").write_text("a: 1\ncleaner:\n  imageTag: 2.10\n")
+    done = helm(*command, CHART, "-f", "cleaner://values.yaml", cwd=tmp_path, check=False)
+    assert done.returncode != 0
+    assert "values.yaml:3:13: error: cleaner.imageTag: must be a string, found the number 2.1 [type]" in done.stderr
+    assert KEY not in done.stdout
+
+
+def test_a_missing_values_file(helm: Helm, tmp_path: Path) -> None:
+    done = helm("template", "rel", CHART, "-f", "cleaner://no.yaml", cwd=tmp_path, check=False)
+    assert done.returncode != 0
+    assert "no.yaml: error: cannot be read: No such file or directory [file]" in done.stderr
+
+
+def test_the_command_is_a_plugin_of_helm(helm: Helm, tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text(FLAT_VALUES)
+    done = helm("cleaner", "merge", "-f", "values.yaml", "--set", "cleaner.imageTag=dev", "-o", "json", cwd=tmp_path)
+    assert json.loads(done.stdout)["resources"]["requests"] == {"cpu": "50m", "memory": "64Mi"}
+    assert "warning: cleaner.resources.cpu" in done.stderr
+    refused = helm("cleaner", "merge", "--set", "cleaner.imagePullPolicy=never", check=False)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert 'cleaner.imagePullPolicy: "never" is not one of' in refused.stderr

@@ -34,23 +34,43 @@ def helm_that_says(folder: Path, version: str) -> str:
     return f"{folder}:/usr/bin:/bin"
 
 
-def test_install_writes_a_plugin_that_helm_4_takes(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
+ALL = ["cleaner", "cleaner-values", "helm-cleaner"]
+
+
+def test_install_writes_plugins_that_helm_4_takes(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plugin", "install"]) == 0
-    folder = plugins / "helm-cleaner"
-    assert yaml.safe_load((folder / "plugin.yaml").read_text()) == {
-        "apiVersion": "v1",
-        "type": "postrenderer/v1",
-        "name": "helm-cleaner",
-        "version": __version__,
-        "runtime": "subprocess",
-        "runtimeConfig": {"platformCommand": [{"command": "${HELM_PLUGIN_DIR}/post-render"}]},
-    }
-    assert sorted(p.name for p in folder.iterdir()) == ["plugin.yaml", "post-render"]
-    assert os.access(folder / "post-render", os.X_OK)
     out, err = capsys.readouterr()
-    assert out.startswith(f"installed {folder}\n")
-    assert str(folder / "last-message.txt") in out
     assert err == ""
+    assert [line.removeprefix("installed ") for line in out.splitlines()[:3]] == [str(plugins / name) for name in ALL]
+    assert str(plugins / "helm-cleaner" / "last-message.txt") in out
+    assert {p.parent.name: yaml.safe_load(p.read_text()) for p in plugins.glob("*/plugin.yaml")} == {
+        "helm-cleaner": {
+            "apiVersion": "v1",
+            "type": "postrenderer/v1",
+            "name": "helm-cleaner",
+            "version": __version__,
+            "runtime": "subprocess",
+            "runtimeConfig": {"platformCommand": [{"command": "${HELM_PLUGIN_DIR}/post-render"}]},
+        },
+        "cleaner": {
+            "name": "cleaner",
+            "version": __version__,
+            "usage": "merge, check and patch the cleaner section of Polyaxon's charts",
+            "description": "helm cleaner COMMAND is helm-cleaner COMMAND",
+            "ignoreFlags": False,
+            "command": "$HELM_PLUGIN_DIR/helm-cleaner",
+        },
+        "cleaner-values": {
+            "name": "cleaner-values",
+            "version": __version__,
+            "usage": "serves -f cleaner://values.yaml",
+            "description": "hands Helm a values file with its cleaner section checked and made regular",
+            "downloaders": [{"command": "check-values", "protocols": ["cleaner"]}],
+        },
+    }
+    launchers = [p for p in plugins.glob("*/*") if p.name != "plugin.yaml"]
+    assert sorted(p.name for p in launchers) == ["check-values", "helm-cleaner", "post-render"]
+    assert all(os.access(p, os.X_OK) for p in launchers)
 
 
 def test_the_launcher_runs_this_python_and_no_module_of_the_current_folder(plugins: Path, tmp_path: Path) -> None:
@@ -74,40 +94,42 @@ def test_install_replaces_an_older_one(plugins: Path) -> None:
 def test_uninstall_removes_what_install_wrote(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["plugin", "install"])
     (plugins / "helm-cleaner" / "last-message.txt").write_text("something")
+    capsys.readouterr()
     assert main(["plugin", "uninstall"]) == 0
     assert list(plugins.iterdir()) == []
-    assert capsys.readouterr().out.endswith(f"removed {plugins / 'helm-cleaner'}\n")
+    assert capsys.readouterr().out == "".join(f"removed {plugins / name}\n" for name in ALL)
     assert main(["plugin", "uninstall"]) == 0
-    assert capsys.readouterr().out == f"nothing to remove: {plugins / 'helm-cleaner'} is not there\n"
+    assert capsys.readouterr().out == f"nothing to remove: there is no plugin of ours in {plugins}\n"
 
 
 def test_uninstall_keeps_what_it_did_not_write(plugins: Path) -> None:
     main(["plugin", "install"])
     (plugins / "helm-cleaner" / "mine").touch()
     assert main(["plugin", "uninstall"]) == 0
-    assert [p.name for p in (plugins / "helm-cleaner").iterdir()] == ["mine"]
+    assert [p.relative_to(plugins) for p in plugins.glob("*/*")] == [Path("helm-cleaner/mine")]
 
 
 def test_path(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plugin", "path"]) == 0
     out, err = capsys.readouterr()
     assert out == f"{plugins / 'helm-cleaner'}\n"
-    assert "not installed there" in err
+    assert "not installed there yet" in err
     main(["plugin", "install"])
     capsys.readouterr()
     assert main(["plugin", "path"]) == 0
-    assert capsys.readouterr() == (f"{plugins / 'helm-cleaner'}\n", "")
+    assert capsys.readouterr() == ("".join(f"{plugins / name}\n" for name in ALL), "")
 
 
 @pytest.mark.parametrize("action", ["install", "uninstall"])
 def test_another_plugin_of_that_name_is_left_alone(
     plugins: Path, capsys: pytest.CaptureFixture[str], action: str
 ) -> None:
-    (plugins / "helm-cleaner").mkdir(parents=True)
-    (plugins / "helm-cleaner" / "plugin.yaml").write_text("name: helm-cleaner\n")
+    (plugins / "cleaner").mkdir(parents=True)
+    (plugins / "cleaner" / "plugin.yaml").write_text("name: cleaner\n")
     assert main(["plugin", action]) == 2
     assert "this plugin was not written by helm-cleaner [plugin]" in capsys.readouterr().err
-    assert (plugins / "helm-cleaner" / "plugin.yaml").read_text() == "name: helm-cleaner\n"
+    assert [p.relative_to(plugins) for p in plugins.glob("*/*")] == [Path("cleaner/plugin.yaml")]
+    assert (plugins / "cleaner" / "plugin.yaml").read_text() == "name: cleaner\n"
 
 
 def test_a_folder_that_cannot_be_written(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,17 +137,17 @@ def test_a_folder_that_cannot_be_written(plugins: Path, capsys: pytest.CaptureFi
     assert main(["plugin", "install"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert f"{plugins / 'helm-cleaner'}: error: cannot be written: Not a directory [plugin]" in err
+    assert f"{plugins / 'cleaner'}: error: cannot be written: Not a directory [plugin]" in err
     assert "hint: set HELM_PLUGINS to a folder that you can write to" in err
 
 
-def test_helm_3_needs_no_plugin(
+def test_helm_3_gets_no_plugin_that_it_would_complain_of(
     plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3+gabc"))
     assert main(["plugin", "install"]) == 0
-    assert capsys.readouterr().out.startswith("Nothing to install: this Helm is a Helm 3")
-    assert not plugins.exists()
+    assert sorted(p.name for p in plugins.iterdir()) == ["cleaner", "cleaner-values"]
+    assert "exited with error" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -162,8 +184,9 @@ def test_where_helm_looks_for_plugins(
         ("secrets", "helm", False, True),
         (None, "bash", False, False),
         ("cleaner", "helm", False, False),
+        ("cleaner-values", "helm", False, False),
     ],
-    ids=["helm4 failed", "helm4", "helm3 failed", "helm3", "helm3 below a plugin", "shell", "the other plugin"],
+    ids=["helm4 failed", "helm4", "helm3 failed", "helm3", "helm3 below a plugin", "shell", "command", "values"],
 )
 def test_when_helm_discards_stderr(
     plugin: str | None, parent: str, failed: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
@@ -234,5 +257,5 @@ def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 def test_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "name", "nt")
-    with pytest.raises(InputError, match="needs a POSIX system"):
+    with pytest.raises(InputError, match="need a POSIX system"):
         helmplugin.install()

@@ -14,8 +14,9 @@ from helm_cleaner.diagnostics import CleanerError
 COMMANDS = {
     "post-render": "patch the section into manifests that Helm rendered: stdin to stdout (the default)",
     "merge": "print the section that values files and --set flags make, as Helm would make it",
-    "plugin": "install, remove or locate the plugin that makes --post-renderer helm-cleaner work with Helm 4",
+    "plugin": "install, remove or locate the Helm plugins",
 }
+_FOR_HELM = ("preprocess",)  # behind -f cleaner://values.yaml
 
 _HELP = """\
 usage: helm-cleaner [COMMAND] [OPTION]…
@@ -24,6 +25,7 @@ Merges, checks and patches the `cleaner:` section of Polyaxon's Helm charts befo
 
   helm upgrade --install plx polyaxon/polyaxon --post-renderer helm-cleaner     Helm 3
   helm-cleaner plugin install                                                   once, for the same with Helm 4
+  helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml         checked before anything is rendered
   helm template plx polyaxon/polyaxon | helm-cleaner > manifests.yaml           without a cluster
 
 commands:
@@ -42,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     if args[:1] in (["-V"], ["--version"]):
         return _print(f"helm-cleaner {__version__}\n")
     name, rest = ("post-render", args) if not args or args[0].startswith("-") else (args[0], args[1:])
-    if name not in COMMANDS:
+    if name not in COMMANDS and name not in _FOR_HELM:
         from difflib import get_close_matches
 
         near = get_close_matches(name, COMMANDS, 1)

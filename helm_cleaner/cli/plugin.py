@@ -13,41 +13,36 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner plugin",
-        description="Installs, removes or locates the plugin that makes `--post-renderer helm-cleaner` work with "
-        "Helm 4. It is written into Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this "
-        "Python. Helm 3 runs the command helm-cleaner itself and needs no plugin.",
+        description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
+        "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written into "
+        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this Python.",
     )
     p.add_argument("action", choices=["install", "uninstall", "path"])
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError for the boundary."""
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     action = parser().parse_args(argv).action
     if action == "install":
-        return _install()
-    if action == "uninstall":
-        folder, removed = helmplugin.uninstall()
-        sys.stdout.write(f"removed {folder}\n" if removed else f"nothing to remove: {folder} is not there\n")
-        return 0
-    sys.stdout.write(f"{helmplugin.plugin_folder()}\n")
-    if not helmplugin.is_installed():
-        say("helm-cleaner: not installed there; install it with `helm-cleaner plugin install`\n")
+        folders = helmplugin.install()
+        lines = [f"installed {folder}" for folder in folders] + [_USAGE]
+        last = [folder / helmplugin.LAST_MESSAGE for folder in folders if folder.name == helmplugin.POST_RENDERER]
+        lines += [f"Should Helm say no more than `exited with error`, read {path}" for path in last]
+    elif action == "uninstall":
+        removed = helmplugin.uninstall()
+        lines = [f"removed {folder}" for folder in removed]
+        lines = lines or [f"nothing to remove: there is no plugin of ours in {helmplugin.plugins_folder()}"]
+    else:
+        lines = [str(folder) for folder in helmplugin.installed_folders()]
+        if not lines:
+            lines = [str(helmplugin.folder_of(helmplugin.POST_RENDERER))]
+            say("helm-cleaner: not installed there yet: helm-cleaner plugin install\n")
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _install() -> int:
-    if helmplugin.helm_major() == 3:
-        # Helm 3 would complain of a plugin.yaml in Helm 4's format at every command.
-        sys.stdout.write(
-            "Nothing to install: this Helm is a Helm 3, and runs the command helm-cleaner itself:\n"
-            "  helm upgrade --install plx polyaxon/polyaxon --post-renderer helm-cleaner\n"
-        )
-        return 0
-    folder = helmplugin.install()
-    sys.stdout.write(
-        f"installed {folder}\n"
-        "  helm upgrade --install plx polyaxon/polyaxon --post-renderer helm-cleaner\n"
-        f"Should Helm say no more than `exited with error`, read {folder / helmplugin.LAST_MESSAGE}\n"
-    )
-    return 0
+_USAGE = """\
+  helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner
+  helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml
+  helm cleaner merge -f values.yaml"""

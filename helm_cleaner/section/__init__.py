@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
-from helm_cleaner.section.normalise import normalise, normalise_rendered
+from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.structure import check
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Origin, Read, Scalar, Value, coalesce, from_data, is_null, plain, read
@@ -23,6 +23,7 @@ __all__ = [
     "empty",
     "fill",
     "find",
+    "flat_resources",
     "judge",
     "lay_over",
     "normalise",

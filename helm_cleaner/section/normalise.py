@@ -31,6 +31,12 @@ def normalise_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnos
     return said
 
 
+def flat_resources(section: Any) -> list[str]:
+    """The names of the resources that a section, as plain data, holds right under `resources`."""
+    resources = section.get("resources") if isinstance(section, dict) else None
+    return [name for name in resources if _is_resource(name)] if isinstance(resources, dict) else []
+
+
 def _is_resource(name: str) -> bool:
     return name in _RESOURCES or name.startswith("hugepages-") or "/" in name
 
