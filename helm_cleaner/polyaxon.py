@@ -23,7 +23,7 @@ Path = tuple[str | int, ...]
 
 
 class Name(NamedTuple):
-    """An object's name; namespace is None where the manifest leaves it to the release."""
+    """An object's name, "" where it has none; namespace is None where the manifest leaves it to the release."""
 
     name: str
     namespace: str | None
@@ -70,8 +70,8 @@ def _objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[s
 
 def _name(manifest: dict[str, Any]) -> Name:
     metadata = _mapping(manifest.get("metadata"))
-    namespace = metadata.get("namespace")
-    return Name(str(metadata.get("name")), str(namespace) if namespace else None)
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    return Name(str(name) if name else "", str(namespace) if namespace else None)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def checksum_operations(consumer: Consumer, targets: dict[Name, Target]) -> list
         operations.append(Operation("add", path, {"annotations": {CHECKSUM: value}}))
     elif annotations is None:
         operations.append(Operation("add", (*path, "annotations"), {CHECKSUM: value}))
-    elif CHECKSUM not in annotations:
+    elif not isinstance(annotations, dict) or CHECKSUM not in annotations:
         operations.append(Operation("add", (*path, "annotations", CHECKSUM), value))
     elif renew:
         operations.append(Operation("replace", (*path, "annotations", CHECKSUM), value))

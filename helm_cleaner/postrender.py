@@ -97,7 +97,8 @@ def _read(stream: bytes, span: Span) -> yamltext.Document:
 
 def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[Diagnostic]]:
     """The section that the agent's ConfigMap must hold, None where it does already; and what is to be said of it."""
-    rendered = section.parse(agent.section, agent.name.name)
+    name = agent.name.name or "ConfigMap"
+    rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
     said = [] if rendered is None else section.rendered(rendered)
     base = rendered
@@ -108,7 +109,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
         base, more = section.lay_over(base, options.overrides)
         said += more
     if base is None:
-        base = section.defaults(agent.version) if options.fill else section.empty(agent.name.name)
+        base = section.defaults(agent.version) if options.fill else section.empty(name)
     after = section.to_json(base)
     return (None if after == before else after), section.judge(base, said)
 
@@ -126,8 +127,8 @@ def _no_target(stream: bytes, options: Options) -> list[str]:
 
 def _edit(stream: bytes, work: dict[Span, _Work], targets: dict[polyaxon.Name, polyaxon.Target]) -> dict[Span, bytes]:
     """The new text of each document that changes: what `work` asks for, and checksums for consumers of `targets`."""
-    names = tuple({name.name.encode() for name in targets})
-    consuming = manifests.holding(stream, names) if names else []
+    names = tuple({name.name.encode() for name in targets if name.name})
+    consuming = manifests.holding(stream, names)
     edits: dict[Span, bytes] = {}
     wrong: list[CleanerError] = []
     for span in sorted({*work, *consuming}):

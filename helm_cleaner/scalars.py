@@ -21,6 +21,9 @@ _WORDS: dict[str, Scalar] = {
 _NUMBER_START = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_LOOSE_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
+_SIGNED_BINARY = re.compile(r"0b([-+][01]{1,63})\Z")
+_TIMESTAMP = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| )(\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?(Z|[-+]\d\d:\d\d)?\Z")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -30,8 +33,8 @@ def resolve(text: str) -> Scalar:
         return _WORDS[text]
     if text[0] not in _NUMBER_START:
         return text
-    if text[0] == ".":
-        return _float(text, text)
+    if text[0] == ".":  # Go's own reading of floats: underscores between digits only
+        return text if _LOOSE_UNDERSCORE.search(text) else _float(text.replace("_", ""), text)
     digits = text.replace("_", "")
     if m := _INTEGER.match(digits):
         sign, hexadecimal, binary, octal, decimal = m.groups()
@@ -40,6 +43,8 @@ def resolve(text: str) -> Scalar:
                 value = int(group, base)
                 if value < 2**63 or (value < 2**64 and not sign) or (value == 2**63 and sign == "-"):
                     return -value if sign == "-" else value
+    if m := _SIGNED_BINARY.match(digits):  # read by go-yaml once more, after Go has refused it
+        return int(m[1], 2)
     return _float(digits, text)
 
 
@@ -54,22 +59,55 @@ def tagged(tag: str, text: str) -> Scalar:
     """What a scalar with an explicit tag (in full, as PyYAML gives it) means. ValueError where it cannot be read so."""
     kind = tag.removeprefix(_TAG) if tag.startswith(_TAG) else ""
     if kind == "binary":
-        import base64
-        import binascii
-
-        try:
-            return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            raise ValueError("!!binary value contains invalid base64 data") from None
+        return _binary(text)
+    if kind == "timestamp":
+        if not _is_timestamp(text):
+            raise ValueError(f"cannot decode `{text}` as a !!timestamp")
+        return text  # checked, and kept as text
     if kind not in ("bool", "int", "float", "null"):
-        return text  # !!str and !!timestamp; a tag of the user's own is no matter to Helm
+        return text  # !!str; a tag of the user's own is no matter to Helm
     value = resolve(text)
     found = {bool: "bool", int: "int", float: "float", type(None): "null"}.get(type(value), "str")
-    if (found, kind) == ("int", "float"):
-        return float(value)  # type: ignore[arg-type]  # found says that it is an int
+    if isinstance(value, int) and (found, kind) == ("int", "float") and value < 2**63:
+        return float(value)
     if found != kind:
         raise ValueError(f"cannot decode !!{found} `{text}` as a !!{kind}")
     return value
+
+
+def _binary(text: str) -> str:
+    import base64
+
+    try:
+        data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
+    except ValueError:
+        raise ValueError("!!binary value contains invalid base64 data") from None
+    return as_text(data)
+
+
+def as_text(data: bytes) -> str:
+    """Bytes as Go writes them into JSON: U+FFFD for each byte that is not UTF-8."""
+    text = ""
+    while data:
+        try:
+            return text + data.decode()
+        except UnicodeDecodeError as e:
+            text += data[: e.start].decode() + "\ufffd"
+            data = data[e.start + 1 :]
+    return text
+
+
+def _is_timestamp(text: str) -> bool:
+    import datetime
+
+    m = _TIMESTAMP.match(text)
+    if not m or ("T" in text.upper()) != bool(m[7]) or (m[4] is None and m[7]):
+        return False
+    try:
+        datetime.datetime(*(int(part) for part in m.groups()[:6] if part))  # type: ignore[arg-type]  # six at most
+    except ValueError:
+        return False
+    return True
 
 
 def as_json(value: Scalar) -> Scalar:
@@ -99,7 +137,11 @@ def as_key(value: Scalar) -> str:
         raise ValueError("null cannot be a key")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else _float32(value)
+    if isinstance(value, float):
+        return _float32(value)
+    if value >= 2**63:  # go-yaml makes a uint64 of it, which is nowhere expected
+        raise ValueError(f"{value} cannot be a key: it is too large")
+    return str(value)
 
 
 @lru_cache(maxsize=1024)  # a manifest's keys are few, and stand there often
@@ -112,16 +154,22 @@ def _float32(value: float) -> str:
     """FormatFloat(value, 'g', -1, 32) of Go: the shortest digits that give the same float32."""
     import struct
 
-    if value != value or value in (float("inf"), float("-inf")):
-        return ".nan" if value != value else ".inf" if value > 0 else "-.inf"
+    if value != value:
+        return ".nan"
+    infinite = ".inf" if value > 0 else "-.inf"
     try:
-        wanted = struct.pack("f", value)
-        text = next(t for p in range(17) if struct.pack("f", float(t := f"{value:.{p}e}")) == wanted)
+        packed = struct.pack("<f", value)
     except OverflowError:
-        return "+Inf" if value > 0 else "-Inf"
+        return infinite
+    (short,) = struct.unpack("<f", packed)
+    if short in (float("inf"), float("-inf")):
+        return infinite
+    if short == 0:
+        return "-0" if packed[3] else "0"
+    text = next(t for p in range(9) if struct.pack("<f", float(t := f"{short:.{p}e}")) == packed)
     mantissa, _, power = text.partition("e")
     digits = mantissa.replace(".", "").replace("-", "").rstrip("0") or "0"
-    exponent, sign = int(power), "-" if value < 0 else ""
+    exponent, sign = int(power), "-" if short < 0 else ""
     if exponent < -4 or exponent >= 6:
         return f"{sign}{digits[0]}{'.' + digits[1:] if len(digits) > 1 else ''}e{exponent:+03d}"
     if exponent < 0:

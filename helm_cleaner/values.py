@@ -214,7 +214,7 @@ class _Reader:
         result = Map(origin)
         for key, value in node.value:
             if yamltext.is_merge(key):
-                for source in yamltext.merge_sources(self.document, value):
+                for source in yamltext.merge_sources(self.document, key, value):
                     merged = self.value(source, path)
                     assert isinstance(merged, Map)
                     for name, entry in merged.items():

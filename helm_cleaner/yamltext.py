@@ -22,8 +22,13 @@ PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
 _BOM = "\ufeff"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PLAIN_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
-_PROPERTIES = r"(?:[&!]\S*\s+)*"  # an anchor, a tag
+# An anchor and a tag; the style; the indentation in either place; a comment and the line's end.
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)")
+_ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
+_COLON = re.compile(r"\s*:")
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
+_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")
+_STR = "tag:yaml.org,2002:str"
 _MAX_EXPANSION = 1_000_000
 
 
@@ -32,7 +37,7 @@ class _Resolver:
 
     def resolve(self, kind: type[Node], _value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
-            return PLAIN if implicit[0] else "tag:yaml.org,2002:str"
+            return PLAIN if implicit[0] else _STR
         return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
 
     def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
@@ -82,7 +87,10 @@ class Document:
     def data(self) -> Any:
         """The document's data, as `construct` makes it, made once."""
         if not self._data:
-            self._data.append(None if self.root is None else construct(self, self.root))
+            try:
+                self._data.append(None if self.root is None else construct(self, self.root))
+            except RecursionError:
+                raise _too_deep(self.file, self.first_line()) from None
         return self._data[0]
 
     def at(self, node: Node) -> Location:
@@ -120,17 +128,34 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         )
     try:
         root = Loader(body).get_single_node()
+        document = Document(body, root, file, first_line)
+        if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
+            raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         location = place(body, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
-        raise InputError.of("yaml", f"not YAML: {problem}", location) from None
+        kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
+        raise InputError.of("yaml", f"{kind}: {problem}", location) from None
     except RecursionError:
-        raise InputError.of("yaml", "nested too deeply", Location(file, first_line())) from None
-    document = Document(body, root, file, first_line)
-    if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
-        raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
+        raise _too_deep(file, first_line()) from None
+    if root is not None and _NON_SPECIFIC.search(body):
+        _take_for_strings(document, root)
     return document
+
+
+def _too_deep(file: str, line: int) -> InputError:
+    return InputError.of("yaml", "nested too deeply", Location(file, line))
+
+
+def _take_for_strings(document: Document, root: Node) -> None:
+    """Marks the scalars with the tag `!` as strings, which they are; PyYAML has them resolved as if they had none."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(children(node))
+        if node.tag == PLAIN and _NON_SPECIFIC.match(document.text, node.start_mark.index):
+            node.tag = _STR
 
 
 def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
@@ -168,7 +193,7 @@ def construct(document: Document, node: Node) -> Any:
     result: dict[str, Any] = {}
     for key, value in node.value:
         if is_merge(key):
-            for source in merge_sources(document, value):
+            for source in merge_sources(document, key, value):
                 result.update(construct(document, source))
         else:
             result[key_text(document, key)] = construct(document, value)
@@ -180,16 +205,18 @@ def is_merge(key: Node) -> bool:
     return key.value == "<<" and key.tag in (PLAIN, "tag:yaml.org,2002:merge")
 
 
-def merge_sources(document: Document, value: Node) -> list[MappingNode]:
+def merge_sources(document: Document, key: Node, value: Node) -> list[MappingNode]:
     """The mappings that a merge key lays over what its mapping holds so far, in that order.
 
     go-yaml v2 does it where the key stands: keys before it lose to it, keys after it win (in YAML's own words the
-    mapping's keys always win). Of a sequence the first item has the last word.
+    mapping's keys always win). Of a list the first item has the last word; it may not be an alias itself.
     """
-    sources = value.value[::-1] if isinstance(value, SequenceNode) else [value]
+    sources = value.value[::-1] if isinstance(value, SequenceNode) and not is_alias(key, value) else [value]
     if not all(isinstance(source, MappingNode) for source in sources):
         raise InputError.of(
-            "yaml", "a merge key `<<` needs a mapping or a list of mappings as its value", document.at(value)
+            "yaml",
+            "a merge key `<<` needs a mapping or a list of mappings as its value",
+            document.at(key if is_alias(key, value) else value),
         )
     return list(sources)
 
@@ -349,8 +376,16 @@ def _splice(document: Document, operation: Operation, shared: set[int]) -> Splic
                 f"{pointer(path[: depth + 1])} is used in several places by an anchor and aliases",
                 "write it out in each place",
             )
-    assert isinstance(node, MappingNode), "operations name members of mappings"
+    if not isinstance(node, MappingNode):
+        index = node.start_mark.index if node is not None else 0
+        raise _refuse(document, path, index, f"{pointer(path[:-1])} is not a mapping", "write it as a mapping")
     entry = pair(node, str(path[-1]))
+    for key, value in node.value:
+        # go-yaml lets a merge win over what stands before it.
+        wins = is_merge(key) and (entry is None or key.start_mark.index > entry[0].start_mark.index)
+        if wins and any(path[-1] in construct(document, source) for source in merge_sources(document, key, value)):
+            hint = "write it out in the document itself"
+            raise _refuse(document, path, key.start_mark.index, "it comes from a merge key", hint)
     if entry is None:
         return _insertion(document, node, operation)
     return _replacement(document, *entry, operation, shared)
@@ -363,43 +398,53 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         if not match:
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
         return Splice(*match.span(1), _inline(operation.value))
-    if id(value) in shared:
+    if _any_shared(value, shared):
         what = "its value has an anchor that is used again"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
     if start == end:  # no value at all
-        if text[start - 1] != ":":
+        colon = _COLON.match(text, key.end_mark.index)
+        if not colon:
             raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
-        return Splice(start, start, " " + _inline(operation.value))
-    if isinstance(value, ScalarNode) and isinstance(operation.value, str):
-        if value.style in ("|", ">"):
-            return _block_scalar(document, value, operation.value)
-        if value.style == "'":
-            return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
-        if not value.style and value.tag == PLAIN and value.value:
-            return Splice(start, end, _plain(operation.value))
+        return Splice(colon.end(), colon.end(), " " + _inline(operation.value))
+    if isinstance(value, ScalarNode):
+        if isinstance(operation.value, str):
+            if value.style in ("|", ">"):
+                return _block_scalar(document, key, value, operation)
+            if value.style == "'":
+                return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
+            if not value.style and value.tag == PLAIN and value.value:
+                return Splice(start, end, _plain(operation.value))
+    elif not is_flow(value):
+        what = "its value is a mapping or a list, not a string"
+        raise _refuse(document, operation.path, start, what, "the chart must quote it: {{ toJson … | quote }}")
     # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
     return Splice(start, end, _inline(operation.value))
 
 
-def _block_scalar(document: Document, node: ScalarNode, value: str) -> Splice:
+def _any_shared(node: Node, shared: set[int]) -> bool:
+    return bool(shared) and (id(node) in shared or any(_any_shared(child, shared) for child in children(node)))
+
+
+def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Operation) -> Splice:
     """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
-    text = document.text
-    header = re.compile(_PROPERTIES + r"([|>])[-+0-9]*").match(text, node.start_mark.index)
-    assert header is not None, "a block scalar starts with its header"
-    body = text.find("\n", header.end()) + 1
-    lines = re.findall(r"[^\n]*\n|[^\n]+", text[body : node.end_mark.index]) if body else []
-    while lines and not lines[-1].strip():  # the span swallows the blank lines that follow
+    text, start, value = document.text, node.start_mark.index, operation.value
+    header = _BLOCK_HEADER.match(text, start)
+    if not header or node.tag != _STR or _ODD_BREAK.search(text, start, node.end_mark.index):
+        what, hint = "its block scalar is written in an unusual way", "write it as a quoted string"
+        raise _refuse(document, operation.path, start, what, hint)
+    style, indicator, rest = header.groups()
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        if "\n" in text[key.end_mark.index : start]:
+            raise _refuse(document, operation.path, start, "its block scalar is empty", "write it beside its key")
+        return Splice(start, header.start(3), _inline(value))
+    indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
+    while not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent:  # the span swallows blank lines behind it
         lines.pop()
-    if not lines:
-        return Splice(node.start_mark.index, header.end(), _inline(value))
-    first = next(line for line in lines if line.strip())
-    content = node.value.lstrip("\n")  # may begin with spaces of its own, where the header names the indentation
-    indent = len(first) - len(first.lstrip(" ")) - (len(content) - len(content.lstrip(" ")))
-    last = lines[-1]
-    line_end = last[len(last.rstrip("\r\n")) :]
-    rest = text[header.end() : body]  # a comment, the line's end
-    end = body + sum(map(len, lines))
-    return Splice(header.start(1), end, f"{header[1]}-{rest}{' ' * indent}{value}{line_end}")
+    line_end = lines[-1][len(lines[-1].rstrip("\r\n")) :]
+    end = header.end() + sum(map(len, lines))
+    return Splice(header.start(1), end, f"{style}-{rest}{' ' * indent}{value}{line_end}")
 
 
 def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> Splice:
@@ -414,8 +459,8 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     if text[line_start:at].strip(" -"):
         hint = "write `key: value`, without `?`, tags or anchors in front"
         raise _refuse(document, operation.path, at, "its mapping is written in an unusual way", hint)
-    after = text.find("\n", at)
-    line_end = "\r\n" if text[after - 1 : after] == "\r" else "\n"
+    near = line_start if line_start else text.find("\n", at) + 1  # behind a line's end: the one before, or the next
+    line_end = "\r\n" if text[near - 2 : near] == "\r\n" else "\n"
     margin = " " * (at - line_start)
     return Splice(at, at, _block(key, value, margin, line_end) + margin)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from helm_cleaner import values
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.scalars import as_text
 
 
 def read_overrides(
@@ -30,7 +31,7 @@ def read_overrides(
             wrong += e.diagnostics
     result = values.nothing()
     try:
-        result = values.overrides(contents, flags, lambda path: read_file(path).decode("utf-8", "replace"))
+        result = values.overrides(contents, flags, lambda path: as_text(read_file(path)))
     except InputError as e:
         wrong += e.diagnostics
     if wrong:

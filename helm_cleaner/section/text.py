@@ -17,7 +17,33 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z")  # safe in bl
 
 def to_json(section: Value) -> str:
     """The section as one line of JSON, the way the charts' `toJson` writes it: keys sorted, no blanks."""
-    return _escape(json.dumps(plain(section), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return _json(plain(section))
+
+
+def _json(data: Any) -> str:
+    if isinstance(data, dict):
+        return "{" + ",".join(f"{_json(key)}:{_json(data[key])}" for key in sorted(data)) + "}"
+    if isinstance(data, list):
+        return "[" + ",".join(map(_json, data)) + "]"
+    if isinstance(data, float):
+        return _float(data)
+    return _escape(json.dumps(data, ensure_ascii=False))
+
+
+def _float(value: float) -> str:
+    """A number as Go's encoding/json writes a float64: with an exponent only below 1e-6 and from 1e21 on."""
+    digits, _, exponent = repr(value).partition("e")
+    if not exponent:
+        return digits.removesuffix(".0")
+    power = int(exponent)
+    digits = digits.removesuffix(".0")
+    if power < -6 or power >= 21:
+        return f"{digits}e{power:+d}"
+    sign, digits = digits[: digits.startswith("-")], digits.lstrip("-")
+    whole, _, fraction = digits.partition(".")
+    if power < 0:
+        return f"{sign}0.{'0' * (-power - 1)}{whole}{fraction}"
+    return sign + (whole + fraction).ljust(power + 1, "0")
 
 
 def pretty_json(section: Value) -> str:
