@@ -1,10 +1,14 @@
-"""Diagnostics as text."""
+"""Diagnostics as text, JSON, GitHub annotations and SARIF."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from helm_cleaner import __version__
 from helm_cleaner.diagnostics import Diagnostic, Location
+
+FORMATS = ("text", "json", "github", "sarif")
 
 _RED, _YELLOW, _CYAN, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1;33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 _WIDTH = 120
@@ -62,3 +66,95 @@ def _excerpt(location: Location, source: str, column: int) -> tuple[str, str]:
     marked = printable(shown[column - 1 - start : column - 1 - start + location.length].replace("\t", " "))
     rest = printable(shown[column - 1 - start + location.length :].replace("\t", " "))
     return head + marked + rest + after, " " * len(head) + "^" * max(len(marked), 1)
+
+
+def formatted(diagnostics: Sequence[Diagnostic], form: str) -> str:
+    """Diagnostics in one of FORMATS; what is empty there is empty here."""
+    return {"text": text, "json": as_json, "github": github, "sarif": sarif}[form](diagnostics)
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """One array of `{"file","line","column","path","severity","code","message","hint"}`.
+
+    line and column are 1-based, or null where the place has none.
+    """
+    return _dump([_fields(d) for d in diagnostics])
+
+
+def _dump(data: Any) -> str:
+    import json
+
+    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
+
+
+def _fields(d: Diagnostic) -> dict[str, Any]:
+    line, column = _numbers(d.location)
+    return {
+        "file": d.location.file,
+        "line": line,
+        "column": column,
+        "path": d.path,
+        "severity": d.severity,
+        "code": d.code,
+        "message": d.message,
+        "hint": d.hint,
+    }
+
+
+def _numbers(location: Location) -> tuple[int | None, int | None]:
+    return location.line, location.column if location.line is not None else None
+
+
+def github(diagnostics: Iterable[Diagnostic]) -> str:
+    """A workflow command per diagnostic, which GitHub Actions shows beside the line.
+
+    Escaped as its toolkit does it (packages/core/src/command.ts).
+    """
+    return "".join(map(_annotation, diagnostics))
+
+
+def _annotation(d: Diagnostic) -> str:
+    line, column = _numbers(d.location)
+    properties = {"file": d.location.file, "title": f"helm-cleaner {d.code}"}
+    if line is not None:
+        properties["line"] = str(line)
+    if column is not None:
+        properties |= {"col": str(column), "endColumn": str(column + d.location.length)}
+
+    def escaped(value: str) -> str:
+        return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    told = ",".join(f"{k}={escaped(v).replace(':', '%3A').replace(',', '%2C')}" for k, v in properties.items())
+    message = (f"{d.path}: " if d.path else "") + d.message + (f"\nhint: {d.hint}" if d.hint else "")
+    return f"::{d.severity} {told}::{escaped(message)}\n"
+
+
+def sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """A SARIF 2.1.0 log with one run (OASIS, sarif-v2.1.0)."""
+    driver = {
+        "name": "helm-cleaner",
+        "version": __version__,
+        "rules": [{"id": code} for code in sorted({d.code for d in diagnostics})],
+    }
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(d) for d in diagnostics]}
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    return _dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _result(d: Diagnostic) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    line, column = _numbers(d.location)
+    place: dict[str, Any] = {}
+    if line is None:  # a rendered ConfigMap, stdin, a flag: no file that a viewer could open
+        place["logicalLocations"] = [{"fullyQualifiedName": f"{d.location.file}/{d.path}"}]
+    else:
+        region: dict[str, Any] = {"startLine": line}
+        if column is not None:
+            region |= {"startColumn": column, "endColumn": column + d.location.length}
+        file = d.location.file.replace("\\", "/")
+        place["physicalLocation"] = {"artifactLocation": {"uri": quote(file)}, "region": region}
+        if d.path:
+            place["logicalLocations"] = [{"fullyQualifiedName": d.path}]
+    message = (f"{d.path}: " if d.path else "") + d.message + (f" ({d.hint})" if d.hint else "")
+    return {"ruleId": d.code, "level": d.severity, "message": {"text": message}, "locations": [place]}

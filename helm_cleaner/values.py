@@ -143,8 +143,12 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
     no word for. An empty file is an empty mapping.
     """
     text = yamltext.decode(data, file)
-    document = yamltext.compose(_single_document(text, file), file)
-    top = Origin(kind, Location(file, 1, 1))
+    return read_document(yamltext.compose(_single_document(text, file), file), kind)
+
+
+def read_document(document: Document, kind: str = "file") -> Read:
+    """The content of a values file, or of a part of some other file, that is composed already. InputError as `read`."""
+    top = Origin(kind, Location(document.file, document.first_line(), 1))
     if document.root is None:
         return Read(Map(top), [])
     notices: list[Notice] = []

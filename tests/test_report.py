@@ -1,11 +1,15 @@
-"""Diagnostics as text."""
+"""Diagnostics as text, and as what machines read."""
 
 from __future__ import annotations
 
+import json
+
+import jsonschema
 import pytest
 
 from helm_cleaner.diagnostics import Diagnostic, Location, dotted, place
-from helm_cleaner.report import text
+from helm_cleaner.report import formatted, text
+from tests.support import sarif
 
 ERROR = Diagnostic("error", "type", "cleaner.a", "is wrong", "do it right", Location("v.yaml", 2, 4, "a: bcd", 3))
 
@@ -100,3 +104,72 @@ def test_place(document: str, index: int, end: int | None, expected: Location) -
 
 def test_place_counts_on_from_a_first_line() -> None:
     assert place("a\nb", 2, "f", 10).line == 11
+
+
+# ---- for machines -------------------------------------------------------------------------------------------------
+
+NO_LINE = ERROR._replace(severity="warning", hint="", path="", location=Location("cm", None, 3, "a"))
+
+
+def test_json() -> None:
+    assert json.loads(formatted([ERROR, NO_LINE], "json")) == [
+        {
+            "file": "v.yaml", "line": 2, "column": 4, "path": "cleaner.a", "severity": "error", "code": "type",
+            "message": "is wrong", "hint": "do it right",
+        },
+        {
+            "file": "cm", "line": None, "column": None, "path": "", "severity": "warning", "code": "type",
+            "message": "is wrong", "hint": "",
+        },
+    ]  # fmt: skip
+
+
+def test_half_a_surrogate_is_no_crash() -> None:
+    assert json.loads(formatted([ERROR._replace(message="\ud800")], "json"))[0]["message"] == "?"
+
+
+def test_github_escapes_what_would_end_the_command() -> None:
+    odd = ERROR._replace(message="50%\r\n::error::", location=Location("a,b:c.yaml", 1, 2, "xx"))
+    assert formatted([odd, NO_LINE], "github") == (
+        "::error file=a%2Cb%3Ac.yaml,title=helm-cleaner type,line=1,col=2,endColumn=3::"
+        "cleaner.a: 50%25%0D%0A::error::%0Ahint: do it right\n"
+        "::warning file=cm,title=helm-cleaner type::is wrong\n"
+    )
+
+
+def test_sarif() -> None:
+    log = json.loads(formatted([ERROR, NO_LINE], "sarif"))
+    [run] = log["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["type"]
+    assert [(r["ruleId"], r["level"], r["message"]["text"]) for r in run["results"]] == [
+        ("type", "error", "cleaner.a: is wrong (do it right)"),
+        ("type", "warning", "is wrong"),
+    ]
+    assert run["results"][0]["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "v.yaml"},
+                "region": {"startLine": 2, "startColumn": 4, "endColumn": 7},
+            },
+            "logicalLocations": [{"fullyQualifiedName": "cleaner.a"}],
+        }
+    ]
+    assert run["results"][1]["locations"] == [{"logicalLocations": [{"fullyQualifiedName": "cm/"}]}]
+
+
+def test_sarif_escapes_paths() -> None:
+    log = json.loads(formatted([ERROR._replace(location=Location("my dir/é#.yaml", 1))], "sarif"))
+    [place] = log["runs"][0]["results"][0]["locations"]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "my%20dir/%C3%A9%23.yaml"},
+        "region": {"startLine": 1},
+    }
+
+
+@pytest.mark.slow
+def test_sarif_keeps_its_schema() -> None:
+    schema = sarif.schema()
+    if schema is None:
+        pytest.skip("SARIF's schema comes with npm, which is not here")
+    for diagnostics in ([], [ERROR, NO_LINE]):
+        jsonschema.validate(json.loads(formatted(diagnostics, "sarif")), schema)

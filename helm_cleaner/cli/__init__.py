@@ -14,6 +14,9 @@ from helm_cleaner.diagnostics import CleanerError
 COMMANDS = {
     "post-render": "patch the section into manifests that Helm rendered: stdin to stdout (the default)",
     "merge": "print the section that values files and --set flags make, as Helm would make it",
+    "validate": "check the section in values files, Flux, Argo CD, helmfiles and rendered manifests",
+    "fix": "rewrite what has exactly one meaning in values files, in place",
+    "schema": "print the JSON Schema of the section",
     "plugin": "install, remove or locate the Helm plugins",
 }
 _FOR_HELM = ("preprocess",)  # behind -f cleaner://values.yaml

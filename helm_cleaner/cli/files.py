@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from helm_cleaner import values
+from helm_cleaner import section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
+from helm_cleaner.values import Value
 
 
 def read_overrides(
@@ -54,3 +55,15 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
     except (OSError, ValueError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
         raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
+
+
+def chart_defaults(file: str, path: tuple[str, ...], regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
+    """The section in a chart's values.yaml, and what is to be said of it; None where it has none.
+
+    It is looked for at its path or, for the values.yaml of the chart below an umbrella, at the path's end.
+    """
+    found = values.read(read_file(file), file, "default")
+    for candidate in (path, path[-1:]):
+        if section.find(found.values, candidate) is not None:
+            return section.lay_over(None, found, candidate, regular)
+    return None, []

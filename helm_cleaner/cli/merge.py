@@ -6,11 +6,10 @@ import sys
 
 from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_file, read_overrides
-from helm_cleaner.cli.options import Parser, add_section_option, add_value_options
-from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.cli.files import chart_defaults, read_overrides
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option, add_value_options
+from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.section.text import pretty_json, to_yaml
-from helm_cleaner.values import Value
 
 
 def parser() -> Parser:
@@ -22,9 +21,7 @@ def parser() -> Parser:
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
     )
     add_value_options(p)
-    group = p.add_mutually_exclusive_group()
-    group.add_argument("--defaults", metavar="FILE", help="a chart's values.yaml, in place of the built-in defaults")
-    group.add_argument("--no-defaults", action="store_true", help="start from nothing")
+    add_defaults_options(p)
     add_section_option(p)
     p.add_argument("--raw", action="store_true", help="Helm's plain result, neither made regular nor checked")
     p.add_argument("-o", "--output", choices=["yaml", "json"], default="yaml", help="how to print it (default: yaml)")
@@ -39,7 +36,7 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
     if args.defaults:
-        base, said = _chart_defaults(args.defaults, args.section, not args.raw)
+        base, said = chart_defaults(args.defaults, args.section, not args.raw)
     else:
         base, said = (None if args.no_defaults else section.defaults(None)), []
     result, more = section.lay_over(base, over, args.section, not args.raw)
@@ -57,12 +54,3 @@ def run(argv: list[str]) -> int:
 
         say_diagnostics(said)
     return 0
-
-
-def _chart_defaults(file: str, path: tuple[str, ...], regular: bool) -> tuple[Value | None, list[Diagnostic]]:
-    """The section in a chart's values.yaml: at its path or, in the values.yaml of a chart below, at the path's end."""
-    found = values.read(read_file(file), file, "default")
-    for candidate in (path, path[-1:]):
-        if section.find(found.values, candidate) is not None:
-            return section.lay_over(None, found, candidate, regular)
-    return None, []

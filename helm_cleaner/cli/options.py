@@ -42,6 +42,13 @@ def add_value_options(parser: Parser) -> None:
         group.add_argument(f"--{option}", metavar="K=V", dest="flags", action=_Set, default=[], help=what)
 
 
+def add_defaults_options(parser: Parser) -> None:
+    """Adds --defaults and --no-defaults to a command."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--defaults", metavar="FILE", help="a chart's values.yaml, in place of the built-in defaults")
+    group.add_argument("--no-defaults", action="store_true", help="start from nothing")
+
+
 def add_section_option(parser: Parser) -> None:
     """Adds --section to a command; its value is the path's parts."""
     parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),

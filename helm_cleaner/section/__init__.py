@@ -14,7 +14,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.structure import check
 from helm_cleaner.section.text import to_json
-from helm_cleaner.values import Map, Origin, Read, Scalar, Value, coalesce, from_data, is_null, plain, read
+from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
 
 __all__ = [
     "NAME",
@@ -106,14 +106,18 @@ def fill(base: Map, section: Value) -> Value:
 
 
 def lay_over(
-    base: Value | None, over: Read, path: tuple[str, ...] = (NAME,), regular: bool = True
+    base: Value | None, over: Read, path: Path = (NAME,), regular: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """What values make of the section below them, and what is to be said of it.
 
     As Helm lays values over a chart's defaults. path: where the section is in the values; regular: whether it is made
     regular first. A section of null is None. InputError where the path leads through something that is no mapping.
     """
-    said = [notice.diagnostic for notice in over.notices if notice.path[: len(path)] == path]
+    said = [
+        notice.diagnostic._replace(path=dotted((NAME, *notice.path[len(path) :])))
+        for notice in over.notices
+        if notice.path[: len(path)] == path
+    ]
     found = find(over.values, path)
     if found is None:
         return base, said
@@ -146,21 +150,25 @@ def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
     return sorted(findings, key=place)
 
 
-def find(tree: Map, path: tuple[str, ...]) -> tuple[Value, Origin] | None:
+def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
     """The section in a values tree and where its key stands; None where it is not there.
 
-    InputError where the path leads through something that is no mapping.
+    path: keys and, in lists, indexes that are there. InputError where it leads through something that is no mapping.
     """
-    for depth, name in enumerate(path):
-        if name not in tree:
+    value: Value = tree
+    at = tree.origin
+    for depth, part in enumerate(path):
+        if isinstance(value, Seq) and isinstance(part, int):
+            value = value[part]
+            at = value.origin
+        elif isinstance(value, Map):
+            if part not in value:
+                return None
+            at = value.keys_at[str(part)]
+            value = value[str(part)]
+        elif is_null(value):
             return None
-        value, at = tree[name], tree.keys_at[name]
-        if depth == len(path) - 1:
-            return value, at
-        if is_null(value):
-            return None
-        if not isinstance(value, Map):
+        else:
             message = f"must be a mapping, for the section is looked for below it ({dotted(path)})"
-            raise InputError.of("values", message, value.origin.location, path=dotted(path[: depth + 1]))
-        tree = value
-    return None
+            raise InputError.of("values", message, value.origin.location, path=dotted(path[:depth]))
+    return value, at

@@ -1,0 +1,114 @@
+"""helm-cleaner validate."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+from helm_cleaner import report, section, sources, values
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import chart_defaults, read_file
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.values import Value
+
+STDIN = "<stdin>"
+_EXTENSIONS = (".yaml", ".yml")
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner validate",
+        description="Checks the section in values files, in Flux HelmReleases, Argo CD Applications and "
+        "ApplicationSets, helmfiles, and manifests that Helm rendered, as it will be: laid over the charts' defaults. "
+        "Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
+    )
+    p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    add_defaults_options(p)
+    add_section_option(p)
+    p.add_argument("--format", choices=report.FORMATS, default="text",
+                   help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    if not args.files and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
+    defaults = _Defaults(args.defaults, args.no_defaults, args.section)
+    found: list[Diagnostic] = []
+    notes: list[str] = []
+    unusable, checked = False, 0
+    for name in args.files or ["-"]:
+        empty = 0
+        for path in _files(name):
+            try:
+                content = read_file(path, stdin_is_free=True)
+                places = sources.find(content, STDIN if path == "-" else path, args.section)
+                found += [d for place in places for d in judge(place, defaults)]
+            except InputError as e:
+                found += e.diagnostics
+                unusable = True
+                continue
+            checked += len(places)
+            empty += not places
+        if empty:
+            where = f", in {empty} of its files" if os.path.isdir(name) else ""
+            notes.append(f"{STDIN if name == '-' else name}: no {'.'.join(args.section)} section{where}")
+    if args.format == "text":
+        say_diagnostics(found, failed=True)
+        errors = sum(d.severity == "error" for d in found)
+        notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
+    else:
+        sys.stdout.buffer.write(report.formatted(found, args.format).encode())
+    say("".join(f"helm-cleaner: {note}\n" for note in notes))
+    return 2 if unusable else int(any(d.severity == "error" for d in found))
+
+
+class _Defaults:
+    """What a section is laid over: nothing, a chart's values.yaml, or the charts' built-in defaults."""
+
+    def __init__(self, file: str | None, none: bool, path: tuple[str, ...]) -> None:
+        self.file = file
+        self.none = none
+        self.path = path
+
+    def fresh(self, version: str | None = None) -> Value | None:
+        """The defaults, to be changed at will. version: the release's."""
+        if self.none:
+            return None
+        if self.file:
+            return chart_defaults(self.file, self.path)[0]
+        return section.defaults(version)
+
+
+def judge(source: sources.Source, defaults: _Defaults) -> list[Diagnostic]:
+    """Everything there is to say of the section in a place."""
+    if source.agent is not None:
+        name = source.agent.name.name or "ConfigMap"
+        rendered = section.parse(source.agent.section, name)
+        said = [] if rendered is None else section.rendered(rendered)
+        base = defaults.fresh(source.agent.version)
+        if rendered is not None and isinstance(base, values.Map):
+            result: Value | None = section.fill(base, rendered)
+        else:
+            result = rendered
+    else:
+        assert source.over is not None
+        result, said = section.lay_over(defaults.fresh(), source.over, source.path)
+    return said if result is None else section.judge(result, said)
+
+
+def _files(name: str) -> Iterator[str]:
+    """The files that an argument means, in order."""
+    if not os.path.isdir(name):
+        yield name
+        return
+    for folder, folders, files in os.walk(name):
+        is_chart = "Chart.yaml" in files
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
+        yield from (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS))

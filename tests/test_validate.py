@@ -1,0 +1,165 @@
+"""helm-cleaner validate."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helm_cleaner.cli import main
+
+BAD = "cleaner:\n  imageTag: 2.10\n"
+FLAT = "cleaner:\n  resources: {cpu: 50m}\n"
+GOOD = "cleaner:\n  imageTag: dev\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(**files: str) -> None:
+    for name, text in files.items():
+        path = Path(name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_text_is_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    write(good=GOOD, bad=BAD, none="a: 1\n")
+    assert main(["validate", "good.yaml", "bad.yaml", "none.yaml"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        "bad.yaml:2:13: error: cleaner.imageTag: must be a string, found the number 2.1 [type]\n"
+        "      imageTag: 2.10\n"
+        "                ^^^^\n"
+        '    hint: write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1\n'
+        "helm-cleaner: none.yaml: no cleaner section\n"
+        "helm-cleaner: sections checked: 2; errors: 1; warnings: 0\n"
+    )
+
+
+@pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (FLAT, 0), (BAD, 1), ("a: 1\n", 0), ("cleaner: [\n", 2)])
+def test_exit_codes(text: str, code: int) -> None:
+    write(v=text)
+    assert main(["validate", "v.yaml"]) == code
+
+
+def test_what_cannot_be_used_does_not_keep_others_from_being_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    write(bad=BAD)
+    assert main(["validate", "missing.yaml", "bad.yaml", "--format", "json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert [(d["file"], d["code"]) for d in found] == [("missing.yaml", "file"), ("bad.yaml", "type")]
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v=BAD)
+    assert main(["validate", "v.yaml", "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert json.loads(out) == [
+        {
+            "file": "v.yaml",
+            "line": 2,
+            "column": 13,
+            "path": "cleaner.imageTag",
+            "severity": "error",
+            "code": "type",
+            "message": "must be a string, found the number 2.1",
+            "hint": 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1',
+        }
+    ]
+
+
+def test_github(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v=BAD)
+    assert main(["validate", "v.yaml", "--format", "github"]) == 1
+    assert capsys.readouterr().out == (
+        "::error file=v.yaml,title=helm-cleaner type,line=2,col=13,endColumn=17::cleaner.imageTag: must be a string, "
+        'found the number 2.1%0Ahint: write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1\n'
+    )
+
+
+def test_nothing_wrong_in_each_format(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v=GOOD)
+    said: dict[str, Any] = {}
+    for form in ("text", "json", "github", "sarif"):
+        assert main(["validate", "v.yaml", "--format", form]) == 0
+        said[form] = capsys.readouterr().out
+    assert said["text"] == said["github"] == ""
+    assert json.loads(said["json"]) == []
+    assert json.loads(said["sarif"])["runs"][0]["results"] == []
+
+
+def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        a__bad=BAD,
+        a__b__bad=BAD,
+        a__none="x: 1\n",
+        a__chart__templates__t="cleaner: {{ bad }}\n",
+        a__templates__bad=BAD,
+    )
+    write(a__chart__Chart="name: x\n", **{"a__.git__bad": BAD})
+    Path("a/b/bad.yml").write_text(BAD)
+    Path("a/b/bad.txt").write_text(BAD)
+    assert main(["validate", "a", "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert [d["file"] for d in json.loads(out)] == ["a/bad.yaml", "a/b/bad.yaml", "a/b/bad.yml", "a/templates/bad.yaml"]
+    assert err == "helm-cleaner: a: no cleaner section, in 2 of its files\n"
+
+
+@pytest.mark.parametrize("args", [[], ["-"]], ids=["nothing", "dash"])
+def test_stdin(args: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    assert main(["validate", *args]) == 1
+    assert capsys.readouterr().err.startswith("<stdin>:2:13: error: cleaner.imageTag: ")
+
+
+def test_on_a_terminal_with_nothing_to_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["validate"]) == 2
+    assert capsys.readouterr().err.startswith("helm-cleaner validate: error: nothing to check\n    hint: ")
+
+
+def test_it_is_judged_as_laid_over_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v="cleaner: {image: null}\n", defaults="cleaner:\n  nodeSelector: {gpu: true}\n")
+    assert main(["validate", "v.yaml"]) == 0
+    assert main(["validate", "v.yaml", "--no-defaults"]) == 0
+    capsys.readouterr()
+    assert main(["validate", "v.yaml", "--defaults", "defaults.yaml"]) == 1
+    assert capsys.readouterr().err.startswith("defaults.yaml:2:23: error: cleaner.nodeSelector.gpu: must be a string")
+
+
+@pytest.mark.parametrize("text", ['"null"', '""'])
+def test_a_rendered_section_of_nothing_is_fine(text: str) -> None:
+    write(cm=f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cm}}\ndata: {{POLYAXON_AGENT_CLEANER: {text}}}\n")
+    assert main(["validate", "cm.yaml"]) == 0
+
+
+def test_a_rendered_section(capsys: pytest.CaptureFixture[str]) -> None:
+    write(cm="kind: ConfigMap\napiVersion: v1\nmetadata: {name: cm}\ndata: {POLYAXON_AGENT_CLEANER: '{\"image\":5}'}\n")
+    assert main(["validate", "cm.yaml", "--format", "json"]) == 1
+    [found] = json.loads(capsys.readouterr().out)
+    assert (found["file"], found["line"], found["column"], found["path"]) == ("cm", None, None, "cleaner.image")
+
+
+def test_section_path(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v="polyaxon:\n  cleaner: {image: 5}\ncleaner: {image: 6}\n")
+    assert main(["validate", "v.yaml", "--section", "polyaxon.cleaner"]) == 1
+    assert capsys.readouterr().err.startswith("v.yaml:2:20: error: cleaner.image: ")
+    assert main(["validate", "v.yaml", "--section", "a..b"]) == 2
+    assert "is no path: write names with dots between them" in capsys.readouterr().err
+
+
+def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str]) -> None:
+    write(v="apiVersion: v2\nkind: HelmRelease\nspec: {values: {cleaner: {tolerations: [{value: on}]}}}\n")
+    main(["validate", "v.yaml", "--format", "json"])
+    assert {d["path"] for d in json.loads(capsys.readouterr().out)} == {"cleaner.tolerations[0].value"}
