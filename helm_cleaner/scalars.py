@@ -27,6 +27,7 @@ _TIMESTAMP = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| )(\d\d?):(\d\d?):(\
 _TAG = "tag:yaml.org,2002:"
 
 
+@lru_cache(maxsize=4096)  # a release says the same few words very often
 def resolve(text: str) -> Scalar:
     """What a plain scalar without a tag means: resolve of go-yaml v2 with ParseInt(s, 0, 64) and ParseFloat of Go."""
     if text in _WORDS:

@@ -24,7 +24,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _PLAIN_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 # An anchor and a tag; the style; the indentation in either place; a comment and the line's end.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)")
-_ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
+ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
 _COLON = re.compile(r"\s*:")
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")
@@ -121,16 +121,17 @@ def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
 def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
     """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
     body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
-    if bad := _UNPRINTABLE.search(body):
-        location = place(body, bad.start(), file, first_line())
-        raise InputError.of(
-            "yaml", f"control character U+{ord(bad[0]):04X} is not allowed in YAML", location, "remove or escape it"
-        )
     try:
         root = Loader(body).get_single_node()
         document = Document(body, root, file, first_line)
         if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
             raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
+    except yaml.reader.ReaderError:
+        bad = _UNPRINTABLE.search(body)
+        assert bad is not None, "of a text, only a character can be refused"
+        location = place(body, bad.start(), file, first_line())
+        message = f"control character U+{ord(bad[0]):04X} is not allowed in YAML"
+        raise InputError.of("yaml", message, location, "remove or escape it") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         location = place(body, mark.index if mark else 0, file, first_line())
@@ -139,7 +140,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         raise InputError.of("yaml", f"{kind}: {problem}", location) from None
     except RecursionError:
         raise _too_deep(file, first_line()) from None
-    if root is not None and _NON_SPECIFIC.search(body):
+    if root is not None and "!" in body and _NON_SPECIFIC.search(body):
         _take_for_strings(document, root)
     return document
 
@@ -234,6 +235,8 @@ def key_text(document: Document, key: Node) -> str:
 
 
 def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
+    if node.tag == _STR:
+        return str(node.value)
     try:
         return scalars.tagged(node.tag, node.value)
     except ValueError as e:
@@ -429,7 +432,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
     """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
     text, start, value = document.text, node.start_mark.index, operation.value
     header = _BLOCK_HEADER.match(text, start)
-    if not header or node.tag != _STR or _ODD_BREAK.search(text, start, node.end_mark.index):
+    if not header or node.tag != _STR or ODD_BREAK.search(text, start, node.end_mark.index):
         what, hint = "its block scalar is written in an unusual way", "write it as a quoted string"
         raise _refuse(document, operation.path, start, what, hint)
     style, indicator, rest = header.groups()
