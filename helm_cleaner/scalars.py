@@ -40,7 +40,7 @@ def resolve(text: str) -> Scalar:
     if m := _INTEGER.match(digits):
         sign, hexadecimal, binary, octal, decimal = m.groups()
         for group, base in ((hexadecimal, 16), (binary, 2), (octal, 8), (decimal, 10)):
-            if group is not None and len(group) <= 64:
+            if group is not None and len(group.lstrip("0")) <= 64:
                 value = int(group, base)
                 if value < 2**63 or (value < 2**64 and not sign) or (value == 2**63 and sign == "-"):
                     return -value if sign == "-" else value
@@ -118,7 +118,10 @@ def as_json(value: Scalar) -> Scalar:
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("a number is out of range") from None
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(f"unsupported value: {'NaN' if number != number else '+Inf' if number > 0 else '-Inf'}")
     if abs(number) < 2**53:

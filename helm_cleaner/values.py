@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from helm_cleaner import scalars, yamltext
+from helm_cleaner import manifests, scalars, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.yamltext import Document
 
@@ -36,6 +36,12 @@ class Origin:
             return self._place
         document, node = self._place
         return document.at(node)
+
+    @property
+    def written(self) -> tuple[Document, Node]:
+        """The document and the node of what stands in a YAML file; asked of nothing else."""
+        assert not isinstance(self._place, Location)
+        return self._place
 
 
 class Scalar:
@@ -167,27 +173,42 @@ def read_document(document: Document, kind: str = "file") -> Read:
 
 
 def _single_document(text: str, file: str) -> str:
-    """The text, which Helm 3 and Helm 4 must read alike: Helm 3 stops at a second document, Helm 4 merges it."""
-    from helm_cleaner import manifests
+    """The text of the only document, behind as many empty lines as stand before it.
+
+    InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
+    Helm 4 takes nothing but a comment behind `---`, and no directive.
+    """
+    if "---" not in text and "%" not in text[:1] and "\n..." not in text:
+        return text
+
+    def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
+        return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
 
     data = text.encode()
-    spans = [s for s in manifests.split(data) if _has_content(data[s.start : s.end])]
-    if len(spans) > 1:
-        line = manifests.first_line(data, spans[1])
-        raise InputError.of(
-            "values",
-            "a second document starts here; Helm 3 ignores it and Helm 4 merges it",
-            Location(file, line, 1, "---"),
-            "put everything into one document, or give two files with two -f",
-        )
-    return text
-
-
-def _has_content(document: bytes) -> bool:
-    body = document.removeprefix(b"\xef\xbb\xbf")
-    body = body[3:] if body.startswith(b"---") else body
-    lines = (line.strip() for line in body.splitlines())
-    return any(line and not line.startswith((b"#", b"%")) and line != b"..." for line in lines)
+    documents = []  # the marker's line, where there is one, and the rest
+    for span in manifests.split(data):
+        body = data[slice(*manifests.content(data, span))]
+        marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
+        line = manifests.first_line(data, span)
+        if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
+            what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
+            raise refuse(line, marker, what, "write it in a line of its own")
+        rest = body[len(marker) :]
+        if any(row.startswith(b"%") for row in rest.splitlines()[:1]):
+            what = "a directive stands here, which Helm 3 takes and Helm 4 refuses"
+            raise refuse(line, rest.splitlines()[0], what, "remove it")
+        filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
+        if marker or filled:
+            documents.append((line, marker, body, filled))
+    wanted = [document for document in documents if document[3]]
+    if not wanted:
+        return ""
+    if len(wanted) > 1 or documents[0] is not wanted[0]:
+        later = wanted[1] if len(wanted) > 1 else wanted[0]
+        what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
+        raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
+    line, _, body, _ = wanted[0]
+    return "\n" * (line - 1) + body.decode()
 
 
 class _Reader:
@@ -200,6 +221,7 @@ class _Reader:
 
     def value(self, node: Node, path: Path) -> Value:
         origin = Origin(self.kind, (self.document, node))
+        self._check_flow(node)
         if isinstance(node, SequenceNode):
             return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
         if isinstance(node, MappingNode):
@@ -212,10 +234,23 @@ class _Reader:
             raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
         if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
             self._ambiguous(node.value, json.dumps(value), path, node)
-        return Scalar(value, origin, self.document.text[node.start_mark.index : node.end_mark.index])
+        return Scalar(value, origin, node.value)
+
+    def _check_flow(self, node: Node) -> None:
+        """Refuses what libyaml reads and go-yaml v2, which Helm uses, does not."""
+        for child in yamltext.children(node):
+            if child.tag == yamltext.PLAIN and "?" in child.value and yamltext.is_flow(node):
+                what, hint = "Helm cannot read a `?` in braces or brackets", "write the value in quotes"
+                raise InputError.of("yaml", what, self.document.at(child), hint)
+            if getattr(child, "style", None) == '"':
+                source = self.document.text[child.start_mark.index : child.end_mark.index]
+                if _ESCAPED_SLASH.search(source):
+                    what, hint = "Helm cannot read the escape `\\/`", "write the slash alone"
+                    raise InputError.of("yaml", what, self.document.at(child), hint)
 
     def _mapping(self, node: Node, path: Path, origin: Origin) -> Map:
         result = Map(origin)
+        own: dict[str, Node] = {}  # the keys that stand here, not those out of merges
         for key, value in node.value:
             if yamltext.is_merge(key):
                 for source in yamltext.merge_sources(self.document, key, value):
@@ -223,23 +258,28 @@ class _Reader:
                     assert isinstance(merged, Map)
                     for name, entry in merged.items():
                         result.put(name, entry, merged.keys_at[name])
+                        if name in own:
+                            line = self.document.at(key).line
+                            message = f"Helm lets the merge in line {line} win over this"
+                            self._note("duplicate-key", (*path, name), message, "move it behind the merge", own[name])
                 continue
             name = yamltext.key_text(self.document, key)
             if key.tag == yamltext.PLAIN and name != key.value:
-                self._ambiguous(key.value, name, (*path, name), key)
-            at = Origin(self.kind, (self.document, key))
-            if name in result and result.keys_at[name].location.line is not None:
-                line = result.keys_at[name].location.line
+                self._ambiguous(key.value, name, (*path, name), key, is_key=True)
+            if name in own:
+                line = self.document.at(own[name]).line
                 message = f"the key is there already, in line {line}; Helm takes the last one"
                 self._note("duplicate-key", (*path, name), message, "remove one of them", key)
-            result.put(name, self.value(value, (*path, name)), at)
+            own[name] = key
+            result.put(name, self.value(value, (*path, name)), Origin(self.kind, (self.document, key)))
         return result
 
-    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node) -> None:
+    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, is_key: bool = False) -> None:
         """Notes a plain scalar that does not say what it looks like: `on`, `0777`, `1e3`, a tag 2.10."""
         if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
             return
-        if _DECIMAL.match(raw) and float(raw) == float(meaning) and "imageTag" not in path[-1:]:
+        text_counts = is_key or "imageTag" in path[-1:]
+        if _DECIMAL.match(raw) and float(raw) == float(meaning) and not text_counts:
             return  # 1.0 or 0.50 in a quantity means what it says
         digits = raw.lstrip("+-")
         lost = digits.isdigit() and not digits.startswith("0")
@@ -260,7 +300,9 @@ MAX_NESTING = 30
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*\Z")
 _WORDS: dict[str, scalars.Scalar] = {"true": True, "false": False, "null": None, "0": 0}
 _INTEGER = re.compile(r"(?!0)[-+]?[0-9]+\Z")  # a leading zero keeps it text; a float is text, too
-_INDEX = re.compile(r"[-+]?[0-9]{1,18}\Z")
+_INDEX = re.compile(r"[-+]?[0-9]{1,4000}\Z")
+_ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Flag(NamedTuple):
@@ -378,8 +420,8 @@ class _SetParser:
         start = self.at
         text, last = self._until("]")
         if last == "":
-            raise _End
-        if not _INDEX.match(text):
+            self._fail("the index has no closing ]", start)  # Helm 3 refuses it, Helm 4 passes it over in silence
+        if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
             self._fail(f"error parsing index: {json.dumps(text)} is no number", start)
         return int(text)
 
@@ -451,8 +493,8 @@ class _SetParser:
             return Scalar(self.read_file(raw), origin, raw)
         if self.option == "set-string":
             return Scalar(raw, origin, raw)
-        if raw.lower() in _WORDS:
-            return Scalar(_WORDS[raw.lower()], origin, raw)
+        if raw.casefold() in _WORDS:
+            return Scalar(_WORDS[raw.casefold()], origin, raw)
         if _INTEGER.match(raw) and -(2**63) <= int(raw) < 2**63:
             return Scalar(int(raw), origin, raw)
         return Scalar(raw, origin, raw)
@@ -464,9 +506,11 @@ class _SetParser:
         decoder = json.JSONDecoder(parse_constant=_no_constant)
         try:
             data, self.at = decoder.raw_decode(self.text, self.at)
-        except ValueError as e:
-            self._fail(f"not JSON: {getattr(e, 'msg', e)}", getattr(e, "pos", start))
-        value = from_data(_as_json(data), self._here(start))
+            value = from_data(_as_json(data), self._here(start))
+        except (ValueError, RecursionError) as e:
+            self._fail(_not_json(e), getattr(e, "pos", start))
+        if self.text[self.at : self.at + 1] in (".", "e", "E") and self.text[self.at - 1].isdigit():
+            self._fail("not JSON: the number is not complete", start)
         self._blank()
         return value
 
@@ -477,10 +521,14 @@ class _SetParser:
             if char == ",":
                 self.at += 1
                 return True
-            if not char.isspace():
+            if not char.isspace() or "\x1c" <= char <= "\x1f":  # these four are no blanks to Go
                 return False
             self.at += 1
         return True
+
+
+def _not_json(e: Exception) -> str:
+    return "not JSON: " + ("nested too deeply" if isinstance(e, RecursionError) else str(getattr(e, "msg", e)))
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -488,12 +536,12 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _as_json(data: Any) -> Any:
-    """Go's view of JSON data: every number a float64."""
+    """Go's view of JSON data: every number a float64, U+FFFD for half a surrogate."""
     if isinstance(data, dict):
-        return {k: _as_json(v) for k, v in data.items()}
+        return {_as_json(k): _as_json(v) for k, v in data.items()}
     if isinstance(data, list):
         return [_as_json(v) for v in data]
-    return scalars.as_json(data)
+    return _SURROGATE.sub("\ufffd", data) if isinstance(data, str) else scalars.as_json(data)
 
 
 def _what(value: Value) -> str:
@@ -511,10 +559,10 @@ def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None
     try:
         if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
             try:
-                data = json.loads(stripped, parse_constant=_no_constant)
-            except ValueError as e:
-                raise _SetError(f"not JSON: {getattr(e, 'msg', e)}", getattr(e, "pos", 0)) from None
-            merge(target, from_data(_as_json(data), parser.origin))
+                data = _as_json(json.loads(stripped, parse_constant=_no_constant))
+            except (ValueError, RecursionError) as e:
+                raise _SetError(_not_json(e), getattr(e, "pos", 0)) from None
+            merge(target, from_data(data, parser.origin))
         else:
             parser.parse(target)
     except _SetError as e:

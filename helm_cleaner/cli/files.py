@@ -32,7 +32,7 @@ def read_overrides(
             wrong += e.diagnostics
     result = values.nothing()
     try:
-        result = values.overrides(contents, flags, lambda path: as_text(read_file(path)))
+        result = values.overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free)))
     except InputError as e:
         wrong += e.diagnostics
     if wrong:

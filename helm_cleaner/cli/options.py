@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import os
 import re
 from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.scalars import as_text
 from helm_cleaner.values import Flag
 
 
@@ -24,14 +27,23 @@ class _Set(argparse.Action):
     """Collects the --set flags of all kinds in one list."""
 
     def __call__(self, _parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
-        flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), given)]
+        text = as_text(os.fsencode(given))  # a byte that is not UTF-8 is a character to Python's arguments alone
+        flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), text)]
         setattr(namespace, self.dest, flags)
+
+
+class _Files(argparse.Action):
+    """Collects values files; Helm takes several in one flag, with commas between them."""
+
+    def __call__(self, _parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
+        names = next(csv.reader([given]), [""])
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 
 def add_value_options(parser: Parser) -> None:
     """Adds -f and the --set flags to a command."""
     group = parser.add_argument_group("values, as Helm takes them")
-    group.add_argument("-f", "--values", metavar="FILE", dest="files", action="append", default=[],
+    group.add_argument("-f", "--values", metavar="FILE", dest="files", action=_Files, default=[],
                        help="a values file with a cleaner: section; may be repeated, later files win")  # fmt: skip
     for option, what in (
         ("set", "K=V, as in cleaner.imageTag=dev"),

@@ -10,8 +10,8 @@ from helm_cleaner import scalars
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map, Origin, Scalar, Value, plain
 
-# What Go escapes in JSON for the sake of HTML, and what a YAML text may not hold as it is.
-_ESCAPED = re.compile("[<>&\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
+_HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
 _PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z")  # safe in block YAML, unless it means something else
 
 
@@ -27,7 +27,11 @@ def _json(data: Any) -> str:
         return "[" + ",".join(map(_json, data)) + "]"
     if isinstance(data, float):
         return _float(data)
-    return _escape(json.dumps(data, ensure_ascii=False))
+    return _HTML.sub(_escape, _string(data))
+
+
+def _string(data: Any) -> str:
+    return _UNPRINTABLE.sub(_escape, json.dumps(data, ensure_ascii=False))
 
 
 def _float(value: float) -> str:
@@ -48,11 +52,11 @@ def _float(value: float) -> str:
 
 def pretty_json(section: Value) -> str:
     """The section as indented JSON, its fields in the order in which a person would write them."""
-    return _escape(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
+    return _UNPRINTABLE.sub(_escape, json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
 
 
-def _escape(text: str) -> str:
-    return _ESCAPED.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+def _escape(m: re.Match[str]) -> str:
+    return f"\\u{ord(m[0]):04x}"
 
 
 def _in_order(mapping: Any) -> Any:
@@ -99,7 +103,7 @@ def _scalar(value: scalars.Scalar) -> str:
     if isinstance(value, str) and not (
         _PLAIN.match(value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@"
     ):
-        return _escape(json.dumps(value, ensure_ascii=False))
+        return _string(value)
     return value if isinstance(value, str) else json.dumps(value)
 
 
