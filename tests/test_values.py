@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from helm_cleaner import overrides as flags_and_files
 from helm_cleaner import values
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.values import Flag, Map, Scalar, Seq, Value
+from helm_cleaner.overrides import Flag
+from helm_cleaner.values import Map, Scalar, Seq, Value
 from tests.support import ROOT
 
 CASES = ROOT.parent / "shared" / "cases" / "helm-merge.jsonl"  # what real Helm made of values; not everybody has it
@@ -36,7 +38,7 @@ def read_file(path: str) -> str:
 
 
 def overrides(files: tuple[str | bytes, ...], flags: Flags = ()) -> Map:
-    return values.overrides(contents(files), [Flag(*flag) for flag in flags], read_file).values
+    return flags_and_files.overrides(contents(files), [Flag(*flag) for flag in flags], read_file).values
 
 
 def exact(data: Any) -> str:
@@ -518,7 +520,7 @@ def test_warnings(file: str, expected: list[tuple[str, str, str, str, str]]) -> 
 
 
 def test_warnings_of_all_files_are_kept_in_order() -> None:
-    read = values.overrides(contents(("a: on\n", "b: 1\n", "a: off\n")), [Flag("set", "a=1")], read_file)
+    read = flags_and_files.overrides(contents(("a: on\n", "b: 1\n", "a: off\n")), [Flag("set", "a=1")], read_file)
     assert [place(n.diagnostic) for n in read.notices] == ["0.yaml:1:4", "2.yaml:1:4"]
 
 
@@ -645,7 +647,7 @@ def merged() -> Map:
     base = values.read(LOW.encode(), "low.yaml", "default").values
     high = values.read(HIGH.encode(), "high.yaml").values
     for flag in (Flag("set", "a.set=1,a.other={x,z}"), Flag("set-json", 'a.json={"b": [1]}')):
-        values.apply_flag(high, flag, read_file)
+        flags_and_files.apply_flag(high, flag, read_file)
     values.coalesce(base, high)
     return base
 
@@ -698,7 +700,7 @@ def test_a_leaf_keeps_how_it_was_written() -> None:
 
 def test_an_alias_is_changed_in_one_place_alone() -> None:
     read = values.read(b"a: &x {b: [1]}\nc: *x\n", "v").values
-    values.apply_flag(read, Flag("set", "c.b[0]=2"), read_file)
+    flags_and_files.apply_flag(read, Flag("set", "c.b[0]=2"), read_file)
     assert values.plain(read) == {"a": {"b": [1]}, "c": {"b": [2]}}
 
 

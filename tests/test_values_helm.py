@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from helm_cleaner import values
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.overrides import Flag, overrides
 from helm_cleaner.section.text import to_yaml
-from helm_cleaner.values import Flag
 from tests import test_values as tables
 from tests.conftest import Helm
 from tests.test_merge import sections
@@ -78,7 +78,7 @@ def ours(case: Case) -> Any:
     try:
         base = values.read(case.defaults.encode(), "values.yaml", "default").values
         flags = [Flag(*flag) for flag in case.flags]
-        values.coalesce(base, values.overrides(contents, flags, lambda path: read_file(path).decode()).values)
+        values.coalesce(base, overrides(contents, flags, lambda path: read_file(path).decode()).values)
     except InputError:
         return REFUSED
     return values.plain(base)

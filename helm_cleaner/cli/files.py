@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from helm_cleaner import section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
 from helm_cleaner.values import Value
 
+if TYPE_CHECKING:
+    from helm_cleaner.overrides import Flag
 
-def read_overrides(
-    files: Sequence[str], flags: Sequence[values.Flag], stdin_is_free: bool = False
-) -> values.Read | None:
+
+def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:
     """What the value options make together; None where there are none.
 
     HELM_CLEANER_VALUES comes before -f. InputError with everything that is wrong: a file that cannot be read, is not
@@ -23,6 +25,8 @@ def read_overrides(
     named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
     if not named and not flags:
         return None
+    from helm_cleaner.overrides import overrides
+
     wrong: list[Diagnostic] = []
     contents = []
     for name in named:
@@ -32,7 +36,7 @@ def read_overrides(
             wrong += e.diagnostics
     result = values.nothing()
     try:
-        result = values.overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free)))
+        result = overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free)))
     except InputError as e:
         wrong += e.diagnostics
     if wrong:

@@ -9,8 +9,8 @@ import re
 from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.overrides import Flag
 from helm_cleaner.scalars import as_text
-from helm_cleaner.values import Flag
 
 
 class Parser(argparse.ArgumentParser):

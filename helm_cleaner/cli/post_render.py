@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from helm_cleaner import postrender
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
-from helm_cleaner.values import Flag
+
+if TYPE_CHECKING:
+    from helm_cleaner.overrides import Flag
 
 
 class Arguments(NamedTuple):
