@@ -159,7 +159,10 @@ def read_document(document: Document, kind: str = "file") -> Read:
     if document.root is None:
         return Read(Map(top), [])
     notices: list[Notice] = []
-    value = _Reader(document, kind, notices).value(document.root, ())
+    try:
+        value = _Reader(document, kind, notices).value(document.root, ())
+    except RecursionError:
+        raise InputError.of("yaml", "nested too deeply", document.at(document.root)) from None
     if is_null(value):
         return Read(Map(top), notices)
     if not isinstance(value, Map):

@@ -27,8 +27,8 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
         b"cleaner:\r\n  resources:\r\n    requests:\r\n      memory: 64Mi\r\n      cpu: 50m",
     ),
     "no final newline, moved": (
-        b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n    memory: 1",
-        b"cleaner:\n  resources:\n    requests:\n      memory: 1\n      cpu: 1",
+        b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n    memory: 1Gi",
+        b"cleaner:\n  resources:\n    requests:\n      memory: 1Gi\n      cpu: 1",
     ),
     "flow": (
         b"cleaner:\n  resources: {memory: 64Mi, cpu: '50m'} # hi\n",
@@ -36,7 +36,7 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
     ),
     "flow beside others": (
         b"cleaner: {resources: {cpu: 1, limits: {cpu: 2}, requests: {memory: 1Mi}}}\n",
-        b"cleaner: {resources: {limits: {cpu: 2}, requests: {memory: 1Mi, cpu: 1}}}\n",
+        b"cleaner: {resources: {limits: {cpu: 2}, requests: {cpu: 1, memory: 1Mi}}}\n",
     ),
     "block beside others": (
         (
@@ -50,7 +50,7 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
     ),
     "block beside requests in flow": (
         b"cleaner:\n  resources:\n    memory: 64Mi # m\n    requests: {cpu: 1}\n\n\n# end\n",
-        b"cleaner:\n  resources:\n    requests: {memory: 64Mi, cpu: 1}\n\n\n# end\n",
+        b"cleaner:\n  resources:\n    # m\n    requests: {memory: 64Mi, cpu: 1}\n\n\n# end\n",
     ),
     "block beside empty requests": (
         b"cleaner:\n  resources:\n    memory: 64Mi\n    requests: {}\n",
@@ -58,15 +58,15 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
     ),
     "block beside null requests": (
         b"cleaner:\n  resources:\n    memory: 64Mi\n    requests:\n  image: a\n",
-        b"cleaner:\n  resources:\n    {requests: {memory: 64Mi}}\n  image: a\n",
+        b"cleaner:\n  resources:\n    requests:\n      memory: 64Mi\n  image: a\n",
     ),
     "given twice": (
         b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n    cpu: 1\n",
         b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n",
     ),
     "a scalar of several lines": (
-        b"cleaner:\n  resources:\n    cpu: |-\n      1\n    memory: 1\n",
-        b'cleaner:\n  resources:\n    {requests: {cpu: "1", memory: 1}}\n',
+        b"cleaner:\n  resources:\n    cpu: |-\n      1\n    memory: 1Gi\n",
+        b"cleaner:\n  resources:\n    requests:\n      cpu: |-\n        1\n      memory: 1Gi\n",
     ),
     "secrets": (
         b"cleaner:\n  imagePullSecrets:\n  - name: a # A\n  - {name: 'b'} # B\n  - c\n  -\n    name: \"d\"\n",
@@ -145,9 +145,9 @@ def test_an_invalid_section_is_refused(content: bytes, line: int, message: str) 
     ids=["alias", "merge key", "merge key in an item", "item that is an alias", "item that is used again"],
 )
 def test_what_comes_from_elsewhere_is_refused(content: bytes) -> None:
-    with pytest.raises(InputError, match="comes through an alias or a merge key") as e:
+    with pytest.raises(InputError, match="an alias or a merge key shares it with another place") as e:
         preprocess(content, "v.yaml")
-    assert [d.code for d in e.value.diagnostics] == ["yaml-shape"]
+    assert {d.code for d in e.value.diagnostics} == {"yaml-shape"}
 
 
 def test_a_rewriting_that_goes_wrong_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,5 +155,10 @@ def test_what_cannot_be_read_is_refused_with_its_place(
     assert (d.location.file, d.location.line, d.location.column) == ("f.yaml", *place)
 
 
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(InputError, match="nested too deeply"):
+        sources.find(b"cleaner: " + b"[" * 900 + b"]" * 900, "f.yaml", ("cleaner",))
+
+
 def test_what_does_not_hold_the_word_is_not_read() -> None:
     assert sources.find(b"not: [yaml\n\xff", "f.yaml", ("cleaner",)) == []

@@ -16,14 +16,19 @@ def say(text: str, failed: bool = False) -> None:
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
-    """Says diagnostics, in colour where that reaches a terminal (and NO_COLOR is not set: no-color.org)."""
+    """Says diagnostics, in colour where that reaches a terminal (and the user does not object)."""
     diagnostics = list(diagnostics)
     if diagnostics:
         _say(report.text(diagnostics), report.text(diagnostics, colour=True), failed)
 
 
+def may_colour() -> bool:
+    """Whether a terminal may be written to in colour (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def _say(plain: str, coloured: str, failed: bool) -> None:
-    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = may_colour()
     try:
         stream, path = helmplugin.user_stderr(failed)
         if stream is not None:

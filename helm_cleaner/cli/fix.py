@@ -1,0 +1,118 @@
+"""helm-cleaner fix."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+
+from helm_cleaner import report
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.options import Parser, add_section_option
+from helm_cleaner.cli.talk import may_colour, say, say_diagnostics
+from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.fix import fix
+
+_COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner fix",
+        description="Rewrites what has exactly one meaning in the section of values files, in place: missing quotes, "
+        "the case of listed values, misspelt keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
+        "image. Every other byte and comment stays. What is still wrong then is said.",
+    )
+    p.add_argument("files", metavar="FILE", nargs="+", help="values files")
+    p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
+    add_section_option(p)
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command over all files, whatever is wrong with one; the worst exit code of the contract."""
+    args = parser().parse_args(argv)
+    if "-" in args.files:
+        raise UsageError("helm-cleaner fix: error: - is stdin, which cannot be rewritten\n    hint: give a file's name")
+    code = 0
+    for file in args.files:
+        try:
+            code = max(code, _fix(file, args.section, args.diff))
+        except CleanerError as e:
+            say_diagnostics(e.diagnostics, failed=True)
+            code = max(code, e.exit_code)
+    return code
+
+
+def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
+    content = read_file(file)
+    result = fix(content, file, path)
+    if not result.found:
+        say(f"helm-cleaner: {report.printable(file)}: no {'.'.join(path)} section\n")
+        return 0
+    if result.content != content:
+        if diff:
+            sys.stdout.buffer.writelines(_diff(file, content, result.content))
+            sys.stdout.flush()
+        else:
+            replace(file, result.content)
+    done = "can be fixed" if diff else "fixed"
+    for f in result.fixes:
+        say(f"{report.position(f.location)}: {done}: {report.printable(f'{f.path}: {f.what}')}\n")
+    say_diagnostics(result.diagnostics, failed=True)
+    return int(any(d.severity == "error" for d in result.diagnostics))
+
+
+def replace(file: str, content: bytes) -> None:
+    """Gives a file new content, whole or not at all; a link stays a link, and the mode what it is.
+
+    InputError where it cannot be written.
+    """
+    import tempfile
+
+    target = os.path.realpath(file)
+    temporary = ""
+    try:
+        was = os.stat(target)
+        if not stat.S_ISREG(was.st_mode):
+            raise OSError(0, "it is no regular file")
+        with open(target, "r+b"):  # a file that may not be written is not replaced either
+            pass
+        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
+        with os.fdopen(handle, "wb") as new:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())  # some file systems find out here alone that the disk is full
+        with suppress(OSError, AttributeError):  # only root may give files away; Windows knows no owners
+            os.chown(temporary, was.st_uid, was.st_gid)
+        os.chmod(temporary, stat.S_IMODE(was.st_mode))
+        os.replace(temporary, target)
+    except OSError as e:
+        hint = "the file is as it was"
+        raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def _diff(file: str, old: bytes, new: bytes) -> Iterator[bytes]:
+    """A unified diff that `patch` and `git apply` take, coloured on a terminal."""
+    import difflib
+
+    name = os.fsencode(file) + (b"\t" if any(c.isspace() for c in file) else b"")  # which ends a name with blanks
+    colour = sys.stdout.isatty() and may_colour()
+    for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), name, name):
+        text = line.removesuffix(b"\n")
+        ink = _COLOURS.get(text[:1], b"") if colour else b""
+        yield ink + text + (b"\x1b[0m\n" if ink else b"\n")
+        if text == line:
+            yield b"\\ No newline at end of file\n"
+
+
+def _lines(content: bytes) -> list[bytes]:
+    lines = content.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]

@@ -1,0 +1,249 @@
+"""Text surgery on a section whose shape is not the documented one; every other byte and comment stays.
+
+Each function gives splices for a composed document, or raises InputError where the text is written in a way that
+cannot be edited without touching more than that. What comes through an alias or a merge key must be kept from here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from itertools import groupby
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from helm_cleaner import yamltext
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.yamltext import Document, Splice
+
+Entry = tuple[Node, Node]
+
+_COLON = re.compile(r"\s*:")
+_NOT_IN_BRACES = re.compile(r"[,\[\]{}]|: |\s#")
+
+
+def literal(document: Document, node: Node) -> tuple[int, int] | None:
+    """Where the text of a scalar stands, quotes left out; None where that is not the very text, or a block scalar."""
+    if not isinstance(node, ScalarNode) or node.style in ("|", ">"):
+        return None
+    quote = node.style or ""
+    end = node.end_mark.index - len(quote)
+    start = end - len(node.value)
+    before = document.text[max(start - len(quote), 0) : start]
+    return (start, end) if document.text[start:end] == node.value and before == quote else None
+
+
+def split_image(document: Document, mapping: MappingNode, key: Node, image: ScalarNode, tag: str) -> list[Splice]:
+    """Takes `:tag` from the image's text and puts it behind, as imageTag."""
+    found = literal(document, image)
+    if found is None or all(k is not key for k, _ in mapping.value):
+        raise _unusual(document, image, "write image and imageTag each on a line, as plain text")
+    text, quote = document.text, image.style or '"'
+    cut = Splice(found[1] - len(tag) - 1, found[1], "")
+    if mapping.flow_style:
+        end = image.end_mark.index
+        name = _like(key, "imageTag")
+        return [cut, Splice(end, end, f", {name}: {quote}{tag}{quote}")]
+    at, eol = _line_end(text, image.end_mark.index), _eol(text, key.start_mark.index)
+    return [cut, _lines_at(text, at, f"{' ' * key.start_mark.column}imageTag: {quote}{tag}{quote}{eol}", eol)]
+
+
+def name_of(document: Document, item: MappingNode) -> list[Splice]:
+    """Puts the name in place of `{name: …}`, in whatever style that is written."""
+    entry = yamltext.pair(item, "name")
+    if entry is None or len(item.value) != 1:
+        raise _unusual(document, item, "write just the name")
+    start, end = item.start_mark.index, item.end_mark.index if item.flow_style else _end(document, entry)
+    name = slice(entry[1].start_mark.index, _end(document, entry))
+    _no_comment(document, item, start, name.start)
+    _no_comment(document, item, name.stop, end)
+    return [Splice(start, end, document.text[name])]
+
+
+def to_requests(
+    document: Document, key: Node, resources: MappingNode, moved: Collection[str], dropped: Collection[str]
+) -> list[Splice]:
+    """Moves entries of resources under its requests; drops those that are there already. key: that of resources."""
+    if any(yamltext.is_merge(k) for k, _ in resources.value):
+        raise _unusual(document, resources, "write it without a merge key")
+    if resources.flow_style:
+        return _in_flow(document, resources, moved, dropped)
+    return _in_block(document, key, resources, moved, dropped)
+
+
+# ---- resources in braces ------------------------------------------------------------------------------------------
+
+
+def _in_flow(
+    document: Document, resources: MappingNode, moved: Collection[str], dropped: Collection[str]
+) -> list[Splice]:
+    text = document.text
+    runs = _runs(resources, moved)
+    texts = [text[run[0][0].start_mark.index : _end(document, run[-1])] for run in runs]
+    joined = ", ".join(f"{t} " if t.endswith(":") else t for t in texts)
+    requests = yamltext.pair(resources, "requests")
+    if requests is None:
+        first, *others = runs
+        start = first[0][0].start_mark.index
+        wrapped = f"{_like(first[0][0], 'requests')}: {{{joined}}}"
+        return [
+            Splice(start, _end(document, first[-1]), wrapped),
+            *(_removed(document, resources, run) for run in others),
+        ]
+    removed = [_removed(document, resources, run) for run in _runs(resources, {*moved, *dropped})]
+    return removed + _into_braces(document, requests, joined)
+
+
+def _removed(document: Document, mapping: MappingNode, run: list[Entry]) -> Splice:
+    """Takes entries that stand together out of a mapping in braces that has others."""
+    first, last = mapping.value.index(run[0]), mapping.value.index(run[-1])
+    start, end = run[0][0].start_mark.index, _end(document, run[-1])
+    if last + 1 < len(mapping.value):
+        after = mapping.value[last + 1][0].start_mark.index
+        _no_comment(document, mapping, end, after)
+        return Splice(start, after, "")
+    before = _end(document, mapping.value[first - 1])
+    _no_comment(document, mapping, before, start)
+    return Splice(before, end, "")
+
+
+def _into_braces(document: Document, requests: Entry, entries: str) -> list[Splice]:
+    """Puts entries into a requests that is a mapping in braces, or null."""
+    key, value = requests
+    if isinstance(value, MappingNode):
+        at = document.text.index("{", value.start_mark.index) + 1
+        return [Splice(at, at, entries + (", " if entries and value.value else ""))]
+    start, end = key.start_mark.index, key.end_mark.index
+    return [Splice(start, _end(document, requests), f"{document.text[start:end]}: {{{entries}}}")]
+
+
+# ---- resources on lines of their own ------------------------------------------------------------------------------
+
+
+def _in_block(
+    document: Document, key: Node, resources: MappingNode, moved: Collection[str], dropped: Collection[str]
+) -> list[Splice]:
+    text = document.text
+    if yamltext.ODD_BREAK.search(text, resources.start_mark.index, resources.end_mark.index):
+        raise _unusual(document, resources, "end its lines in LF or CRLF")
+    first = resources.value[0][0].start_mark
+    step = first.column - key.start_mark.column
+    eol = _eol(text, first.index)
+    runs = _runs(resources, moved)
+    spans = [Splice(_line_start(document, run[0][0]), _line_end(text, _end(document, run[-1])), "") for run in runs]
+    gone = [_without(document, entry) for entry in resources.value if entry[0].value in dropped]
+    requests = yamltext.pair(resources, "requests")
+    if requests is None:
+        lines = "".join(_indented(document, run, step, eol) for run in runs)
+        return [Splice(spans[0].start, spans[0].end, " " * first.column + "requests:" + eol + lines), *spans[1:]]
+    if not isinstance(requests[1], MappingNode):  # null: the word gives way to the lines below
+        _line_start(document, requests[0])
+        colon, end = text.index(":", requests[0].end_mark.index) + 1, _end(document, requests)
+        _no_comment(document, requests[0], colon, end)
+        gone.append(Splice(colon, end, ""))
+        at = _line_end(text, end)
+    elif requests[1].flow_style:
+        entries = [entry for run in runs for entry in run]
+        joined = ", ".join(f"{spelling(document, k)}: {_in_braces(document, v)}" for k, v in entries)
+        return [*gone, *(_without(document, e) for e in entries), *_into_braces(document, requests, joined)]
+    else:
+        inner = requests[1].value[0][0]
+        step = inner.start_mark.column - first.column
+        at = _line_start(document, inner)
+    lines = "".join(_indented(document, run, step, eol) for run in runs)
+    return [*gone, *spans, *([_lines_at(text, at, lines, eol)] if lines else [])]
+
+
+def _indented(document: Document, run: list[Entry], step: int, eol: str) -> str:
+    """The lines of entries that stand together, deeper by a step, with what stands between them."""
+    starts = [_line_start(document, key) for key, _ in run]
+    start, end = starts[0], _line_end(document.text, _end(document, run[-1]))
+    lines = document.text[start:end].removesuffix("\n").removesuffix("\r").split("\n")
+    shifted = [" " * step + line if line.strip() else line for line in lines]
+    return "\n".join(shifted) + eol
+
+
+def _without(document: Document, entry: Entry) -> Splice:
+    """Takes an entry's lines out; a comment behind it stays, on a line of its own."""
+    text, end = document.text, _end(document, entry)
+    start, stop = _line_start(document, entry[0]), _line_end(text, end)
+    if "\n" in text[entry[0].start_mark.index : end]:
+        _no_comment(document, entry[0], start, end)
+    comment = text.find("#", end, stop)
+    return Splice(start, stop, "") if comment < 0 else Splice(entry[0].start_mark.index, comment, "")
+
+
+# ---- pieces of text -----------------------------------------------------------------------------------------------
+
+
+def _runs(mapping: MappingNode, names: Collection[str]) -> list[list[Entry]]:
+    """The entries with these names, in groups that stand together."""
+    groups = groupby(mapping.value, lambda entry: entry[0].value in names)
+    return [list(entries) for named, entries in groups if named]
+
+
+def _end(document: Document, entry: Entry) -> int:
+    """Where an entry's text ends; that of one without a value, with its key and colon."""
+    key, value = entry
+    if value.start_mark.index < value.end_mark.index:
+        return yamltext.content_end(document, value)
+    colon = _COLON.match(document.text, key.end_mark.index)
+    end: int = colon.end() if colon else key.end_mark.index
+    return end
+
+
+def spelling(document: Document, node: Node) -> str:
+    """A node's text as it stands."""
+    return document.text[node.start_mark.index : yamltext.content_end(document, node)]
+
+
+def _in_braces(document: Document, value: Node) -> str:
+    """A value as it may stand in braces: its own text, or the data as JSON."""
+    text = document.text[value.start_mark.index : value.end_mark.index]
+    plain = isinstance(value, ScalarNode) and not value.style
+    if yamltext.is_flow(value) and not (plain and _NOT_IN_BRACES.search(text)):
+        return text or "null"
+    return json.dumps(yamltext.construct(document, value), ensure_ascii=False)
+
+
+def _like(key: Node, name: str) -> str:
+    """A new key's name, in the quotes that a neighbour has."""
+    quote = key.style or "" if isinstance(key, ScalarNode) else ""
+    return f"{quote}{name}{quote}"
+
+
+def _line_start(document: Document, key: Node) -> int:
+    """Where the line begins that a key is the first thing on."""
+    at: int = key.start_mark.index
+    start = document.text.rfind("\n", 0, at) + 1
+    if document.text[start:at].strip(" "):
+        raise _unusual(document, key, "write `key: value`, on a line of its own")
+    return start
+
+
+def _line_end(text: str, index: int) -> int:
+    """Where the line ends that an index is on, its line break included."""
+    return text.find("\n", index) + 1 or len(text)
+
+
+def _eol(text: str, index: int) -> str:
+    """The line break to use: as the line before has it, or the line itself."""
+    at = text.rfind("\n", 0, index)
+    at = at if at >= 0 else text.find("\n", index)
+    return "\r\n" if text[max(at - 1, 0) : at + 1] == "\r\n" else "\n"
+
+
+def _lines_at(text: str, at: int, lines: str, eol: str) -> Splice:
+    """Puts whole lines at the start of a line, or behind a last line that has no break."""
+    return Splice(at, at, lines if text[:at].endswith("\n") else eol + lines.removesuffix(eol))
+
+
+def _no_comment(document: Document, node: Node, start: int, end: int) -> None:
+    if "#" in document.text[start:end]:
+        raise _unusual(document, node, "move the comment out of it")
+
+
+def _unusual(document: Document, node: Node, hint: str) -> InputError:
+    message = "cannot be rewritten here without touching more: it is written in an unusual way"
+    return InputError.of("yaml-shape", message, document.at(node), hint)
