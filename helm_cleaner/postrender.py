@@ -100,11 +100,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
-    said = [] if rendered is None else section.rendered(rendered)
-    base = rendered
-    if options.fill:
-        defaults = section.defaults(agent.version)
-        base = defaults if rendered is None else section.fill(defaults, rendered)
+    base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
     if options.overrides is not None:
         base, more = section.lay_over(base, options.overrides)
         said += more

@@ -409,7 +409,7 @@ def test_a_section_that_is_no_mapping(text: str) -> None:
 @pytest.mark.parametrize(
     ("document", "code", "line", "column"),
     [
-        pytest.param(f"---\na: [ # {KEY}\nb: 1\n".encode(), "yaml", 6, 1, id="not YAML"),
+        pytest.param(f"---\na: [ # {KEY}\nb: 1\n".encode(), "yaml", 4, 4, id="not YAML"),
         pytest.param(f"---\n# {KEY}\nb: \xff\n".encode("latin-1"), "encoding", 5, 4, id="not UTF-8"),
         pytest.param(f"---\r\n# {KEY}\r\nb: 'é\x00'\r\n".encode(), "yaml", 5, 6, id="control character"),
         pytest.param(f"---\n# {KEY}\na: &x {{b: *x}}\n".encode(), "yaml", 5, 4, id="a loop"),

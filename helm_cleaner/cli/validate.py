@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterator
 
-from helm_cleaner import report, section, sources, values
+from helm_cleaner import report, section, sources
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.values import Value
+from helm_cleaner.values import Map
 
 STDIN = "<stdin>"
 _EXTENSIONS = (".yaml", ".yml")
@@ -77,12 +77,13 @@ class _Defaults:
         self.none = none
         self.path = path
 
-    def fresh(self, version: str | None = None) -> Value | None:
+    def fresh(self, version: str | None = None) -> Map | None:
         """The defaults, to be changed at will. version: the release's."""
         if self.none:
             return None
         if self.file:
-            return chart_defaults(self.file, self.path)[0]
+            found = chart_defaults(self.file, self.path)[0]
+            return found if isinstance(found, Map) else None
         return section.defaults(version)
 
 
@@ -91,12 +92,7 @@ def judge(source: sources.Source, defaults: _Defaults) -> list[Diagnostic]:
     if source.agent is not None:
         name = source.agent.name.name or "ConfigMap"
         rendered = section.parse(source.agent.section, name)
-        said = [] if rendered is None else section.rendered(rendered)
-        base = defaults.fresh(source.agent.version)
-        if rendered is not None and isinstance(base, values.Map):
-            result: Value | None = section.fill(base, rendered)
-        else:
-            result = rendered
+        result, said = section.complete(rendered, defaults.fresh(source.agent.version))
     else:
         assert source.over is not None
         result, said = section.lay_over(defaults.fresh(), source.over, source.path)
