@@ -12,13 +12,14 @@ from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
-from helm_cleaner.section.structure import check
+from helm_cleaner.section.rules import check
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
 
 __all__ = [
     "NAME",
     "check",
+    "complete",
     "defaults",
     "empty",
     "fill",
@@ -28,7 +29,6 @@ __all__ = [
     "lay_over",
     "normalise",
     "parse",
-    "rendered",
     "to_json",
 ]
 
@@ -82,9 +82,15 @@ def _float(text: str) -> float:
     return value
 
 
-def rendered(section: Value) -> list[Diagnostic]:
-    """Makes a section regular that a chart rendered, defaults included, in place; returns what is to be said of it."""
-    return normalise_rendered(section, _defaults())
+def complete(rendered: Value | None, defaults: Map | None) -> tuple[Value | None, list[Diagnostic]]:
+    """A section that a chart rendered, made regular, with what it lacks from defaults; and what is to be said of it.
+
+    rendered: as `parse` gives it, changed in place. Where it is None the defaults, if any, are all there is.
+    """
+    if rendered is None:
+        return defaults, []
+    said = normalise_rendered(rendered, _defaults())
+    return (rendered if defaults is None else fill(defaults, rendered)), said
 
 
 def empty(name: str) -> Map:

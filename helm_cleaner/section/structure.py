@@ -1,4 +1,8 @@
-"""The section's structure: types, unknown fields and closed lists of values, as schema.json has them."""
+"""The section's structure: types, unknown and missing fields and closed lists of values, as schema.json has them.
+
+Only the keywords of JSON Schema that schema.json uses are known here. `x-code` in it is the code of what is wrong with
+a value in itself; a wrong type, an unknown field and a missing one have codes of their own.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +12,100 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.diagnostics import Diagnostic, dotted
+from helm_cleaner.scalars import resolve
 from helm_cleaner.section.excerpt import Path, where, where_key
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
 
-_TYPES = {"string": "a string", "object": "a mapping", "array": "a list"}
-_EXAMPLES = {
-    "cleaner": "{imageTag: dev}, or remove it to use the defaults",
-    "resources": "{requests: {cpu: 100m, memory: 100Mi}}",
-    "nodeSelector": "{disktype: ssd}",
-    "affinity": "{nodeAffinity: …}",
-    "tolerations": "[{key: dedicated, operator: Exists}]",
-    "imagePullSecrets": "[my-secret]",
-    "object": "{key: dedicated, operator: Exists}",
+KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
+    ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
+     "items", "minItems", "maxItems", "x-code")
+)  # fmt: skip
+ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
+
+_TYPES = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
 }
+_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-"  # in YAML, safe without quotes
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
+
+Found = tuple[Path, Diagnostic]
 
 
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of the section."""
-    with open(os.path.join(os.path.dirname(__file__), "schema.json"), "rb") as file:
-        loaded: dict[str, Any] = json.load(file)
+    loaded: dict[str, Any] = json.loads(schema_text())
     return loaded
 
 
-def check(section: Value) -> list[Diagnostic]:
-    """Everything that is wrong with a section, in the order it is written; a null field is a missing one."""
-    return list(_check(section, schema(), ("cleaner",)))
+def schema_text() -> bytes:
+    """The JSON Schema of the section as it is written."""
+    with open(os.path.join(os.path.dirname(__file__), "schema.json"), "rb") as file:
+        return file.read()
 
 
-def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Diagnostic]:
-    kind = rule.get("type")
-    if kind and _kind(value) != kind:
-        yield _wrong_type(value, kind, path)
+def errors(section: Value) -> Iterator[Found]:
+    """All that is wrong with the section's structure, in the order it is written, each with its path."""
+    return _check(section, schema(), ("cleaner",))
+
+
+def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
+    rule = _resolve(rule)
+    kinds = rule.get("type", ())
+    kinds = (kinds,) if isinstance(kinds, str) else kinds
+    if kinds and not any(_is(value, kind) for kind in kinds):
+        yield path, _wrong_type(value, rule, kinds, path)
     elif isinstance(value, Map):
-        properties, others = rule.get("properties", {}), rule.get("additionalProperties", True)
-        for key, item in value.items():
-            if key in properties:
-                if not is_null(item) or len(path) > 1:
-                    yield from _check(item, properties[key], (*path, key))
-            elif others is False:
-                yield _unknown(value, key, list(properties), path)
-            elif isinstance(others, dict):
-                yield from _check(item, others, (*path, key))
+        yield from _check_map(value, rule, path)
     elif isinstance(value, Seq):
+        if not rule.get("minItems", 0) <= len(value) <= rule.get("maxItems", len(value)):
+            yield path, _wrong_length(value, rule, path)
+        items = rule.get("items", {})
         for index, item in enumerate(value):
-            yield from _check(item, rule.get("items", {}), (*path, index))
+            yield from _check(item, items, (*path, index))
     elif "enum" in rule and value.value not in rule["enum"]:
-        yield _not_among(value, rule, path)
+        yield path, _not_among(value, rule, path)
+    elif isinstance(value.value, (int, float)) and not (
+        rule.get("minimum", value.value) <= value.value <= rule.get("maximum", value.value)
+    ):
+        yield path, _out_of_range(value, rule, path)
+
+
+def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
+    properties, others = rule.get("properties", {}), rule.get("additionalProperties", True)
+    for key, item in value.items():
+        if key in properties:
+            if key not in rule.get("required", ()) or not is_null(item):
+                yield from _check(item, properties[key], (*path, key))
+        elif others is False:
+            yield (*path, key), _unknown(value, key, properties, path)
+        elif isinstance(others, dict):
+            yield from _check(item, others, (*path, key))
+    for key in rule.get("required", ()):
+        if is_null(value.get(key)):
+            yield (*path, key), _missing(value, properties[key], key, path)
+
+
+def _resolve(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule, with what its $ref leads to below it."""
+    if "$ref" not in rule:
+        return rule
+    return _resolve(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
+        key: value for key, value in rule.items() if key != "$ref"
+    }
+
+
+def _is(value: Value, kind: str) -> bool:
+    found = _kind(value)
+    if kind == "integer":
+        return found == "number" and isinstance(value, Scalar) and value.value == int(value.value or 0)
+    return found == kind
 
 
 def _kind(value: Value) -> str:
@@ -70,7 +119,8 @@ def _kind(value: Value) -> str:
     return {bool: "boolean", str: "string"}.get(type(found), "number")
 
 
-def _found(value: Value) -> str:
+def found(value: Value) -> str:
+    """What the value is, in a few words: `a list`, `the number 5`, `"a"`."""
     if isinstance(value, Map):
         return "a mapping"
     if isinstance(value, Seq):
@@ -79,35 +129,111 @@ def _found(value: Value) -> str:
     return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
 
 
-def _wrong_type(value: Value, kind: str, path: Path) -> Diagnostic:
-    message = f"must be {_TYPES[kind]}, found {_found(value)}"
-    return Diagnostic("error", "type", *where(path, message, _type_hint(value, kind, path), value))
+def flow(data: Any) -> str:
+    """Plain data as one line of YAML."""
+    if isinstance(data, dict):
+        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
+    if isinstance(data, list):
+        return "[" + ", ".join(map(flow, data)) + "]"
+    if isinstance(data, str) and data[:1].isalnum() and not data.strip(_PLAIN) and isinstance(resolve(data), str):
+        return data
+    return json.dumps(data, ensure_ascii=False)
 
 
-def _type_hint(value: Value, kind: str, path: Path) -> str:
-    name = f"{path[-1]}: " if isinstance(path[-1], str) else "- "
-    if kind == "string" and isinstance(value, Scalar) and value.value is not None:
-        raw = value.raw if value.raw and value.origin.kind != "default" else None
-        text = json.dumps(raw if raw is not None else value.value, ensure_ascii=False).strip('"')
-        lost = ""
-        if raw is None and _kind(value) == "number":
-            lost = " (as you mean it: Helm reads 2.10 as 2.1, 007 as 7)"
-        elif raw is not None and raw != json.dumps(value.value):
-            lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
-        return f'write it in quotes: {name}"{text}"{lost}'
-    if kind in ("array", "object"):
-        return f"write {name}{_EXAMPLES[str(path[-1]) if isinstance(path[-1], str) else kind]}"
-    return "give it a value, or remove it"
+def _name(path: Path) -> str:
+    """What stands before a value in YAML."""
+    return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
 
 
-def _unknown(section: Map, key: str, fields: list[str], path: Path) -> Diagnostic:
+def _wrong_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> Diagnostic:
+    wanted = " or ".join(_TYPES[kind] for kind in kinds if kind != "null")
+    message = f"must be {wanted}, found {found(value)}"
+    return Diagnostic("error", "type", *where(path, message, _type_hint(value, rule, kinds, path), value))
+
+
+def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> str:
+    name, examples = _name(path), rule.get("examples", ())
+    if "enum" in rule:
+        return f"write one of {', '.join(filter(None, rule['enum']))}"
+    if isinstance(value, Scalar) and value.value is not None:
+        if "integer" in kinds and isinstance(value.value, str) and value.value.strip().lstrip("-").isdecimal():
+            return f"write it without quotes: {name}{value.value.strip()}"
+        if "string" in kinds and "number" not in kinds:
+            return _quotes_hint(value, name)
+        if kinds[0] == "object" and isinstance(value.value, str) and _is_pair(value.value):
+            key, _, label = value.value.partition("=")
+            return f"write {name}{flow({key: label})}"
+    if kinds[0] == "array" and not is_null(value):
+        item = _resolve(rule.get("items", {}))
+        if next(_check(value, item, path), None) is None:
+            from helm_cleaner.values import plain
+
+            return f"write it as a list, a dash before each item: {name}{flow([plain(value)])}"
+    if path == ("cleaner",):
+        return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
+    if not examples or is_null(value):
+        return "give it a value, or remove it"
+    return f"write {name}{flow(examples[0])}"
+
+
+def _is_pair(text: str) -> bool:
+    key, equals, value = text.partition("=")
+    return bool(key and equals) and "=" not in value and "," not in value
+
+
+def _quotes_hint(value: Scalar, name: str) -> str:
+    raw = value.raw if value.raw and value.origin.kind != "default" else None
+    text = json.dumps(raw if raw is not None else value.value, ensure_ascii=False).strip('"')
+    lost = ""
+    if raw is None and _kind(value) == "number":
+        lost = " (as you mean it: Helm reads 2.10 as 2.1, 007 as 7)"
+    elif raw is not None and raw != json.dumps(value.value):
+        lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
+    return f'write it in quotes: {name}"{text}"{lost}'
+
+
+def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
+    few = len(value) < rule.get("minItems", 0)
+    if few:
+        example = f" {flow(rule['examples'][0])}" if rule.get("examples") else ""
+        message, hint = "must not be empty", f"write {_name(path)}{example.strip()}, or remove {path[-2]}"
+    else:
+        message, hint = "must be empty: the section has no field that it could refer to", f"remove {path[-1]}"
+    return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value))
+
+
+def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
+    low, high = rule.get("minimum"), rule.get("maximum")
+    message = f"must be from {low} to {high}, found {json.dumps(value.value)}"
+    near = low if value.value is not None and low is not None and float(value.value) < low else high
+    return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, f"write {_name(path)}{near}", value))
+
+
+def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
+    example = _resolve(rule).get("examples", [""])[0]
+    hint = f"add {key}: {flow(example)}" if example != "" else f"add {key}"
+    given = value.get(key)
+    _, message, hint, location = (
+        where(path, "is missing", hint, value) if given is None else where((*path, key), "is null", hint, given)
+    )
+    return Diagnostic("error", "missing-field", dotted((*path, key)), message, hint, location)
+
+
+def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+    fields = list(properties)
+    message = f"unknown field; allowed: {', '.join(fields)}"
+    near = _nearest(key, fields)
     if path == ("cleaner",) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, though a comment in the chart's values.yaml offers it"
         hint = "remove it: with it the agent's configuration does not load and the agent does not start"
+    elif near:
+        hint = f"did you mean {near}?"
+    elif below := [name for name in fields if key in _resolve(properties[name]).get("properties", {})]:
+        hint = f"it goes under {below[0]}"
+    elif path == ("cleaner", "resources"):
+        hint = f"a resource stands under requests or limits: requests: {{{key}: …}}"
     else:
-        message = f"unknown field; allowed: {', '.join(fields)}"
-        near = _nearest(key, fields)
-        hint = f"did you mean {near}?" if near else "remove it"
+        hint = "remove it"
     return Diagnostic(
         "error", "unknown-field", *where_key((*path, key), message, hint, section[key], section.keys_at[key])
     )
@@ -123,13 +249,18 @@ def _nearest(word: str, allowed: list[str]) -> str | None:
     near = get_close_matches(bare(word), names, 1)
     if near:
         return names[near[0]]
-    within = [name for name in names if len(bare(word)) > 2 and bare(word) in name]
+    within = [name for name in names if len(bare(word)) > 2 and (bare(word) in name or name in bare(word))]
     return names[within[0]] if within else None
 
 
 def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
-    allowed = rule["enum"]
-    message = f"{json.dumps(value.value, ensure_ascii=False)} is not one of {', '.join(allowed)}"
-    near = _nearest(str(value.value), allowed)
-    hint = f"write {path[-1]}: {near}" if near else f"write one of {', '.join(allowed)}"
+    allowed = [word for word in rule["enum"] if word]
+    names = ", ".join(allowed)
+    only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only one there is"
+    word = str(value.value)
+    near = _nearest(word, [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed)
+    hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
+    if len(allowed) == 1:
+        hint = f"write {path[-1]}: {allowed[0]}"
+    message = f"{json.dumps(value.value, ensure_ascii=False)} {only}"
     return Diagnostic("error", rule.get("x-code", "enum"), *where(path, message, hint, value))

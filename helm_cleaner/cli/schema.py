@@ -1,0 +1,23 @@
+"""helm-cleaner schema."""
+
+from __future__ import annotations
+
+import sys
+
+from helm_cleaner.cli.options import Parser
+from helm_cleaner.section.structure import schema_text
+
+
+def parser() -> Parser:
+    """The command's options."""
+    return Parser(
+        prog="helm-cleaner schema",
+        description="Prints the JSON Schema of the section, from which editors can complete and check it.",
+    )
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    parser().parse_args(argv)
+    sys.stdout.buffer.write(schema_text())
+    return 0

@@ -1,0 +1,145 @@
+"""The codes of all that can be said of a section, each with its reason, its source, a bad example and the fix."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_K8S = "https://kubernetes.io/docs"
+_AFFINITY = f"{_K8S}/concepts/scheduling-eviction/assign-pod-node/"
+_TAINTS = f"{_K8S}/concepts/scheduling-eviction/taint-and-toleration/"
+_RESOURCES = f"{_K8S}/concepts/configuration/manage-resources-containers/"
+_EXTENDED = f"{_K8S}/tasks/configure-pod-container/extended-resource/"
+_HUGEPAGES = f"{_K8S}/tasks/manage-hugepages/scheduling-hugepages/"
+_QUANTITIES = f"{_K8S}/reference/kubernetes-api/common-definitions/quantity/"
+_LABELS = f"{_K8S}/concepts/overview/working-with-objects/labels/"
+_NAMES = f"{_K8S}/concepts/overview/working-with-objects/names/"
+_IMAGES = f"{_K8S}/concepts/containers/images/"
+_REFERENCE = "https://github.com/distribution/reference"
+_SDK = "Polyaxon's SDK, which refuses to load the section"
+_API = "the Kubernetes API server, which refuses the Job"
+_HELM = "Helm, which reads YAML its own way"
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_EXPRESSIONS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [{{matchExpressions: [%s]}}]}}}}}}"
+_FIELDS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [{{matchFields: [%s]}}]}}}}}}"
+_TERMS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [%s]}}}}}}"
+_PODS = f"affinity: {{podAntiAffinity: {{{_REQUIRED}: [{{%s}}]}}}}"
+
+
+class Code(NamedTuple):
+    """A code. severity: error or warning; source: who says so; bad and good: sections, in YAML."""
+
+    code: str
+    severity: str
+    reason: str
+    source: str
+    bad: str
+    good: str
+
+
+CODES = (
+    Code("type", "error", "A value of another kind than the field takes, such as a number for a text.",
+         f"{_SDK}; {_API}", "imageTag: 2.10", 'imageTag: "2.10"'),
+    Code("unknown-field", "error", "A field that nobody reads; with it the agent's configuration does not load.",
+         f"{_SDK}; {_API}", "tag: dev", "imageTag: dev"),
+    Code("field-name", "warning", "A field as Python spells it: Polyaxon takes it, but not beside the chart's own.",
+         "Polyaxon's SDK", "image_tag: dev", "imageTag: dev"),
+    Code("missing-field", "error", "A field that must be there, or must not be null.",
+         f"{_API}; {_AFFINITY}", _PODS % "labelSelector: {}",
+         _PODS % "topologyKey: kubernetes.io/hostname, labelSelector: {}"),
+    Code("pull-policy", "error", "A pull policy that there is not.",
+         f"{_SDK}; {_IMAGES}", "imagePullPolicy: always", "imagePullPolicy: Always"),
+    Code("image", "error", "No name of an image.",
+         f"the kubelet, which cannot parse it; {_REFERENCE}", "image: https://docker.io/polyaxon/polyaxon-init",
+         "image: docker.io/polyaxon/polyaxon-init"),
+    Code("image-with-tag", "error", "A tag or digest in image: Polyaxon puts imageTag, or its own version, behind it.",
+         f"Polyaxon's SDK; the kubelet, which cannot parse the result; {_REFERENCE}",
+         "image: polyaxon/polyaxon-init:2.15.1", "{image: polyaxon/polyaxon-init, imageTag: 2.15.1}"),
+    Code("image-tag", "error", "No tag of an image.",
+         f"the kubelet, which cannot parse it; {_REFERENCE}", "imageTag: 1.0+build", "imageTag: 1.0-build"),
+    Code("empty-image", "warning", "An empty text, which is the same as a missing field.",
+         "Polyaxon's SDK", 'imageTag: ""', "{}"),
+    Code("flat-resources", "warning", "Resources right under resources; they are read as requests.",
+         _SDK, "resources: {cpu: 50m}", "resources: {requests: {cpu: 50m}}"),
+    Code("resource-name", "error", "A resource that a container cannot have.",
+         f"{_API}; {_RESOURCES}", "resources: {limits: {mem: 1Gi}}", "resources: {limits: {memory: 1Gi}}"),
+    Code("quantity", "error", "No quantity, or a negative one.",
+         f"{_API}; {_QUANTITIES}", "resources: {limits: {memory: 4000Mb}}", "resources: {limits: {memory: 4000Mi}}"),
+    Code("odd-quantity", "warning", "A quantity that is taken, but that nobody means.",
+         _QUANTITIES, "resources: {requests: {memory: 100m}}", "resources: {requests: {memory: 100Mi}}"),
+    Code("request-over-limit", "error", "A request over its limit, be it a default.",
+         f"{_API}; {_RESOURCES}", "resources: {requests: {cpu: 2}, limits: {cpu: 1}}",
+         "resources: {requests: {cpu: 1}, limits: {cpu: 1}}"),
+    Code("extended-resource", "error", "Resources with a domain are whole numbers, and the request must be the limit.",
+         f"{_API}; {_EXTENDED}", "resources: {requests: {nvidia.com/gpu: 1}}",
+         "resources: {limits: {nvidia.com/gpu: 1}}"),
+    Code("hugepages", "error", "Huge pages: whole pages, a limit that is the request, cpu or memory beside them.",
+         f"{_API}; {_HUGEPAGES}", "resources: {limits: {hugepages-2Mi: 4Mi}}",
+         "resources: {limits: {hugepages-2Mi: 4Mi, memory: 1Gi}}"),
+    Code("resource-claims", "error", "Claims refer to the pod's, and the section has no field for these.",
+         f"{_API}; {_K8S}/concepts/scheduling-eviction/dynamic-resource-allocation/",
+         "resources: {claims: [{name: gpu}]}", "resources: {limits: {nvidia.com/gpu: 1}}"),
+    Code("label-key", "error", "No key of a label or a taint.",
+         f"{_API}; {_LABELS}", "nodeSelector: {Example.com/disktype: ssd}",
+         "nodeSelector: {example.com/disktype: ssd}"),
+    Code("label-value", "error", "No value of a label or a taint.",
+         f"{_API}; {_LABELS}", "nodeSelector: {disktype: fast ssd}", "nodeSelector: {disktype: fast-ssd}"),
+    Code("toleration-key", "error", "Without a key, a toleration must have the operator Exists.",
+         f"{_API}; {_TAINTS}", "tolerations: [{effect: NoSchedule}]",
+         "tolerations: [{operator: Exists, effect: NoSchedule}]"),
+    Code("toleration-operator", "error", "An operator that tolerations do not have.",
+         f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, operator: exists}]",
+         "tolerations: [{key: dedicated, operator: Exists}]"),
+    Code("toleration-value", "error", "A value beside the operator Exists, which takes any.",
+         f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, operator: Exists, value: gpu}]",
+         "tolerations: [{key: dedicated, operator: Equal, value: gpu}]"),
+    Code("toleration-effect", "error", "An effect that taints do not have.",
+         f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, effect: NoScheduled}]",
+         "tolerations: [{key: dedicated, effect: NoSchedule}]"),
+    Code("toleration-seconds", "error", "tolerationSeconds with another effect than NoExecute, or out of range.",
+         f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, effect: NoSchedule, tolerationSeconds: 60}]",
+         "tolerations: [{key: dedicated, effect: NoExecute, tolerationSeconds: 60}]"),
+    Code("node-terms", "error", "A required node affinity without a term.",
+         f"{_API}; {_AFFINITY}", _TERMS % "", _TERMS % "{matchExpressions: [{key: disktype, operator: Exists}]}"),
+    Code("selector-operator", "error", "An operator that selectors do not have.",
+         f"{_API}; {_AFFINITY}", _EXPRESSIONS % "{key: disktype, operator: NotExists}",
+         _EXPRESSIONS % "{key: disktype, operator: DoesNotExist}"),
+    Code("selector-values", "error", "Values that do not go with the operator: none, some, or one.",
+         f"{_API}; {_AFFINITY}", _EXPRESSIONS % "{key: disktype, operator: In}",
+         _EXPRESSIONS % "{key: disktype, operator: In, values: [ssd]}"),
+    Code("match-fields", "error", "matchFields know metadata.name only, with In or NotIn and one node's name.",
+         f"{_API}; {_AFFINITY}", _FIELDS % "{key: name, operator: In, values: [node-1]}",
+         _FIELDS % "{key: metadata.name, operator: In, values: [node-1]}"),
+    Code("never-matches", "warning", "An affinity that is taken, and that no node can meet.",
+         f"the Kubernetes scheduler; {_AFFINITY}", _EXPRESSIONS % "{key: cores, operator: Gt, values: [many]}",
+         _EXPRESSIONS % '{key: cores, operator: Gt, values: ["4"]}'),
+    Code("weight", "error", "A weight that is not from 1 to 100.",
+         f"{_API}; {_AFFINITY}", f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 0, preference: {{}}}}]}}}}",
+         f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 1, preference: {{}}}}]}}}}"),
+    Code("topology-key", "error", "A topologyKey that is no key of a label.",
+         f"{_API}; {_AFFINITY}", _PODS % 'topologyKey: ""', _PODS % "topologyKey: kubernetes.io/hostname"),
+    Code("namespace", "error", "A name that no namespace can bear.",
+         f"{_API}; {_NAMES}", _PODS % "topologyKey: kubernetes.io/hostname, namespaces: [My_Team]",
+         _PODS % "topologyKey: kubernetes.io/hostname, namespaces: [my-team]"),
+    Code("match-label-keys", "error or warning", "Label keys without a labelSelector, or twice among all that select.",
+         f"{_API}; {_AFFINITY}", _PODS % "topologyKey: kubernetes.io/hostname, matchLabelKeys: [app]",
+         _PODS % "topologyKey: kubernetes.io/hostname, matchLabelKeys: [app], labelSelector: {}"),
+    Code("pull-secret", "error", "A name that no Secret can bear.",
+         _NAMES, "imagePullSecrets: [My_Secret]", "imagePullSecrets: [my-secret]"),
+    Code("secret-reference", "warning", "A pull secret as Kubernetes writes it; it is read as the name.",
+         _SDK, "imagePullSecrets: [{name: my-secret}]", "imagePullSecrets: [my-secret]"),
+    Code("ambiguous-scalar", "warning", "A word or number without quotes that Helm takes for something else.",
+         _HELM, "resources: {limits: {memory: 0777}}", 'resources: {limits: {memory: 777Mi}}'),
+    Code("duplicate-key", "warning", "The same key twice; Helm takes the last one.",
+         _HELM, "image: a\nimage: b", "image: b"),
+)  # fmt: skip
+
+
+def markdown() -> str:
+    """The codes as a table for the README."""
+    lines = ["| Code | | What it means | Bad | Good |", "|---|---|---|---|---|"]
+    for code in CODES:
+        bad, good = (text.replace("\n", ", ").replace("|", "\\|") for text in (code.bad, code.good))
+        lines.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | `{good}` |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,145 @@
+"""The image: what Polyaxon makes of image and imageTag, as the kubelet parses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.place import Place
+
+# What Polyaxon takes where a field is missing or empty; the tag is its own version, whatever that is.
+_IMAGE, _TAG = "polyaxon/polyaxon-init", "0"
+
+_HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
+_NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_TAGGED = r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+_DIGEST = r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
+_DIGEST_SIZES = {"sha256": 64, "sha384": 96, "sha512": 128}
+_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789/-"
+_TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+
+
+def check(section: Place) -> Iterator[Diagnostic]:
+    """The section's image and imageTag."""
+    image, tag = section.text("image"), section.text("imageTag")
+    if image is None or tag is None:  # one of the two is no text: the other by itself
+        image, tag = image or _IMAGE, tag or _TAG
+    for name, text, instead in (("image", image, f"takes {_IMAGE}"), ("imageTag", tag, "takes its own version")):
+        place = section.get(name)
+        if place is not None and text == "":
+            message = f"is empty, which is the same as missing: Polyaxon {instead}"
+            yield place.warning("empty-image", message, f"write what you mean, or remove {name}")
+    if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
+        return
+    image_is_wrong = bool(image) and not _is_reference(f"{image}:{_TAG}")
+    tag_is_wrong = bool(tag) and not _is_reference(f"{_IMAGE}:{tag}")
+    place = section.get("image")
+    if place is not None and (image_is_wrong or not tag_is_wrong):
+        yield _wrong_image(place, tag)
+    place = section.get("imageTag")
+    if place is not None and tag_is_wrong:
+        yield place.error("image-tag", *_tag_problem(place, tag))
+
+
+def _is_plain(image: str, tag: str) -> bool:
+    """Whether it is a reference at first glance: to compile the grammar takes longer than all else here."""
+    if tag[0] in "-." or tag.strip(_TAG_CHARACTERS) or len(tag) > 128 or len(image) > 200:
+        return False
+    return not image.strip(_NAME_CHARACTERS) and all(
+        part and part[0] != "-" and part[-1] != "-" for part in image.split("/")
+    )
+
+
+def _is_reference(text: str) -> bool:
+    """Whether the kubelet can parse it."""
+    first, slash, rest = text.partition("/")
+    if not slash:
+        domain, rest = "docker.io", f"library/{text}"
+    elif first == "localhost" or "." in first or ":" in first or first != first.lower():
+        domain = "docker.io" if first == "index.docker.io" else first
+        if domain == "docker.io" and "/" not in rest:
+            rest = f"library/{rest}"
+    else:
+        domain, rest = "docker.io", text
+    found = re.fullmatch(f"{_HOST}(?::[0-9]+)?/(?P<path>{_NAME}(?:/{_NAME})*){_TAGGED}{_DIGEST}", f"{domain}/{rest}")
+    return found is not None and len(found["path"]) <= 255 and _is_digest(found["digest"])
+
+
+def _is_digest(digest: str | None) -> bool:
+    if not digest:
+        return True
+    algorithm, _, digits = digest.partition(":")
+    return len(digits) == _DIGEST_SIZES.get(algorithm) and digits == digits.lower()
+
+
+def _wrong_image(place: Place, tag: str) -> Diagnostic:
+    image = place.string
+    code, problem, hint = "image", "", ""
+    bare = image.strip()
+    for scheme in ("https://", "http://", "docker://", "oci://"):
+        if bare.lower().startswith(scheme):
+            problem, hint = f"it starts with {scheme}", f"write image: {bare[len(scheme) :].rstrip('/')}"
+    name, at, digest = bare.partition("@")
+    colon = name.rfind(":") if ":" in name.rpartition("/")[2] else -1
+    name, given = (name[:colon], name[colon + 1 :]) if colon > 0 and not problem else (name, "")
+    whole = (given or tag or "TAG") + at + digest
+    if given.isdigit() and not at and "/" not in name and ("." in name or name == "localhost"):
+        problem, hint = "the image itself is missing", f"write image: {bare}/{_IMAGE.rpartition('/')[2]}"
+    elif not problem and (at or given) and _is_reference(f"{name}:{whole}"):
+        code, problem = "image-with-tag", "Polyaxon puts a tag behind it, and this one has its own"
+        problem = problem if given else "Polyaxon puts a tag behind it, and a digest must come after the tag"
+        hint = f'write image: {name} and imageTag: "{whole}"'
+        if not given and not tag:
+            hint += ", with the image's tag in place of TAG"
+    elif not problem:
+        problem, hint = _image_problem(image)
+    return place.error(code, f"{place.shown} is no name of an image: {problem}", hint)
+
+
+def _image_problem(image: str) -> tuple[str, str]:
+    example = f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}"
+    path = image.partition("/")[2] if any(c in image.partition("/")[0] for c in ".:") else image
+    if not image.strip():
+        return "it is blank", example
+    if image != image.strip():
+        return "there are blanks around it", f"write image: {image.strip()}"
+    if " " in image:
+        return "it holds a blank", example
+    if image.endswith((":", "/")):
+        return f"it ends with {image[-1]}", f"write image: {image.rstrip(':/')}"
+    if any(char.isupper() for char in path):
+        return "upper-case letters are not allowed", f"write image: {image[: len(image) - len(path)]}{path.lower()}"
+    if len(image) > 255:
+        return f"it has {len(image)} characters, 255 are allowed", example
+    return "letters and digits in lower case, with '.', '-', '_' or '__' between them, and slashes are allowed", example
+
+
+def _tag_problem(place: Place, tag: str) -> tuple[str, str]:
+    name, at, digest = tag.partition("@")
+    if at and not _is_digest(digest) and digest.partition(":")[0] in _DIGEST_SIZES:
+        size = _DIGEST_SIZES[digest.partition(":")[0]]
+        return (
+            f"{place.shown} ends in no digest: it must have {size} digits of 0-9 and a-f",
+            "copy it from the registry",
+        )
+    if at and not name:
+        return (
+            f"{place.shown} is no tag: a digest must come after a tag",
+            f'write imageTag: "TAG{tag}", with the image\'s tag',
+        )
+    if name.startswith("sha256:") and not at:
+        return (
+            f"{place.shown} is no tag: a digest must come after a tag",
+            f'write imageTag: "TAG@{tag}", with the image\'s tag',
+        )
+    bare = name.strip().lstrip(":")
+    if name != bare and bare and not bare.strip(_TAG_CHARACTERS):
+        return f"{place.shown} is no tag", f'write imageTag: "{bare}{at}{digest}"'
+    odd = name.strip(_TAG_CHARACTERS)
+    problem = "letters, digits, '_', '.' and '-' are allowed, '.' and '-' not at the start"
+    if odd:
+        problem = f"it holds {'a blank' if odd[0] == ' ' else odd[0]}; {problem}"
+    elif len(name) > 128:
+        problem = f"it has {len(name)} characters, 128 are allowed"
+    return f"{place.shown} is no tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"

@@ -1,0 +1,67 @@
+"""Labels and selectors of labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.names import KEY_HINT, VALUE_HINT, key_problem, value_problem
+from helm_cleaner.section.rules.place import Place
+
+
+def check(labels: Place) -> Iterator[Diagnostic]:
+    """Labels with their values, as in nodeSelector and matchLabels."""
+    for key, value in labels.entries():
+        if problem := key_problem(key):
+            yield value.key_error("label-key", f"no label key: {problem}", KEY_HINT)
+        yield from check_value(value)
+
+
+def check_selector(selector: Place | None) -> Iterator[Diagnostic]:
+    """A selector of pods or namespaces."""
+    if selector is None:
+        return
+    if (labels := selector.get("matchLabels")) is not None:
+        yield from check(labels)
+    if (expressions := selector.get("matchExpressions")) is not None:
+        for expression in expressions.items():
+            yield from check_key(expression)
+            yield from check_count(expression)
+            for value in expression.texts("values") or ():
+                yield from check_value(value)
+
+
+def check_key(expression: Place) -> Iterator[Diagnostic]:
+    """The key of an expression."""
+    key = expression.get("key")
+    if key is not None and key.fine and (problem := key_problem(key.string)):
+        yield key.error("label-key", f"no label key: {problem}", KEY_HINT)
+
+
+def check_value(value: Place) -> Iterator[Diagnostic]:
+    """A label's value."""
+    if problem := value_problem(value.string):
+        yield value.error("label-value", f"no label value: {problem}", VALUE_HINT)
+
+
+def check_count(expression: Place) -> Iterator[Diagnostic]:
+    """How many values the operator takes."""
+    operator, values = expression.text("operator"), expression.texts("values")
+    if values is None:
+        return
+    if operator in ("In", "NotIn") and not values:
+        message = f"must hold a value: the operator is {operator}"
+        yield expression.missing(
+            "selector-values", "values", message, "write values: [ssd], with yours in place of ssd"
+        )
+    elif operator in ("Exists", "DoesNotExist") and values:
+        place = expression.get("values")
+        assert place is not None
+        instead = "In" if operator == "Exists" else "NotIn"
+        message = f"must be empty: the operator is {operator}, which looks at the key alone"
+        yield place.error("selector-values", message, f"remove values, or write operator: {instead}")
+    elif operator in ("Gt", "Lt") and len(values) != 1:
+        message = f"must hold one whole number, found {len(values)}: the operator is {operator}"
+        yield expression.missing(
+            "selector-values", "values", message, 'write values: ["4"], with your number in place of 4'
+        )

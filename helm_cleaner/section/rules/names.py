@@ -1,0 +1,78 @@
+"""Names as Kubernetes takes them: label keys and values, DNS names. Each function says what is wrong, or nothing."""
+
+from __future__ import annotations
+
+import json
+
+_LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ALNUM = _LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+KEY_HINT = (
+    "write letters, digits, '-', '_' and '.' only, as in disktype or, with a domain before it, example.com/disktype"
+)
+VALUE_HINT = "write letters, digits, '-', '_' and '.' only, with a letter or digit at both ends, at most 63 in all"
+DNS_HINT = "write lower-case letters, digits, '-' and '.' only, as in my-name"
+
+
+def key_problem(key: str) -> str:
+    """What makes this text no label key."""
+    prefix, slash, name = key.rpartition("/")
+    if not key:
+        return "must not be empty"
+    if "/" in prefix:
+        return f"{_shown(key)} has more than one slash"
+    if slash and not prefix:
+        return f"{_shown(key)} has nothing before the slash"
+    if slash and subdomain_problem(prefix):
+        return f"before the slash, {subdomain_problem(prefix)}"
+    if not name:
+        return f"{_shown(key)} has nothing behind the slash"
+    return _word_problem(name)
+
+
+def value_problem(value: str) -> str:
+    """What makes this text no label value; an empty one is."""
+    return _word_problem(value) if value else ""
+
+
+def _word_problem(word: str) -> str:
+    if odd := word.strip(_ALNUM + "-_."):
+        return f"{_shown(word)} holds {_character(odd[0])}"
+    if word[0] not in _ALNUM or word[-1] not in _ALNUM:
+        return f"{_shown(word)} must start and end with a letter or digit"
+    return f"{_shown(word)} has {len(word)} characters, 63 are allowed" if len(word) > 63 else ""
+
+
+def subdomain_problem(name: str) -> str:
+    """What makes this text no DNS subdomain, as the names of Secrets and nodes are."""
+    if not name:
+        return "must not be empty"
+    if odd := name.strip(_LOWER + "-."):
+        return f"{_shown(name)} holds {_character(odd[0])}"
+    if any(not part or part[0] == "-" or part[-1] == "-" for part in name.split(".")):
+        return f"{_shown(name)} must start and end with a letter or digit, and so must what is between its dots"
+    return f"{_shown(name)} has {len(name)} characters, 253 are allowed" if len(name) > 253 else ""
+
+
+def label_problem(name: str) -> str:
+    """What makes this text no DNS label, as the names of namespaces are."""
+    if "." in name:
+        return f"{_shown(name)} holds {_character('.')}"
+    problem = subdomain_problem(name)
+    if not problem and len(name) > 63:
+        return f"{_shown(name)} has {len(name)} characters, 63 are allowed"
+    return problem
+
+
+def _character(char: str) -> str:
+    if char == " ":
+        return "a blank"
+    if char == "/":
+        return "a slash"
+    if "A" <= char <= "Z":
+        return f"the upper-case {char}"
+    return f"{_shown(char)}, which is not allowed"
+
+
+def _shown(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

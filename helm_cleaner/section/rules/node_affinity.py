@@ -1,0 +1,77 @@
+"""Node affinity: terms, expressions on labels and on the node's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.labels import check_count, check_key, check_value
+from helm_cleaner.section.rules.names import DNS_HINT, VALUE_HINT, subdomain_problem, value_problem
+from helm_cleaner.section.rules.place import Place
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+def check(affinity: Place) -> Iterator[Diagnostic]:
+    """The section's node affinity."""
+    node = affinity.get("nodeAffinity")
+    required = node and node.get(_REQUIRED)
+    terms = required and required.get("nodeSelectorTerms")
+    for term in terms.items() if terms else ():
+        yield from _check_term(term, strict=True)
+    if terms and terms.fine and terms.value and not any(_content(term) for term in terms.items()):
+        message = "an empty term matches no node: the job will never be scheduled"
+        yield terms.warning("never-matches", message, "add matchExpressions to it, or remove nodeAffinity")
+    preferred = node and node.get(_PREFERRED)
+    for item in preferred.items() if preferred else ():
+        if (preference := item.get("preference")) is not None:
+            yield from _check_term(preference, strict=False)
+
+
+def _content(term: Place) -> bool:
+    return any(place is not None and bool(place.value) for place in map(term.get, ("matchExpressions", "matchFields")))
+
+
+def _check_term(term: Place, strict: bool) -> Iterator[Diagnostic]:
+    """A term. strict: whether the API server looks at the values of labels, which it does not in a preference."""
+    expressions, fields = term.get("matchExpressions"), term.get("matchFields")
+    for expression in expressions.items() if expressions else ():
+        yield from check_key(expression)
+        yield from check_count(expression)
+        yield from _check_values(expression, strict)
+    for field in fields.items() if fields else ():
+        yield from _check_field(field)
+
+
+def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
+    operator, values = expression.text("operator"), expression.texts("values") or []
+    # In a preference the API server lets these pass; then the scheduler stumbles.
+    effect = "the term matches no node" if strict else "the job is scheduled only where a single node fits"
+    for value in values:
+        problem = value_problem(value.string)
+        if problem and strict:
+            yield from check_value(value)
+        elif operator in ("Gt", "Lt") and len(values) == 1 and not _is_integer(value.string):
+            message = f"{value.shown} is no whole number, which the operator {operator} needs: {effect}"
+            yield value.warning("never-matches", message, 'write a whole number in quotes: values: ["4"]')
+        elif problem:
+            yield value.warning("never-matches", f"no label value: {problem}: {effect}", VALUE_HINT)
+
+
+def _is_integer(text: str) -> bool:
+    digits = text[1:] if text[:1] in ("-", "+") else text
+    return bool(digits) and digits.isascii() and digits.isdigit() and -(2**63) <= int(text) < 2**63
+
+
+def _check_field(field: Place) -> Iterator[Diagnostic]:
+    values = field.texts("values")
+    if values is None:
+        return
+    if len(values) != 1:
+        message = f"must hold one node's name, found {len(values)}"
+        hint = "write values: [node-1], with your node's name; for several nodes, write a term for each"
+        yield field.missing("match-fields", "values", message, hint)
+    for value in values:
+        if problem := subdomain_problem(value.string):
+            yield value.error("match-fields", f"no node can bear this name: {problem}", DNS_HINT)

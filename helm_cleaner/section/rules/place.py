@@ -1,0 +1,100 @@
+"""A value in the section with its path, as the rules look at it: what is broken in structure is not there for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from helm_cleaner.diagnostics import Diagnostic, Severity, dotted
+from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
+
+
+class Place:
+    """A value, its path, and where its key stands. broken: the paths at or below which the structure is wrong."""
+
+    __slots__ = ("at", "broken", "path", "value")
+
+    def __init__(self, value: Any, path: Path, at: Origin, broken: frozenset[Path]) -> None:
+        self.value = value
+        self.path = path
+        self.at = at
+        self.broken = broken
+
+    @property
+    def fine(self) -> bool:
+        """Whether the structure holds here and below."""
+        return self.path not in self.broken
+
+    def get(self, key: str) -> Place | None:
+        """The field, unless it is missing or null."""
+        if not isinstance(self.value, Map):
+            return None
+        value = self.value.get(key)
+        if value is None or is_null(value):
+            return None
+        return Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
+
+    def entries(self) -> Iterator[tuple[str, Place]]:
+        """A mapping's entries that are fine, null ones too."""
+        if isinstance(self.value, Map):
+            for key, value in self.value.items():
+                place = Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
+                if place.fine:
+                    yield key, place
+
+    def items(self) -> Iterator[Place]:
+        """A list's items."""
+        if isinstance(self.value, Seq):
+            for index, value in enumerate(self.value):
+                yield Place(value, (*self.path, index), value.origin, self.broken)
+
+    def text(self, key: str) -> str | None:
+        """The field's text; empty where it is missing or null, None where it is broken."""
+        if (*self.path, key) in self.broken:
+            return None
+        place = self.get(key)
+        return "" if place is None else place.string
+
+    def texts(self, key: str) -> list[Place] | None:
+        """The items of a list of texts; none where it is missing or null, None where it is broken."""
+        if (*self.path, key) in self.broken:
+            return None
+        place = self.get(key)
+        return [] if place is None else list(place.items())
+
+    @property
+    def string(self) -> str:
+        """The value, which is a text."""
+        assert isinstance(self.value, Scalar)
+        assert isinstance(self.value.value, str)
+        return self.value.value
+
+    @property
+    def shown(self) -> str:
+        """A scalar as messages show it."""
+        return json.dumps(self.value.value, ensure_ascii=False)
+
+    def error(self, code: str, message: str, hint: str) -> Diagnostic:
+        """An error about the value."""
+        return self._said("error", code, message, hint)
+
+    def warning(self, code: str, message: str, hint: str) -> Diagnostic:
+        """A warning about the value."""
+        return self._said("warning", code, message, hint)
+
+    def _said(self, severity: Severity, code: str, message: str, hint: str) -> Diagnostic:
+        return Diagnostic(severity, code, *where(self.path, message, hint, self.value))
+
+    def key_error(self, code: str, message: str, hint: str) -> Diagnostic:
+        """An error about the value's key."""
+        return Diagnostic("error", code, *where_key(self.path, message, hint, self.value, self.at))
+
+    def missing(self, code: str, key: str, message: str, hint: str) -> Diagnostic:
+        """An error about a field that this mapping lacks; the field itself where it is null or empty."""
+        value: Value = self.value
+        given = value.get(key) if isinstance(value, Map) else None
+        path = self.path if given is None else (*self.path, key)
+        _, message, hint, location = where(path, message, hint, value if given is None else given)
+        return Diagnostic("error", code, dotted((*self.path, key)), message, hint, location)

@@ -1,0 +1,72 @@
+"""Pod affinity and anti-affinity: topology keys, selectors, namespaces and label keys to match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.labels import check_selector
+from helm_cleaner.section.rules.names import DNS_HINT, KEY_HINT, key_problem, label_problem
+from helm_cleaner.section.rules.place import Place
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+def check(affinity: Place) -> Iterator[Diagnostic]:
+    """The section's pod affinity and anti-affinity."""
+    for name in ("podAffinity", "podAntiAffinity"):
+        pods = affinity.get(name)
+        required, preferred = pods and pods.get(_REQUIRED), pods and pods.get(_PREFERRED)
+        weighted = [item.get("podAffinityTerm") for item in (preferred.items() if preferred else ())]
+        for term in (*(required.items() if required else ()), *weighted):
+            if term is not None:
+                yield from _check_term(term)
+
+
+def _check_term(term: Place) -> Iterator[Diagnostic]:
+    topology = term.get("topologyKey")
+    if topology is not None and topology.fine and (problem := key_problem(topology.string)):
+        hint = "write a label of your nodes: kubernetes.io/hostname or topology.kubernetes.io/zone"
+        yield topology.error("topology-key", f"no label key: {problem}", hint)
+    yield from check_selector(term.get("labelSelector"))
+    yield from check_selector(term.get("namespaceSelector"))
+    for namespace in term.texts("namespaces") or ():
+        if problem := label_problem(namespace.string):
+            yield namespace.error("namespace", f"no namespace can bear this name: {problem}", DNS_HINT)
+    yield from _check_label_keys(term)
+
+
+def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
+    match, mismatch = term.texts("matchLabelKeys") or [], term.texts("mismatchLabelKeys") or []
+    for name, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
+        place = term.get(name)
+        if place is not None and keys and term.get("labelSelector") is None:
+            message = "only goes with a labelSelector, and there is none"
+            yield place.key_error("match-label-keys", message, f"add labelSelector beside it, or remove {name}")
+            continue
+        for key in keys:
+            if problem := key_problem(key.string):
+                yield key.error("match-label-keys", f"no label key: {problem}", KEY_HINT)
+    selected = list(_selected(term.get("labelSelector")))
+    for key in match:
+        if any(key.string == other.string for other in mismatch):
+            message = f"{key.shown} is in mismatchLabelKeys, too"
+            yield key.error("match-label-keys", message, "remove it from one of the two")
+        elif selected.count(key.string) > 1:
+            message = f"{key.shown} is in the labelSelector more than once already"
+            yield key.error("match-label-keys", message, "remove it here, or from the labelSelector")
+        elif key.string in selected:
+            message = f"{key.shown} is in the labelSelector, too: a pod that has this label is refused"
+            yield key.warning("match-label-keys", message, "remove it here, or from the labelSelector")
+
+
+def _selected(selector: Place | None) -> Iterator[str]:
+    """The label keys that a selector names, one after the other."""
+    labels = selector and selector.get("matchLabels")
+    for name, _ in labels.entries() if labels else ():
+        yield name
+    expressions = selector and selector.get("matchExpressions")
+    for expression in expressions.items() if expressions else ():
+        if key := expression.text("key"):
+            yield key

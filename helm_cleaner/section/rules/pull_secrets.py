@@ -1,0 +1,16 @@
+"""Pull secrets: names that a Secret can bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.names import DNS_HINT, subdomain_problem
+from helm_cleaner.section.rules.place import Place
+
+
+def check(secrets: Place) -> Iterator[Diagnostic]:
+    """The section's pull secrets."""
+    for secret in secrets.items():
+        if secret.fine and (problem := subdomain_problem(secret.string)):
+            yield secret.error("pull-secret", f"no Secret can bear this name: {problem}", DNS_HINT)

@@ -1,0 +1,218 @@
+"""Resources: names, quantities, and requests beside limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.excerpt import Path
+from helm_cleaner.section.rules.names import KEY_HINT, key_problem
+from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
+from helm_cleaner.values import Map, Origin, is_null
+
+_STANDARD = ("cpu", "memory", "ephemeral-storage")
+_HUGE = "hugepages-"
+_ALIASES = {
+    "mem": "memory",
+    "ram": "memory",
+    "cpus": "cpu",
+    "core": "cpu",
+    "cores": "cpu",
+    "gpu": "nvidia.com/gpu",
+    "storage": "ephemeral-storage",
+    "disk": "ephemeral-storage",
+    "ephemeral": "ephemeral-storage",
+    "ephemeralstorage": "ephemeral-storage",
+}
+_UNIT = 10**9
+
+
+class _Amount:
+    """A quantity that could be read. value: in billionths."""
+
+    __slots__ = ("place", "text", "value")
+
+    def __init__(self, place: Place, value: int) -> None:
+        self.place = place
+        self.value = value
+        self.text = _text(place)
+
+
+def check(resources: Place) -> Iterator[Diagnostic]:
+    """The section's resources."""
+    amounts: dict[str, dict[str, _Amount]] = {"requests": {}, "limits": {}}
+    for side, known in amounts.items():
+        quantities = resources.get(side)
+        for name, place in quantities.entries() if quantities else ():
+            amount = _Amount(place, value) if (value := parse(_text(place))) is not None else None
+            if amount:
+                known[name] = amount
+            said = list(_check_name(name, place))
+            yield from said or _check_quantity(name, place, amount)
+    requests, limits = amounts["requests"], amounts["limits"]
+    for name, request in requests.items():
+        limit = limits.get(name)
+        if limit:
+            yield from _compare(name, request, limit)
+        elif _is_exact(name) and not _has_limit(resources, name):
+            yield _without_limit(name, request)
+    yield from _check_company(resources)
+
+
+def _text(place: Place) -> str:
+    """A quantity as Kubernetes gets to see it; null is 0 to it."""
+    value = place.value.value
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "0"
+    return repr(int(value)) if isinstance(value, float) and value == int(value) else repr(value)
+
+
+def _is_native(name: str) -> bool:
+    return "/" not in name or "kubernetes.io/" in name
+
+
+def _is_exact(name: str) -> bool:
+    """Whether a request of it must be its limit."""
+    return not _is_native(name) or name.startswith(_HUGE)
+
+
+def _check_name(name: str, place: Place) -> Iterator[Diagnostic]:
+    if problem := key_problem(name):
+        yield place.key_error("resource-name", f"no resource: {problem}", _name_hint(name) or KEY_HINT)
+    elif "/" not in name and name not in _STANDARD and not name.startswith(_HUGE):
+        message = f"no resource of a container: there are {', '.join(_STANDARD)}, hugepages-… and names with a domain"
+        hint = _name_hint(name) or "write one of these; with a domain it looks like nvidia.com/gpu"
+        yield place.key_error("resource-name", message, hint)
+    elif not _is_native(name) and (name.startswith("requests.") or key_problem("requests." + name)):
+        message = "no resource of a container: its domain " + (
+            "starts with requests., which is for quotas" if name.startswith("requests.") else "is too long"
+        )
+        yield place.key_error("resource-name", message, f"write {name.removeprefix('requests.')}")
+
+
+def _name_hint(name: str) -> str:
+    bare = name.strip().lower().replace("_", "-")
+    near = bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", ""))
+    return f"write {near}" if near else ""
+
+
+def _check_quantity(name: str, place: Place, amount: _Amount | None) -> Iterator[Diagnostic]:
+    if amount is None:
+        near = suggestion(_text(place))
+        message = f"{place.shown} is no quantity: a number and, if need be, one of the suffixes {SUFFIXES}"
+        yield place.error("quantity", message, f"did you mean {near}?" if near else f"write {_example(name)}")
+    elif amount.value < 0:
+        yield place.error("quantity", f"must not be negative, found {amount.text}", f"write {_example(name)}, or 0")
+    elif not _is_native(name) and not is_whole(amount.value):
+        large = amount.value >= 10**15 * _UNIT
+        message = f"must be a whole number{', and less than 2^63 / 1000' * large}, found {amount.text}"
+        hint = "write how many the container needs, as in 1" if large else f"write {max(1, amount.value // _UNIT)}"
+        yield place.error("extended-resource", message, hint)
+    elif name.startswith(_HUGE):
+        yield from _check_pages(name, place, amount)
+    elif not has_digits(amount.text):
+        message = f"{amount.text} has no number, and Kubernetes takes it for 0"
+        yield place.warning("odd-quantity", message, f"write {_example(name)}")
+    elif amount.value:
+        yield from _check_size(name, place, amount)
+
+
+def _example(name: str) -> str:
+    return {"cpu": "100m", "memory": "100Mi", "ephemeral-storage": "1Gi"}.get(name, "1")
+
+
+def _check_pages(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
+    page = parse(name.removeprefix(_HUGE))
+    if not page or page < 0 or not is_whole(page):
+        message = f"{name.removeprefix(_HUGE)!r} is no size of a page"
+        yield place.key_error("hugepages", message.replace("'", '"'), "write hugepages-2Mi or hugepages-1Gi")
+    elif -(-amount.value // _UNIT) % -(-page // _UNIT):
+        message = f"must be a multiple of the page, found {amount.text}"
+        yield place.error("hugepages", message, f"write a multiple of {name.removeprefix(_HUGE)}")
+
+
+def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
+    """Amounts that are taken, and that nobody means."""
+    number = amount.text.strip().rstrip("numkKMGTPEi")
+    if name == "cpu" and amount.value >= 1000 * _UNIT:
+        message = f"{amount.text} is {amount.value // _UNIT} CPUs"
+        hint = f"write {number}m if thousandths of a CPU are meant" if number != amount.text else "write 1 for one CPU"
+        yield place.warning("odd-quantity", message, hint)
+    elif name in ("memory", "ephemeral-storage") and amount.value < 2**20 * _UNIT:
+        size = -(-amount.value // _UNIT)
+        message = f"{amount.text} is {size} byte{'s' * (size != 1)}"
+        yield place.warning("odd-quantity", message, f"write {number}Mi if mebibytes are meant")
+
+
+def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
+    if request.value == limit.value or (request.value < limit.value and not _is_exact(name)):
+        return
+    # What a user wrote is at fault, not the default beside it.
+    mine, other = (limit, request) if _is_default(request) and not _is_default(limit) else (request, limit)
+    relation = f"is {'over' if mine.value > other.value else 'below'}"
+    at, beside = _dotted(mine.place.path), _dotted(other.place.path)
+    origin = _origin(mine.place.value.origin, other.place.value.origin)
+    null = ", and Kubernetes takes null for 0" if _is_null(other) or _is_null(mine) else ""
+    message = f"{at} {_shown(mine)} {relation} {beside} {_shown(other)}{origin}{null}"
+    if _is_exact(name):
+        code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
+        yield mine.place.error(code, f"{message}; of {name} both must be the same", f"write {_shown(other)} for both")
+    elif mine is limit:
+        hint = f"write {request.text} or more, or lower {beside}, too"
+        yield mine.place.error("request-over-limit", message, hint)
+    else:
+        hint = f"write {limit.text} or less, or raise {beside} to {request.text}"
+        yield mine.place.error("request-over-limit", message, hint)
+
+
+def _is_default(amount: _Amount) -> bool:
+    return bool(amount.place.value.origin.kind == "default")
+
+
+def _is_null(amount: _Amount) -> bool:
+    return is_null(amount.place.value)
+
+
+def _shown(amount: _Amount) -> str:
+    return "null" if _is_null(amount) else amount.text
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path[-2:]))
+
+
+def _origin(mine: Origin, other: Origin) -> str:
+    """Where the other value comes from, unless it stands beside the first."""
+    place = other.location
+    if other.kind == "default":
+        return ", which is the default" + (f" ({place.file}:{place.line})" if place.line else "")
+    if other.kind in ("file", "set") and (other.kind, place.file) != (mine.kind, mine.location.file):
+        return f", from {place.file}" + (f":{place.line}" if place.line else "")
+    return f", in line {place.line}" if place.line and place.line != mine.location.line else ""
+
+
+def _has_limit(resources: Place, name: str) -> bool:
+    limits = resources.get("limits")
+    return limits is not None and isinstance(limits.value, Map) and name in limits.value
+
+
+def _without_limit(name: str, request: _Amount) -> Diagnostic:
+    code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
+    message = f"limits.{name} is missing: of {name} the limit must be there, and the same as the request"
+    return request.place.key_error(code, message, f"add {json.dumps(name)[1:-1]}: {request.text} under limits")
+
+
+def _check_company(resources: Place) -> Iterator[Diagnostic]:
+    """Huge pages need cpu or memory beside them, on either side."""
+    sides = [place for side in ("requests", "limits") if (place := resources.get(side))]
+    entries = [(side, name) for side in sides if isinstance(side.value, Map) for name in side.value]
+    huge = [(side, name) for side, name in entries if name.startswith(_HUGE)]
+    if huge and not any(name in ("cpu", "memory") for _, name in entries):
+        side, name = huge[0]
+        place = Place(side.value[name], (*side.path, name), side.value.keys_at[name], side.broken)
+        message = "huge pages need cpu or memory beside them"
+        yield place.key_error("hugepages", message, f"add memory: 100Mi under {side.path[-1]}")
