@@ -11,9 +11,10 @@ import pytest
 
 from helm_cleaner import post_render, section, values
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section import codes, reference
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map, Value, plain
-from tests.support import STREAMS
+from tests.support import ROOT, STREAMS
 
 REFERENCE = STREAMS.parent / "polyaxon-cleaner-reference.txt"
 
@@ -295,3 +296,10 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     assert out["resources"]["requests"] == {"cpu": "100m", "memory": "100Mi"} | resources.get("requests", resources)
     assert out["resources"]["limits"] == {"cpu": "1000m", "memory": "2000Mi"}
     assert {key: out[key] for key in given} == given
+
+
+@pytest.mark.parametrize(("marker", "text"), [("fields", reference.markdown()), ("codes", codes.markdown())])
+def test_the_readme_shows_what_is_true(marker: str, text: str) -> None:
+    """Where this fails, put the text between the markers."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0] == text
