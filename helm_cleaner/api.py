@@ -44,7 +44,7 @@ def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[D
     value: Any = section.empty("values") if data is None else from_data(data, _INPUT)
     said = section.normalise(value)
     if defaults and isinstance(value, Map):
-        base = section.defaults(None)
+        base = section.defaults_to_judge_by()
         coalesce(base, value)
         value = base
     return section.judge(value, said)

@@ -78,7 +78,7 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (section.NAME,)) -> R
          for n, done in enumerate(history) for index, where, what in done.fixes),
         key=lambda f: (f.location.line, f.location.column),
     )  # fmt: skip
-    result, said = section.lay_over(section.defaults(None), this.read, path)
+    result, said = section.lay_over(section.defaults_to_judge_by(), this.read, path)
     left = [d._replace(severity="warning") for d in this.refused]
     return Result(content, fixes, left + (said if result is None else section.judge(result, said)), True)
 

@@ -15,12 +15,12 @@ from tests.support import STREAMS
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the SDK warns of its own dependencies
 
 
 @pytest.fixture(scope="module")
 def sdk() -> Any:
-    """The SDK's schemas; importing them takes a second, and warns of its dependencies."""
+    """The SDK's schemas; importing them takes a second."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pytest.importorskip("polyaxon", reason="make installs Polyaxon's SDK where it can")

@@ -84,7 +84,7 @@ class _Defaults:
         if self.file:
             found = chart_defaults(self.file, self.path)[0]
             return found if isinstance(found, Map) else None
-        return section.defaults(version)
+        return section.defaults(version) if version else section.defaults_to_judge_by()
 
 
 def judge(source: sources.Source, defaults: _Defaults) -> list[Diagnostic]:

@@ -21,6 +21,7 @@ __all__ = [
     "check",
     "complete",
     "defaults",
+    "defaults_to_judge_by",
     "empty",
     "fill",
     "find",
@@ -49,6 +50,11 @@ def defaults(version: str | None) -> Map:
         origin = Origin("default", Location("the release's version"))
         result.put("imageTag", Scalar(version, origin), origin)
     return result
+
+
+def defaults_to_judge_by() -> Map:
+    """The defaults with a stand-in for the release's version, which is not known before the chart is rendered."""
+    return defaults("0.0.0")
 
 
 def parse(text: Any, name: str) -> Value | None:
