@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import manifests, reshape, section, values, yamltext
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, dotted
-from helm_cleaner.section.structure import schema
+from helm_cleaner.section.structure import resolved, schema
 from helm_cleaner.values import Map, Path, Scalar, Seq, Value, is_null, plain
 from helm_cleaner.yamltext import Document, Splice
 
@@ -154,7 +154,7 @@ class _Pass:
 
     def scalars(self, value: Value, rule: dict[str, Any], path: Path) -> None:
         """Mends quotes, the case of listed values and the spelling of keys, as the schema wants them."""
-        rule = _resolved(rule)
+        rule = resolved(rule)
         if isinstance(value, Map):
             if path[1:2] == ("imagePullSecrets",) and len(value) == 1:
                 rule = _REFERENCE
@@ -268,13 +268,6 @@ class _Pass:
         if self._try(node, path, what, lambda: reshape.split_image(self.document, parent, at, node, tag)):
             image.value = name
             self.section.put("imageTag", Scalar(tag, image.origin), key)
-
-
-def _resolved(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule of the schema, a reference to its definitions followed."""
-    while "$ref" in rule:
-        rule = schema()["$defs"][rule["$ref"].rpartition("/")[2]]
-    return rule
 
 
 def _wanted(scalar: Scalar, node: Node, rule: dict[str, Any]) -> str | None:

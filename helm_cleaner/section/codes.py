@@ -130,7 +130,7 @@ CODES = (
     Code("secret-reference", "warning", "A pull secret as Kubernetes writes it; it is read as the name.",
          _SDK, "imagePullSecrets: [{name: my-secret}]", "imagePullSecrets: [my-secret]"),
     Code("ambiguous-scalar", "warning", "A word or number without quotes that Helm takes for something else.",
-         _HELM, "resources: {limits: {memory: 0777}}", 'resources: {limits: {memory: 777Mi}}'),
+         _HELM, "resources: {limits: {cpu: 010}}", "resources: {limits: {cpu: 10}}"),
     Code("duplicate-key", "warning", "The same key twice; Helm takes the last one.",
          _HELM, "image: a\nimage: b", "image: b"),
 )  # fmt: skip

@@ -56,7 +56,7 @@ def errors(section: Value) -> Iterator[Found]:
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
-    rule = _resolve(rule)
+    rule = resolved(rule)
     kinds = rule.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
@@ -92,11 +92,11 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             yield (*path, key), _missing(value, properties[key], key, path)
 
 
-def _resolve(rule: dict[str, Any]) -> dict[str, Any]:
+def resolved(rule: dict[str, Any]) -> dict[str, Any]:
     """The rule, with what its $ref leads to below it."""
     if "$ref" not in rule:
         return rule
-    return _resolve(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
+    return resolved(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
         key: value for key, value in rule.items() if key != "$ref"
     }
 
@@ -164,7 +164,7 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
             key, _, label = value.value.partition("=")
             return f"write {name}{flow({key: label})}"
     if kinds[0] == "array" and not is_null(value):
-        item = _resolve(rule.get("items", {}))
+        item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
             from helm_cleaner.values import plain
 
@@ -210,7 +210,7 @@ def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic
 
 
 def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
-    example = _resolve(rule).get("examples", [""])[0]
+    example = resolved(rule).get("examples", [""])[0]
     hint = f"add {key}: {flow(example)}" if example != "" else f"add {key}"
     given = value.get(key)
     _, message, hint, location = (
@@ -222,14 +222,14 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
 def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
-    near = _nearest(key, fields)
+    below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
     if path == ("cleaner",) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, though a comment in the chart's values.yaml offers it"
         hint = "remove it: with it the agent's configuration does not load and the agent does not start"
-    elif near:
-        hint = f"did you mean {near}?"
-    elif below := [name for name in fields if key in _resolve(properties[name]).get("properties", {})]:
+    elif below:
         hint = f"it goes under {below[0]}"
+    elif near := _nearest(key, fields):
+        hint = f"did you mean {near}?"
     elif path == ("cleaner", "resources"):
         hint = f"a resource stands under requests or limits: requests: {{{key}: …}}"
     else:

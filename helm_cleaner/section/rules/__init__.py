@@ -39,12 +39,10 @@ def check(section: Value) -> list[Diagnostic]:
 def _in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
     """The section with image_tag as imageTag and so on, which is how Polyaxon reads it where imageTag is not there."""
     names = {}
-    for name in section:
-        if "_" in name:
-            first, *words = name.split("_")
-            camel = first + "".join(map(str.capitalize, words))
-            if camel in schema()["properties"] and camel not in section:
-                names[name] = camel
+    for camel in schema()["properties"]:
+        snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in camel)
+        if snake in section and camel not in section:
+            names[snake] = camel
     if not names:
         return section, []
     result, said = Map(section.origin), []
