@@ -45,13 +45,13 @@ def add_value_options(parser: Parser) -> None:
     group = parser.add_argument_group("values, as Helm takes them")
     group.add_argument("-f", "--values", metavar="FILE", dest="files", action=_Files, default=[],
                        help="a values file with a cleaner: section; may be repeated, later files win")  # fmt: skip
-    for option, what in (
-        ("set", "K=V, as in cleaner.imageTag=dev"),
-        ("set-string", "K=V with V always a string"),
-        ("set-json", "K=V with V in JSON"),
-        ("set-file", "K=FILE, the value being the file's text"),
+    for option, form, what in (
+        ("set", "K=V", "as in cleaner.imageTag=dev; several with commas between them"),
+        ("set-string", "K=V", "the same, the value always a string"),
+        ("set-json", "K=JSON", "the same, the value in JSON"),
+        ("set-file", "K=FILE", "the same, the value being the file's text"),
     ):
-        group.add_argument(f"--{option}", metavar="K=V", dest="flags", action=_Set, default=[], help=what)
+        group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
 
 
 def add_defaults_options(parser: Parser) -> None:
