@@ -7,7 +7,7 @@ release are custom resource definitions that no one looks at, so boundaries are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from helm_cleaner.diagnostics import InputError, Location
@@ -73,14 +73,18 @@ def _own_start(stream: bytes, position: int) -> int:
     return 0
 
 
-def split(stream: bytes) -> list[Span]:
+def documents(stream: bytes) -> Iterator[Span]:
     """Every document of the stream, in order; joined, they are the stream. An empty stream has none."""
-    spans, start = [], 0
+    start = 0
     while start < len(stream):
         end = _next_start(stream, start)
-        spans.append(Span(start, end))
+        yield Span(start, end)
         start = end
-    return spans
+
+
+def split(stream: bytes) -> list[Span]:
+    """The documents, all at once."""
+    return list(documents(stream))
 
 
 def _common_prefix(texts: Sequence[bytes]) -> bytes:

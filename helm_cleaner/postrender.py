@@ -111,9 +111,14 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
 
 
 def _no_target(stream: bytes, options: Options) -> list[str]:
-    spans = [span for span in manifests.split(stream) if stream[slice(*span)].strip(b"- \t\r\n")]
-    if spans and all(stream.find(b"helm.sh/hook", *span) >= 0 for span in spans):
-        return []  # Helm may send the hooks on their own
+    hooks_alone = False  # Helm may send them on their own
+    for span in manifests.documents(stream):
+        if stream[slice(*span)].strip(b"- \t\r\n"):
+            hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0
+            if not hooks_alone:
+                break
+    if hooks_alone:
+        return []
     message = "no agent ConfigMap in these manifests: nothing to patch"
     if options.require_target:
         hint = "render the chart with the agent enabled, or leave --require-target out"

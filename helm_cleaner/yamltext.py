@@ -30,6 +30,8 @@ _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")
 _STR = "tag:yaml.org,2002:str"
 _MAX_EXPANSION = 1_000_000
+_MOST_LEVELS = 1_000  # where Python's own recursion ends, too
+_OPENERS = ("[", "{", "- ", "? ")  # nesting by indentation alone takes more text than there is
 
 
 class _Resolver:
@@ -122,6 +124,8 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
     body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
     try:
+        if _is_deep(body):
+            raise _too_deep(file, first_line())
         root = Loader(body).get_single_node()
         document = Document(body, root, file, first_line)
         if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
@@ -147,6 +151,18 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     if root is not None and "!" in body and _NON_SPECIFIC.search(body):
         _take_for_strings(document, root)
     return document
+
+
+def _is_deep(body: str) -> bool:
+    """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
+    if sum(map(body.count, _OPENERS)) <= _MOST_LEVELS:
+        return False
+    loader = Loader(body)
+    level = 0
+    while level <= _MOST_LEVELS and loader.check_event():
+        event = loader.get_event()
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    return level > _MOST_LEVELS
 
 
 def _too_deep(file: str, line: int) -> InputError:

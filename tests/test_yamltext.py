@@ -511,7 +511,11 @@ def test_data_that_helm_refuses(source: bytes, place: tuple[int, int], message: 
     assert (finding.location.line, finding.location.column) == place
 
 
-@pytest.mark.parametrize("nested", [b"[" * 5000 + b"]" * 5000, b"- " * 5000, b"{a: " * 5000 + b"}" * 5000])
+@pytest.mark.parametrize(
+    "nested",
+    [b"[" * 5000 + b"]" * 5000, b"- " * 5000, b"{a: " * 5000 + b"}" * 5000, b"[" * 200_000, b"- " * 200_000 + b"a"],
+    ids=["list", "dashes", "mapping", "very deep list", "very deep dashes"],
+)
 def test_deep_nesting(nested: bytes) -> None:
     with pytest.raises(InputError, match="nested too deeply"):
         _ = compose(nested).data
