@@ -8,6 +8,7 @@ result again and compares it with what the `jsonpatch` package makes of the orig
 from __future__ import annotations
 
 import json
+import operator
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -42,11 +43,9 @@ class _Resolver:
             return PLAIN if implicit[0] else _STR
         return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
 
-    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
+    # Called for every node, and not needed: functions in C that take these arguments cost least.
+    descend_resolver = staticmethod(operator.is_)
+    ascend_resolver = staticmethod(bool)
 
 
 class _PureLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer, _Resolver):
@@ -216,6 +215,8 @@ def construct(document: Document, node: Node) -> Any:
         if is_merge(key):
             for source in merge_sources(document, key, value):
                 result.update(construct(document, source))
+        elif type(value) is ScalarNode and value.tag == PLAIN:  # most of a manifest: the call is what costs
+            result[key_text(document, key)] = scalars.resolve(value.value)
         else:
             result[key_text(document, key)] = construct(document, value)
     return result
