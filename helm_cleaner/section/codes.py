@@ -137,9 +137,23 @@ CODES = (
 
 
 def markdown() -> str:
-    """The codes as a table for the README."""
-    lines = ["| Code | | What it means | Bad | Good |", "|---|---|---|---|---|"]
+    """The codes as a table for the README: what each means, a bad example, what is said of it, and how it is right."""
+    rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
-        bad, good = (text.replace("\n", ", ").replace("|", "\\|") for text in (code.bad, code.good))
-        lines.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | `{good}` |")
-    return "\n".join(lines) + "\n"
+        bad, said, good = (
+            text.replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
+        )
+        rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+    return "\n".join(rows) + "\n"
+
+
+def message(code: Code) -> str:
+    """What is said of the code's bad example."""
+    from textwrap import indent
+
+    from helm_cleaner import section, values
+
+    read = values.read(f"{section.NAME}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
+    result, said = section.lay_over(None, read)
+    findings = said if result is None else section.judge(result, said)
+    return next(d.message for d in findings if d.code == code.code)
