@@ -95,6 +95,14 @@ def plain(value: Value) -> Any:
     return [plain(v) for v in value]
 
 
+def copied(value: Map) -> Map:
+    """A mapping anew, and the mappings in it, to be laid under others; lists and leaves, only ever replaced, are shared."""
+    result = Map(value.origin)
+    for key, item in value.items():
+        result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
+    return result
+
+
 def is_null(value: Value | None) -> bool:
     """Whether the value is null or not there."""
     return value is None or (isinstance(value, Scalar) and value.value is None)

@@ -137,10 +137,9 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         raise InputError.of("yaml", message, location, "remove or escape it") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
-        if (
-            mark and e.context_mark and mark.index >= len(body.rstrip())
-        ):  # what is not closed is found at the end, and helps at
-            mark = e.context_mark  # its beginning
+        # What is not closed is found out at the end of the text; where it begins is of more help.
+        if mark and e.context_mark and mark.index >= len(body.rstrip()):
+            mark = e.context_mark
         location = place(body, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"

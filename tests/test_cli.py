@@ -367,6 +367,35 @@ def test_closed_streams(redirection: str, expected: str, tmp_path: Path) -> None
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", "merge", "schema", "plugin path", "fix --diff v", "validate --format json v"]
+)
+@pytest.mark.parametrize(
+    ("redirection", "expected"),
+    [(">&-", "<stdout>: error: stdout is closed"), (">/dev/full", "<stdout>: error: cannot be written: No space left")],
+    ids=["closed", "full"],
+)
+def test_output_with_nowhere_to_go(command: str, redirection: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "v").write_text("cleaner: {imageTag: 2.10}\n")
+    done = subprocess.run(
+        ["bash", "-c", f'"{COMMAND}" {command} {redirection}'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["merge -f -", "validate -", "post-render"])
+def test_closed_stdin(command: str) -> None:
+    done = subprocess.run(["bash", "-c", f'"{COMMAND}" {command} <&-'], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("<stdin>: error: stdin is closed [stdin]")
+
+
 def test_a_full_disk() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
 from helm_cleaner import __version__
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.streams import forget_stdout, write_stdout
 from helm_cleaner.diagnostics import CleanerError
 
 # A module per command, imported when called: Helm waits for each of them.
@@ -42,33 +42,29 @@ unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 def main(argv: list[str] | None = None) -> int:
     """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and lets no error through."""
     args = sys.argv[1:] if argv is None else argv
-    if args[:1] in (["-h"], ["--help"], ["help"]) or (not args and sys.stdin is not None and sys.stdin.isatty()):
-        return _print(_help())
-    if args[:1] in (["-V"], ["--version"]):
-        return _print(f"helm-cleaner {__version__}\n")
-    name, rest = ("post-render", args) if not args or args[0].startswith("-") else (args[0], args[1:])
-    if name not in COMMANDS and name not in _FOR_HELM:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, COMMANDS, 1)
-        hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
-        sys.stderr.write(f"helm-cleaner: error: there is no command {name!r}\n    hint: {hint}\n")
-        return 2
     try:
-        return _run(name, rest)
-    except BrokenPipeError:
-        return _closed_pipe()
+        return _run(args)
+    except BrokenPipeError:  # whoever read our output has gone
+        forget_stdout()
+        return 2
     except KeyboardInterrupt:
         return 130
     except Exception:
         return _bug()
 
 
-def _run(name: str, args: list[str]) -> int:
+def _run(args: list[str]) -> int:
     try:
-        code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(args)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        if args[:1] in (["-h"], ["--help"], ["help"]) or (not args and sys.stdin is not None and sys.stdin.isatty()):
+            write_stdout([_help().encode()])
+            return 0
+        if args[:1] in (["-V"], ["--version"]):
+            write_stdout([f"helm-cleaner {__version__}\n".encode()])
+            return 0
+        name, rest = ("post-render", args) if not args or args[0].startswith("-") else (args[0], args[1:])
+        if name not in COMMANDS and name not in _FOR_HELM:
+            raise UsageError(_no_command(name))
+        code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(rest)
         return code
     except CleanerError as e:
         from helm_cleaner.cli.talk import say_diagnostics
@@ -88,19 +84,12 @@ def _help() -> str:
     return _HELP.format(commands="\n".join(f"  {name:12} {what}" for name, what in COMMANDS.items()))
 
 
-def _print(text: str) -> int:
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _closed_pipe()
-    return 0
+def _no_command(name: str) -> str:
+    from difflib import get_close_matches
 
-
-def _closed_pipe() -> int:
-    """Whoever read our output has gone; Python must not find that out once more at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return 2
+    near = get_close_matches(name, COMMANDS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
+    return f"helm-cleaner: error: there is no command {name!r}\n    hint: {hint}"
 
 
 def _bug() -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helm_cleaner import section, values
+from helm_cleaner.cli.streams import read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
 from helm_cleaner.values import Value
@@ -52,7 +52,7 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
             raise InputError.of(
                 "file", "stdin holds the manifests and cannot be a values file too", Location(path), hint
             )
-        return sys.stdin.buffer.read()
+        return read_stdin()
     try:
         with open(path, "rb") as f:
             return f.read()

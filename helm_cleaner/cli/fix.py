@@ -12,6 +12,7 @@ from helm_cleaner import report
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.fix import fix
@@ -56,8 +57,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
         return 0
     if result.content != content:
         if diff:
-            sys.stdout.buffer.writelines(_diff(file, content, result.content))
-            sys.stdout.flush()
+            write_stdout(_diff(file, content, result.content))
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
@@ -104,7 +104,7 @@ def _diff(file: str, old: bytes, new: bytes) -> Iterator[bytes]:
     import difflib
 
     name = os.fsencode(file) + (b"\t" if any(c.isspace() for c in file) else b"")  # which ends a name with blanks
-    colour = sys.stdout.isatty() and may_colour()
+    colour = sys.stdout is not None and sys.stdout.isatty() and may_colour()
     for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), name, name):
         text = line.removesuffix(b"\n")
         ink = _COLOURS.get(text[:1], b"") if colour else b""

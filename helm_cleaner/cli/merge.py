@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import chart_defaults, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option, add_value_options
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.section.text import pretty_json, to_yaml
 
@@ -48,7 +47,7 @@ def run(argv: list[str]) -> int:
         if any(d.severity == "error" for d in said):
             raise SectionError(said)
     text = pretty_json(result) if args.output == "json" else to_yaml(result, args.show_origin)
-    sys.stdout.buffer.write(text.encode())
+    write_stdout([text.encode()])
     if said:
         from helm_cleaner.cli.talk import say_diagnostics
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from helm_cleaner import helmplugin
 from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import say
 
 
@@ -38,7 +37,7 @@ def run(argv: list[str]) -> int:
         if not lines:
             lines = [str(helmplugin.folder_of(helmplugin.POST_RENDERER))]
             say("helm-cleaner: not installed there yet: helm-cleaner plugin install\n")
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    write_stdout([f"{line}\n".encode() for line in lines])
     return 0
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from helm_cleaner import postrender
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.cli.streams import read_stdin, write_stdout
+from helm_cleaner.diagnostics import CleanerError
 
 if TYPE_CHECKING:
     from helm_cleaner.overrides import Flag
@@ -54,7 +53,7 @@ def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parse(argv)
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
-    stream = _stdin()
+    stream = read_stdin()
     try:
         options = postrender.Options(
             read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
@@ -65,32 +64,10 @@ def run(argv: list[str]) -> int:
             raise
         note = "the manifests pass through as they came (--warn-only)"
         result = postrender.Result([stream], e.diagnostics, [note])
-    _write(result.pieces)
+    write_stdout(result.pieces)
     if result.diagnostics or result.notes:
         from helm_cleaner.cli.talk import say, say_diagnostics
 
         say_diagnostics(result.diagnostics)
         say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
-
-
-def _stdin() -> bytes:
-    if sys.stdin is None:
-        raise InputError.of("stdin", "stdin is closed", Location(postrender.STREAM), "pipe Helm's manifests in")
-    return sys.stdin.buffer.read()
-
-
-def _write(pieces: list[bytes | memoryview]) -> None:
-    """Writes the pieces past Python's own buffer: a large stream is not copied once more."""
-    if sys.stdout is None:
-        raise InputError.of("stdout", "stdout is closed", Location("<stdout>"), "give the manifests somewhere to go")
-    out = sys.stdout.fileno()
-    try:
-        for piece in pieces:
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(out, view) :]
-    except BrokenPipeError:
-        raise
-    except OSError as e:
-        raise InputError.of("stdout", f"cannot be written: {e.strerror}", Location("<stdout>")) from None

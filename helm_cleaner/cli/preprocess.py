@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.preprocess import preprocess
 
 
@@ -22,7 +22,7 @@ def run(argv: list[str]) -> int:
         )
     path = path_of(argv[-1])
     result = preprocess(read_file(path), path)
-    sys.stdout.buffer.write(result.content)
+    write_stdout([result.content])
     if result.diagnostics:
         from helm_cleaner.cli.talk import say_diagnostics
 

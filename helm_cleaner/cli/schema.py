@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.section.structure import schema_text
 
 
@@ -19,5 +18,5 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     parser().parse_args(argv)
-    sys.stdout.buffer.write(schema_text())
+    write_stdout([schema_text()])
     return 0

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 
 from helm_cleaner import report, section, sources
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.values import Map
+from helm_cleaner.values import Map, Value, copied
 
-STDIN = "<stdin>"
 _EXTENSIONS = (".yaml", ".yml")
 
 
@@ -64,7 +65,7 @@ def run(argv: list[str]) -> int:
         errors = sum(d.severity == "error" for d in found)
         notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
     else:
-        sys.stdout.buffer.write(report.formatted(found, args.format).encode())
+        write_stdout([report.formatted(found, args.format).encode()])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     return 2 if unusable else int(any(d.severity == "error" for d in found))
 
@@ -77,13 +78,17 @@ class _Defaults:
         self.none = none
         self.path = path
 
+    @cached_property
+    def chart(self) -> Value | None:
+        """The section in the chart's values.yaml, read once however many files there are."""
+        return chart_defaults(self.file, self.path)[0] if self.file else None
+
     def fresh(self, version: str | None = None) -> Map | None:
         """The defaults, to be changed at will. version: the release's."""
         if self.none:
             return None
         if self.file:
-            found = chart_defaults(self.file, self.path)[0]
-            return found if isinstance(found, Map) else None
+            return copied(self.chart) if isinstance(self.chart, Map) else None
         return section.defaults(version) if version else section.defaults_to_judge_by()
 
 

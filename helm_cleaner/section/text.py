@@ -111,8 +111,6 @@ def describe(origin: Origin) -> str:
     """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`."""
     location = origin.location
     where = location.file + (f":{location.line}" if location.line is not None else "")
-    return (
-        f"{origin.kind} ({where})"
-        if origin.kind == "default" and location.line is not None
-        else (where if origin.kind in ("file", "set") else origin.kind)
-    )
+    if origin.kind in ("file", "set"):
+        return where
+    return f"{origin.kind} ({where})" if origin.kind == "default" and location.line is not None else origin.kind

@@ -1,0 +1,41 @@
+"""stdin and stdout as bytes; a closed one, or a full disk, is told like any other input that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from helm_cleaner.diagnostics import InputError, Location
+
+STDIN = "<stdin>"
+
+
+def read_stdin() -> bytes:
+    """All of stdin. InputError where it is closed."""
+    if sys.stdin is None:
+        raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
+    return sys.stdin.buffer.read()
+
+
+def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
+    """Writes the pieces, large ones past Python's own buffer. InputError where they have nowhere to go.
+
+    A reader that has gone is a BrokenPipeError still, for the boundary.
+    """
+    if sys.stdout is None:
+        raise InputError.of("stdout", "stdout is closed", Location("<stdout>"), "give the output somewhere to go")
+    try:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+    except OSError as e:
+        forget_stdout()
+        if isinstance(e, BrokenPipeError):
+            raise
+        raise InputError.of("stdout", f"cannot be written: {e.strerror}", Location("<stdout>")) from None
+
+
+def forget_stdout() -> None:
+    """Lets what Python still holds go nowhere: it must not find out once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
