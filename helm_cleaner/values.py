@@ -96,7 +96,7 @@ def plain(value: Value) -> Any:
 
 
 def copied(value: Map) -> Map:
-    """A mapping anew, and the mappings in it, to be laid under others; lists and leaves, only ever replaced, are shared."""
+    """A mapping and the mappings in it anew, to be laid under others; lists and leaves are shared."""
     result = Map(value.origin)
     for key, item in value.items():
         result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
