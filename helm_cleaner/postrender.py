@@ -7,7 +7,7 @@ from typing import NamedTuple
 from helm_cleaner import manifests, polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.manifests import Span
-from helm_cleaner.values import Read
+from helm_cleaner.values import Read, Value
 
 STREAM = "<stdin>"
 
@@ -19,12 +19,14 @@ class Options(NamedTuple):
     fill: whether fields that are missing are filled from the charts' defaults.
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are none).
+    name: what messages call the stream.
     """
 
     overrides: Read | None = None
     fill: bool = True
     rollout: bool = True
     require_target: bool = False
+    name: str = STREAM
 
 
 DEFAULT = Options()
@@ -42,36 +44,79 @@ class Result(NamedTuple):
     notes: list[str]
 
 
-class _Work(NamedTuple):
-    """A document that has been read, and what is to be done to it."""
+class Resolved(NamedTuple):
+    """An agent's ConfigMap and the section that it must hold.
 
-    document: yamltext.Document
+    text: the section as JSON; None where the ConfigMap holds it already.
+    """
+
+    agent: polyaxon.Agent
+    section: Value
+    text: str | None
+
+
+class Edit(NamedTuple):
+    """What happens to a document: the operations, and the new text of its `manifests.content`."""
+
     operations: list[yamltext.Operation]
+    text: bytes
+
+
+class Changes(NamedTuple):
+    """What is to be done to a stream. edits: the documents that change, in order; the rest is as in Result."""
+
+    edits: dict[Span, Edit]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
 
 
 def render(stream: bytes, options: Options = DEFAULT) -> Result:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
 
-    SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
-    be, or has a shape that cannot be edited; BugError where an edit does not stand its verification. Nothing is
-    changed then: all or nothing.
+    Refuses what `changes` refuses. Nothing is changed then: all or nothing.
     """
-    manifests.check_encoding(stream, STREAM)
-    work: dict[Span, _Work] = {}
+    edits, diagnostics, notes = changes(stream, options)
+    return Result(_splice(stream, edits), diagnostics, notes)
+
+
+def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
+    """What `render` does to a stream, document by document.
+
+    SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
+    be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
+    """
+    documents, agents, said = resolve(stream, options)
+    if not agents:
+        return Changes({}, said, _no_target(stream, options))
+    operations: dict[Span, list[yamltext.Operation]] = {}
     targets: dict[polyaxon.Name, polyaxon.Target] = {}
+    for span, found in agents.items():
+        operations[span] = [polyaxon.section_operation(agent, text) for agent, _, text in found if text is not None]
+        for agent, _, text in found:
+            data = agent.data if text is None else {**agent.data, polyaxon.KEY: text}
+            targets[agent.name] = polyaxon.Target(data, text is not None)
+    return Changes(_edit(stream, options, documents, operations, targets), said, [])
+
+
+def resolve(
+    stream: bytes, options: Options = DEFAULT
+) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
+    """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
+
+    SectionError or InputError, with every finding, as in `changes`.
+    """
+    manifests.check_encoding(stream, options.name)
+    documents: dict[Span, yamltext.Document] = {}
+    agents: dict[Span, list[Resolved]] = {}
     said: list[Diagnostic] = []
     failed: set[type[CleanerError]] = set()
     for span in manifests.holding(stream, polyaxon.HINTS):
         try:
-            work[span] = _Work(_read(stream, span), [])
-            for agent in polyaxon.agents(work[span].document.data):
-                text, findings = _section(agent, options)
+            documents[span] = read(stream, span, options.name)
+            for agent in polyaxon.agents(documents[span].data):
+                found, findings = _section(agent, options)
                 said += findings
-                data = agent.data
-                if text is not None:
-                    work[span].operations.append(polyaxon.section_operation(agent, text))
-                    data = {**data, polyaxon.KEY: text}
-                targets[agent.name] = polyaxon.Target(data, text is not None)
+                agents.setdefault(span, []).append(found)
         except CleanerError as e:
             said += e.diagnostics
             failed.add(type(e))
@@ -80,23 +125,20 @@ def render(stream: bytes, options: Options = DEFAULT) -> Result:
         raise (InputError if InputError in failed else failed.pop())(said)
     if any(d.severity == "error" for d in said):
         raise SectionError(said)
-    if not targets:
-        return Result([stream], said, _no_target(stream, options))
-    edits = _edit(stream, work, targets if options.rollout else {})
-    return Result(_splice(stream, edits), said, [])
+    return documents, agents, said
 
 
-def _read(stream: bytes, span: Span) -> yamltext.Document:
+def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
+    """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
+
     def line() -> int:
         return manifests.first_line(stream, span)
 
-    return yamltext.compose(
-        yamltext.decode(stream[slice(*manifests.content(stream, span))], STREAM, line), STREAM, line
-    )
+    return yamltext.compose(yamltext.decode(stream[slice(*manifests.content(stream, span))], name, line), name, line)
 
 
-def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[Diagnostic]]:
-    """The section that the agent's ConfigMap must hold, None where it does already; and what is to be said of it."""
+def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Diagnostic]]:
+    """The section that the agent's ConfigMap must hold, and what is to be said of it."""
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
@@ -107,7 +149,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
     if base is None:
         base = section.defaults(agent.version) if options.fill else section.empty(name)
     after = section.to_json(base)
-    return (None if after == before else after), section.judge(base, said)
+    return Resolved(agent, base, None if after == before else after), section.judge(base, said)
 
 
 def _no_target(stream: bytes, options: Options) -> list[str]:
@@ -122,24 +164,31 @@ def _no_target(stream: bytes, options: Options) -> list[str]:
     message = "no agent ConfigMap in these manifests: nothing to patch"
     if options.require_target:
         hint = "render the chart with the agent enabled, or leave --require-target out"
-        raise InputError.of("no-target", message, Location(STREAM), hint)
+        raise InputError.of("no-target", message, Location(options.name), hint)
     return [message]
 
 
-def _edit(stream: bytes, work: dict[Span, _Work], targets: dict[polyaxon.Name, polyaxon.Target]) -> dict[Span, bytes]:
-    """The new text of each document that changes: what `work` asks for, and checksums for consumers of `targets`."""
-    names = tuple({name.name.encode() for name in targets if name.name})
-    consuming = manifests.holding(stream, names)
-    edits: dict[Span, bytes] = {}
+def _edit(
+    stream: bytes,
+    options: Options,
+    documents: dict[Span, yamltext.Document],
+    operations: dict[Span, list[yamltext.Operation]],
+    targets: dict[polyaxon.Name, polyaxon.Target],
+) -> dict[Span, Edit]:
+    """The edits: the operations that are there already, and checksums for what consumes the targets."""
+    names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
+    edits: dict[Span, Edit] = {}
     wrong: list[CleanerError] = []
-    for span in sorted({*work, *consuming}):
+    for span in sorted({*documents, *manifests.holding(stream, names)}):
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
-            document, operations = work.get(span) or _Work(_read(stream, span), [])
-            for consumer in polyaxon.consumers(document.data):
-                operations += polyaxon.checksum_operations(consumer, targets)
-            if operations:
-                edits[span] = yamltext.edit(document, operations).encode()
+            document = documents.pop(span, None) or read(stream, span, options.name)
+            mine = operations.get(span, [])
+            if options.rollout:
+                for consumer in polyaxon.consumers(document.data):
+                    mine += polyaxon.checksum_operations(consumer, targets)
+            if mine:
+                edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
         except CleanerError as e:
             wrong.append(e)
     if wrong:
@@ -148,13 +197,13 @@ def _edit(stream: bytes, work: dict[Span, _Work], targets: dict[polyaxon.Name, p
     return edits
 
 
-def _splice(stream: bytes, edits: dict[Span, bytes]) -> list[bytes | memoryview]:
+def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
     """The stream in pieces, edited documents in place of the old ones."""
     whole = memoryview(stream)
     pieces: list[bytes | memoryview] = []
     position = 0
     for span, edited in edits.items():
         start, end = manifests.content(stream, span)
-        pieces += [whole[position:start], edited]
+        pieces += [whole[position:start], edited.text]
         position = end
     return [*pieces, whole[position:]]
