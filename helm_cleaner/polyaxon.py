@@ -14,6 +14,10 @@ KEY = "POLYAXON_AGENT_CLEANER"
 SIBLING = "POLYAXON_AGENT_INIT"
 # Every agent's ConfigMap holds one of these; so does some other text, so that only the parsed document decides.
 HINTS = (KEY.encode(), SIBLING.encode())
+# What Polyaxon falls back on where the section has no scheduling or pull secrets, and the account that runs have.
+SCHEDULING = "POLYAXON_AGENT_DEFAULT_SCHEDULING"
+PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
+RUNS_ACCOUNT = "POLYAXON_AGENT_RUNS_SA"
 CHECKSUM = "checksum/agent-config"
 _VERSION_LABEL = "app.kubernetes.io/version"
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")  # never a Job: its pod template is immutable

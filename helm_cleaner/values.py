@@ -20,7 +20,10 @@ from helm_cleaner.yamltext import Document
 
 
 class Origin:
-    """Where a value came from. kind: default, chart (what a chart rendered), file or set (a --set flag)."""
+    """Where a value came from.
+
+    kind: default, chart (what a chart rendered), file or set (a --set flag); anything else says it in a few words.
+    """
 
     __slots__ = ("_place", "kind")
 

@@ -16,6 +16,8 @@ ORDER = [
     "helmplugin",
     "__init__",
     "api",
+    "explain",
+    "job",
     "postrender",
     "sources",
     "preprocess",

@@ -16,6 +16,7 @@ COMMANDS = {
     "merge": "print the section that values files and --set flags make, as Helm would make it",
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and rendered manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
+    "explain": "print the Job that Polyaxon will run, and where each of its values comes from",
     "schema": "print the JSON Schema of the section",
     "plugin": "install, remove or locate the Helm plugins",
 }

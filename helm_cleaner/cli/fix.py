@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -13,7 +12,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_colour, say, say_diagnostics
+from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.fix import fix
 
@@ -104,7 +103,7 @@ def _diff(file: str, old: bytes, new: bytes) -> Iterator[bytes]:
     import difflib
 
     name = os.fsencode(file) + (b"\t" if any(c.isspace() for c in file) else b"")  # which ends a name with blanks
-    colour = sys.stdout is not None and sys.stdout.isatty() and may_colour()
+    colour = stdout_is_terminal() and may_colour()
     for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), name, name):
         text = line.removesuffix(b"\n")
         ink = _COLOURS.get(text[:1], b"") if colour else b""

@@ -40,6 +40,12 @@ class _Files(argparse.Action):
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 
+def add_manifests(parser: Parser) -> None:
+    """Adds the manifests that a command reads."""
+    parser.add_argument("manifests", metavar="MANIFESTS|-", nargs="?",
+                        help="a file with what Helm rendered; - is stdin, the default")  # fmt: skip
+
+
 def add_value_options(parser: Parser) -> None:
     """Adds -f and the --set flags to a command."""
     group = parser.add_argument_group("values, as Helm takes them")

@@ -27,6 +27,11 @@ def may_colour() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def stdout_is_terminal() -> bool:
+    """Whether the product goes to a person's eyes."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def _say(plain: str, coloured: str, failed: bool) -> None:
     colour = may_colour()
     try:

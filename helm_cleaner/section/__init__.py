@@ -12,7 +12,7 @@ from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
-from helm_cleaner.section.rules import check
+from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
 
@@ -26,6 +26,7 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
+    "in_camel_case",
     "judge",
     "lay_over",
     "normalise",

@@ -8,7 +8,9 @@ from typing import Any
 
 from helm_cleaner import scalars
 from helm_cleaner.section.structure import schema
-from helm_cleaner.values import Map, Origin, Scalar, Value, plain
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, plain
+
+Line = tuple[str, Origin | None]
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
 _HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
@@ -72,31 +74,37 @@ def to_yaml(section: Value, origins: bool = False) -> str:
 
     origins: whether each leaf has a comment behind it that says where it comes from.
     """
-    if not isinstance(section, Map) or not section:
-        return _leaf(section, origins) + "\n"
     return "".join(
-        line + "\n"
-        for name, value in _in_order(section).items()
-        for line in _entry(f"{_scalar(name)}:", value, origins)
+        f"{line}  # {told}\n" if origins and origin is not None and (told := describe(origin)) else f"{line}\n"
+        for line, origin in yaml_lines(section)
     )
 
 
-def _entry(head: str, value: Value, origins: bool) -> list[str]:
+def yaml_lines(section: Value) -> list[Line]:
+    """The lines of `to_yaml`, each with the origin of the leaf in it; None where it holds a key alone."""
+    if isinstance(section, Scalar) or not section:
+        return [(_leaf(section), section.origin)]
+    if isinstance(section, Seq):
+        return [line for item in section for line in _entry("-", item)]
+    return [line for name, value in _in_order(section).items() for line in _entry(f"{_scalar(name)}:", value)]
+
+
+def _entry(head: str, value: Value) -> list[Line]:
     """The lines of a mapping's entry or a list's item."""
     if isinstance(value, Scalar) or not value:
-        return [f"{head} {_leaf(value, origins)}"]
+        return [(f"{head} {_leaf(value)}", value.origin)]
     if isinstance(value, Map):
-        lines = [line for name, item in value.items() for line in _entry(f"{_scalar(name)}:", item, origins)]
+        lines = [line for name, item in value.items() for line in _entry(f"{_scalar(name)}:", item)]
     else:
-        lines = [line for item in value for line in _entry("-", item, origins)]
+        lines = [line for item in value for line in _entry("-", item)]
     if head == "-":  # the first entry stands beside the dash
-        return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
-    return [head, *(f"  {line}" for line in lines)]
+        first, origin = lines[0]
+        return [(f"- {first}", origin), *((f"  {line}", origin) for line, origin in lines[1:])]
+    return [(head, None), *((f"  {line}", origin) for line, origin in lines)]
 
 
-def _leaf(value: Value, origins: bool) -> str:
-    text = _scalar(value.value) if isinstance(value, Scalar) else "{}" if isinstance(value, Map) else "[]"
-    return f"{text}  # {describe(value.origin)}" if origins else text
+def _leaf(value: Value) -> str:
+    return _scalar(value.value) if isinstance(value, Scalar) else "{}" if isinstance(value, Map) else "[]"
 
 
 def _scalar(value: scalars.Scalar) -> str:
@@ -108,7 +116,7 @@ def _scalar(value: scalars.Scalar) -> str:
 
 
 def describe(origin: Origin) -> str:
-    """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`."""
+    """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`; its kind, if another."""
     location = origin.location
     where = location.file + (f":{location.line}" if location.line is not None else "")
     if origin.kind in ("file", "set"):

@@ -18,7 +18,7 @@ def check(section: Value) -> list[Diagnostic]:
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
-    section, said = _in_camel_case(section)
+    section, said = in_camel_case(section)
     broken: set[Path] = set()
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
     for path, diagnostic in errors(section):
@@ -36,8 +36,11 @@ def check(section: Value) -> list[Diagnostic]:
     return said + [diagnostic for name in section for diagnostic in found[name]]
 
 
-def _in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
-    """The section with image_tag as imageTag and so on, which is how Polyaxon reads it where imageTag is not there."""
+def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
+    """The section with image_tag as imageTag and so on, which is how Polyaxon reads it where imageTag is not there.
+
+    And what is to be said of that.
+    """
     names = {}
     for camel in schema()["properties"]:
         snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in camel)

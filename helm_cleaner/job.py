@@ -1,0 +1,217 @@
+"""The Job that a section means: what Polyaxon runs to delete a run's artifacts, each leaf with where it comes from.
+
+As Polyaxon's SDK makes it: `get_default_cleaner_container` for the container, `V1DefaultScheduling
+.get_service_environment` for the pod, the same in all its releases from 2.0 to 2.18. What the section has no say in
+(the command, the artifacts store's volume, the run's labels) is not here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from helm_cleaner import polyaxon, section
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.section.text import describe
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
+
+NAME = "plx-cleaner-run"  # with the run's UUID in place of `run`
+CONTAINER = "polyaxon-main"
+FROM_SCHEDULING = "default scheduling"
+FROM_SDK = "Polyaxon's own default"
+# What the SDK takes where the section has nothing (polyaxon/_auxiliaries/cleaner.py). The tag is its own version.
+_IMAGE = "polyaxon/polyaxon-init"
+_PULL_POLICY = "IfNotPresent"
+_RESOURCES = {"limits": {"cpu": "0.5", "memory": "1000Mi"}, "requests": {"cpu": "0.1", "memory": "80Mi"}}
+_SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
+
+
+class Job(NamedTuple):
+    """A Job. manifest: as `kubectl apply` takes it; notes: what is not in it, though one might think so."""
+
+    manifest: Map
+    notes: list[str]
+
+
+class Scheduling(NamedTuple):
+    """The default scheduling. fields: of the section's, those that it has; path: where they are, dotted.
+
+    secrets: the names in the default pull secrets, which Polyaxon keeps apart from it.
+    """
+
+    fields: Map
+    secrets: list[str]
+    path: str = ""
+
+
+def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
+    """The default scheduling in an agent's ConfigMap.
+
+    InputError where it is no JSON, no mapping or, of the pull secrets, no list: the agent could not load it.
+    """
+    name = agent.name.name or "ConfigMap"
+    found = _parsed(agent, polyaxon.SCHEDULING, dict, "a mapping")
+    fields = from_data(found or {}, Origin(FROM_SCHEDULING, Location(name)))
+    assert isinstance(fields, Map)
+    secrets = [str(secret) for secret in _parsed(agent, polyaxon.PULL_SECRETS, list, "a list") or ()]
+    return Scheduling(fields, secrets, polyaxon.SCHEDULING)
+
+
+def _parsed(agent: polyaxon.Agent, key: str, kind: type, what: str) -> Any:
+    import json
+
+    if key not in agent.data:
+        return None
+    text, location = agent.data[key], Location(agent.name.name or "ConfigMap")
+    try:
+        data = json.loads(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, kind):
+        hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
+        raise InputError.of("json", f"{key} is not {what} in JSON", location, hint, key)
+    return data
+
+
+def scheduling_in(values: Map) -> Scheduling:
+    """The default scheduling that the charts make of a release's values: what stands at their top."""
+    fields, secrets = Map(values.origin), values.get("imagePullSecrets")
+    for name in _SCHEDULED[:3]:
+        value = values.get(name)
+        if isinstance(value, (Map, Seq)) and value:
+            fields.put(name, _from_scheduling(value), values.keys_at[name])
+    return Scheduling(fields, [str(plain(item)) for item in secrets] if isinstance(secrets, Seq) else [])
+
+
+def _from_scheduling(value: Value) -> Value:
+    """The value with the default scheduling as its origin, and where that is written."""
+    origin = Origin(f"{FROM_SCHEDULING} ({describe(value.origin)})", value.origin.location)
+    if isinstance(value, Scalar):
+        return Scalar(value.value, origin, value.raw)
+    if isinstance(value, Seq):
+        return Seq(origin, [_from_scheduling(item) for item in value])
+    result = Map(origin)
+    for key, item in value.items():
+        result.put(key, _from_scheduling(item), value.keys_at[key])
+    return result
+
+
+def judge(scheduling: Scheduling) -> list[Diagnostic]:
+    """What is wrong with the default scheduling, whose fields follow the section's rules: the Job may fall back on them."""
+    return [
+        d._replace(path=(scheduling.path + d.path.removeprefix(section.NAME)).removeprefix("."))
+        for d in section.check(scheduling.fields)
+    ]
+
+
+def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
+    """The scheduling fields of the section, each from the default scheduling where the section has none."""
+    result = Map(cleaner.origin)
+    for name in _SCHEDULED:
+        for source in (cleaner, scheduling.fields):
+            if _counts(name, value := source.get(name)):
+                assert value is not None
+                result.put(name, value, source.keys_at[name])
+                break
+    return result
+
+
+def _counts(name: str, value: Value | None) -> bool:
+    """Whether the SDK takes a field for given: an empty mapping or list is as none, but for `affinity: {}`.
+
+    Of that the SDK makes an object, and objects are true in Python: it keeps the default affinity away.
+    """
+    if is_null(value):
+        return False
+    return name == "affinity" or not isinstance(value, (Map, Seq)) or bool(value)
+
+
+def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = None, version: str | None = None) -> Job:
+    """The Job of a section that has been checked.
+
+    agent: the ConfigMap that holds it, for its namespace and the account that runs have. version: the release's, which
+    is the image's tag where the section has none.
+    """
+    cleaner, _ = section.in_camel_case(cleaner)
+    given = scheduled(cleaner, scheduling)
+    notes: list[str] = []
+    pod = _map(
+        restartPolicy=_fixed("Never"),
+        serviceAccountName=_account(agent),
+        imagePullSecrets=_references(given.get("imagePullSecrets")),
+        nodeSelector=given.get("nodeSelector"),
+        affinity=given.get("affinity"),
+        tolerations=given.get("tolerations"),
+        containers=Seq(_fixed(None).origin, [_container(cleaner, version, notes)]),
+    )
+    if scheduling.secrets and "imagePullSecrets" not in given:
+        notes.append(
+            f"the chart's own imagePullSecrets ({', '.join(scheduling.secrets)}) do not reach this job: Polyaxon reads "
+            f"{polyaxon.PULL_SECRETS} and does not hand it on; name them in cleaner.imagePullSecrets"
+        )
+    if "affinity" in given and not given["affinity"] and scheduling.fields.get("affinity"):
+        notes.append("affinity: {} keeps the default scheduling's affinity away; without the field it would be taken")
+    metadata = _map(name=_fixed(NAME), namespace=_namespace(agent))
+    manifest = _map(
+        apiVersion=_fixed("batch/v1"),
+        kind=_fixed("Job"),
+        metadata=metadata,
+        spec=_map(backoffLimit=_fixed(1), template=_map(spec=pod)),
+    )
+    return Job(manifest, notes)
+
+
+def _container(cleaner: Map, version: str | None, notes: list[str]) -> Map:
+    image, tag, policy = (cleaner.get(name) for name in ("image", "imageTag", "imagePullPolicy"))
+    name = image if _is_text(image) else Scalar(_IMAGE, Origin(FROM_SDK, Location("")))
+    if not _is_text(tag):
+        tag = Scalar(version, Origin("the release's version", Location("")))
+    assert isinstance(name, Scalar)
+    assert isinstance(tag, Scalar)
+    origins = list(dict.fromkeys(describe(value.origin) for value in (name, tag)))
+    told = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
+    if tag.value is None:
+        notes.append("the image's tag will be the release's version, which values alone do not tell")
+    whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
+    resources = cleaner.get("resources")
+    return _map(
+        name=_fixed(CONTAINER),
+        image=Scalar(whole, Origin(told, Location(""))),
+        imagePullPolicy=policy if _is_text(policy) else Scalar(_PULL_POLICY, Origin(FROM_SDK, Location(""))),
+        resources=from_data(_RESOURCES, Origin(FROM_SDK, Location(""))) if is_null(resources) else resources,
+    )
+
+
+def _is_text(value: Value | None) -> bool:
+    """Whether a text is given: the SDK takes an empty one for none."""
+    return isinstance(value, Scalar) and bool(value.value)
+
+
+def _references(secrets: Value | None) -> Value | None:
+    """Pull secrets as a pod has them."""
+    if not isinstance(secrets, Seq):
+        return None
+    return Seq(secrets.origin, [_map(name=name) for name in secrets])
+
+
+def _account(agent: polyaxon.Agent | None) -> Value | None:
+    name = agent.data.get(polyaxon.RUNS_ACCOUNT) if agent else None
+    return Scalar(str(name), Origin("chart", Location(""))) if name else None
+
+
+def _namespace(agent: polyaxon.Agent | None) -> Value | None:
+    return _fixed(agent.name.namespace) if agent and agent.name.namespace else None
+
+
+def _fixed(value: str | int | None) -> Scalar:
+    """What every such Job has, and nobody need be told where it comes from."""
+    return Scalar(value, Origin("", Location("")))
+
+
+def _map(**entries: Value | None) -> Map:
+    """A mapping of what is there, in this order."""
+    origin = _fixed(None).origin
+    result = Map(origin)
+    for key, value in entries.items():
+        if value is not None:
+            result.put(key, value, origin)
+    return result
