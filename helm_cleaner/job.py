@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.section.text import describe
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
+from helm_cleaner.valuestext import describe
 
 NAME = "plx-cleaner-run"  # with the run's UUID in place of `run`
 CONTAINER = "polyaxon-main"
@@ -96,7 +96,7 @@ def _from_scheduling(value: Value) -> Value:
 
 
 def judge(scheduling: Scheduling) -> list[Diagnostic]:
-    """What is wrong with the default scheduling, whose fields follow the section's rules: the Job may fall back on them."""
+    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold."""
     return [
         d._replace(path=(scheduling.path + d.path.removeprefix(section.NAME)).removeprefix("."))
         for d in section.check(scheduling.fields)

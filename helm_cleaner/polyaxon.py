@@ -58,7 +58,7 @@ class Consumer(NamedTuple):
     configmaps: frozenset[str]
 
 
-def _objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
     """The objects of a manifest with their kind, those of a List (or a ConfigMapList …) one by one."""
     if not isinstance(manifest, dict):
         return
@@ -67,12 +67,13 @@ def _objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[s
         return
     if kind.endswith("List") and isinstance(items, list):
         for index, item in enumerate(items):
-            yield from _objects(item, (*path, "items", index))
+            yield from objects(item, (*path, "items", index))
     else:
         yield path, kind, manifest
 
 
-def _name(manifest: dict[str, Any]) -> Name:
+def name_of(manifest: dict[str, Any]) -> Name:
+    """The name of an object."""
     metadata = _mapping(manifest.get("metadata"))
     name, namespace = metadata.get("name"), metadata.get("namespace")
     return Name(str(name) if name else "", str(namespace) if namespace else None)
@@ -85,22 +86,22 @@ def _mapping(value: Any) -> dict[str, Any]:
 def agents(manifest: Any) -> list[Agent]:
     """The agents' ConfigMaps that a manifest is or lists."""
     found = []
-    for path, kind, item in _objects(manifest):
+    for path, kind, item in objects(manifest):
         data = _mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
             version = _mapping(_mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
-            found.append(Agent(path, _name(item), data, data.get(KEY), str(version) if version else None))
+            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None))
     return found
 
 
 def consumers(manifest: Any) -> list[Consumer]:
     """The workloads that a manifest is or lists, with the ConfigMaps that they take data from."""
     found = []
-    for path, kind, item in _objects(manifest):
+    for path, kind, item in objects(manifest):
         if kind in _WORKLOADS:
             template = _mapping(_mapping(item.get("spec")).get("template"))
             names = frozenset(_referenced(template.get("spec")))
-            found.append(Consumer(path, _name(item), kind, item, names))
+            found.append(Consumer(path, name_of(item), kind, item, names))
     return found
 
 

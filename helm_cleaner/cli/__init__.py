@@ -17,6 +17,7 @@ COMMANDS = {
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and rendered manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
     "explain": "print the Job that Polyaxon will run, and where each of its values comes from",
+    "patch": "print what post-render would change as a kustomization, for Flux, or as RFC 6902",
     "schema": "print the JSON Schema of the section",
     "plugin": "install, remove or locate the Helm plugins",
 }

@@ -6,15 +6,12 @@ import json
 import re
 from typing import Any
 
-from helm_cleaner import scalars
+from helm_cleaner import valuestext
 from helm_cleaner.section.structure import schema
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, plain
+from helm_cleaner.values import Map, Value, plain
+from helm_cleaner.valuestext import escaped, quoted
 
-Line = tuple[str, Origin | None]
-
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
 _HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
-_PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z")  # safe in block YAML, unless it means something else
 
 
 def to_json(section: Value) -> str:
@@ -29,11 +26,7 @@ def _json(data: Any) -> str:
         return "[" + ",".join(map(_json, data)) + "]"
     if isinstance(data, float):
         return _float(data)
-    return _HTML.sub(_escape, _string(data))
-
-
-def _string(data: Any) -> str:
-    return _UNPRINTABLE.sub(_escape, json.dumps(data, ensure_ascii=False))
+    return _HTML.sub(lambda m: f"\\u{ord(m[0]):04x}", quoted(data))
 
 
 def _float(value: float) -> str:
@@ -54,11 +47,7 @@ def _float(value: float) -> str:
 
 def pretty_json(section: Value) -> str:
     """The section as indented JSON, its fields in the order in which a person would write them."""
-    return _UNPRINTABLE.sub(_escape, json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
-
-
-def _escape(m: re.Match[str]) -> str:
-    return f"\\u{ord(m[0]):04x}"
+    return escaped(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
 
 
 def _in_order(mapping: Any) -> Any:
@@ -74,51 +63,8 @@ def to_yaml(section: Value, origins: bool = False) -> str:
 
     origins: whether each leaf has a comment behind it that says where it comes from.
     """
-    return "".join(
-        f"{line}  # {told}\n" if origins and origin is not None and (told := describe(origin)) else f"{line}\n"
-        for line, origin in yaml_lines(section)
-    )
-
-
-def yaml_lines(section: Value) -> list[Line]:
-    """The lines of `to_yaml`, each with the origin of the leaf in it; None where it holds a key alone."""
-    if isinstance(section, Scalar) or not section:
-        return [(_leaf(section), section.origin)]
-    if isinstance(section, Seq):
-        return [line for item in section for line in _entry("-", item)]
-    return [line for name, value in _in_order(section).items() for line in _entry(f"{_scalar(name)}:", value)]
-
-
-def _entry(head: str, value: Value) -> list[Line]:
-    """The lines of a mapping's entry or a list's item."""
-    if isinstance(value, Scalar) or not value:
-        return [(f"{head} {_leaf(value)}", value.origin)]
-    if isinstance(value, Map):
-        lines = [line for name, item in value.items() for line in _entry(f"{_scalar(name)}:", item)]
-    else:
-        lines = [line for item in value for line in _entry("-", item)]
-    if head == "-":  # the first entry stands beside the dash
-        first, origin = lines[0]
-        return [(f"- {first}", origin), *((f"  {line}", origin) for line, origin in lines[1:])]
-    return [(head, None), *((f"  {line}", origin) for line, origin in lines)]
-
-
-def _leaf(value: Value) -> str:
-    return _scalar(value.value) if isinstance(value, Scalar) else "{}" if isinstance(value, Map) else "[]"
-
-
-def _scalar(value: scalars.Scalar) -> str:
-    if isinstance(value, str) and not (
-        _PLAIN.match(value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@"
-    ):
-        return _string(value)
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def describe(origin: Origin) -> str:
-    """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`; its kind, if another."""
-    location = origin.location
-    where = location.file + (f":{location.line}" if location.line is not None else "")
-    if origin.kind in ("file", "set"):
-        return where
-    return f"{origin.kind} ({where})" if origin.kind == "default" and location.line is not None else origin.kind
+    ordered = section
+    if isinstance(section, Map):
+        ordered = Map(section.origin)
+        ordered.update(_in_order(section))
+    return valuestext.to_yaml(ordered, origins)

@@ -1,0 +1,40 @@
+"""What the commands share that show what post-render would change: their options, and the changes themselves."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NamedTuple
+
+from helm_cleaner import postrender
+from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
+from helm_cleaner.cli.talk import say, say_diagnostics
+
+
+class Given(NamedTuple):
+    """The stream, what messages call it, and what post-render would do to it."""
+
+    stream: bytes
+    name: str
+    changes: postrender.Changes
+
+    def say(self) -> None:
+        """Says what post-render would say."""
+        say_diagnostics(self.changes.diagnostics)
+        say("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
+
+
+def add_change_options(parser: Parser) -> None:
+    """Adds the manifests, the value options, and those of post-render that bear on what changes."""
+    add_manifests(parser)
+    add_value_options(parser)
+    parser.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
+    parser.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
+
+
+def read_changes(args: argparse.Namespace) -> Given:
+    """Reads what the options name. CleanerError where post-render would refuse it."""
+    over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
+    stream, name = read_manifests(args.manifests)
+    options = postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name)
+    return Given(stream, name, postrender.changes(stream, options))

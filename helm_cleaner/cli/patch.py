@@ -1,0 +1,39 @@
+"""helm-cleaner patch."""
+
+from __future__ import annotations
+
+import os
+
+from helm_cleaner import gitops
+from helm_cleaner.cli.changes import add_change_options, read_changes
+from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import STDIN, write_stdout
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner patch",
+        description="Prints what post-render would change as patches, for where no executable can run. They are made "
+        "for these manifests: make them anew with each version of the chart and each change of its values.",
+    )
+    add_change_options(p)
+    p.add_argument("-o", "--output", choices=["jsonpatch", "kustomize", "flux"], required=True,
+                   help="RFC 6902 for each object, a kustomization, or the postRenderers of a HelmRelease")  # fmt: skip
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    given = read_changes(args)
+    found = gitops.patches(given.stream, given.changes.edits, given.name)
+    if args.output == "jsonpatch":
+        text = gitops.as_json(found)
+    elif args.output == "flux":
+        text = gitops.flux(found)
+    else:
+        text = gitops.kustomization(found, "manifests.yaml" if given.name == STDIN else os.path.basename(given.name))
+    write_stdout([text.encode()])
+    given.say()
+    return 0
