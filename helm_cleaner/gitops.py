@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helm_cleaner import manifests, polyaxon, postrender
@@ -14,12 +14,13 @@ from helm_cleaner.values import Origin, from_data
 from helm_cleaner.valuestext import to_yaml
 from helm_cleaner.yamltext import Operation
 
+Namesake = tuple[str, str]  # kind and name
+
 
 class Patch(NamedTuple):
     """What changes in an object.
 
     path: where it is in its document, () unless in a list. operations: their paths begin at the object.
-    alone: whether no other object of the stream has its kind and name.
     """
 
     path: polyaxon.Path
@@ -27,7 +28,6 @@ class Patch(NamedTuple):
     kind: str
     name: polyaxon.Name
     operations: list[Operation]
-    alone: bool
 
 
 def patches(stream: bytes, edits: Mapping[Span, postrender.Edit], name: str = postrender.STREAM) -> list[Patch]:
@@ -42,14 +42,19 @@ def patches(stream: bytes, edits: Mapping[Span, postrender.Edit], name: str = po
             ]
             if operations:
                 version = str(item.get("apiVersion") or "")
-                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations, True))
+                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations))
+    return found
+
+
+def namesakes(stream: bytes, found: Sequence[Patch], name: str = postrender.STREAM) -> Collection[Namesake]:
+    """The kinds and names of the patched objects that some other object of the stream has as well."""
     names = tuple({patch.name.name.encode() for patch in found if patch.name.name})
     there = Counter(
         (kind, polyaxon.name_of(item).name)
         for span in manifests.holding(stream, names)
         for _, kind, item in polyaxon.objects(postrender.read(stream, span, name).data)
     )
-    return [patch._replace(alone=there[patch.kind, patch.name.name] < 2) for patch in found]
+    return {namesake for namesake, times in there.items() if times > 1}
 
 
 def as_json(found: Sequence[Patch]) -> str:
@@ -72,36 +77,41 @@ def as_json(found: Sequence[Patch]) -> str:
     return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
 
 
-def kustomization(found: Sequence[Patch], resource: str) -> str:
-    """A kustomization that makes of a resource, the file with the manifests, what post-render makes of them."""
+def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
+    """A kustomization that makes of a resource, the file with the manifests, what post-render makes of them.
+
+    twice: the `namesakes`.
+    """
     head = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": [resource]}
-    return _yaml(head) + _patches(found)
+    return _yaml(head) + _patches(found, twice)
 
 
-def flux(found: Sequence[Patch]) -> str:
-    """The postRenderers of a Flux HelmRelease, to stand under its spec."""
-    return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found), 4), 2)
+def flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
+    """The postRenderers of a Flux HelmRelease, to stand under its spec. twice: the `namesakes`."""
+    return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found, twice), 4), 2)
 
 
-def _patches(found: Sequence[Patch]) -> str:
+def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
     """The patches of a kustomization (kustomize's reference, `patches`), the operations readable in a block."""
     if not found:
         return "patches: []\n"
     entries = [
-        _indented(_yaml([{"target": _target(patch)}]) + "  patch: |-\n" + _indented(_yaml(_operations(patch)), 4), 2)
+        _indented(
+            _yaml([{"target": _target(patch, twice)}]) + "  patch: |-\n" + _indented(_yaml(_operations(patch)), 4), 2
+        )
         for patch in found
     ]
     return "patches:\n" + "".join(entries)
 
 
-def _target(patch: Patch) -> dict[str, str]:
+def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
     """What kustomize selects the object by: regular expressions that must match as a whole."""
     group, _, version = patch.api_version.rpartition("/")
     target = {"group": group} if group else {}
     target |= {"version": version, "kind": patch.kind, "name": patch.name.name.replace(".", r"\.")}
     if patch.name.namespace:
         target["namespace"] = patch.name.namespace
-    elif not patch.alone:  # to kustomize, an object without a namespace is in this one
+    elif (patch.kind, patch.name.name) in twice:  # to kustomize, an object without a namespace is in this one
         target["namespace"] = "default"
     return target
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from helm_cleaner.diagnostics import InputError, Location
 
 _BOM = b"\xef\xbb\xbf"
+_END = 4096
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
 # UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
 _FOREIGN_MARKS = (
@@ -49,6 +50,11 @@ def check_encoding(stream: bytes, name: str) -> None:
             Location(name),
             f"convert it first: iconv -f {found} -t UTF-8",
         )
+
+
+def may_be_resource_list(stream: bytes) -> bool:
+    """Whether a stream looks like the ResourceList that KRM functions are handed: its kind stands at either end."""
+    return b"ResourceList" in stream[:_END] or b"ResourceList" in stream[-_END:]
 
 
 def _is_marker(stream: bytes, at: int) -> bool:

@@ -79,6 +79,11 @@ def name_of(manifest: dict[str, Any]) -> Name:
     return Name(str(name) if name else "", str(namespace) if namespace else None)
 
 
+def annotations_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The annotations of an object."""
+    return _mapping(_mapping(manifest.get("metadata")).get("annotations"))
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -175,6 +180,6 @@ def checksum_operations(consumer: Consumer, targets: dict[Name, Target]) -> list
         operations.append(Operation("add", (*path, "annotations", CHECKSUM), value))
     elif renew:
         operations.append(Operation("replace", (*path, "annotations", CHECKSUM), value))
-    if renew and CHECKSUM in _mapping(_mapping(consumer.manifest.get("metadata")).get("annotations")):
+    if renew and CHECKSUM in annotations_of(consumer.manifest):
         operations.append(Operation("replace", (*consumer.path, "metadata", "annotations", CHECKSUM), value))
     return operations

@@ -111,7 +111,7 @@ def _argo(document: Document, path: tuple[str, ...]) -> Iterator[Source]:
                 yield from _at(read, [(*helm, "valuesObject", *path)])
             text = _node(document, (*helm, "values"))
             if isinstance(text, ScalarNode) and path[-1] in text.value and "{{" not in text.value:
-                yield from _at(_read_inside(document, text), [path])
+                yield from _at(read_inside(document, text), [path])
 
 
 def _below(data: Any, path: Path) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _node(document: Document, path: Path) -> Node | None:
     return node
 
 
-def _read_inside(document: Document, text: ScalarNode) -> Read:
+def read_inside(document: Document, text: ScalarNode) -> Read:
     """The values in a text that is YAML itself, their places being those in the file around it."""
     start, end = text.start_mark.index, text.end_mark.index
     if text.style == "|":

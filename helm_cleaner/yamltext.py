@@ -267,7 +267,7 @@ def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
 
 
 class Operation(NamedTuple):
-    """One change as RFC 6902 has it; `op` is add or replace, `value` a string or a mapping of strings and mappings."""
+    """One change as RFC 6902 has it; `op` is add or replace, `value` a string, a mapping or a list."""
 
     op: str
     path: tuple[str | int, ...]
@@ -437,6 +437,8 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
                 return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
             if not value.style and value.tag == PLAIN and value.value:
                 return Splice(start, end, _plain(operation.value))
+    elif isinstance(operation.value, list):
+        return Splice(start, content_end(document, value), " " + _inline(operation.value))
     elif not is_flow(value):
         what = "its value is a mapping or a list, not a string"
         raise _refuse(document, operation.path, start, what, "the chart must quote it: {{ toJson … | quote }}")
@@ -490,7 +492,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
 
 def _block(key: str, value: Any, margin: str, line_end: str) -> str:
     if not isinstance(value, dict):
-        return f"{_plain(key)}: {_plain(value)}{line_end}"
+        return f"{_plain(key)}: {_plain(value) if isinstance(value, str) else _inline(value)}{line_end}"
     inner = margin + "  "
     entries = "".join(inner + _block(k, v, inner, line_end) for k, v in value.items())
     return f"{_plain(key)}:{line_end}{entries}"
@@ -505,6 +507,8 @@ def _plain(text: str) -> str:
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
     return _quoted(value)
 
 

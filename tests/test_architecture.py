@@ -16,6 +16,7 @@ ORDER = [
     "helmplugin",
     "__init__",
     "api",
+    "krm",
     "gitops",
     "explain",
     "job",

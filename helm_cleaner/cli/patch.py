@@ -30,10 +30,10 @@ def run(argv: list[str]) -> int:
     found = gitops.patches(given.stream, given.changes.edits, given.name)
     if args.output == "jsonpatch":
         text = gitops.as_json(found)
-    elif args.output == "flux":
-        text = gitops.flux(found)
     else:
-        text = gitops.kustomization(found, "manifests.yaml" if given.name == STDIN else os.path.basename(given.name))
+        twice = gitops.namesakes(given.stream, found, given.name)
+        file = "manifests.yaml" if given.name == STDIN else os.path.basename(given.name)
+        text = gitops.flux(found, twice) if args.output == "flux" else gitops.kustomization(found, twice, file)
     write_stdout([text.encode()])
     given.say()
     return 0

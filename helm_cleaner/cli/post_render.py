@@ -6,7 +6,7 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from helm_cleaner import postrender
+from helm_cleaner import manifests, postrender
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError
@@ -58,6 +58,8 @@ def run(argv: list[str]) -> int:
         options = postrender.Options(
             read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
         )
+        if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
+            return code
         result = postrender.render(stream, options)
     except CleanerError as e:
         if not args.warn_only:
@@ -71,3 +73,17 @@ def run(argv: list[str]) -> int:
         say_diagnostics(result.diagnostics)
         say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
+
+
+def _answer(stream: bytes, options: postrender.Options, warn_only: bool) -> int | None:
+    """Answers as a KRM function, on an error too; None where the stream is no ResourceList."""
+    from helm_cleaner import krm
+    from helm_cleaner.cli.talk import say, say_diagnostics
+
+    answer = krm.answer(stream, options, warn_only)
+    if answer is None:
+        return None
+    write_stdout(answer.pieces)
+    say_diagnostics(answer.diagnostics, failed=answer.error is not None)
+    say("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    return answer.error.exit_code if answer.error else 0

@@ -1,0 +1,192 @@
+"""post-render as a KRM function, for kustomize and kpt: a ResourceList in, the same ResourceList out, with results.
+
+As the KRM Functions Specification v1 has it (kubernetes-sigs/kustomize, functions-spec.md). Options come in the list's
+functionConfig: the `spec` of an object of any kind, or the `data` of a ConfigMap, all text there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from helm_cleaner import gitops, manifests, polyaxon, postrender, sources, yamltext
+from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, dotted
+from helm_cleaner.manifests import Span
+from helm_cleaner.values import Read, merge, read_document
+from helm_cleaner.yamltext import Document, Operation
+
+_CONFIG = "functionConfig"
+_FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
+# Where an orchestrator says which file an object came from.
+_FILE, _INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
+
+
+class Answer(NamedTuple):
+    """What the function answers.
+
+    pieces: the ResourceList; joined, it is the output. error: what was wrong, None where nothing was.
+    """
+
+    pieces: list[bytes | memoryview]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
+    error: CleanerError | None
+
+
+def answer(stream: bytes, options: postrender.Options, warn_only: bool = False) -> Answer | None:
+    """The answer to a ResourceList; None where the stream is something else.
+
+    What the functionConfig says comes before the options' own overrides. Where `postrender.changes` refuses the list it
+    stays as it is but for the results, and the error is in the answer; warn_only: there is none then. InputError where
+    the list itself cannot be read.
+    """
+    span = next(iter(manifests.holding(stream, (b"ResourceList",))))
+    document = postrender.read(stream, span, options.name)
+    data = document.data
+    if not isinstance(data, dict) or data.get("kind") != "ResourceList" or not isinstance(data.get("items"), list):
+        return None
+    edits: dict[Span, postrender.Edit] = {}
+    notes: list[str] = []
+    error: CleanerError | None = None
+    try:
+        options, config_warns = _configured(document, options)
+        warn_only = warn_only or config_warns
+        edits, said, notes = postrender.changes(stream, options)
+    except BugError:
+        raise
+    except CleanerError as e:
+        said, error = e.diagnostics, e
+    if error is not None and warn_only:
+        error, notes = None, ["the manifests pass through as they came (warnOnly)"]
+    objects = {path: item for path, _, item in polyaxon.objects(data)}
+    agents = [path for path, item in objects.items() if polyaxon.agents(item)]
+    results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
+    results += [_result("info", note, {}) for note in notes]
+    for patch in gitops.patches(stream, edits, options.name):
+        results += [_change(operation, objects[patch.path]) for operation in patch.operations]
+    start, end = manifests.content(stream, span)
+    text = edits[span].text if span in edits else stream[start:end]
+    if results:
+        there = data.get("results")
+        operation = Operation(
+            "add" if there is None else "replace", ("results",), [*(there if isinstance(there, list) else []), *results]
+        )
+        text = yamltext.edit(yamltext.compose(text.decode(), options.name), [operation]).encode()
+    whole = memoryview(stream)
+    return Answer([whole[:start], text, whole[end:]], said, notes, error)
+
+
+# ---- results --------------------------------------------------------------------------------------------------------
+
+
+def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {"message": message, "severity": severity, **more}
+
+
+def _message(d: Diagnostic) -> str:
+    hint = f" (hint: {d.hint})" if d.hint else ""
+    return f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}"
+
+
+def _meant(d: Diagnostic, agents: list[polyaxon.Path], objects: dict[polyaxon.Path, Any]) -> Any:
+    """The agent's ConfigMap that a finding is about: the one that is its place, else the only one."""
+    named = [path for path in agents if polyaxon.name_of(objects[path]).name == d.location.file]
+    path = named[0] if named else agents[0] if len(agents) == 1 else None
+    return None if path is None else objects[path]
+
+
+def _reference(item: Any) -> dict[str, Any]:
+    """What a result says of the object and the field that it is about; nothing where there is none."""
+    if item is None:
+        return {}
+    return {**_object(item), "field": {"path": dotted(("data", polyaxon.KEY))}}
+
+
+def _object(item: dict[str, Any]) -> dict[str, Any]:
+    name, namespace = polyaxon.name_of(item)
+    reference = {"apiVersion": item.get("apiVersion"), "kind": item.get("kind"), "name": name, "namespace": namespace}
+    found: dict[str, Any] = {"resourceRef": {key: str(value) for key, value in reference.items() if value}}
+    annotations = polyaxon.annotations_of(item)
+    file = annotations.get(_FILE, annotations.get(f"internal.{_FILE}"))
+    if file is not None:
+        found["file"] = {"path": str(file)}
+        index = annotations.get(_INDEX, annotations.get(f"internal.{_INDEX}"))
+        if index is not None and str(index).isdecimal():
+            found["file"]["index"] = int(index)
+    return found
+
+
+def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
+    field: dict[str, Any] = {"path": dotted(operation.path), "proposedValue": operation.value}
+    if operation.op == "replace":
+        current: Any = item
+        for part in operation.path:
+            current = current[part]
+        field["currentValue"] = current
+    what = "the section is completed" if operation.path[-1] == polyaxon.KEY else "the agent's configuration has changed"
+    return _result("info", what, {**_object(item), "field": field})
+
+
+# ---- options --------------------------------------------------------------------------------------------------------
+
+
+def _configured(document: Document, options: postrender.Options) -> tuple[postrender.Options, bool]:
+    """The options with what the functionConfig says, and whether that says warnOnly. InputError where it is wrong."""
+    flags = dict.fromkeys(_FLAGS, False)
+    for key, value in _spec(document):
+        if key.value == "values":
+            options = options._replace(overrides=_below(_values(document, value), options.overrides))
+        elif key.value in flags:
+            flags[key.value] = _boolean(document, key.value, value)
+        else:
+            message = f"there is no option {key.value!r}"
+            raise _refused(document, key, key.value, message, f"the options are values, {', '.join(_FLAGS)}")
+    return options._replace(
+        fill=options.fill and not flags["noDefaults"],
+        rollout=options.rollout and not flags["noRollout"],
+        require_target=options.require_target or flags["requireTarget"],
+    ), flags["warnOnly"]
+
+
+def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
+    """The options in the functionConfig, key and value."""
+    assert document.root is not None
+    config = yamltext.pair(document.root, _CONFIG)
+    kind = yamltext.pair(config[1], "kind") if config else None
+    name = "data" if kind and kind[1].value == "ConfigMap" else "spec"
+    spec = yamltext.pair(config[1], name) if config else None
+    if spec is None or (not isinstance(spec[1], MappingNode) and yamltext.construct(document, spec[1]) is None):
+        return
+    if not isinstance(spec[1], MappingNode):
+        raise _refused(document, spec[1], name, "must be a mapping", "write its options below it, as in values: {…}")
+    yield from spec[1].value
+
+
+def _values(document: Document, node: Node) -> Read:
+    """What stands under `values`: a mapping, or in a ConfigMap the text of a values file."""
+    if isinstance(node, MappingNode):
+        return read_document(Document(document.text, node, document.file, document.first_line))
+    if isinstance(node, ScalarNode):
+        return sources.read_inside(document, node)
+    raise _refused(document, node, "values", "must be a mapping, or the text of a values file", "values: {cleaner: …}")
+
+
+def _below(values: Read, over: Read | None) -> Read:
+    """The values with others over them."""
+    if over is None:
+        return values
+    merge(values.values, over.values)
+    return Read(values.values, [*values.notices, *over.notices])
+
+
+def _boolean(document: Document, name: str, node: Node) -> bool:
+    value = yamltext.construct(document, node)
+    if value in (True, False, "true", "false"):
+        return value in (True, "true")
+    raise _refused(document, node, name, "must be true or false", f"write {name}: true")
+
+
+def _refused(document: Document, node: Node, name: str, message: str, hint: str) -> InputError:
+    return InputError.of("function-config", message, document.at(node), hint, dotted((_CONFIG, name)))
