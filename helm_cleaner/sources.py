@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from yaml.nodes import Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import manifests, polyaxon, values, yamltext
 from helm_cleaner.diagnostics import InputError
@@ -109,7 +109,8 @@ def _argo(document: Document, path: tuple[str, ...]) -> Iterator[Source]:
             helm = (*place, "helm")
             if _below(document.data, (*helm, "valuesObject")):
                 yield from _at(read, [(*helm, "valuesObject", *path)])
-            text = _node(document, (*helm, "values"))
+            entry = yamltext.entry_at(document, (*helm, "values"))
+            text = entry[1] if entry else None
             if isinstance(text, ScalarNode) and path[-1] in text.value and "{{" not in text.value:
                 yield from _at(read_inside(document, text), [path])
 
@@ -122,19 +123,6 @@ def _below(data: Any, path: Path) -> dict[str, Any]:
         else:
             data = data.get(part) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
-
-
-def _node(document: Document, path: Path) -> Node | None:
-    """The node at a path; None where it is not there as it is written, or comes through a merge key."""
-    node = document.root
-    for part in path:
-        if isinstance(part, int):
-            items = node.value if isinstance(node, SequenceNode) else []
-            node = items[part] if part < len(items) else None
-        else:
-            entry = yamltext.pair(node, part) if node is not None else None
-            node = entry[1] if entry else None
-    return node
 
 
 def read_inside(document: Document, text: ScalarNode) -> Read:

@@ -353,6 +353,18 @@ def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     return None
 
 
+def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
+    """The key and the value at a path, as they are written there; None where they are not, or come from a merge."""
+    node, entry = document.root, None
+    for part in path:
+        if isinstance(part, int):
+            node = node.value[part] if isinstance(node, SequenceNode) and part < len(node.value) else None
+        else:
+            entry = pair(node, part) if node is not None else None
+            node = entry[1] if entry else None
+    return entry if node is not None else None
+
+
 def is_alias(key: Node, value: Node) -> bool:
     """Whether the value of a mapping's key is written as an alias: the node it means stands further up."""
     return bool(value.start_mark.index < key.end_mark.index)

@@ -17,6 +17,7 @@ ORDER = [
     "__init__",
     "api",
     "krm",
+    "diff",
     "gitops",
     "explain",
     "job",
@@ -33,6 +34,7 @@ ORDER = [
     "manifests",
     "yamltext",
     "scalars",
+    "unified",
     "report",
     "diagnostics",
 ]

@@ -16,6 +16,7 @@ COMMANDS = {
     "merge": "print the section that values files and --set flags make, as Helm would make it",
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and rendered manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
+    "diff": "show what post-render would change, and which workloads roll",
     "explain": "print the Job that Polyaxon will run, and where each of its values comes from",
     "patch": "print what post-render would change as a kustomization, for Flux, or as RFC 6902",
     "schema": "print the JSON Schema of the section",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import suppress
 
-from helm_cleaner import report
+from helm_cleaner import report, unified
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
@@ -15,8 +14,6 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.fix import fix
-
-_COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 
 
 def parser() -> Parser:
@@ -56,7 +53,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
         return 0
     if result.content != content:
         if diff:
-            write_stdout(_diff(file, content, result.content))
+            write_stdout(unified.diff(content, result.content, file, colour=stdout_is_terminal() and may_colour()))
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
@@ -96,22 +93,3 @@ def replace(file: str, content: bytes) -> None:
     finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-
-
-def _diff(file: str, old: bytes, new: bytes) -> Iterator[bytes]:
-    """A unified diff that `patch` and `git apply` take, coloured on a terminal."""
-    import difflib
-
-    name = os.fsencode(file) + (b"\t" if any(c.isspace() for c in file) else b"")  # which ends a name with blanks
-    colour = stdout_is_terminal() and may_colour()
-    for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), name, name):
-        text = line.removesuffix(b"\n")
-        ink = _COLOURS.get(text[:1], b"") if colour else b""
-        yield ink + text + (b"\x1b[0m\n" if ink else b"\n")
-        if text == line:
-            yield b"\\ No newline at end of file\n"
-
-
-def _lines(content: bytes) -> list[bytes]:
-    lines = content.split(b"\n")
-    return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
