@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from helm_cleaner.cli import main
 from tests.support.helm import find, version
+from tests.support.manifests import CONFIGMAP, DEPLOYMENT
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 
@@ -54,3 +57,32 @@ def helm4(tmp_path_factory: pytest.TempPathFactory) -> Helm:
     if binary is None:
         pytest.skip("no helm4 here: make helm fetches it")
     return Helm(binary, tmp_path_factory.mktemp("helm four"))
+
+
+class Ran:
+    """What came of a command."""
+
+    def __init__(self, code: int, out: bytes, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+class Runner:
+    """Runs a command in this process; stdin: what is piped into it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]) -> None:
+        self.monkeypatch, self.capture = monkeypatch, capture
+
+    def __call__(self, *args: str, stdin: str | bytes = CONFIGMAP % "{}" + DEPLOYMENT) -> Ran:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        code = main(list(args))
+        out, err = self.capture.readouterr()
+        return Ran(code, out, err.decode())
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Runner:
+    """The command line."""
+    monkeypatch.delenv("HELM_CLEANER_VALUES", raising=False)
+    monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
+    return Runner(monkeypatch, capfdbinary)

@@ -12,59 +12,8 @@ import pytest
 
 from helm_cleaner import __version__
 from helm_cleaner.cli import COMMANDS, main
-from tests.conftest import COMMAND
-
-CONFIGMAP = """\
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: rel-agent-config
-  labels: {app.kubernetes.io/version: "2.15.1"}
-data:
-  POLYAXON_AGENT_CLEANER: '%s'
-"""
-DEPLOYMENT = """\
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: rel-agent
-spec:
-  template:
-    metadata:
-      labels: {app: agent}
-    spec:
-      containers:
-      - envFrom: [{configMapRef: {name: rel-agent-config}}]
-"""
-WHOLE = (
-    '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
-    '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
-)
-
-
-class Ran:
-    def __init__(self, code: int, out: bytes, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Runner:
-    monkeypatch.delenv("HELM_CLEANER_VALUES", raising=False)
-    monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
-    return Runner(monkeypatch, capfdbinary)
-
-
-class Runner:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]) -> None:
-        self.monkeypatch, self.capture = monkeypatch, capture
-
-    def __call__(self, *args: str, stdin: str | bytes = CONFIGMAP % "{}" + DEPLOYMENT) -> Ran:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-        code = main(list(args))
-        out, err = self.capture.readouterr()
-        return Ran(code, out, err.decode())
+from tests.conftest import COMMAND, Runner
+from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
 
 
 def test_it_is_the_default_command(run: Runner) -> None:

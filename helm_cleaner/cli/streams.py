@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import InputError, Location
 
 STDIN = "<stdin>"
+
+
+def is_piped() -> bool:
+    """Whether stdin may hold something: a pipe or a file does, a terminal and /dev/null do not."""
+    if sys.stdin is None:
+        return False
+    try:
+        return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
+    except OSError:  # not a file of the system's
+        return True
 
 
 def read_stdin() -> bytes:
