@@ -115,7 +115,8 @@ def test_kustomize_and_jsonpatch_make_of_a_stream_what_post_render_makes(
     assert found == expected
 
 
-PATCHES = """\
+SUM = polyaxon.checksum([{polyaxon.KEY: '{"imageTag":"dev"}'}])
+PATCHES = f"""\
 patches:
   - target:
       version: v1
@@ -124,7 +125,7 @@ patches:
     patch: |-
       - op: replace
         path: /data/POLYAXON_AGENT_CLEANER
-        value: '{"imageTag":"dev"}'
+        value: '{{"imageTag":"dev"}}'
   - target:
       group: apps
       version: v1
@@ -134,8 +135,8 @@ patches:
       - op: add
         path: /spec/template/metadata/annotations
         value:
-          checksum/agent-config: %s
-""" % polyaxon.checksum([{polyaxon.KEY: '{"imageTag":"dev"}'}])
+          checksum/agent-config: {SUM}
+"""
 
 
 def test_a_kustomization(run: Runner) -> None:
