@@ -94,7 +94,7 @@ if ! [ -x "$python" ]; then
   {{ echo "$message" >> "/proc/$PPID/fd/2"; }} 2> /dev/null || echo "$message" >> /dev/tty
   exit 2
 fi
-exec "$python" -c '{code}' {command} "$@"
+exec "$python" {program} {command} "$@"
 """
 # Not `-m`, which would look for modules in the current folder first.
 _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import main; sys.exit(main())"
@@ -156,7 +156,7 @@ def install() -> list[Path]:
     for name, folder in folders.items():
         plugin = _PLUGINS[name]
         launcher = _LAUNCHER.format(
-            version=__version__, python=shlex.quote(sys.executable), code=_CODE, command=plugin.command
+            version=__version__, python=shlex.quote(sys.executable), program=_program(), command=plugin.command
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -165,6 +165,12 @@ def install() -> list[Path]:
         except OSError as e:
             raise _unwritable(e, folder) from None
     return list(folders.values())
+
+
+def _program() -> str:
+    """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
+    archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]
+    return shlex.quote(os.path.abspath(archive)) if archive else f"-c {shlex.quote(_CODE)}"
 
 
 def uninstall() -> list[Path]:

@@ -6,11 +6,11 @@ A section is a `values.Map`, so that every finding knows where its value came fr
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.section.data import data_file
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.text import to_json
@@ -39,8 +39,7 @@ NAME = "cleaner"
 
 @cache
 def _defaults() -> Any:
-    with open(os.path.join(os.path.dirname(__file__), "defaults.yaml"), "rb") as file:
-        return plain(read(file.read(), "defaults.yaml").values)
+    return plain(read(data_file("defaults.yaml"), "defaults.yaml").values)
 
 
 def defaults(version: str | None) -> Map:
