@@ -22,10 +22,10 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from helm_cleaner import __version__
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import NamedTuple
 
 POST_RENDERER = "helm-cleaner"  # to be given to --post-renderer
 COMMAND = "cleaner"

@@ -8,9 +8,9 @@ release are custom resource definitions that no one looks at, so boundaries are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")

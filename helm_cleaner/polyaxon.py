@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "POLYAXON_AGENT_CLEANER"
 # Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from helm_cleaner import manifests, polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.manifests import Span
+from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Read
 
 STREAM = "<stdin>"

@@ -6,11 +6,14 @@ import argparse
 import csv
 import os
 import re
-from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.overrides import Flag
 from helm_cleaner.scalars import as_text
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 from helm_cleaner import postrender
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from helm_cleaner.overrides import Flag

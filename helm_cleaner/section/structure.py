@@ -10,12 +10,15 @@ import json
 import os
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, dotted
 from helm_cleaner.scalars import resolve
 from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from helm_cleaner import scalars
 from helm_cleaner.section.structure import schema
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Value, plain
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
 _HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
