@@ -13,9 +13,10 @@ from helm_cleaner.values import Map, Origin, Scalar, Value, plain
 if TYPE_CHECKING:
     from typing import Any
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
-_HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
-_PLAIN = re.compile(r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z")  # safe in block YAML, unless it means something else
+# Compiled where they are needed, which is seldom.
+_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is
+_PLAIN = r"[A-Za-z0-9_./@+-]+(:[A-Za-z0-9_./@+-]+)*\Z"  # safe in block YAML, unless it means something else
+_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})  # escaped by Go for the sake of HTML
 
 
 def to_json(section: Value) -> str:
@@ -30,11 +31,11 @@ def _json(data: Any) -> str:
         return "[" + ",".join(map(_json, data)) + "]"
     if isinstance(data, float):
         return _float(data)
-    return _HTML.sub(_escape, _string(data))
+    return _string(data).translate(_HTML)
 
 
 def _string(data: Any) -> str:
-    return _UNPRINTABLE.sub(_escape, json.dumps(data, ensure_ascii=False))
+    return _escaped(json.dumps(data, ensure_ascii=False))
 
 
 def _float(value: float) -> str:
@@ -55,11 +56,11 @@ def _float(value: float) -> str:
 
 def pretty_json(section: Value) -> str:
     """The section as indented JSON, its fields in the order in which a person would write them."""
-    return _UNPRINTABLE.sub(_escape, json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
+    return _escaped(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
 
 
-def _escape(m: re.Match[str]) -> str:
-    return f"\\u{ord(m[0]):04x}"
+def _escaped(text: str) -> str:
+    return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
 def _in_order(mapping: Any) -> Any:
@@ -104,7 +105,7 @@ def _leaf(value: Value, origins: bool) -> str:
 
 def _scalar(value: scalars.Scalar) -> str:
     if isinstance(value, str) and not (
-        _PLAIN.match(value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@"
+        re.match(_PLAIN, value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@"
     ):
         return _string(value)
     return value if isinstance(value, str) else json.dumps(value)
