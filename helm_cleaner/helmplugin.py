@@ -97,7 +97,7 @@ fi
 exec "$python" -c '{code}' {command} "$@"
 """
 # Not `-m`, which would look for modules in the current folder first.
-_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import main; sys.exit(main())"
+_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import program; program()"
 
 
 # ---- installing ---------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
+from importlib import import_module
 
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
@@ -142,7 +142,18 @@ def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
 
 def checksum(data: list[dict[str, Any]]) -> str:
     """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
+    return str(_sha256(text.encode()).hexdigest())
+
+
+def _sha256(data: bytes) -> Any:
+    """As hashlib has it, which loads all of OpenSSL first. Python's own has been called differently over the years."""
+    for module in ("_sha2", "_sha256"):
+        try:
+            return import_module(module).sha256(data)
+        except ImportError:  # another version of Python, or one built to have OpenSSL's alone
+            continue
+    return import_module("hashlib").sha256(data)
 
 
 def section_operation(agent: Agent, text: str) -> Operation:

@@ -368,7 +368,17 @@ def test_closed_streams(redirection: str, expected: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "--version", "merge", "schema", "plugin path", "fix --diff v", "validate --format json v"]
+    "command",
+    [
+        "--help",
+        "merge --help",
+        "--version",
+        "merge",
+        "schema",
+        "plugin path",
+        "fix --diff v",
+        "validate --format json v",
+    ],
 )
 @pytest.mark.parametrize(
     ("redirection", "expected"),
