@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
 
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -143,17 +144,22 @@ def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
 def checksum(data: list[dict[str, Any]]) -> str:
     """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
-    return str(_sha256(text.encode()).hexdigest())
+    return _sha256(text)
 
 
-def _sha256(data: bytes) -> Any:
+@lru_cache(maxsize=16)  # the consumers of one ConfigMap stand side by side
+def _sha256(text: str) -> str:
     """As hashlib has it, which loads all of OpenSSL first. Python's own has been called differently over the years."""
-    for module in ("_sha2", "_sha256"):
+    for name in ("_sha2", "_sha256"):
         try:
-            return import_module(module).sha256(data)
+            module = import_module(name)
+            break
         except ImportError:  # another version of Python, or one built to have OpenSSL's alone
             continue
-    return import_module("hashlib").sha256(data)
+    else:
+        module = import_module("hashlib")
+    digest: str = module.sha256(text.encode()).hexdigest()
+    return digest
 
 
 def section_operation(agent: Agent, text: str) -> Operation:
