@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from helm_cleaner import postrender
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.cli.streams import read_stdin, write_stdout
+from helm_cleaner.cli.streams import read_stream, write_stdout
+from helm_cleaner.cli.workers import each
 from helm_cleaner.diagnostics import CleanerError
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
@@ -53,12 +54,12 @@ def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parse(argv)
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
-    stream = read_stdin()
+    stream = read_stream()
     try:
         options = postrender.Options(
             read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
         )
-        result = postrender.render(stream, options)
+        result = postrender.render(stream, options, each)
     except CleanerError as e:
         if not args.warn_only:
             raise
