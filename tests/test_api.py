@@ -96,6 +96,10 @@ def test_names_are_there_and_others_are_not() -> None:
             ["argparse", "deepmerge", "difflib", "pathlib", "subprocess", "dataclasses", "jsonpatch"],
         ),
         (
+            "import helm_cleaner.cli.talk",
+            ["argparse", "pathlib", "shlex", "subprocess", "tempfile", "typing"],
+        ),
+        (
             "from helm_cleaner.cli import main; main([])",
             ["argparse", "dataclasses", "deepmerge", "hashlib", "inspect", "pathlib", "subprocess", "typing"],
         ),
