@@ -1,10 +1,13 @@
-"""What is said of bad data: where, what, and how to mend it. Imports nothing of ours."""
+"""What is said of bad data: where, what, and how to mend it. Imports nothing of ours but types."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
-Severity = Literal["error", "warning"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Severity = Literal["error", "warning"]
 
 
 class Location(NamedTuple):

@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import manifests, reshape, section, values, yamltext
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.structure import resolved, schema
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Path, Scalar, Seq, Value, is_null, plain
 from helm_cleaner.yamltext import Document, Splice
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # What Kubernetes writes for a pull secret, and what it is once it is a name.
 _REFERENCE: dict[str, Any] = {"additionalProperties": False, "properties": {"name": {"type": "string"}}}

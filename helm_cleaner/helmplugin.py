@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import stat
 import sys
-import tempfile
-from pathlib import Path
-from typing import NamedTuple
 
 from helm_cleaner import __version__
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 POST_RENDERER = "helm-cleaner"  # to be given to --post-renderer
 COMMAND = "cleaner"
@@ -97,7 +97,7 @@ fi
 exec "$python" {program} {command} "$@"
 """
 # Not `-m`, which would look for modules in the current folder first.
-_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import main; sys.exit(main())"
+_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import program; program()"
 
 
 # ---- installing ---------------------------------------------------------------------------------------------------
@@ -105,6 +105,8 @@ _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli
 
 def plugins_folder() -> Path:
     """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's default."""
+    from pathlib import Path
+
     found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
     if found:
         return Path(found.split(os.pathsep)[0])
@@ -146,6 +148,8 @@ def install() -> list[Path]:
     Older ones are replaced, file by file and each at once. InputError where they cannot be written, or where a plugin
     that is not ours has one of the names.
     """
+    import shlex
+
     if os.name != "posix":
         hint = "call helm-cleaner before and after `helm template` instead"
         raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
@@ -169,6 +173,8 @@ def install() -> list[Path]:
 
 def _program() -> str:
     """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
+    import shlex
+
     archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]
     return shlex.quote(os.path.abspath(archive)) if archive else f"-c {shlex.quote(_CODE)}"
 
@@ -211,6 +217,8 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 
 def _write(path: Path, text: str, mode: int) -> None:
     """Writes a file at once: whoever reads it, or is stopped, sees the old one or the new one."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with open(handle, "w", encoding="utf-8") as f:
@@ -246,6 +254,9 @@ def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
     if descriptor is not None:
         return io.FileIO(descriptor, "w"), None
     if os.environ.get("HELM_PLUGIN_NAME") == POST_RENDERER:
+        import tempfile
+        from pathlib import Path
+
         for folder in (os.environ.get("HELM_PLUGIN_DIR"), tempfile.gettempdir()):
             if folder:
                 path = Path(folder, LAST_MESSAGE if folder != tempfile.gettempdir() else f"helm-cleaner-{LAST_MESSAGE}")
@@ -264,7 +275,8 @@ def _open(path: str, flags: int = 0) -> int | None:
 
 def _parent_name() -> str:
     try:
-        return Path(f"/proc/{os.getppid()}/comm").read_text().strip()
+        with open(f"/proc/{os.getppid()}/comm") as file:
+            return file.read().strip()
     except OSError:
         return ""
 
@@ -309,7 +321,8 @@ def _borrow_stderr() -> int | None:
 
 def _is_appended(parent: str) -> bool:
     try:
-        lines = Path(f"{parent}/fdinfo/2").read_text().splitlines()
+        with open(f"{parent}/fdinfo/2") as file:
+            lines = file.read().splitlines()
     except OSError:
         return False
     return any(line.startswith("flags:") and int(line.split()[1], 8) & os.O_APPEND for line in lines)

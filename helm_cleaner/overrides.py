@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, NoReturn
 
 from helm_cleaner import scalars
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Notice, Origin, Read, Scalar, Seq, Value, from_data, is_null, merge, read
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 MAX_INDEX = 65536
 MAX_NESTING = 30

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from functools import lru_cache
+from importlib import import_module
 
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "POLYAXON_AGENT_CLEANER"
 # Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
@@ -149,7 +153,23 @@ def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
 
 def checksum(data: list[dict[str, Any]]) -> str:
     """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
+    return _sha256(text)
+
+
+@lru_cache(maxsize=16)  # the consumers of one ConfigMap stand side by side
+def _sha256(text: str) -> str:
+    """As hashlib has it, which loads all of OpenSSL first. Python's own has been called differently over the years."""
+    for name in ("_sha2", "_sha256"):
+        try:
+            module = import_module(name)
+            break
+        except ImportError:  # another version of Python, or one built to have OpenSSL's alone
+            continue
+    else:
+        module = import_module("hashlib")
+    digest: str = module.sha256(text.encode()).hexdigest()
+    return digest
 
 
 def section_operation(agent: Agent, text: str) -> Operation:

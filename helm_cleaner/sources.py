@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import manifests, polyaxon, values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.manifests import Span
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Path, Read
 from helm_cleaner.yamltext import Document
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Source(NamedTuple):

@@ -10,13 +10,16 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import manifests, scalars, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Document
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Origin:

@@ -11,13 +11,16 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner import scalars
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, place
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
 _BOM = "\ufeff"

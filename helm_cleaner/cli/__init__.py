@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -9,6 +10,10 @@ from helm_cleaner import __version__
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import forget_stdout, write_stdout
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 # A module per command, imported when called: Helm waits for each of them.
 COMMANDS = {
@@ -40,6 +45,15 @@ commands:
 `helm-cleaner COMMAND --help` tells a command's options. Exit codes: 0 fine, 1 the section is invalid, 2 usage or
 unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 """
+
+
+def program() -> NoReturn:
+    """Runs the command line as a program, and ends it at once.
+
+    Python's own end takes every module and object apart, which Helm would wait for as well. All that is written is
+    flushed by then, or has its error told.
+    """
+    os._exit(main())
 
 
 def main(argv: list[str] | None = None) -> int:

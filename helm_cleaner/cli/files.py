@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from helm_cleaner import section, values
 from helm_cleaner.cli.streams import STDIN, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Value
 
 if TYPE_CHECKING:

@@ -6,18 +6,28 @@ import argparse
 import csv
 import os
 import re
-from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.overrides import Flag
 from helm_cleaner.scalars import as_text
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises UsageError: Helm 4 would throw away what argparse writes to stderr."""
+    """An ArgumentParser that raises UsageError, for Helm 4 would throw away what argparse writes to stderr.
+
+    Its help is written as all else is: flushed, and with an error where it has nowhere to go.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+
+    def print_help(self, _file: Any = None) -> None:
+        write_stdout([self.format_help().encode()])
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help")

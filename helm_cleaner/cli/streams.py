@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from helm_cleaner.manifests import Stream
+
+_LARGE = 8 * 2**20  # more than a release
 STDIN = "<stdin>"
 
 
@@ -29,7 +35,38 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
+def read_stream() -> Stream:
+    """All of stdin, however large; InputError as `read_stdin`.
+
+    To be given memory by the kernel takes longer than to fill it, and least in huge pages, which only an mmap can ask
+    for. It is no file's: what is read stays as it is.
+    """
+    if sys.stdin is None:
+        return read_stdin()
+    stdin = sys.stdin.buffer
+    assert isinstance(stdin, io.BufferedIOBase)
+    start = stdin.read(_LARGE)
+    if len(start) < _LARGE:
+        return start
+    import mmap
+
+    if not hasattr(mmap, "MADV_HUGEPAGE") or sys.hexversion < 0x030B0000:  # before 3.11, a search in an mmap is slow
+        return start + stdin.read()
+    memory = mmap.mmap(-1, 2 * _LARGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    memory.madvise(mmap.MADV_HUGEPAGE)
+    memory[:_LARGE] = start
+    end = _LARGE
+    while True:
+        with memoryview(memory) as whole, whole[end:] as rest:
+            count = stdin.readinto(rest)
+        end += count
+        if end < len(memory):
+            memory.resize(end)
+            return memory
+        memory.resize(2 * end)
+
+
+def write_stdout(pieces: Iterable[Stream | memoryview]) -> None:
     """Writes the pieces, large ones past Python's own buffer. InputError where they have nowhere to go.
 
     A reader that has gone is a BrokenPipeError still, for the boundary.

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.text import to_json
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "NAME",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from helm_cleaner.typed import NamedTuple
 
 _K8S = "https://kubernetes.io/docs"
 _AFFINITY = f"{_K8S}/concepts/scheduling-eviction/assign-pod-node/"

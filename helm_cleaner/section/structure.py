@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, dotted
 from helm_cleaner.scalars import resolve
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
