@@ -71,6 +71,7 @@ def render(stream: bytes, options: Options = DEFAULT) -> Result:
                 if text is not None:
                     work[span].operations.append(polyaxon.section_operation(agent, text))
                     data = {**data, polyaxon.KEY: text}
+                said += polyaxon.too_large(agent, data)
                 targets[agent.name] = polyaxon.Target(data, text is not None)
         except CleanerError as e:
             said += e.diagnostics

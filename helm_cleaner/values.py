@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import manifests, scalars, yamltext
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted, shortened
 from helm_cleaner.yamltext import Document
+
+# Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
+MOST_LEVELS = 100
 
 
 class Origin:
@@ -118,16 +121,27 @@ def nothing() -> Read:
     return Read(Map(Origin("file", Location(""))), [])
 
 
-def from_data(data: Any, origin: Origin) -> Value:
-    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json)."""
+def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
+    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json).
+
+    InputError where they nest more than MOST_LEVELS deep, counted from `level` on.
+    """
+    if level > MOST_LEVELS:
+        raise too_deep(origin.location)
     if isinstance(data, dict):
         result = Map(origin)
         for key, value in data.items():
-            result.put(key, from_data(value, origin), origin)
+            result.put(key, from_data(value, origin, level + 1), origin)
         return result
     if isinstance(data, list):
-        return Seq(origin, [from_data(item, origin) for item in data])
+        return Seq(origin, [from_data(item, origin, level + 1) for item in data])
     return Scalar(data, origin)
+
+
+def too_deep(location: Location) -> InputError:
+    """The error for values that nest more than MOST_LEVELS deep."""
+    hint = "a section nests some ten levels; look for what repeats itself"
+    return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)
 
 
 # ---- files --------------------------------------------------------------------------------------------------------
@@ -198,10 +212,11 @@ def _single_document(text: str, file: str) -> str:
 
     data = text.encode()
     documents = []  # the marker's line, where there is one, and the rest
-    for span in manifests.split(data):
+    line, counted = 1, 0
+    for span in manifests.documents(data):
         body = data[slice(*manifests.content(data, span))]
         marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
-        line = manifests.first_line(data, span)
+        line, counted = line + data.count(b"\n", counted, span.start), span.start
         if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
             what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
             raise refuse(line, marker, what, "write it in a line of its own")
@@ -233,6 +248,8 @@ class _Reader:
 
     def value(self, node: Node, path: Path) -> Value:
         origin = Origin(self.kind, (self.document, node))
+        if len(path) > MOST_LEVELS:
+            raise too_deep(origin.location)
         self._check_flow(node)
         if isinstance(node, SequenceNode):
             return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
@@ -302,7 +319,8 @@ class _Reader:
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
         place = self.document.at(node)
-        self.notices.append(Notice(path, Diagnostic("warning", code, dotted(path), message, hint, place)))
+        said = Diagnostic("warning", code, dotted(path), shortened(message), shortened(hint), place)
+        self.notices.append(Notice(path, said))
 
 
 # ---- merging ------------------------------------------------------------------------------------------------------

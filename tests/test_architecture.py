@@ -28,6 +28,7 @@ ORDER = [
     "manifests",
     "yamltext",
     "scalars",
+    "wholefile",
     "report",
     "diagnostics",
 ]

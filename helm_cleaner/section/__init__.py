@@ -11,12 +11,15 @@ from functools import cache
 from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.scalars import json_integer
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check
+from helm_cleaner.section.size import MOST_DATA, too_large
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
 
 __all__ = [
+    "MOST_DATA",
     "NAME",
     "check",
     "complete",
@@ -67,7 +70,7 @@ def parse(text: Any, name: str) -> Value | None:
     if not isinstance(text, str):
         text = json.dumps(text)  # `KEY: 5` without quotes: not what Kubernetes takes, but what it means is clear
     try:
-        data = json.loads(text, parse_constant=_no_number, parse_float=_float)
+        data = json.loads(text, parse_constant=_no_number, parse_float=_float, parse_int=json_integer)
     except (ValueError, RecursionError) as e:
         at = getattr(e, "pos", 0)
         location = Location(name, None, at + 1, text)
@@ -150,7 +153,7 @@ def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
 
     What is wrong with a field makes a warning about the same field idle.
     """
-    wrong = check(section)
+    wrong = check(section) + too_large(section)
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.severity == "error" or d.path not in fields] + wrong
     files = list(dict.fromkeys(d.location.file for d in findings))

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from helm_cleaner import scalars
+from helm_cleaner.report import printable
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map, Origin, Scalar, Value, plain
 
@@ -110,7 +111,7 @@ def _scalar(value: scalars.Scalar) -> str:
 def describe(origin: Origin) -> str:
     """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`."""
     location = origin.location
-    where = location.file + (f":{location.line}" if location.line is not None else "")
+    where = printable(location.file) + (f":{location.line}" if location.line is not None else "")
     if origin.kind in ("file", "set"):
         return where
     return f"{origin.kind} ({where})" if origin.kind == "default" and location.line is not None else origin.kind
