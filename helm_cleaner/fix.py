@@ -116,8 +116,8 @@ class _Pass:
         new = yamltext.splice(old, self.splices)
         if new.endswith("\n") and not old.endswith("\n"):  # a last line without a break was moved, or taken out
             new = new.removesuffix("\n").removesuffix("\r")
-        bom = self.content[: len(self.content) - len(old.encode())]
-        result = bom + new.encode()
+        (start, end), _ = values.only_document(self.content, self.file)
+        result = self.content[:start] + new.encode() + self.content[end:]
         try:
             same = _json(values.read(result, self.file).values) == _json(self.read.values if wanted is None else wanted)
         except InputError:

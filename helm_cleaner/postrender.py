@@ -101,6 +101,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[str | None, list[
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
+    if options.overrides is not None and section.is_replaced(rendered, options.overrides):
+        rendered = None
     base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
     if options.overrides is not None:
         base, more = section.lay_over(base, options.overrides)

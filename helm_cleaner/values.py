@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import manifests, scalars, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted, shortened
+from helm_cleaner.manifests import Span
 from helm_cleaner.yamltext import Document
 
 # Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
@@ -171,8 +172,9 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
     InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
     no word for. An empty file is an empty mapping.
     """
-    text = yamltext.decode(data, file)
-    return read_document(yamltext.compose(_single_document(text, file), file), kind)
+    yamltext.decode(data, file)  # all of it has to be UTF-8, whatever is read
+    (start, end), line = only_document(data, file)
+    return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
 
 
 def read_document(document: Document, kind: str = "file") -> Read:
@@ -198,23 +200,23 @@ def read_document(document: Document, kind: str = "file") -> Read:
     return Read(value, notices)
 
 
-def _single_document(text: str, file: str) -> str:
-    """The text of the only document, behind as many empty lines as stand before it.
+def only_document(data: bytes, file: str) -> tuple[Span, int]:
+    """Where the only document of a values file stands, and the number of its first line.
 
     InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
     Helm 4 takes nothing but a comment behind `---`, and no directive.
     """
-    if "---" not in text and "%" not in text[:1] and "\n..." not in text:
-        return text
+    if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
+        return manifests.content(data, Span(0, len(data))), 1
 
     def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
         return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
 
-    data = text.encode()
-    documents = []  # the marker's line, where there is one, and the rest
+    documents = []  # the marker's line, where there is one, and where it all stands
     line, counted = 1, 0
     for span in manifests.documents(data):
-        body = data[slice(*manifests.content(data, span))]
+        place = manifests.content(data, span)
+        body = data[slice(*place)]
         marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
         line, counted = line + data.count(b"\n", counted, span.start), span.start
         if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
@@ -226,16 +228,16 @@ def _single_document(text: str, file: str) -> str:
             raise refuse(line, rest.splitlines()[0], what, "remove it")
         filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
         if marker or filled:
-            documents.append((line, marker, body, filled))
+            documents.append((line, marker, place, filled))
     wanted = [document for document in documents if document[3]]
     if not wanted:
-        return ""
+        return Span(0, 0), 1
     if len(wanted) > 1 or documents[0] is not wanted[0]:
         later = wanted[1] if len(wanted) > 1 else wanted[0]
         what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
         raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
-    line, _, body, _ = wanted[0]
-    return "\n" * (line - 1) + body.decode()
+    line, _, place, _ = wanted[0]
+    return place, line
 
 
 class _Reader:

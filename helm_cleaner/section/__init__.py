@@ -29,6 +29,7 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
+    "is_replaced",
     "judge",
     "lay_over",
     "normalise",
@@ -146,6 +147,14 @@ def lay_over(
     coalesce(below, above)
     result = below.get(NAME)
     return (None if is_null(result) else result), said
+
+
+def is_replaced(rendered: Value | None, over: Read) -> bool:
+    """Whether values put a mapping in place of a rendered section that is none: then it lies on the defaults alone."""
+    if rendered is None or isinstance(rendered, Map):
+        return False
+    found = find(over.values, (NAME,))
+    return found is not None and isinstance(found[0], Map)
 
 
 def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:

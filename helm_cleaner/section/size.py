@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.excerpt import where
+from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Seq, Value
 
@@ -29,7 +29,15 @@ def too_large(section: Value) -> list[Diagnostic]:
         )
     else:
         return []
-    return [Diagnostic("error", "too-large", *where(("cleaner",), message, "leave out what is not needed", section))]
+    if not isinstance(section, Map):
+        return [
+            Diagnostic("error", "too-large", *where(("cleaner",), message, "leave out what is not needed", section))
+        ]
+    # It is laid over defaults, perhaps, which are not to blame.
+    largest = max(section, key=lambda name: len(to_json(section[name])))
+    hint = f"leave out what is not needed; {largest} is the largest part of it"
+    *_, location = where_key(("cleaner", largest), message, hint, section[largest], section.keys_at[largest])
+    return [Diagnostic("error", "too-large", "cleaner", message, hint, location)]
 
 
 def _most(value: Value) -> int:
