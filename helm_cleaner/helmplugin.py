@@ -130,11 +130,11 @@ def _helm_output(*args: str) -> str:
     try:
         done = subprocess.run(
             [os.environ.get("HELM_BIN") or "helm", *args],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""
 
 
 def folder_of(plugin: str) -> Path:
@@ -197,7 +197,9 @@ def uninstall() -> list[Path]:
 
 def installed_folders() -> list[Path]:
     """The folders of the plugins that are there."""
-    return [folder for folder in map(folder_of, _PLUGINS) if (folder / "plugin.yaml").exists()]
+    folders = map(folder_of, _PLUGINS)
+    # Not Path.exists, which raises where the folder may not be looked into.
+    return [folder for folder in folders if os.path.exists(folder / "plugin.yaml")]
 
 
 def _check_ours(folder: Path) -> None:
@@ -216,18 +218,9 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Writes a file at once: whoever reads it, or is stopped, sees the old one or the new one."""
-    import tempfile
+    from helm_cleaner import wholefile
 
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as f:
-            f.write(text)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may be of any bytes
 
 
 # ---- a stderr that reaches the user ---------------------------------------------------------------------------------

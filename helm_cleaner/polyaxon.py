@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
 
+from helm_cleaner import section
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
 
@@ -43,6 +45,7 @@ class Agent(NamedTuple):
     path: where it is in its document; () unless it is an item of a list.
     data: its data. section: the text of the key, None where there is none.
     version: the release's version, None where the label is missing.
+    binary: how many bytes its binaryData holds.
     """
 
     path: Path
@@ -50,6 +53,7 @@ class Agent(NamedTuple):
     data: dict[str, Any]
     section: Any
     version: str | None
+    binary: int = 0
 
 
 class Consumer(NamedTuple):
@@ -99,8 +103,25 @@ def agents(manifest: Any) -> list[Agent]:
         data = _mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
             version = _mapping(_mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
-            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None))
+            binary = sum(len(str(value)) * 3 // 4 for value in _mapping(item.get("binaryData")).values())
+            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary))
     return found
+
+
+def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
+    """What is to be said of an agent's ConfigMap that would hold more, with this data, than Kubernetes takes."""
+    if len(str(data.get(KEY, ""))) > section.MOST_DATA:
+        return []  # said of the section itself
+    size = agent.binary + sum(len(str(value)) for value in data.values())
+    if size * 4 > section.MOST_DATA:  # a character has four bytes at most
+        size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
+    if size <= section.MOST_DATA:
+        return []
+    most = f"Kubernetes takes no more than {section.MOST_DATA:,} in all"
+    message = f"with it the ConfigMap holds {size:,} bytes of data; {most}"
+    hint = "make the section smaller, or what else is in the ConfigMap"
+    at = Location(agent.name.name or "ConfigMap")
+    return [Diagnostic("error", "too-large", section.NAME, message, hint, at)]
 
 
 def consumers(manifest: Any) -> list[Consumer]:

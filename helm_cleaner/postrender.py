@@ -125,6 +125,9 @@ def resolve(
             for agent in polyaxon.agents(documents[span].data):
                 found, findings = _section(agent, options)
                 said += findings
+                said += polyaxon.too_large(
+                    agent, agent.data if found.text is None else {**agent.data, polyaxon.KEY: found.text}
+                )
                 agents.setdefault(span, []).append(found)
         except CleanerError as e:
             said += e.diagnostics
@@ -151,6 +154,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
+    if options.overrides is not None and section.is_replaced(rendered, options.overrides):
+        rendered = None
     base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
     if options.overrides is not None:
         base, more = section.lay_over(base, options.overrides)

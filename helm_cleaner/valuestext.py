@@ -6,6 +6,7 @@ import json
 import re
 
 from helm_cleaner import scalars
+from helm_cleaner.report import printable
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
 
 Line = tuple[str, Origin | None]
@@ -69,7 +70,7 @@ def escaped(text: str) -> str:
 def describe(origin: Origin) -> str:
     """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`; its kind, if another."""
     location = origin.location
-    where = location.file + (f":{location.line}" if location.line is not None else "")
+    where = printable(location.file) + (f":{location.line}" if location.line is not None else "")
     if origin.kind in ("file", "set"):
         return where
     return f"{origin.kind} ({where})" if origin.kind == "default" and location.line is not None else origin.kind

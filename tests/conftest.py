@@ -9,10 +9,23 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
 from tests.support.helm import find, version
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
+
+# Without an option, the same examples each time: CI must not fail by chance. `--hypothesis-profile=fuzz` looks for new
+# ones (make fuzz). What a machine needs for one example says nothing.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "3000")),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 

@@ -35,6 +35,7 @@ ORDER = [
     "yamltext",
     "scalars",
     "unified",
+    "wholefile",
     "report",
     "diagnostics",
     "typed",

@@ -93,6 +93,12 @@ def _run(args: list[str]) -> int:
 
         say(f"{e}\n", failed=True)
         return 2
+    except (MemoryError, RecursionError) as e:
+        from helm_cleaner.cli.talk import say
+
+        what = "is nested too deeply" if isinstance(e, RecursionError) else "is too large for the memory there is"
+        say(f"helm-cleaner: error: the input {what}; nothing was written [input]\n", failed=True)
+        return 2
     except SystemExit:  # argparse has printed its help
         return 0
 

@@ -45,8 +45,17 @@ class _Set(argparse.Action):
 class _Files(argparse.Action):
     """Collects values files; Helm takes several in one flag, with commas between them."""
 
-    def __call__(self, _parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
-        names = next(csv.reader([given]), [""])
+    def __call__(self, parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
+        if not any(c in given for c in ',"'):
+            names = [given]  # whatever else is in the name
+        else:
+            try:
+                names = next(csv.reader([given], strict=True), [""])
+            except csv.Error as e:
+                hint = "a name with a comma in it is written in quotes: '\"a,b.yaml\"'"
+                raise UsageError(
+                    f"{parser.prog}: error: {given!r} is no list of files: {e}\n    hint: {hint}"
+                ) from None
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 

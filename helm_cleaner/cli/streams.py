@@ -29,10 +29,14 @@ def is_piped() -> bool:
 
 
 def read_stdin() -> bytes:
-    """All of stdin. InputError where it is closed."""
+    """All of stdin. InputError where it is closed, or cannot be read."""
     if sys.stdin is None:
         raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
-    return sys.stdin.buffer.read()
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as e:
+        message = f"cannot be read: {e.strerror or e}"
+        raise InputError.of("stdin", message, Location(STDIN), "pipe something in") from None
 
 
 def read_stream() -> Stream:
@@ -81,7 +85,7 @@ def write_stdout(pieces: Iterable[Stream | memoryview]) -> None:
         forget_stdout()
         if isinstance(e, BrokenPipeError):
             raise
-        raise InputError.of("stdout", f"cannot be written: {e.strerror}", Location("<stdout>")) from None
+        raise InputError.of("stdout", f"cannot be written: {e.strerror or e}", Location("<stdout>")) from None
 
 
 def forget_stdout() -> None:
