@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import CHART, STREAMS
-from tests.support.helm import Unavailable, find
+from tests.support.helm import find
+from tests.support.tools import Unavailable
 
 RELEASES = 100
 STREAM = STREAMS / "polyaxon-v2.15.1-helm4.yaml.gz"
