@@ -114,7 +114,7 @@ def test_what_it_renders(
 
 @pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name.removesuffix(".yaml.gz"))
 def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
-    """Each part of a release consumes the ConfigMap as its namesake in our chart; which parts it has is in the table."""
+    """Each part of a release consumes the ConfigMap as its namesake in our chart; the table says which parts it has."""
     stream = gzip.decompress(path.read_bytes())
     spans = manifests.holding(stream, (*polyaxon.HINTS, b"-polyaxon-agent-config"))
     theirs = concern([yamltext.compose(stream[slice(*span)].decode(), path.name).data for span in spans])

@@ -134,14 +134,14 @@ def test_what_the_notes_say_to_try(release: Release) -> None:
     commands = re.findall(r"^  helm ((?:.*\\\n)*.*)$", notes, re.MULTILINE)
     outcomes = []
     for command in commands:
-        words = [str(CHART) if word == "CHART" else word for word in shlex.split(command)]
+        words = [str(CHART) if word == "CHART" else word for word in shlex.split(command.replace("\\\n", " "))]
         done = release.run(*words, check=False)
         outcomes.append((done.returncode, *re.findall(r"error: (cleaner\.[\w.]+)", done.stderr)))
     assert outcomes == [(0,), (1, "cleaner.resources.requests.cpu"), (1, "cleaner.imagePullPolicy")]
     assert section(release.objects())["resources"]["requests"]["cpu"] == "50m"
 
 
-@pytest.mark.usefixtures("running_pods")
+@pytest.mark.kubelet
 def test_pods_run_and_roll(release: Release) -> None:
     for command in (("install",), ("upgrade", *CHANGED)):
         release.deploy(*command)
