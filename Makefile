@@ -21,7 +21,7 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 
 test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
 	@$(call fetch,)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
 test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started

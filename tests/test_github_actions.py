@@ -35,7 +35,9 @@ def test_what_it_validates_is_reported_where_it_stands(
     monkeypatch.chdir(tmp_path)
     (command,) = [words for words in COMMANDS if words[:2] == ["helm-cleaner", "validate"]]
     assert main(command[1:]) == 1
-    assert capsys.readouterr().out.startswith("::error file=environments/prod.yaml,line=2,col=13")
+    said = capsys.readouterr().out
+    assert said.startswith("::error file=environments/prod.yaml,")
+    assert ",line=2,col=13," in said
 
 
 def test_its_other_commands_are_there(capsys: pytest.CaptureFixture[str]) -> None:

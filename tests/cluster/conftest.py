@@ -32,12 +32,10 @@ LOGS = pytest.StashKey[Path]()
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All these are of one kind, and of one group: `make test` gives them to one process, which starts one server."""
     for item in items:
         if FOLDER in item.path.parents:
             item.add_marker("cluster")
             item.add_marker("slow")
-            item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,7 +59,10 @@ def given_kubeconfig(config: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The path of the kubeconfig; that of pytest-helm-charts knows no server but a given one."""
+    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one.
+
+    Each process of pytest-xdist starts a server of its own, in some seconds.
+    """
     if given := given_kubeconfig(request.config):
         if os.pathsep in given and not Path(given).exists():
             pytest.fail(f"{given} are several files: name one with --kubeconfig")

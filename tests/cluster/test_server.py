@@ -66,7 +66,7 @@ def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> Non
     assert (tmp_path / "server" / "kube-apiserver.log").stat().st_size
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda s: s.name)
 def test_it_ends_with_whoever_started_it(programs: Path, tmp_path: Path, how: signal.Signals) -> None:
     folder = tmp_path / "server"
     command = [sys.executable, "-c", STARTER, str(programs), str(folder)]
