@@ -54,12 +54,13 @@ class Result(NamedTuple):
 class Resolved(NamedTuple):
     """An agent's ConfigMap and the section that it must hold.
 
-    text: the section as JSON; None where the ConfigMap holds it already.
+    text: the section as JSON; None where the ConfigMap holds it already. data: the ConfigMap's, with the section.
     """
 
     agent: polyaxon.Agent
     section: Value
     text: str | None
+    data: dict[str, Any]
 
 
 class Edit(NamedTuple):
@@ -100,10 +101,8 @@ def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Cha
     operations: dict[Span, list[yamltext.Operation]] = {}
     targets: dict[polyaxon.Name, polyaxon.Target] = {}
     for span, found in agents.items():
-        operations[span] = [polyaxon.section_operation(agent, text) for agent, _, text in found if text is not None]
-        for agent, _, text in found:
-            data = agent.data if text is None else {**agent.data, polyaxon.KEY: text}
-            targets[agent.name] = polyaxon.Target(data, text is not None)
+        operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
+        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
     return Changes(_edit(stream, options, documents, operations, targets, each), said, [])
 
 
@@ -124,10 +123,7 @@ def resolve(
             documents[span] = read(stream, span, options.name)
             for agent in polyaxon.agents(documents[span].data):
                 found, findings = _section(agent, options)
-                said += findings
-                said += polyaxon.too_large(
-                    agent, agent.data if found.text is None else {**agent.data, polyaxon.KEY: found.text}
-                )
+                said += findings + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
         except CleanerError as e:
             said += e.diagnostics
@@ -163,7 +159,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     if base is None:
         base = section.defaults(agent.version) if options.fill else section.empty(name)
     after = section.to_json(base)
-    return Resolved(agent, base, None if after == before else after), section.judge(base, said)
+    text, data = (None, agent.data) if after == before else (after, {**agent.data, polyaxon.KEY: after})
+    return Resolved(agent, base, text, data), section.judge(base, said)
 
 
 def _no_target(stream: Stream, options: Options) -> list[str]:

@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import CHART, STREAMS
-from tests.support.helm import Unavailable, find
+from tests.support.helm import find
+from tests.support.tools import Unavailable
 
 RELEASES = 100
 VALUES_FILES = 500

@@ -149,6 +149,6 @@ def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> 
     stream = gzip.decompress(path.read_bytes())
     for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
         _, agents, _ = postrender.resolve(stream, postrender.Options(overrides))
-        for agent, cleaner, _ in (found for each in agents.values() for found in each):
+        for agent, cleaner, *_ in (found for each in agents.values() for found in each):
             assert isinstance(cleaner, Map)
             same_job({**agent.data, polyaxon.KEY: section.to_json(cleaner)}, cleaner, agent.version, made)

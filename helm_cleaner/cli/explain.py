@@ -62,7 +62,7 @@ def _of_stream(stream: bytes, options: postrender.Options) -> tuple[list[tuple[s
         message, hint = "no agent ConfigMap in these manifests: nothing to explain", "render the chart with the agent"
         raise InputError.of("no-target", message, Location(options.name), hint)
     jobs = []
-    for agent, cleaner, _ in (found for each in agents.values() for found in each):
+    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
         scheduling = _judged(scheduling_of(agent), said)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, agent, agent.version)))

