@@ -65,8 +65,7 @@ def test_its_fix_is_clean(code: codes.Code) -> None:
 
 def emitted() -> Iterator[str]:
     """The codes that stand in the section's modules, in the schema, and in the reader of values."""
-    package = PACKAGE
-    for path in [*(package / "section").rglob("*.py"), package / "values.py"]:
+    for path in [*(PACKAGE / "section").rglob("*.py"), PACKAGE / "values.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call):
                 continue
