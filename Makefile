@@ -44,7 +44,7 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(STAMP) ## time post-render against its budget
+bench: $(STAMP) ## time helm-cleaner beside its peers
 	@$(call fetch,helm3 kubectl)
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tests.bench
