@@ -28,6 +28,7 @@ from tests.support.tools import TOOLS, Unavailable
 FOLDER = Path(__file__).parent
 AS_IT_IS = "as it is"  # a chart that is not ours has no editions
 LOGS = pytest.StashKey[Path]()
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
@@ -42,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.failed and LOGS in item.config.stash:
+        item.config.stash[FAILED] = True
         report.sections.append(("the API server's logs", f"are kept in {item.config.stash[LOGS]}"))
     return report
 
@@ -78,10 +80,9 @@ def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
     TOOLS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=TOOLS))
     request.config.stash[LOGS] = folder
-    failed_before = request.session.testsfailed
     with apiserver.running(programs, folder / "run") as kubeconfig:
         yield str(kubeconfig)
-    if request.session.testsfailed == failed_before:
+    if FAILED not in request.config.stash:
         shutil.rmtree(folder)
 
 
