@@ -7,8 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -70,6 +71,17 @@ def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if binary is None:
         missing(f"no {request.param} here: make helm fetches it")
     return Helm(binary, tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="session")
+def sdk() -> Any:
+    """Polyaxon's schemas of an agent, in its SDK; importing them takes a second."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip("polyaxon", reason="make installs Polyaxon's SDK where it can")
+        from polyaxon._schemas import agent  # the package's own names for these two are of some versions only
+
+        return agent
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ AGENT = dict.fromkeys(("agent", "operator", "streams"), CHECKED)
 # What Polyaxon's CE has all in all; what is not in ours consumes the ConfigMap as something that is.
 ALL_CE = CE | {"streams": CHECKED} | dict.fromkeys(("admin-user", "default-org", "load-fixtures", "tables"), HOOK)
 # What each release of Polyaxon's has. CE starts beat, compiler, scheduler and worker, and hooks with them, where it is
-# told to; before 2.0 it had streams in place of the agent.
+# told to; the releases of 1.x here have streams in place of the agent.
 PARTS = {
     "polyaxon-v1.": ("api", "operator", "streams"),
     "polyaxon-v2.15.1-all-enabled": tuple(ALL_CE.keys() - {"streams"}),

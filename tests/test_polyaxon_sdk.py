@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,6 @@ from tests.support import STREAMS
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the SDK warns of its own dependencies
-
-
-@pytest.fixture(scope="module")
-def sdk() -> Any:
-    """The SDK's schemas; importing them takes a second."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pytest.importorskip("polyaxon", reason="make installs Polyaxon's SDK where it can")
-        from polyaxon._schemas import agent  # the package's own names for these two are of some versions only
-
-        return agent
 
 
 @pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")

@@ -22,12 +22,13 @@ from pytest_helm_charts.clusters import Cluster
 
 from tests.conftest import Helm, missing
 from tests.support import CHART, apiserver, controllers, envtest
-from tests.support.release import Release
-from tests.support.tools import TOOLS, Unavailable
+from tests.support.release import Refusal, Release
+from tests.support.tools import TOOLS
 
 FOLDER = Path(__file__).parent
 AS_IT_IS = "as it is"  # a chart that is not ours has no editions
 LOGS = pytest.StashKey[Path]()
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
@@ -42,6 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.failed and LOGS in item.config.stash:
+        item.config.stash[FAILED] = True
         report.sections.append(("the API server's logs", f"are kept in {item.config.stash[LOGS]}"))
     return report
 
@@ -68,20 +70,15 @@ def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
             pytest.fail(f"{given} are several files: name one with --kubeconfig")
         yield str(Path(given).expanduser().absolute())
         return
-    try:
-        programs = envtest.find()
-        reason = "no API server here: make envtest builds one, where Go is there"
-    except Unavailable as e:
-        programs, reason = None, str(e)
+    programs = envtest.find()
     if programs is None:
-        missing(reason)
+        missing("no API server here: make envtest builds one, where Go is there")
     TOOLS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=TOOLS))
     request.config.stash[LOGS] = folder
-    failed_before = request.session.testsfailed
     with apiserver.running(programs, folder / "run") as kubeconfig:
         yield str(kubeconfig)
-    if request.session.testsfailed == failed_before:
+    if FAILED not in request.config.stash:
         shutil.rmtree(folder)
 
 
@@ -110,6 +107,25 @@ def _kubelet(request: pytest.FixtureRequest) -> None:
     """Skips what needs running pods where none run."""
     if request.node.get_closest_marker("kubelet") and not request.getfixturevalue("nodes"):
         pytest.skip("needs a node that runs pods, and this server has none")
+
+
+@pytest.fixture
+def refusal(kube_cluster: Cluster) -> Refusal:
+    """Asks as `kubectl create --dry-run=server --validate=strict` does; "" where the server takes the manifest."""
+
+    def ask(manifest: dict[str, Any]) -> str:
+        assert kube_cluster.kube_client is not None
+        response = kube_cluster.kube_client.post(
+            version=manifest["apiVersion"],
+            namespace="default",
+            url=f"{manifest['kind'].lower()}s",
+            params={"dryRun": "All", "fieldValidation": "Strict"},
+            json=manifest,
+        )
+        assert response.status_code in (201, 400, 422), response.text
+        return "" if response.status_code == 201 else response.json()["message"]
+
+    return ask
 
 
 # ---- the chart ------------------------------------------------------------------------------------------------------

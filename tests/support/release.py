@@ -23,6 +23,7 @@ RENDERER = ("--post-renderer", "helm-cleaner")
 
 Key = tuple[str, str]  # kind and name
 Objects = dict[Key, dict[str, Any]]
+Refusal = Callable[[dict[str, Any]], str]  # what the server says against a manifest
 
 
 class Release(NamedTuple):
