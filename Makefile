@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
+FUZZ_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
@@ -9,7 +10,7 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test check lint bench helm clean
+.PHONY: help demo test check lint fuzz bench helm clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +32,11 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
+	$(BIN)/python -m pytest -m "hypothesis and not helm" --hypothesis-profile=fuzz --numprocesses auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true  # no wheels everywhere
+	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
 bench: $(STAMP) ## time post-render against its budget
 	@$(call fetch,helm3 kubectl)
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
@@ -40,7 +46,7 @@ helm: $(STAMP)  ## fetch real Helm and kubectl into .tools, and say what is ther
 	@$(BIN)/python -m tests.support.helm
 
 clean:          ## remove what make made
-	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find helm_cleaner tests -name __pycache__ -prune -exec rm -rf {} +
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.

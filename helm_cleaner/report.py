@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from helm_cleaner import __version__
-from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.diagnostics import Diagnostic, Location, shortened
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -29,7 +29,7 @@ def _block(d: Diagnostic, colour: bool) -> str:
 
     level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
     place = f"{paint(_BOLD, position(d.location))}: " if d.location.file else ""
-    path = f"{d.path}: " if d.path else ""
+    path = f"{shortened(d.path)}: " if d.path else ""
     lines = [f"{place}{level} {printable(path + d.message)} [{d.code}]"]
     if d.location.source is not None and d.location.column is not None:
         source, caret = _excerpt(d.location, d.location.source, d.location.column)
