@@ -56,6 +56,13 @@ def render(stream: bytes, options: Options = DEFAULT) -> Result:
     be, or has a shape that cannot be edited; BugError where an edit does not stand its verification. Nothing is
     changed then: all or nothing.
     """
+    try:
+        return _render(stream, options)
+    except RecursionError:  # a few shapes are composed, and yet too deep to be walked over
+        raise InputError.of("yaml", "a document is nested too deeply", Location(STREAM)) from None
+
+
+def _render(stream: bytes, options: Options) -> Result:
     manifests.check_encoding(stream, STREAM)
     work: dict[Span, _Work] = {}
     targets: dict[polyaxon.Name, polyaxon.Target] = {}

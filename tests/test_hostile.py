@@ -28,7 +28,8 @@ pytestmark = pytest.mark.slow
 
 def configmap(section_text: str, more: str = "") -> str:
     """An agent's ConfigMap with this text in its key."""
-    return f"kind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  {KEY}: {json.dumps(section_text)}\n{more}"
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n"
+    return f"{head}  {KEY}: {json.dumps(section_text)}\n{more}"
 
 
 EMPTY = configmap("{}").encode()
@@ -106,7 +107,7 @@ VALUES: dict[str, tuple[str, int, str]] = {
     "a long fraction": (f"cleaner: {{imageTag: 1.{'1' * LONG}}}\n", 1, "must be a string, found the number 1.1111"),
     "a long exponent": (f"cleaner: {{imageTag: 1e-{'1' * LONG}}}\n", 1, "must be a string, found the number 0"),
     "a quantity of many digits": (f"cleaner: {{resources: {{limits: {{cpu: '{'9' * 10_000}m'}}}}}}\n", 0, "cpu"),
-    "a long fraction of a quantity": (f"cleaner: {{resources: {{limits: {{cpu: '1.{'0' * LONG}1'}}}}}}\n", 1, "cpu"),
+    "a long fraction of a quantity": (f"cleaner: {{resources: {{limits: {{cpu: '1.{'0' * LONG}1'}}}}}}\n", 0, ""),
     "a quantity with a large exponent": ("cleaner: {resources: {limits: {cpu: 1e999999999}}}\n", 0, ""),
     "a quantity with a long exponent": (
         f"cleaner: {{resources: {{limits: {{cpu: '1e{'0' * 10_000}1'}}}}}}\n",
@@ -137,9 +138,9 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
     ran = dict(zip(COMMANDS, run_all(list(COMMANDS.values()), EMPTY, tmp_path), strict=True))
     mended = ran.pop("fix")  # where there was one meaning; the last one to run
     check(mended, mended.code if code == 1 else code, "" if code == 1 else said)
-    for done in ran.values():
+    for name, done in ran.items():
         check(done, code, said)
-        assert bool(done.out) == (code == 0)
+        assert bool(done.out) == (code == 0 and name != "validate")
     assert file.read_bytes() == text.encode() or code == 1
     assert list(tmp_path.iterdir()) == [file]
 
@@ -151,7 +152,7 @@ def test_a_million_small_documents(tmp_path: Path) -> None:
     stream = b"---\na: b\n" * 1_000_000
     done = run_bounded([], stream)
     assert (done.code, done.out == stream) == (0, True)
-    done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY.replace(b"kind", b"apiVersion: v1\nkind"))
+    done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY)
     check(done, 0, "sections checked: 1; errors: 0")
 
 
@@ -245,14 +246,12 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
 @pytest.mark.parametrize(("stream", "code", "said"), STREAMS.values(), ids=STREAMS)
 def test_streams(stream: Callable[[], bytes], code: int, said: str) -> None:
     data = stream()
-    done = run_bounded([], data)
-    check(done, code, said)
-    assert bool(done.out) == (code == 0)
-    done = run_bounded(["--warn-only"], data)
-    check(done, 0, said)
-    assert done.out == data or code == 0
-    done = run_bounded(["validate", "-"], data.replace(b"kind: ConfigMap", b"apiVersion: v1\nkind: ConfigMap"))
-    check(done, code, "")
+    plain, warned, validated = run_all([[], ["--warn-only"], ["validate", "-"]], data, Path.cwd())
+    check(plain, code, said)
+    assert bool(plain.out) == (code == 0)
+    check(warned, 0, said)
+    assert warned.out == data or code == 0
+    check(validated, code, "")
 
 
 UNTOUCHED: dict[str, Callable[[], bytes]] = {
@@ -352,7 +351,7 @@ def test_the_limit_is_on_the_whole_configmap() -> None:
     over = configmap(text, f"  other: {'x' * (room + 1)}\n").encode()
     message = "with it the ConfigMap holds 1,048,577 bytes of data; Kubernetes takes no more than 1,048,576 in all"
     assert refused(over) == [("too-large", message)]
-    assert message in run(["validate", "-"], b"apiVersion: v1\n" + over).err
+    assert message in run(["validate", "-"], over).err
 
 
 def test_bytes_are_counted_not_characters() -> None:
