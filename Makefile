@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
+FUZZ_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
@@ -10,7 +11,7 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test test-cluster check coverage lint bench zipapp helm envtest schema clean
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp helm envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -44,6 +45,11 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
+	$(BIN)/python -m pytest -m "hypothesis and not helm" --hypothesis-profile=fuzz --numprocesses auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true  # no wheels everywhere
+	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
 bench: $(STAMP) ## time helm-cleaner beside its peers
 	@$(call fetch,helm3 kubectl)
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
@@ -62,7 +68,7 @@ schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
 	@$(BIN)/python -m tests.support.chart_schema
 
 clean:          ## remove what make made
-	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find helm_cleaner tests -name __pycache__ -prune -exec rm -rf {} +
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.

@@ -248,14 +248,16 @@ def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
         return io.FileIO(descriptor, "w"), None
     if os.environ.get("HELM_PLUGIN_NAME") == POST_RENDERER:
         import tempfile
+        from contextlib import suppress
         from pathlib import Path
 
-        for folder in (os.environ.get("HELM_PLUGIN_DIR"), tempfile.gettempdir()):
-            if folder:
-                path = Path(folder, LAST_MESSAGE if folder != tempfile.gettempdir() else f"helm-cleaner-{LAST_MESSAGE}")
-                descriptor = _open(str(path), os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0))
-                if descriptor is not None:
-                    return io.FileIO(descriptor, "w"), path
+        places = [Path(folder, LAST_MESSAGE) for folder in [os.environ.get("HELM_PLUGIN_DIR")] if folder]
+        with suppress(FileNotFoundError):  # where no folder will do
+            places.append(Path(tempfile.gettempdir(), f"helm-cleaner-{LAST_MESSAGE}"))
+        for path in places:
+            descriptor = _open(str(path), os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0))
+            if descriptor is not None:
+                return io.FileIO(descriptor, "w"), path
     return None, None
 
 

@@ -204,8 +204,7 @@ class _SetParser:
     def _set_index(self, target: Seq, index: int, value: Value, start: int) -> None:
         if index > MAX_INDEX:
             self._fail(f"index of {index} is greater than maximum supported index of {MAX_INDEX}", start)
-        while len(target) <= index:
-            target.append(Scalar(None, self.origin))
+        target.extend([Scalar(None, self.origin)] * (index + 1 - len(target)))
         target[index] = value
 
     def _value(self) -> Value:

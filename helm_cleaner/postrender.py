@@ -125,15 +125,24 @@ def resolve(
                 found, findings = _section(agent, options)
                 said += findings + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
-        except CleanerError as e:
-            said += e.diagnostics
-            failed.add(type(e))
+        except (CleanerError, RecursionError) as e:
+            refused = _refused(e, stream, span, options)
+            said += refused.diagnostics
+            failed.add(type(refused))
     said = list(dict.fromkeys(said))  # what is wrong in a values file is wrong for each agent
     if failed:
         raise (InputError if InputError in failed else failed.pop())(said)
     if any(d.severity == "error" for d in said):
         raise SectionError(said)
     return documents, agents, said
+
+
+def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, options: Options) -> CleanerError:
+    """What an error in a document is: a few shapes are composed, and yet too deep to be walked over."""
+    if isinstance(e, CleanerError):
+        return e
+    location = Location(options.name, manifests.first_line(stream, span))
+    return InputError.of("yaml", "a document is nested too deeply", location)
 
 
 def read(stream: Stream, span: Span, name: str = STREAM) -> yamltext.Document:
@@ -200,8 +209,8 @@ def _edit(
                 for consumer in polyaxon.consumers(document.data):
                     mine += polyaxon.checksum_operations(consumer, targets)
             return ([tuple(o) for o in mine], yamltext.edit(document, mine).encode()) if mine else None
-        except CleanerError as e:
-            return e
+        except (CleanerError, RecursionError) as e:
+            return _refused(e, stream, span, options)
 
     spans = sorted({*documents, *manifests.holding(stream, names)})
     outcomes = list(zip(spans, each(edited, spans), strict=True))

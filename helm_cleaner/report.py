@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from helm_cleaner import __version__
-from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.diagnostics import Diagnostic, Location, shortened
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _block(d: Diagnostic, colour: bool) -> str:
 
     level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
     place = f"{paint(_BOLD, position(d.location))}: " if d.location.file else ""
-    path = f"{d.path}: " if d.path else ""
+    path = f"{shortened(d.path)}: " if d.path else ""
     lines = [f"{place}{level} {printable(path + d.message)} [{d.code}]"]
     if d.location.source is not None and d.location.column is not None:
         source, caret = _excerpt(d.location, d.location.source, d.location.column)

@@ -88,14 +88,18 @@ def _binary(text: str) -> str:
 
 def as_text(data: bytes) -> str:
     """Bytes as Go writes them into JSON: U+FFFD for each byte that is not UTF-8."""
-    text = ""
-    while data:
-        try:
-            return text + data.decode()
-        except UnicodeDecodeError as e:
-            text += data[: e.start].decode() + "\ufffd"
-            data = data[e.start + 1 :]
-    return text
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        import codecs
+
+        codecs.register_error("helm-cleaner", _replace_a_byte)
+        return data.decode(errors="helm-cleaner")
+
+
+def _replace_a_byte(e: UnicodeError) -> tuple[str, int]:
+    assert isinstance(e, UnicodeDecodeError)
+    return "\ufffd", e.start + 1
 
 
 def _is_timestamp(text: str) -> bool:

@@ -559,6 +559,24 @@ def test_properties(parts: tuple[str, str, str], line_end: str, mark: bool, newl
     assert again.diagnostics == result.diagnostics
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("behind", ["", "...\n", "...\n# end\n", "...\n---\n# end", "...\n%YAML 1.1\n"])
+@pytest.mark.parametrize("before", ["", "# a\n", "# a: [\n# b\n\n", "\n\n", "\ufeff# a\n# b\n"])
+def test_what_stands_around_the_document_stays(before: str, behind: str, line_end: str) -> None:
+    form = before + "--- # c\ncleaner: {imagePullPolicy: WORD}\n" + behind
+    content, wanted = (form.replace("WORD", word).replace("\n", line_end).encode() for word in ("always", "Always"))
+    result = fix(content, "v.yaml")
+    assert result.content == wanted
+    assert [f.location.line for f in result.fixes] == [form[: form.index("cleaner")].count("\n") + 1]
+
+
+def test_a_comment_that_would_become_part_of_a_name() -> None:
+    content = b"cleaner:\n  imagePullSecrets:\n  - {name: a}#c\n"
+    result = fix(content, "v.yaml")
+    assert (result.content, result.fixes) == (content, [])
+    assert "yaml-shape" in {d.code for d in result.diagnostics}
+
+
 # ---- the command --------------------------------------------------------------------------------------------------
 
 BEFORE = b"# c\r\ncleaner:\r\n  imageTag: 2.10 # t\r\n"

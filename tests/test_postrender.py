@@ -160,6 +160,15 @@ def test_overrides(text: str, after: str) -> None:
     assert output(configmap(), overrides(text)) == configmap(f"  {KEY}: '{after}'\n").encode()
 
 
+@pytest.mark.parametrize("rendered", ["2", '"x"', "[]", "true"])
+def test_values_in_place_of_a_section_that_is_none_lie_on_the_defaults(rendered: str) -> None:
+    options = overrides("cleaner: {imagePullPolicy: null, image: other}")
+    wanted = FILLED.replace("polyaxon/polyaxon-init", "other").replace('"imagePullPolicy":"IfNotPresent",', "")
+    once = output(configmap(f"  {KEY}: '{rendered}'\n"), options)
+    assert once == configmap(f"  {KEY}: '{wanted}'\n").encode()
+    assert output(once, options) == once
+
+
 # ---- the checksums ------------------------------------------------------------------------------------------------
 
 METADATA = [

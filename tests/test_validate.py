@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,7 @@ def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     write(a__chart__Chart="name: x\n", **{"a__.git__bad": BAD})
     Path("a/b/bad.yml").write_text(BAD)
     Path("a/b/bad.txt").write_text(BAD)
+    os.mkfifo("a/b/pipe.yaml")
     assert main(["validate", "a", "--format", "json"]) == 1
     out, err = capsys.readouterr()
     assert [d["file"] for d in json.loads(out)] == ["a/bad.yaml", "a/b/bad.yaml", "a/b/bad.yml", "a/templates/bad.yaml"]

@@ -11,7 +11,7 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
-from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.diagnostics import CleanerError, InputError, Location, shortened
 from helm_cleaner.fix import fix
 
 
@@ -57,7 +57,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
     for f in result.fixes:
-        say(f"{report.position(f.location)}: {done}: {report.printable(f'{f.path}: {f.what}')}\n")
+        say(f"{report.position(f.location)}: {done}: {report.printable(shortened(f'{f.path}: {f.what}'))}\n")
     say_diagnostics(result.diagnostics, failed=True)
     return int(any(d.severity == "error" for d in result.diagnostics))
 

@@ -114,4 +114,6 @@ def _files(name: str) -> Iterator[str]:
     for folder, folders, files in os.walk(name):
         is_chart = "Chart.yaml" in files
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
-        yield from (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS))
+        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
+            if os.path.isfile(path) or not os.path.exists(path):  # a pipe that nobody writes to would never end
+                yield path

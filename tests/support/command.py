@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
 
 from helm_cleaner.cli import main
+from tests.support import ROOT
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 # A small input needs 40 MB and a tenth of a second. The bounds tell what grows with no end from a slow machine.
@@ -53,15 +56,36 @@ def run_bounded(
 ) -> Ran:
     """Runs the command in a process of its own, which may not take more memory or time than that."""
 
-    def limit() -> None:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
     done = subprocess.run(
         [COMMAND, *args], input=stdin, env=env, cwd=cwd, capture_output=True, check=False, timeout=10 * seconds,
-        preexec_fn=limit,
+        preexec_fn=partial(_limit, memory, seconds),
     )  # fmt: skip
     return Ran(done.returncode, done.stdout, done.stderr.decode(errors="surrogateescape"))
+
+
+def _limit(memory: int, seconds: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run_all(
+    commands: Sequence[Sequence[str]], stdin: bytes, cwd: Path, memory: int = MEMORY, seconds: int = SECONDS
+) -> list[Ran]:
+    """Runs several commands one after the other, all in one process with bounds; with the same stdin each."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.command", str(cwd), json.dumps(commands)],
+        input=stdin, cwd=ROOT, capture_output=True, check=False, timeout=10 * seconds,
+        preexec_fn=partial(_limit, memory, seconds),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    return [Ran(code, out.encode("latin-1"), err) for code, out, err in json.loads(done.stdout)]
+
+
+if __name__ == "__main__":
+    given = sys.stdin.buffer.read()
+    os.chdir(sys.argv[1])
+    every = [run(command, given) for command in json.loads(sys.argv[2])]
+    print(json.dumps([(ran.code, ran.out.decode("latin-1"), ran.err) for ran in every]))

@@ -1,0 +1,475 @@
+"""Input that means harm, or is only far too large: it is refused with a reason or passes untouched, in bounded time.
+
+Each run is a process of its own with a limit of memory and of time. The limits are far above what is needed, so that
+only what grows with no end meets them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from helm_cleaner import polyaxon, post_render, section
+from helm_cleaner.diagnostics import SectionError
+from tests.support.command import Ran, run, run_all, run_bounded
+
+KEY = polyaxon.KEY
+DEEP = 10_000
+LONG = 100_000  # characters; a quadratic search in so many takes minutes
+
+pytestmark = pytest.mark.slow
+
+
+def configmap(section_text: str, more: str = "") -> str:
+    """An agent's ConfigMap with this text in its key."""
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n"
+    return f"{head}  {KEY}: {json.dumps(section_text)}\n{more}"
+
+
+EMPTY = configmap("{}").encode()
+COMMANDS = {
+    "merge": ["merge", "-f", "v.yaml"],
+    "validate": ["validate", "v.yaml"],
+    "preprocess": ["preprocess", "", "", "", "cleaner://v.yaml"],
+    "post-render": ["post-render", "-f", "v.yaml"],
+    "fix": ["fix", "v.yaml"],
+}
+
+
+def check(done: Ran, code: int, said: str) -> None:
+    """The run has ended as it should, and its messages are of a size that someone may read."""
+    assert done.code == code, done.err[:2000]
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert "a bug" not in done.err
+    if code:
+        assert len(done.err) < 10_000
+
+
+def bomb(levels: int, width: int) -> str:
+    lines = [f"a0: &a0 [{', '.join(['lol'] * width)}]\n"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]\n" for n in range(1, levels)]
+    return "".join(lines)
+
+
+def merges(levels: int) -> str:
+    lines = ["m0: &m0 {k: v}\n"]
+    lines += [f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}], k{n}: v}}\n" for n in range(1, levels)]
+    return "".join(lines)
+
+
+EXPANDS = "the aliases of this document expand to too much"
+TOO_DEEP = "nested too deeply"
+# A values file, the exit code, and what is said. Where the code is 0, the file is as Helm would take it.
+VALUES: dict[str, tuple[str, int, str]] = {
+    "aliases of aliases": (bomb(9, 9) + "cleaner: {image: *a8}\n", 2, EXPANDS),
+    "aliases of a long list": (f"a: &a [{'x,' * 50000}]\nb: [{'*a,' * 50000}]\ncleaner: {{}}\n", 2, EXPANDS),
+    "aliases of a long text": (f"a: &a {'x' * LONG}\nb: [{'*a,' * 2000}]\ncleaner: {{}}\n", 2, EXPANDS),
+    "merges of merges": (merges(12) + "cleaner: *m11\n", 2, EXPANDS),
+    "an anchor in itself": ("cleaner: &a {x: *a}\n", 2, "an anchor's value contains itself"),
+    "an anchor in its own key": ("cleaner: &a {? *a : x}\n", 2, "an anchor's value contains itself"),
+    "lists in lists": (f"cleaner: {'[' * DEEP}{']' * DEEP}\n", 2, TOO_DEEP),
+    "lists in lists, not closed": (f"cleaner: {'[' * DEEP}\n", 2, TOO_DEEP),
+    "mappings in mappings": (f"cleaner: {'{a: ' * DEEP}{'}' * DEEP}\n", 2, TOO_DEEP),
+    "dashes": (f"cleaner:\n  {'- ' * DEEP}x\n", 2, TOO_DEEP),
+    "indentation": ("cleaner:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 1500)), 2, TOO_DEEP),
+    "indented dashes": ("cleaner:\n" + "".join(f"{' ' * n}-\n" for n in range(1, 1500)), 2, TOO_DEEP),
+    "just too deep": (f"cleaner: {'{a: ' * 101}{'}' * 101}\n", 2, "nested too deeply: more than 100 levels"),
+    "too deep elsewhere": (f"cleaner: {{}}\nb: {'[' * 300}{']' * 300}\n", 2, TOO_DEEP),
+    "question marks": (f"cleaner: {'? ' * DEEP}x\n", 2, "not YAML"),
+    "tags": (f"cleaner: {'!a ' * DEEP}x\n", 2, "not YAML"),
+    "documents": ("---\na: b\n" * 20_000 + "---\ncleaner: {}\n", 2, "a second document starts here"),
+    "empty documents": ("---\n" * 100_000 + "cleaner: {}\n", 2, "a second document starts here"),
+    "ends of documents": ("cleaner: {}\n" + "...\n" * 100_000, 0, ""),
+    "NUL": ('cleaner: {image: "a\0b"}\n', 2, "v.yaml:1:20: error: control character U+0000 is not allowed in YAML"),
+    "a terminal's escape": ('cleaner: {image: "a\x1b[2Jb"}\n', 2, "control character U+001B"),
+    "escaped control characters": ('cleaner: {image: "a\\0\\e[2J"}\n', 1, r'"a\u0000\u001b[2J" is no name of an image'),
+    "NUL in a key": ('cleaner: {"\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
+    "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "invalid Unicode character escape code"),
+    "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "invalid Unicode character escape code"),
+    "keys that are no texts": ("cleaner: {1: a, true: b, 1.5: c}\n", 1, "cleaner.true: unknown field"),
+    "null as a key": ("cleaner: {~: a}\n", 2, "null cannot be a key"),
+    "a list as a key": ("cleaner: {[a]: b}\n", 2, "a mapping or a list cannot be a key"),
+    "a mapping as a key": ("cleaner: {{a: b}: c}\n", 2, "a mapping or a list cannot be a key"),
+    "a Python tag": ("cleaner: !!python/object/apply:os.system [exit 7]\n", 1, "must be a mapping, found a list"),
+    "a Python tag on a text": ("cleaner: {image: !!python/name:os.system ''}\n", 0, ""),
+    "a large exponent": ("cleaner: {imageTag: 1e999999}\n", 0, ""),
+    "many digits": (f"cleaner: {{imageTag: {'9' * 10_000}}}\n", 1, "characters, 128 are allowed"),
+    "many digits, tagged": (f"cleaner: {{imageTag: !!int {'9' * 10_000}}}\n", 2, "cannot decode"),
+    "many hexadecimal digits": (f"cleaner: {{imageTag: 0x{'f' * LONG}}}\n", 1, "characters, 128 are allowed"),
+    "many zeros": (f"cleaner: {{imageTag: {'0' * LONG}9}}\n", 1, "found the number 9"),
+    "a long fraction": (f"cleaner: {{imageTag: 1.{'1' * LONG}}}\n", 1, "must be a string, found the number 1.1111"),
+    "a long exponent": (f"cleaner: {{imageTag: 1e-{'1' * LONG}}}\n", 1, "must be a string, found the number 0"),
+    "a quantity of many digits": (f"cleaner: {{resources: {{limits: {{cpu: '{'9' * 10_000}m'}}}}}}\n", 0, "cpu"),
+    "a long fraction of a quantity": (f"cleaner: {{resources: {{limits: {{cpu: '1.{'0' * LONG}1'}}}}}}\n", 0, ""),
+    "a quantity with a large exponent": ("cleaner: {resources: {limits: {cpu: 1e999999999}}}\n", 0, ""),
+    "a quantity with a long exponent": (
+        f"cleaner: {{resources: {{limits: {{cpu: '1e{'0' * 10_000}1'}}}}}}\n",
+        0,
+        "",
+    ),
+    "many digits of a node's label": (
+        (
+            "cleaner: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+            f"[{{matchExpressions: [{{key: a, operator: Gt, values: ['{'9' * 10_000}']}}]}}]}}}}}}}}\n"
+        ),
+        1,
+        "label-value",
+    ),
+    "bytes in base64": (f"cleaner: {{image: !!binary {'gIGC' * LONG}}}\n", 1, "is no name of an image"),
+    "no timestamp": (f"cleaner: {{imageTag: !!timestamp {'1' * LONG}}}\n", 2, "as a !!timestamp"),
+    "ampersands": (f"cleaner: {{}}\nb: '{'&' * LONG} !'\n", 0, ""),
+    "exclamation marks": (f"cleaner: {{}}\nb: '{'! ' * LONG}'\n", 0, ""),
+    "backslashes": (f'cleaner: {{image: "{chr(92) * LONG}"}}\n', 1, "is no name of an image"),
+    "blanks": (f"cleaner: {{image: a,{' ' * LONG}imageTag{' ' * LONG}: b}}\n", 2, "not YAML"),
+}
+
+
+@pytest.mark.parametrize(("text", "code", "said"), VALUES.values(), ids=VALUES)
+def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "v.yaml"
+    file.write_bytes(text.encode())
+    ran = dict(zip(COMMANDS, run_all(list(COMMANDS.values()), EMPTY, tmp_path), strict=True))
+    mended = ran.pop("fix")  # where there was one meaning; the last one to run
+    check(mended, mended.code if code == 1 else code, "" if code == 1 else said)
+    for name, done in ran.items():
+        check(done, code, said)
+        assert bool(done.out) == (code == 0 and name != "validate")
+    assert file.read_bytes() == text.encode() or code == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_million_small_documents(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("---\na: b\n" * 1_000_000 + "---\ncleaner: {}\n")
+    for done in run_all([COMMANDS["merge"], COMMANDS["fix"]], EMPTY, tmp_path):  # the others read it likewise
+        check(done, 2, "v.yaml:3:1: error: a second document starts here")
+    stream = b"---\na: b\n" * 1_000_000
+    done = run_bounded([], stream)
+    assert (done.code, done.out == stream) == (0, True)
+    done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY)
+    check(done, 0, "sections checked: 1; errors: 0")
+
+
+MANY: dict[str, tuple[str, int]] = {
+    "the same key": (f"cleaner: {{{'image: a, ' * 30_000}}}\n", 0),
+    "the same key on lines": ("cleaner: {image: a}\n" * 10_000, 0),
+    "unknown keys": ("cleaner:\n" + "".join(f"  k{n}: on\n" for n in range(10_000)), 1),
+    "wrong labels": (f"cleaner: {{nodeSelector: {{{', '.join(f'k{n}: on' for n in range(20_000))}}}}}\n", 1),
+    "wrong tolerations": (f"cleaner: {{tolerations: [{'{effect: x}, ' * 10_000}]}}\n", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "code"), MANY.values(), ids=MANY)
+def test_many_findings(text: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text(text)
+    *ran, mended = run_all(list(COMMANDS.values()), EMPTY, tmp_path, seconds=200)
+    assert mended.code in (0, 1)
+    for done in ran:
+        assert done.code == code, done.err[:2000]
+        assert len(done.err) > 1000
+
+
+LARGE: dict[str, tuple[str, int, str]] = {
+    "beside the section": ("big: {}\ncleaner: {{}}\n", 0, ""),
+    "in the section": ("cleaner:\n  image: {}\n", 1, "bytes of JSON; Kubernetes takes no ConfigMap with more than"),
+    "in an unknown field": ("cleaner: {{tag: '{}'}}\n", 1, "did you mean imageTag?"),
+}
+
+
+@pytest.mark.parametrize(("form", "code", "said"), LARGE.values(), ids=LARGE)
+def test_a_scalar_of_100_mb(form: str, code: int, said: str, tmp_path: Path) -> None:
+    content = form.format("x" * 100_000_000).encode()
+    (tmp_path / "v.yaml").write_bytes(content)
+    for name in ("preprocess", "fix"):  # the others do less
+        done = run_bounded(COMMANDS[name], EMPTY, cwd=tmp_path, memory=2 << 30, seconds=200)
+        check(done, code, said)
+        if name == "preprocess":
+            assert (done.out == content) == (code == 0)
+        assert (tmp_path / "v.yaml").stat().st_size == len(content)
+
+
+# ---- streams ------------------------------------------------------------------------------------------------------
+
+
+def agent(json_text: str) -> Callable[[], bytes]:
+    return lambda: configmap(json_text).encode()
+
+
+NO_JSON = "the rendered section is not JSON"
+STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "a deep section": (agent('{"a":' * DEEP + "1" + "}" * DEEP), 2, TOO_DEEP),
+    "a deep list": (agent("[" * DEEP + "]" * DEEP), 2, TOO_DEEP),
+    "a deep list, not closed": (agent("[" * DEEP), 2, TOO_DEEP),
+    "a section of 200 levels": (agent('{"affinity":' * 200 + "1" + "}" * 200), 2, TOO_DEEP),
+    "a section of 450 levels": (agent('{"affinity":' * 450 + "1" + "}" * 450), 2, TOO_DEEP),
+    "a section of 900 levels": (agent('{"affinity":' * 900 + "1" + "}" * 900), 2, TOO_DEEP),
+    "half a surrogate": (agent('{"imageTag":"\\ud800"}'), 1, r'"\ud800" is no tag'),
+    "half a surrogate in a key": (agent('{"\\udfff":1}'), 1, r"cleaner.\udfff: unknown field"),
+    "many digits": (agent('{"imageTag":' + "9" * 10_000 + "}"), 2, "a number of 10000 digits is out of range"),
+    "a large exponent": (agent('{"imageTag":1e999999}'), 2, "too large a number"),
+    "not a number": (agent('{"imageTag":NaN}'), 2, NO_JSON),
+    "a key twice": (agent('{"imageTag":"a","imageTag":"b"}'), 0, ""),
+    "a long label": (agent(json.dumps({"nodeSelector": {"a." * LONG + "!": "b"}})), 1, "label-key"),
+    "a long label with dashes": (agent(json.dumps({"nodeSelector": {"a" + "-" * LONG: "b"}})), 1, "label-key"),
+    "a long prefix": (agent(json.dumps({"nodeSelector": {"a-." * LONG + "/b": "c"}})), 1, "label-key"),
+    "a long value": (agent(json.dumps({"nodeSelector": {"a": "a-.-" * LONG + "!"}})), 1, "label-value"),
+    "a long image": (agent(json.dumps({"image": "a/" * LONG + "!"})), 1, "is no name of an image"),
+    "an image of dots": (agent(json.dumps({"image": "a" + "." * LONG + ":x1"})), 1, "is no name of an image"),
+    "an image of separators": (agent(json.dumps({"image": "a__" * LONG + "-"})), 1, "is no name of an image"),
+    "an image of hosts": (agent(json.dumps({"image": "1." * LONG + ":1/"})), 1, "is no name of an image"),
+    "an image of digests": (agent(json.dumps({"image": "a@" + "a+" * LONG + ":"})), 1, "is no name of an image"),
+    "a long quantity": (agent(json.dumps({"resources": {"limits": {"cpu": "1" * LONG + "x"}}})), 1, "quantity"),
+    "pages of many digits": (agent(json.dumps({"resources": {"limits": {"hugepages-" + "9" * 6000: 1}}})), 1, "huge"),
+    "aliases of aliases": (lambda: (bomb(9, 9) + f"# {KEY}\n").encode(), 2, EXPANDS),
+    "a deep document": (lambda: f"# {KEY}\na: {'[' * DEEP}{']' * DEEP}\n".encode(), 2, TOO_DEEP),
+    "lists of lists": (
+        lambda: f"kind: List\nitems: [{{{'kind: List, items: [{' * 450}data: {{{KEY}: ''}}{'}]' * 450}}}]\n".encode(),
+        2,
+        TOO_DEEP,
+    ),
+    "NUL": (lambda: EMPTY + b"  \0\n", 2, "control character U+0000"),
+    "a C1 control character": (lambda: EMPTY + "  # \x81\n".encode(), 2, "control character U+0081"),
+    "not UTF-8": (lambda: EMPTY + b"  # \xff\n", 2, "byte 0xff is not UTF-8"),
+    "half a surrogate in UTF-8": (lambda: EMPTY + b"  # \xed\xa0\x80\n", 2, "byte 0xed is not UTF-8"),
+    "an overlong NUL": (lambda: EMPTY + b"  # \xc0\x80\n", 2, "byte 0xc0 is not UTF-8"),
+    "UTF-16": (lambda: EMPTY.decode().encode("utf-16"), 2, "the input is in UTF-16"),
+    "UTF-32": (lambda: EMPTY.decode().encode("utf-32"), 2, "the input is in UTF-32"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stream", "code", "said"), STREAMS.values(), ids=STREAMS)
+def test_streams(stream: Callable[[], bytes], code: int, said: str) -> None:
+    data = stream()
+    plain, warned, validated = run_all([[], ["--warn-only"], ["validate", "-"]], data, Path.cwd())
+    check(plain, code, said)
+    assert bool(plain.out) == (code == 0)
+    check(warned, 0, said)
+    assert warned.out == data or code == 0
+    check(validated, code, "")
+
+
+UNTOUCHED: dict[str, Callable[[], bytes]] = {
+    "aliases of aliases": lambda: bomb(9, 9).encode(),
+    "a deep document": lambda: b"a: " + b"[" * 1_000_000,
+    "NUL": lambda: b"a: \0\n",
+    "not UTF-8": lambda: b"---\n\xff\xfe\x80\n---\n" + b"\xed\xa0\x80\n",
+    "a line of 50 MB": lambda: b"a: " + b"x" * 50_000_000,
+    "dashes": lambda: b"---" * 1_000_000 + b"\n--" * 1_000_000,
+    "near misses": lambda: b"\n---x" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("stream", UNTOUCHED.values(), ids=UNTOUCHED)
+def test_what_does_not_matter_passes_untouched(stream: Callable[[], bytes]) -> None:
+    data = stream()
+    done = run_bounded([], data)
+    assert (done.code, done.out == data) == (0, True)
+    done = run_bounded([], data + b"\n---\n" + EMPTY)
+    assert done.code == 0
+    assert done.out.startswith(data)
+
+
+def test_agents_by_the_thousand() -> None:
+    one = configmap("{}").replace("name: c", "name: c%d") + "---\nkind: Deployment\nspec: {template: {spec: "
+    one += "{volumes: [{configMap: {name: c%d}}]}}}\n---\n"
+    done = run_bounded([], "".join(one % (n, n) for n in range(2000)).encode())
+    assert done.code == 0
+    assert done.out.count(b"checksum/agent-config") == 2000
+
+
+# ---- flags --------------------------------------------------------------------------------------------------------
+
+FLAGS: dict[str, tuple[list[str], int, str]] = {
+    "--set, names": (["--set", ".".join(["cleaner"] * 5000) + "=1"], 2, "a name may not nest deeper than 30 levels"),
+    "--set, indexes": (["--set", f"cleaner.a{'[0]' * 20_000}=1"], 2, "a name may not nest deeper than 100 levels"),
+    "--set, both": (["--set", f"cleaner{'.a[0]' * 5000}=1"], 2, "a name may not nest deeper than 100 levels"),
+    "--set, a large index": (["--set", "cleaner.a[99999999999]=1"], 2, "greater than maximum supported index"),
+    "--set, a long index": (["--set", f"cleaner.a[{'9' * 50_000}]=1"], 2, "is no number"),
+    "--set, many digits": (["--set", f"cleaner.imageTag={'9' * 50_000}"], 1, "128 are allowed"),
+    "--set-json, deep": (["--set-json", f"cleaner={'[' * DEEP}{']' * DEEP}"], 2, TOO_DEEP),
+    "--set-json, a deep whole": (["--set-json", '{"a":' * DEEP + "1" + "}" * DEEP], 2, TOO_DEEP),
+    "--set-json, 150 levels": (["--set-json", '{"cleaner":' * 150 + "1" + "}" * 150], 2, TOO_DEEP),
+    "--set-json, many digits": (["--set-json", f"cleaner={'9' * 50_000}"], 2, "50000 digits is out of range"),
+    "--set-json, a large exponent": (["--set-json", 'cleaner={"a":1e999999}'], 2, "not JSON"),
+    "--set-json, half a surrogate": (["--set-json", 'cleaner={"imageTag":"\\ud800"}'], 1, "is no tag"),
+    "--set-file, no text": (["--set-file", "cleaner.imageTag=junk"], 1, "is no tag"),
+    "-f, a bad list": (["-f", 'a"b,"c'], 2, ""),
+    "-f, quotes": (["-f", '"a".yaml'], 2, "is no list of files"),
+    "--section": (["--section", "a." * 3000 + "b"], 0, ""),
+}
+
+
+@pytest.mark.parametrize(("flags", "code", "said"), FLAGS.values(), ids=FLAGS)
+@pytest.mark.parametrize("command", ["merge", "post-render"])
+def test_flags(command: str, flags: list[str], code: int, said: str, tmp_path: Path) -> None:
+    (tmp_path / "junk").write_bytes(b"\x80" * LONG)
+    if command == "post-render" and flags[0] == "--section":
+        code = 2  # it has no such option
+    check(run_bounded([command, *flags], EMPTY, cwd=tmp_path), code, said)
+
+
+# ---- the size of a ConfigMap --------------------------------------------------------------------------------------
+
+ENTRIES = {f"example.com/rack-{n:06}": "x" * 63 for n in range(12_000)}  # 1.2 MB
+
+
+def labels(count: int) -> dict[str, object]:
+    return {"nodeSelector": dict(list(ENTRIES.items())[:count])}
+
+
+def refused(stream: bytes) -> list[tuple[str, str]]:
+    with pytest.raises(SectionError) as caught:
+        post_render(stream, defaults=False)
+    return [(d.code, d.message) for d in caught.value.diagnostics]
+
+
+def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
+    text = json.dumps(labels(12_000))
+    limit = "bytes of JSON; Kubernetes takes no ConfigMap with more than 1,048,576 bytes of data [too-large]"
+    done = run([], configmap(text).encode())
+    check(done, 1, limit)
+    (tmp_path / "v.yaml").write_text(json.dumps({"cleaner": labels(12_000)}))
+    for args in COMMANDS.values():
+        done = run([arg.replace("v.yaml", str(tmp_path / "v.yaml")) for arg in args], EMPTY)
+        check(done, 1, limit)
+        assert done.out == b""
+        assert "v.yaml:1:14: error: cleaner: is 1,1" in done.err
+        assert "nodeSelector is the largest part of it" in done.err
+
+
+def test_the_limit_is_on_the_whole_configmap() -> None:
+    text = section.to_json(section.parse(json.dumps(labels(1000)), "c"))  # type: ignore[arg-type]  # a mapping
+    room = 1024 * 1024 - len(text)
+    fits = configmap(text, f"  other: {'x' * room}\n").encode()
+    assert post_render(fits, defaults=False) == fits
+    over = configmap(text, f"  other: {'x' * (room + 1)}\n").encode()
+    message = "with it the ConfigMap holds 1,048,577 bytes of data; Kubernetes takes no more than 1,048,576 in all"
+    assert refused(over) == [("too-large", message)]
+    assert message in run(["validate", "-"], over).err
+
+
+def test_bytes_are_counted_not_characters() -> None:
+    over = configmap("{}", f"  other: {'é' * (512 * 1024)}\n").encode()
+    assert [code for code, _ in refused(over)] == ["too-large"]
+    binary = configmap("{}", f"binaryData:\n  other: {'AAAA' * (342 * 1024)}\n").encode()
+    assert [code for code, _ in refused(binary)] == ["too-large"]
+    fits = configmap("{}", f"binaryData:\n  other: {'AAAA' * (341 * 1024)}\n").encode()
+    assert post_render(fits, defaults=False) == fits
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux'")
+def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
+    def starts(size: int) -> bool:
+        try:
+            subprocess.run(["true"], env={KEY: "x" * size, "PATH": os.environ["PATH"]}, check=True)
+        except OSError:
+            return False
+        return True
+
+    from helm_cleaner.section.size import MOST_IN_ENVIRONMENT
+
+    if os.sysconf("SC_PAGE_SIZE") == 4096:
+        assert (starts(MOST_IN_ENVIRONMENT), starts(MOST_IN_ENVIRONMENT + 1)) == (True, False)
+    fill = MOST_IN_ENVIRONMENT - len('{"nodeSelector":{"a":""}}')
+    for size, codes in ((fill, {"label-value"}), (fill + 1, {"label-value", "too-large"})):
+        stream = configmap(json.dumps({"nodeSelector": {"a": "x" * size}}, separators=(",", ":"))).encode()
+        assert {code for code, _ in refused(stream)} == codes
+
+
+# ---- regular expressions ------------------------------------------------------------------------------------------
+
+
+def test_an_image_that_looks_like_a_host(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text(f"cleaner: {{image: {'a' + '.' * LONG}:x1}}\n")
+    check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is no name of an image")
+
+
+# ---- no input makes it do anything else ---------------------------------------------------------------------------
+
+GUARD = """
+import os, sys
+allowed = tuple(os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.argv[1], *filter(None, sys.path[1:])))
+inputs = {os.path.realpath(p) for p in ("v.yaml", "/dev/null")}
+forbidden = ("socket.", "subprocess.", "os.exec", "os.system", "os.fork", "os.posix_spawn", "os.spawn", "os.remove",
+             "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
+             "ctypes.", "pty.", "urllib.", "http.", "ftplib.", "smtplib.", "shutil.", "webbrowser.", "pickle.")
+def guard(event, args):
+    if event.startswith(forbidden):
+        os.write(2, f"GUARD: {event} {args}\\n".encode())
+        os._exit(99)
+    if event == "open" and isinstance(args[0], (str, bytes)):
+        path = os.path.realpath(os.fsdecode(args[0]))
+        writes = isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if writes or not (path.startswith((*allowed, "/proc/")) or path in inputs):
+            os.write(2, f"GUARD: open {path}\\n".encode())
+            os._exit(99)
+from helm_cleaner.cli import main
+sys.dont_write_bytecode = True
+sys.addaudithook(guard)
+if sys.argv[2] == "escape":
+    exec(sys.argv[3])
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def guarded(args: list[str], folder: Path, stdin: bytes = EMPTY) -> Ran:
+    root = Path(polyaxon.__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", GUARD, str(root), *args], cwd=folder, input=stdin, capture_output=True, check=False
+    )
+    return Ran(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
+
+
+@pytest.mark.parametrize(
+    "escape",
+    ["open('/etc/passwd')", "open('new', 'w')", "import os; os.system('true')", "import socket; socket.socket()",
+     "import subprocess; subprocess.run(['true'])", "import os; os.unlink('v.yaml')"],
+)  # fmt: skip
+def test_the_guard_guards(escape: str, tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("")
+    done = guarded(["escape", escape], tmp_path)
+    assert done.code == 99
+    assert "GUARD" in done.err
+
+
+MEANT_TO_ESCAPE = [
+    "cleaner: !!python/object/apply:os.system ['touch pwned']\n",
+    "cleaner: {image: !!python/object/apply:subprocess.check_output [[touch, pwned]]}\n",
+    "cleaner: !!python/object/new:type {args: [z, [], {}], state: {x: !!python/name:exec }}\n",
+    "cleaner: {image: !!python/module:pwned x}\n",
+    "cleaner: {image: !include /etc/passwd, imageTag: !file /etc/passwd, nodeSelector: !env HOME}\n",
+    "cleaner: {image: file:///etc/passwd, imageTag: 'http://example.com'}\n",
+    "cleaner: {image: '{{ .Files.Get \"/etc/passwd\" }}', imageTag: $(touch pwned)}\n",
+    "%TAG ! tag:yaml.org,2002:python/\n---\ncleaner: !object/apply:os.system ['touch pwned']\n",
+    "cleaner: {__class__: {__init__: {__globals__: x}}, image: '%(image)s %s {0.__class__}'}\n",
+    '{"cleaner": {"$ref": "file:///etc/passwd", "image": {"$ref": "http://example.com"}}}\n',
+    "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>cleaner: &b;</a>\n",
+    "kind: HelmRelease\napiVersion: a\nspec: {valuesFrom: [{kind: Secret, name: a}], values: {cleaner: {image: a}}}\n",
+    "bases: [/etc/passwd, http://example.com]\nreleases: [{values: [/etc/passwd, {cleaner: {image: a}}]}]\n",
+]
+
+
+@pytest.mark.parametrize("text", MEANT_TO_ESCAPE)
+def test_no_input_makes_it_do_anything_else(text: str, tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text(text)
+    runs = [
+        ["merge", "-f", "v.yaml", "--show-origin", "--raw"],
+        ["merge", "-f", "v.yaml"],
+        ["validate", "v.yaml"],
+        ["validate", "--format", "sarif", "--defaults", "v.yaml", "v.yaml"],
+        ["preprocess", "", "", "", "cleaner://v.yaml"],
+        ["post-render", "-f", "v.yaml"],
+        ["fix", "--diff", "v.yaml"],
+    ]
+    for args in runs:
+        done = guarded(args, tmp_path)
+        assert done.code in (0, 1, 2), done.err
+    documents = text.encode() + b"\n---\n" + f"# {KEY}\n{text}".encode() + b"\n---\n" + configmap(text).encode()
+    assert guarded([], tmp_path, documents).code in (0, 1, 2)
+    assert [file.name for file in tmp_path.iterdir()] == ["v.yaml"]
