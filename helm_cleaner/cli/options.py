@@ -6,6 +6,7 @@ import argparse
 import csv
 import os
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
@@ -14,10 +15,17 @@ from helm_cleaner.scalars import as_text
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises UsageError: Helm 4 would throw away what argparse writes to stderr."""
+    """An ArgumentParser that raises UsageError: Helm 4 would throw away what argparse writes to stderr.
 
-    def __init__(self, **options: Any) -> None:
+    examples: command lines, which end the help as they stand.
+    """
+
+    def __init__(self, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+        self.examples = examples
+
+    def format_help(self) -> str:
+        return super().format_help() + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help")
