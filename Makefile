@@ -9,7 +9,7 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test check lint bench helm clean
+.PHONY: help demo test check lint bench pictures helm clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -36,7 +36,11 @@ bench: $(STAMP) ## time post-render against its budget
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tests.bench
 
-helm: $(STAMP)  ## fetch real Helm and kubectl into .tools, and say what is there
+pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
+	@$(call fetch,helm3)
+	@$(BIN)/python -m tests.pictures
+
+helm: $(STAMP)  ## fetch real Helm, kubectl and kustomize into .tools, and say what is there
 	@$(BIN)/python -m tests.support.helm
 
 clean:          ## remove what make made

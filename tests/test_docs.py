@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,30 +13,15 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import COMMAND
-from tests.support import CHART, ROOT
+from tests.support import ROOT
 from tests.support.commandlines import invocations, parse
-from tests.support.helm import TOOL, find
+from tests.support.helm import Unavailable
+from tests.support.sandbox import MAJORS, Sandbox
 from tests.support.snippets import PAGES, Section, Step, sections
 
 SECTIONS = [section for page in PAGES for section in sections(page)]
 STEPS = [(section, step) for section in SECTIONS for step in section.steps]
-MAJORS = ("helm3", "helm4")
 GIVEN = "cleaner:\n  imageTag: dev\n"
-# What readers type, on the tests' own chart, which needs no repository, and without a cluster.
-SHIM = """\
-#!/bin/sh
-for word; do
-    shift
-    [ "$word" = polyaxon/polyaxon ] && word={chart}
-    set -- "$@" "$word"
-done
-if [ "$1 $2" = "upgrade --install" ]; then
-    shift 2
-    exec {helm} template "$@" > /dev/null
-fi
-exec {helm} "$@"
-"""
 
 
 def variants(section: Section) -> list[str]:
@@ -68,25 +52,14 @@ class Folder:
     """Where a section's snippets are run, one after another."""
 
     def __init__(self, section: Section, major: str, path: Path) -> None:
-        self.section, self.major, self.path = section, major, path / "work"
+        self.section, self.major = section, major
         self.last: subprocess.CompletedProcess[str] | None = None
         self.passes_over = False  # what is for another Helm
-        self.path.mkdir()
-        (self.path / "chart").symlink_to(CHART)
-        programs = path / "bin"
-        programs.mkdir()
-        for tool in sorted({major, *section.tools} - {"", "helm", *({*MAJORS} - {major})}):
-            binary = find(tool) if tool in TOOL else None
-            if binary is None:
-                pytest.skip(f"no {tool} here: make helm fetches it")
-            if tool == major:
-                (programs / "helm").write_text(SHIM.format(helm=binary, chart=CHART))
-                (programs / "helm").chmod(0o755)
-            else:
-                (programs / tool).symlink_to(binary)
-        self.env = {key: value for key, value in os.environ.items() if not key.startswith(("HELM_", "NO_COLOR"))}
-        self.env |= {f"HELM_{place}_HOME": str(path / "home" / place) for place in ("CONFIG", "CACHE", "DATA")}
-        self.env |= {"PATH": os.pathsep.join([str(programs), str(Path(COMMAND).parent), os.environ["PATH"]])}
+        try:
+            self.box = Sandbox(path, {major, *section.tools} - {"", "helm", *({*MAJORS} - {major})})
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        self.path = self.box.path
 
     def take(self, step: Step) -> None:
         where = f"{self.section.page.name}:{step.line}"
@@ -114,7 +87,7 @@ class Folder:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, cwd=self.path, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            command, cwd=self.path, env=self.box.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
 
