@@ -1,4 +1,5 @@
-# Everything happens in .venv (Python packages) and .tools (real Helm); each target sets up what it needs.
+# Everything happens in .venv (Python packages) and .tools (real Helm, a real API server); each target sets up what it
+# needs.
 PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
@@ -9,18 +10,24 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test check lint bench pictures helm clean
+.PHONY: help demo test test-cluster check lint bench zipapp pictures helm envtest schema clean
 
 help:           ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real Helm
 	@$(call fetch,helm3 helm4)
 	@$(BIN)/python -m tests.demo
 
-test: $(STAMP)  ## run all tests
+test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
 	@$(call fetch,)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
+
+# PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
+test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started
+	@$(call fetch,)
+	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tests.support.envtest)
+	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
 
 check: lint     ## lint, check the types, run the fast tests
 	@$(call fetch,helm3 helm4)
@@ -40,8 +47,17 @@ pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 	@$(call fetch,helm3)
 	@$(BIN)/python -m tests.pictures
 
+zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
+	@$(BIN)/python -m tests.support.zipapp
+
 helm: $(STAMP)  ## fetch real Helm, kubectl and kustomize into .tools, and say what is there
 	@$(BIN)/python -m tests.support.helm
+
+envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go
+	@$(BIN)/python -m tests.support.envtest
+
+schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
+	@$(BIN)/python -m tests.support.chart_schema
 
 clean:          ## remove what make made
 	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

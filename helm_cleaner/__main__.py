@@ -1,8 +1,6 @@
 """``python -m helm_cleaner``: the same as the command ``helm-cleaner``."""
 
-import sys
-
-from helm_cleaner.cli import main
+from helm_cleaner.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

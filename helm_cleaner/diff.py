@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from helm_cleaner import gitops, manifests, polyaxon, postrender, section, unified, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.section.text import to_yaml
-from helm_cleaner.values import null
+from helm_cleaner.values import Map, null
 from helm_cleaner.yamltext import Document, Splice
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
@@ -50,10 +50,11 @@ def _readable(document: Document) -> bytes:
             continue
         key, value = entry
         try:
-            lines = to_yaml(section.parse(agent.section, "") or null()).removesuffix("\n").split("\n")
+            cleaner = section.parse(agent.section, "")
         except InputError:  # no JSON: as it stands
             continue
-        margin = "\n" + " " * (key.start_mark.column + 2)
+        lines = to_yaml(null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
+        margin = "\n" + " " * (key.start_mark.column + 2) if isinstance(cleaner, Map) and cleaner else " "
         splices.append(
             Splice(key.end_mark.index, yamltext.content_end(document, value), ":" + margin.join(["", *lines]))
         )

@@ -52,7 +52,7 @@ def _block(title: str, job: Job, colour: bool) -> str:
 
 def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
     """The lines of a field's value, the first one beside its name, each with where it comes from."""
-    lines = [(printable(text), printable(describe(origin)) if origin else "") for text, origin in yaml_lines(value)]
+    lines = [(printable(text), describe(origin) if origin else "") for text, origin in yaml_lines(value)]
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 

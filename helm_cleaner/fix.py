@@ -9,23 +9,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import manifests, reshape, section, values, yamltext
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, dotted
 from helm_cleaner.section.structure import resolved, schema
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Path, Scalar, Seq, Value, is_null, plain
 from helm_cleaner.yamltext import Document, Splice
+
+if TYPE_CHECKING:
+    from typing import Any
 
 # What Kubernetes writes for a pull secret, and what it is once it is a name.
 _REFERENCE: dict[str, Any] = {"additionalProperties": False, "properties": {"name": {"type": "string"}}}
 _MOST_PASSES = 8
 # A name, with a registry's port or without, and a tag; no digest.
 _IMAGE = re.compile(r"((?:\w[\w.-]*:[0-9]+/)?\w[\w./-]*):(\w[\w.-]{0,127})\Z", re.ASCII)
-# A registry without an image, or an image with a tag: who knows.
-_HOST_AND_PORT = re.compile(r"(?:localhost|[^/]*\.[^/]*):[0-9]+\Z")
 
 
 class Fix(NamedTuple):
@@ -118,8 +119,8 @@ class _Pass:
         new = yamltext.splice(old, self.splices)
         if new.endswith("\n") and not old.endswith("\n"):  # a last line without a break was moved, or taken out
             new = new.removesuffix("\n").removesuffix("\r")
-        bom = self.content[: len(self.content) - len(old.encode())]
-        result = bom + new.encode()
+        (start, end), _ = values.only_document(self.content, self.file)
+        result = self.content[:start] + new.encode() + self.content[end:]
         try:
             same = _json(values.read(result, self.file).values) == _json(self.read.values if wanted is None else wanted)
         except InputError:
@@ -184,8 +185,7 @@ class _Pass:
     def _renamed(self, mapping: Map, key: str, known: Collection[str], path: Path) -> str:
         """The key, in the known spelling where that is clear."""
         near = [name for name in known if _bare(name) == _bare(key)]
-        rivals = [other for other in mapping if _bare(other) == _bare(key)]
-        if len(near) != 1 or rivals != [key]:
+        if len(near) != 1 or [other for other in mapping if _bare(other) == _bare(key)] != [key]:
             return key
         (_, parent), (_, node) = mapping.origin.written, mapping.keys_at[key].written
         found = reshape.literal(self.document, node)
@@ -254,9 +254,11 @@ class _Pass:
             return
         assert isinstance(self.section, Map)
         found = _IMAGE.match(image.value)
-        if not found or any(_bare(key) == "imagetag" for key in self.section) or _HOST_AND_PORT.match(image.value):
+        if not found or any(_bare(key) == "imagetag" for key in self.section):
             return
         name, tag = found.groups()
+        if tag.isdigit() and "/" not in name and ("." in name or name == "localhost"):
+            return  # a registry without an image, or an image with a tag: who knows
         path: Path = (section.NAME, "image")
         (_, parent), key = self.section.origin.written, self.section.keys_at["image"]
         (_, at), (_, node) = key.written, image.origin.written

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import stat
 import sys
-import tempfile
-from pathlib import Path
-from typing import NamedTuple
 
 from helm_cleaner import __version__
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 POST_RENDERER = "helm-cleaner"  # to be given to --post-renderer
 COMMAND = "cleaner"
@@ -94,10 +94,10 @@ if ! [ -x "$python" ]; then
   {{ echo "$message" >> "/proc/$PPID/fd/2"; }} 2> /dev/null || echo "$message" >> /dev/tty
   exit 2
 fi
-exec "$python" -c '{code}' {command} "$@"
+exec "$python" {program} {command} "$@"
 """
 # Not `-m`, which would look for modules in the current folder first.
-_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import main; sys.exit(main())"
+_CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import program; program()"
 
 
 # ---- installing ---------------------------------------------------------------------------------------------------
@@ -105,6 +105,8 @@ _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli
 
 def plugins_folder() -> Path:
     """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's default."""
+    from pathlib import Path
+
     found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
     if found:
         return Path(found.split(os.pathsep)[0])
@@ -128,11 +130,11 @@ def _helm_output(*args: str) -> str:
     try:
         done = subprocess.run(
             [os.environ.get("HELM_BIN") or "helm", *args],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""
 
 
 def folder_of(plugin: str) -> Path:
@@ -146,6 +148,8 @@ def install() -> list[Path]:
     Older ones are replaced, file by file and each at once. InputError where they cannot be written, or where a plugin
     that is not ours has one of the names.
     """
+    import shlex
+
     if os.name != "posix":
         hint = "call helm-cleaner before and after `helm template` instead"
         raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
@@ -156,7 +160,7 @@ def install() -> list[Path]:
     for name, folder in folders.items():
         plugin = _PLUGINS[name]
         launcher = _LAUNCHER.format(
-            version=__version__, python=shlex.quote(sys.executable), code=_CODE, command=plugin.command
+            version=__version__, python=shlex.quote(sys.executable), program=_program(), command=plugin.command
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -165,6 +169,14 @@ def install() -> list[Path]:
         except OSError as e:
             raise _unwritable(e, folder) from None
     return list(folders.values())
+
+
+def _program() -> str:
+    """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
+    import shlex
+
+    archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]
+    return shlex.quote(os.path.abspath(archive)) if archive else f"-c {shlex.quote(_CODE)}"
 
 
 def uninstall() -> list[Path]:
@@ -185,7 +197,9 @@ def uninstall() -> list[Path]:
 
 def installed_folders() -> list[Path]:
     """The folders of the plugins that are there."""
-    return [folder for folder in map(folder_of, _PLUGINS) if (folder / "plugin.yaml").exists()]
+    folders = map(folder_of, _PLUGINS)
+    # Not Path.exists, which raises where the folder may not be looked into.
+    return [folder for folder in folders if os.path.exists(folder / "plugin.yaml")]
 
 
 def _check_ours(folder: Path) -> None:
@@ -204,16 +218,9 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Writes a file at once: whoever reads it, or is stopped, sees the old one or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as f:
-            f.write(text)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    from helm_cleaner import wholefile
+
+    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may be of any bytes
 
 
 # ---- a stderr that reaches the user ---------------------------------------------------------------------------------
@@ -240,6 +247,9 @@ def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
     if descriptor is not None:
         return io.FileIO(descriptor, "w"), None
     if os.environ.get("HELM_PLUGIN_NAME") == POST_RENDERER:
+        import tempfile
+        from pathlib import Path
+
         for folder in (os.environ.get("HELM_PLUGIN_DIR"), tempfile.gettempdir()):
             if folder:
                 path = Path(folder, LAST_MESSAGE if folder != tempfile.gettempdir() else f"helm-cleaner-{LAST_MESSAGE}")
@@ -258,7 +268,8 @@ def _open(path: str, flags: int = 0) -> int | None:
 
 def _parent_name() -> str:
     try:
-        return Path(f"/proc/{os.getppid()}/comm").read_text().strip()
+        with open(f"/proc/{os.getppid()}/comm") as file:
+            return file.read().strip()
     except OSError:
         return ""
 
@@ -303,7 +314,8 @@ def _borrow_stderr() -> int | None:
 
 def _is_appended(parent: str) -> bool:
     try:
-        lines = Path(f"{parent}/fdinfo/2").read_text().splitlines()
+        with open(f"{parent}/fdinfo/2") as file:
+            lines = file.read().splitlines()
     except OSError:
         return False
     return any(line.startswith("flags:") and int(line.split()[1], 8) & os.O_APPEND for line in lines)

@@ -68,7 +68,7 @@ def _parsed(agent: polyaxon.Agent, key: str, kind: type, what: str) -> Any:
         data = None
     if not isinstance(data, kind):
         hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
-        raise InputError.of("json", f"{key} is not {what} in JSON", location, hint, key)
+        raise InputError.of("json", f"must be {what} in JSON", location, hint, key)
     return data
 
 

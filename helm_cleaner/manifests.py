@@ -8,10 +8,16 @@ release are custom resource definitions that no one looks at, so boundaries are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
+if TYPE_CHECKING:
+    from mmap import mmap
+
+    Stream = bytes | mmap  # either can be searched and sliced; see read_stream in cli/streams.py
+
+_PIECE = 2**20
 _BOM = b"\xef\xbb\xbf"
 _END = 4096
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
@@ -38,11 +44,12 @@ class Span(NamedTuple):
     end: int
 
 
-def check_encoding(stream: bytes, name: str) -> None:
+def check_encoding(stream: Stream, name: str) -> None:
     """Refuses a stream in UTF-16 or UTF-32 with InputError: Helm and Kubernetes speak UTF-8 alone."""
-    found = next((title for mark, title in _FOREIGN_MARKS if stream.startswith(mark)), None)
+    start = stream[:4]
+    found = next((title for mark, title in _FOREIGN_MARKS if start.startswith(mark)), None)
     if found is None:
-        found = _UNMARKED.get(bytes(byte == 0 for byte in stream[:4]))
+        found = _UNMARKED.get(bytes(byte == 0 for byte in start))
     if found:
         raise InputError.of(
             "encoding",
@@ -52,16 +59,16 @@ def check_encoding(stream: bytes, name: str) -> None:
         )
 
 
-def may_be_resource_list(stream: bytes) -> bool:
+def may_be_resource_list(stream: Stream) -> bool:
     """Whether a stream looks like the ResourceList that KRM functions are handed: its kind stands at either end."""
     return b"ResourceList" in stream[:_END] or b"ResourceList" in stream[-_END:]
 
 
-def _is_marker(stream: bytes, at: int) -> bool:
+def _is_marker(stream: Stream, at: int) -> bool:
     return stream[at + 3 : at + 4] in _AFTER_MARKER
 
 
-def _next_start(stream: bytes, position: int) -> int:
+def _next_start(stream: Stream, position: int) -> int:
     """Where the next document after `position` begins; the stream's length where none does."""
     while (at := stream.find(b"\n---", position)) >= 0:
         if _is_marker(stream, at + 1):
@@ -70,7 +77,7 @@ def _next_start(stream: bytes, position: int) -> int:
     return len(stream)
 
 
-def _own_start(stream: bytes, position: int) -> int:
+def _own_start(stream: Stream, position: int) -> int:
     """Where the document that holds `position` begins."""
     while (at := stream.rfind(b"\n---", 0, position)) >= 0:
         if _is_marker(stream, at + 1):
@@ -79,7 +86,7 @@ def _own_start(stream: bytes, position: int) -> int:
     return 0
 
 
-def documents(stream: bytes) -> Iterator[Span]:
+def documents(stream: Stream) -> Iterator[Span]:
     """Every document of the stream, in order; joined, they are the stream. An empty stream has none."""
     start = 0
     while start < len(stream):
@@ -88,7 +95,7 @@ def documents(stream: bytes) -> Iterator[Span]:
         start = end
 
 
-def split(stream: bytes) -> list[Span]:
+def split(stream: Stream) -> list[Span]:
     """The documents, all at once."""
     return list(documents(stream))
 
@@ -98,7 +105,7 @@ def _common_prefix(texts: Sequence[bytes]) -> bytes:
     return first[: next((i for i, byte in enumerate(first) if last[i : i + 1] != bytes((byte,))), len(first))]
 
 
-def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
+def holding(stream: Stream, needles: tuple[bytes, ...]) -> list[Span]:
     """The documents that hold one of the needles, in order. No needle may reach over a line's end.
 
     Needles that begin or end alike (the names of a hundred releases' ConfigMaps) are sought in one go.
@@ -110,9 +117,15 @@ def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
     if not head and not tail:
         return sorted({span for needle in needles for span in holding(stream, (needle,))})
     common = max(head, tail, key=len)
+    longest = max(map(len, needles))
     spans, position = [], 0
     while (hit := stream.find(common, position)) >= 0:
-        if stream.startswith(needles, hit) if common is head else stream.endswith(needles, 0, hit + len(common)):
+        end = hit + len(common)
+        if (
+            stream[hit : hit + longest].startswith(needles)
+            if common is head
+            else stream[max(end - longest, 0) : end].endswith(needles)
+        ):
             spans.append(Span(_own_start(stream, hit), _next_start(stream, hit)))
             position = spans[-1].end
         else:
@@ -120,11 +133,11 @@ def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
     return spans
 
 
-def content(stream: bytes, span: Span) -> Span:
+def content(stream: Stream, span: Span) -> Span:
     """The part of a document that can be parsed on its own: without a byte order mark in front of the stream, and only
     up to a line of ``...`` (what follows that are the next document's comments and directives).
     """
-    start = span.start + len(_BOM) if span.start == 0 and stream.startswith(_BOM) else span.start
+    start = span.start + len(_BOM) if span.start == 0 and stream[: len(_BOM)] == _BOM else span.start
     position = start
     while (at := stream.find(b"\n...", position, span.end)) >= 0:
         if _is_marker(stream, at + 1):
@@ -134,6 +147,7 @@ def content(stream: bytes, span: Span) -> Span:
     return Span(start, span.end)
 
 
-def first_line(stream: bytes, span: Span) -> int:
+def first_line(stream: Stream, span: Span) -> int:
     """The 1-based number of the span's first line in the stream."""
-    return stream.count(b"\n", 0, span.start) + 1
+    pieces = (stream[at : min(at + _PIECE, span.start)] for at in range(0, span.start, _PIECE))
+    return sum(piece.count(b"\n") for piece in pieces) + 1

@@ -9,11 +9,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, NoReturn
 
 from helm_cleaner import scalars
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.values import Map, Notice, Origin, Read, Scalar, Seq, Value, from_data, is_null, merge, read
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import (
+    MOST_LEVELS,
+    Map,
+    Notice,
+    Origin,
+    Read,
+    Scalar,
+    Seq,
+    Value,
+    from_data,
+    is_null,
+    merge,
+    read,
+)
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 MAX_INDEX = 65536
 MAX_NESTING = 30
@@ -53,12 +69,14 @@ class _SetParser:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
+        self.levels = 0
         self.read_file = read_file
         self.origin = Origin("set", Location(f"--{flag.option}", None, 1, flag.text))
 
     def parse(self, target: Map) -> None:
         try:
             while True:
+                self.levels = 0
                 self._entry(target, 0)
         except _End:
             pass
@@ -66,6 +84,12 @@ class _SetParser:
     def _here(self, start: int, end: int | None = None) -> Origin:
         length = max((self.at if end is None else end) - start, 1)
         return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
+
+    def _deeper(self) -> None:
+        """Counts a level of the name that is read: Helm sets no limit to those of lists, but we recurse."""
+        self.levels += 1
+        if self.levels > MOST_LEVELS:
+            self._fail(f"a name may not nest deeper than {MOST_LEVELS} levels, lists included")
 
     def _fail(self, message: str, position: int | None = None) -> NoReturn:
         raise _SetError(message, self.at if position is None else position)
@@ -87,6 +111,7 @@ class _SetParser:
         return "".join(found), ""
 
     def _entry(self, target: Map, level: int) -> None:
+        self._deeper()
         start = self.at
         key, last = self._until("=[,.")
         at = self._here(start, self.at - 1)
@@ -144,6 +169,7 @@ class _SetParser:
         return int(text)
 
     def _item(self, target: Seq, index: int, level: int) -> None:
+        self._deeper()
         start = self.at
         if index < 0:
             self._fail(f"negative {index} index not allowed", start)
@@ -221,7 +247,7 @@ class _SetParser:
         if self._blank():
             return Scalar(None, self._here(self.at))
         start = self.at
-        decoder = json.JSONDecoder(parse_constant=_no_constant)
+        decoder = json.JSONDecoder(parse_constant=_no_constant, parse_int=scalars.json_integer)
         try:
             data, self.at = decoder.raw_decode(self.text, self.at)
             value = from_data(_as_json(data), self._here(start))
@@ -277,7 +303,7 @@ def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None
     try:
         if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
             try:
-                data = _as_json(json.loads(stripped, parse_constant=_no_constant))
+                data = _as_json(json.loads(stripped, parse_constant=_no_constant, parse_int=scalars.json_integer))
             except (ValueError, RecursionError) as e:
                 raise _SetError(_not_json(e), getattr(e, "pos", 0)) from None
             merge(target, from_data(data, parser.origin))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from functools import lru_cache
+from importlib import import_module
 
+from helm_cleaner import section
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEY = "POLYAXON_AGENT_CLEANER"
 # Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
@@ -39,6 +45,7 @@ class Agent(NamedTuple):
     path: where it is in its document; () unless it is an item of a list.
     data: its data. section: the text of the key, None where there is none.
     version: the release's version, None where the label is missing.
+    binary: how many bytes its binaryData holds.
     """
 
     path: Path
@@ -46,6 +53,7 @@ class Agent(NamedTuple):
     data: dict[str, Any]
     section: Any
     version: str | None
+    binary: int = 0
 
 
 class Consumer(NamedTuple):
@@ -95,8 +103,25 @@ def agents(manifest: Any) -> list[Agent]:
         data = _mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
             version = _mapping(_mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
-            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None))
+            binary = sum(len(str(value)) * 3 // 4 for value in _mapping(item.get("binaryData")).values())
+            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary))
     return found
+
+
+def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
+    """What is to be said of an agent's ConfigMap that would hold more, with this data, than Kubernetes takes."""
+    if len(str(data.get(KEY, ""))) > section.MOST_DATA:
+        return []  # said of the section itself
+    size = agent.binary + sum(len(str(value)) for value in data.values())
+    if size * 4 > section.MOST_DATA:  # a character has four bytes at most
+        size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
+    if size <= section.MOST_DATA:
+        return []
+    most = f"Kubernetes takes no more than {section.MOST_DATA:,} in all"
+    message = f"with it the ConfigMap holds {size:,} bytes of data; {most}"
+    hint = "make the section smaller, or what else is in the ConfigMap"
+    at = Location(agent.name.name or "ConfigMap")
+    return [Diagnostic("error", "too-large", section.NAME, message, hint, at)]
 
 
 def consumers(manifest: Any) -> list[Consumer]:
@@ -149,7 +174,23 @@ def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
 
 def checksum(data: list[dict[str, Any]]) -> str:
     """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
+    return _sha256(text)
+
+
+@lru_cache(maxsize=16)  # the consumers of one ConfigMap stand side by side
+def _sha256(text: str) -> str:
+    """As hashlib has it, which loads all of OpenSSL first. Python's own has been called differently over the years."""
+    for name in ("_sha2", "_sha256"):
+        try:
+            module = import_module(name)
+            break
+        except ImportError:  # another version of Python, or one built to have OpenSSL's alone
+            continue
+    else:
+        module = import_module("hashlib")
+    digest: str = module.sha256(text.encode()).hexdigest()
+    return digest
 
 
 def section_operation(agent: Agent, text: str) -> Operation:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from helm_cleaner import manifests, polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.manifests import Span
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from helm_cleaner.manifests import Stream
+
+    Each = Callable[[Callable[[Span], Any], list[Span]], Iterable[Any]]
 
 STREAM = "<stdin>"
 
@@ -39,7 +46,7 @@ class Result(NamedTuple):
     diagnostics: warnings. notes: lines for whoever watches.
     """
 
-    pieces: list[bytes | memoryview]
+    pieces: list[Stream | memoryview]
     diagnostics: list[Diagnostic]
     notes: list[str]
 
@@ -47,12 +54,13 @@ class Result(NamedTuple):
 class Resolved(NamedTuple):
     """An agent's ConfigMap and the section that it must hold.
 
-    text: the section as JSON; None where the ConfigMap holds it already.
+    text: the section as JSON; None where the ConfigMap holds it already. data: the ConfigMap's, with the section.
     """
 
     agent: polyaxon.Agent
     section: Value
     text: str | None
+    data: dict[str, Any]
 
 
 class Edit(NamedTuple):
@@ -70,17 +78,19 @@ class Changes(NamedTuple):
     notes: list[str]
 
 
-def render(stream: bytes, options: Options = DEFAULT) -> Result:
+def render(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Result:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
+
+    each: `map`, or what does the same faster; no document's edit depends on another's.
 
     Refuses what `changes` refuses. Nothing is changed then: all or nothing.
     """
-    edits, diagnostics, notes = changes(stream, options)
+    edits, diagnostics, notes = changes(stream, options, each)
     return Result(_splice(stream, edits), diagnostics, notes)
 
 
-def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
-    """What `render` does to a stream, document by document.
+def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Changes:
+    """What `render` does to a stream, document by document. each: as there.
 
     SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
     be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
@@ -91,15 +101,13 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     operations: dict[Span, list[yamltext.Operation]] = {}
     targets: dict[polyaxon.Name, polyaxon.Target] = {}
     for span, found in agents.items():
-        operations[span] = [polyaxon.section_operation(agent, text) for agent, _, text in found if text is not None]
-        for agent, _, text in found:
-            data = agent.data if text is None else {**agent.data, polyaxon.KEY: text}
-            targets[agent.name] = polyaxon.Target(data, text is not None)
-    return Changes(_edit(stream, options, documents, operations, targets), said, [])
+        operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
+        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
+    return Changes(_edit(stream, options, documents, operations, targets, each), said, [])
 
 
 def resolve(
-    stream: bytes, options: Options = DEFAULT
+    stream: Stream, options: Options = DEFAULT
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
 
@@ -115,7 +123,7 @@ def resolve(
             documents[span] = read(stream, span, options.name)
             for agent in polyaxon.agents(documents[span].data):
                 found, findings = _section(agent, options)
-                said += findings
+                said += findings + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
         except CleanerError as e:
             said += e.diagnostics
@@ -128,7 +136,7 @@ def resolve(
     return documents, agents, said
 
 
-def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
+def read(stream: Stream, span: Span, name: str = STREAM) -> yamltext.Document:
     """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
 
     def line() -> int:
@@ -142,6 +150,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
+    if options.overrides is not None and section.is_replaced(rendered, options.overrides):
+        rendered = None
     base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
     if options.overrides is not None:
         base, more = section.lay_over(base, options.overrides)
@@ -149,10 +159,11 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     if base is None:
         base = section.defaults(agent.version) if options.fill else section.empty(name)
     after = section.to_json(base)
-    return Resolved(agent, base, None if after == before else after), section.judge(base, said)
+    text, data = (None, agent.data) if after == before else (after, {**agent.data, polyaxon.KEY: after})
+    return Resolved(agent, base, text, data), section.judge(base, said)
 
 
-def _no_target(stream: bytes, options: Options) -> list[str]:
+def _no_target(stream: Stream, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
     for span in manifests.documents(stream):
         if stream[slice(*span)].strip(b"- \t\r\n"):
@@ -169,17 +180,18 @@ def _no_target(stream: bytes, options: Options) -> list[str]:
 
 
 def _edit(
-    stream: bytes,
+    stream: Stream,
     options: Options,
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
     targets: dict[polyaxon.Name, polyaxon.Target],
+    each: Each,
 ) -> dict[Span, Edit]:
     """The edits: the operations that are there already, and checksums for what consumes the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
-    edits: dict[Span, Edit] = {}
-    wrong: list[CleanerError] = []
-    for span in sorted({*documents, *manifests.holding(stream, names)}):
+
+    def edited(span: Span) -> tuple[list[tuple[Any, ...]], bytes] | CleanerError | None:
+        """The operations and the new text, both plain data, which `each` may have to hand from process to process."""
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
             document = documents.pop(span, None) or read(stream, span, options.name)
@@ -187,20 +199,27 @@ def _edit(
             if options.rollout:
                 for consumer in polyaxon.consumers(document.data):
                     mine += polyaxon.checksum_operations(consumer, targets)
-            if mine:
-                edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
+            return ([tuple(o) for o in mine], yamltext.edit(document, mine).encode()) if mine else None
         except CleanerError as e:
-            wrong.append(e)
+            return e
+
+    spans = sorted({*documents, *manifests.holding(stream, names)})
+    outcomes = list(zip(spans, each(edited, spans), strict=True))
+    wrong = [outcome for _, outcome in outcomes if isinstance(outcome, CleanerError)]
     if wrong:
         kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
         raise kind([d for e in wrong for d in e.diagnostics])
-    return edits
+    return {
+        span: Edit([yamltext.Operation(*o) for o in outcome[0]], outcome[1])
+        for span, outcome in outcomes
+        if isinstance(outcome, tuple)
+    }
 
 
-def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
+def _splice(stream: Stream, edits: dict[Span, Edit]) -> list[Stream | memoryview]:
     """The stream in pieces, edited documents in place of the old ones."""
     whole = memoryview(stream)
-    pieces: list[bytes | memoryview] = []
+    pieces: list[Stream | memoryview] = []
     position = 0
     for span, edited in edits.items():
         start, end = manifests.content(stream, span)

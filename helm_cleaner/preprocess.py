@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from helm_cleaner import section, values
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.fix import regular
+from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import plain
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from helm_cleaner import __version__
 from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMATS = ("text", "json", "github", "sarif")
 
@@ -153,7 +156,8 @@ def _result(d: Diagnostic) -> dict[str, Any]:
         if column is not None:
             region |= {"startColumn": column, "endColumn": column + d.location.length}
         file = d.location.file.replace("\\", "/")
-        place["physicalLocation"] = {"artifactLocation": {"uri": quote(file)}, "region": region}
+        uri = quote(file.encode("utf-8", "surrogateescape"))  # a name may be of any bytes
+        place["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
         if d.path:
             place["logicalLocations"] = [{"fullyQualifiedName": d.path}]
     message = (f"{d.path}: " if d.path else "") + d.message + (f" ({d.hint})" if d.hint else "")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import manifests, polyaxon, values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.manifests import Span
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Path, Read
 from helm_cleaner.yamltext import Document
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Source(NamedTuple):
@@ -32,14 +35,21 @@ def find(data: bytes, file: str, path: tuple[str, ...]) -> list[Source]:
     InputError where the file has to be read and cannot be.
     """
     manifests.check_encoding(data, file)
-    if not any(needle in data for needle in (path[-1].encode(), *polyaxon.HINTS)):
-        return []  # whatever the file holds: no YAML is parsed that cannot matter
-    spans = manifests.split(data)
-    documents = [_compose(data, span, file) for span in spans]
+    spans = manifests.holding(data, (path[-1].encode(), *polyaxon.HINTS))
+    documents = [_compose(data, span, file) for span in spans]  # whatever else there is: it cannot matter
     filled = [document for document in documents if document.root is not None]
-    if len(filled) > 1 and not any(_kind(document) for document in filled):
-        values.read(data, file)  # which says what Helm makes of it
+    if filled and not any(map(_kind, filled)) and _are_values(data, set(spans), file):
+        values.read(data, file)  # which says what Helm makes of several documents
     return [source for document in filled for source in _in_document(document, path)]
+
+
+def _are_values(data: bytes, read: set[Span], file: str) -> bool:
+    """Whether there are several documents and no Kubernetes object among them. read: those known to be none."""
+    others = [span for span in manifests.documents(data) if span not in read]
+    return len(others) + len(read) > 1 and not any(
+        data.find(b"kind", *span) >= 0 and data.find(b"apiVersion", *span) >= 0 and _kind(_compose(data, span, file))
+        for span in others
+    )
 
 
 def _compose(data: bytes, span: Span, file: str) -> Document:

@@ -10,13 +10,20 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import manifests, scalars, yamltext
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted, shortened
+from helm_cleaner.manifests import Span
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Document
+
+if TYPE_CHECKING:
+    from typing import Any
+
+# Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
+MOST_LEVELS = 100
 
 
 class Origin:
@@ -121,16 +128,27 @@ def nothing() -> Read:
     return Read(Map(Origin("file", Location(""))), [])
 
 
-def from_data(data: Any, origin: Origin) -> Value:
-    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json)."""
+def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
+    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json).
+
+    InputError where they nest more than MOST_LEVELS deep, counted from `level` on.
+    """
+    if level > MOST_LEVELS:
+        raise too_deep(origin.location)
     if isinstance(data, dict):
         result = Map(origin)
         for key, value in data.items():
-            result.put(key, from_data(value, origin), origin)
+            result.put(key, from_data(value, origin, level + 1), origin)
         return result
     if isinstance(data, list):
-        return Seq(origin, [from_data(item, origin) for item in data])
+        return Seq(origin, [from_data(item, origin, level + 1) for item in data])
     return Scalar(data, origin)
+
+
+def too_deep(location: Location) -> InputError:
+    """The error for values that nest more than MOST_LEVELS deep."""
+    hint = "a section nests some ten levels; look for what repeats itself"
+    return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)
 
 
 # ---- files --------------------------------------------------------------------------------------------------------
@@ -160,8 +178,9 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
     InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
     no word for. An empty file is an empty mapping.
     """
-    text = yamltext.decode(data, file)
-    return read_document(yamltext.compose(_single_document(text, file), file), kind)
+    yamltext.decode(data, file)  # all of it has to be UTF-8, whatever is read
+    (start, end), line = only_document(data, file)
+    return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
 
 
 def read_document(document: Document, kind: str = "file") -> Read:
@@ -187,24 +206,25 @@ def read_document(document: Document, kind: str = "file") -> Read:
     return Read(value, notices)
 
 
-def _single_document(text: str, file: str) -> str:
-    """The text of the only document, behind as many empty lines as stand before it.
+def only_document(data: bytes, file: str) -> tuple[Span, int]:
+    """Where the only document of a values file stands, and the number of its first line.
 
     InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
     Helm 4 takes nothing but a comment behind `---`, and no directive.
     """
-    if "---" not in text and "%" not in text[:1] and "\n..." not in text:
-        return text
+    if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
+        return manifests.content(data, Span(0, len(data))), 1
 
     def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
         return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
 
-    data = text.encode()
-    documents = []  # the marker's line, where there is one, and the rest
-    for span in manifests.split(data):
-        body = data[slice(*manifests.content(data, span))]
+    documents = []  # the marker's line, where there is one, and where it all stands
+    line, counted = 1, 0
+    for span in manifests.documents(data):
+        place = manifests.content(data, span)
+        body = data[slice(*place)]
         marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
-        line = manifests.first_line(data, span)
+        line, counted = line + data.count(b"\n", counted, span.start), span.start
         if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
             what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
             raise refuse(line, marker, what, "write it in a line of its own")
@@ -214,16 +234,16 @@ def _single_document(text: str, file: str) -> str:
             raise refuse(line, rest.splitlines()[0], what, "remove it")
         filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
         if marker or filled:
-            documents.append((line, marker, body, filled))
+            documents.append((line, marker, place, filled))
     wanted = [document for document in documents if document[3]]
     if not wanted:
-        return ""
+        return Span(0, 0), 1
     if len(wanted) > 1 or documents[0] is not wanted[0]:
         later = wanted[1] if len(wanted) > 1 else wanted[0]
         what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
         raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
-    line, _, body, _ = wanted[0]
-    return "\n" * (line - 1) + body.decode()
+    line, _, place, _ = wanted[0]
+    return place, line
 
 
 class _Reader:
@@ -236,6 +256,8 @@ class _Reader:
 
     def value(self, node: Node, path: Path) -> Value:
         origin = Origin(self.kind, (self.document, node))
+        if len(path) > MOST_LEVELS:
+            raise too_deep(origin.location)
         self._check_flow(node)
         if isinstance(node, SequenceNode):
             return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
@@ -305,7 +327,8 @@ class _Reader:
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
         place = self.document.at(node)
-        self.notices.append(Notice(path, Diagnostic("warning", code, dotted(path), message, hint, place)))
+        said = Diagnostic("warning", code, dotted(path), shortened(message), shortened(hint), place)
+        self.notices.append(Notice(path, said))
 
 
 # ---- merging ------------------------------------------------------------------------------------------------------

@@ -6,15 +6,15 @@ import json
 import re
 
 from helm_cleaner import scalars
+from helm_cleaner.report import printable
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
 
 Line = tuple[str, Origin | None]
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")  # not in YAML as it is
-_PLAIN = re.compile(
-    r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"
-)  # safe in block YAML, unless it means something else
-_SINGLE_QUOTED = re.compile(r"[ -&(-~]+\Z")
+# Compiled where they are needed: for a section that goes into a manifest, that is seldom.
+_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is
+_PLAIN = r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"  # safe in block YAML, unless it means something else
+_SINGLE_QUOTED = r"[ -&(-~]+\Z"
 
 
 def to_yaml(value: Value, origins: bool = False) -> str:
@@ -52,9 +52,9 @@ def _leaf(value: Value) -> str:
 def _scalar(value: scalars.Scalar) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
-    if _PLAIN.match(value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@":
+    if re.match(_PLAIN, value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@":
         return value
-    return f"'{value}'" if '"' in value and _SINGLE_QUOTED.match(value) else quoted(value)
+    return f"'{value}'" if '"' in value and re.match(_SINGLE_QUOTED, value) else quoted(value)
 
 
 def quoted(text: str) -> str:
@@ -64,13 +64,13 @@ def quoted(text: str) -> str:
 
 def escaped(text: str) -> str:
     """JSON with everything escaped that YAML would not take as it is."""
-    return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
 def describe(origin: Origin) -> str:
     """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`; its kind, if another."""
     location = origin.location
-    where = location.file + (f":{location.line}" if location.line is not None else "")
+    where = printable(location.file) + (f":{location.line}" if location.line is not None else "")
     if origin.kind in ("file", "set"):
         return where
     return f"{origin.kind} ({where})" if origin.kind == "default" and location.line is not None else origin.kind

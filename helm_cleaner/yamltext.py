@@ -11,13 +11,16 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner import scalars
-from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, place
+from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Line, Location, line_at, place
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
 _BOM = "\ufeff"
@@ -28,9 +31,11 @@ _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)"
 ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
 _COLON = re.compile(r"\s*:")
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
-_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")
+_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
+_BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
 _STR = "tag:yaml.org,2002:str"
-_MAX_EXPANSION = 1_000_000
+_MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
+_NODE = 10  # characters
 _MOST_LEVELS = 1_000  # where Python's own recursion ends, too
 _OPENERS = ("[", "{", "- ", "? ")  # nesting by indentation alone takes more text than there is
 
@@ -75,7 +80,7 @@ class Document:
     it is asked when something is wrong, and only then (counting the lines of a large stream is not free).
     """
 
-    __slots__ = ("_data", "file", "first_line", "root", "text")
+    __slots__ = ("_data", "_near", "file", "first_line", "root", "text")
 
     def __init__(self, text: str, root: Node | None, file: str, first_line: Callable[[], int]) -> None:
         self.text = text
@@ -83,6 +88,7 @@ class Document:
         self.file = file
         self.first_line = first_line
         self._data: list[Any] = []
+        self._near: tuple[Line, int] | None = None  # the last line that was asked for, and the first one's number
 
     @property
     def data(self) -> Any:
@@ -100,7 +106,10 @@ class Document:
 
     def location(self, index: int, end: int | None = None) -> Location:
         """The place of an index into the text."""
-        return place(self.text, index, self.file, self.first_line(), end)
+        near, first = self._near or (None, self.first_line())
+        line = line_at(self.text, index, near)
+        self._near = line, first
+        return place(self.text, index, self.file, first, end, line)
 
 
 def _one() -> int:
@@ -127,7 +136,8 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
             raise _too_deep(file, first_line())
         root = Loader(body).get_single_node()
         document = Document(body, root, file, first_line)
-        if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > _MAX_EXPANSION:
+        most = _MAX_EXPANSION + len(body) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
+        if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > most:
             raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
     except yaml.reader.ReaderError:
         bad = _UNPRINTABLE.search(body)
@@ -146,7 +156,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         raise InputError.of("yaml", f"{kind}: {problem}", location) from None
     except RecursionError:
         raise _too_deep(file, first_line()) from None
-    if root is not None and "!" in body and _NON_SPECIFIC.search(body):
+    if root is not None and "!" in body and any(bang in body for bang in _BARE_BANGS):
         _take_for_strings(document, root)
     return document
 
@@ -178,14 +188,16 @@ def _take_for_strings(document: Document, root: Node) -> None:
 
 
 def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
-    """How many nodes there are once every alias is written out. InputError for a node that holds itself."""
+    """How large it all is once every alias is written out. InputError for a node that holds itself."""
     known = sizes.get(id(node))
     if known is not None:
         if known == 0:
             raise InputError.of("yaml", "an anchor's value contains itself", document.at(node))
         return known
     sizes[id(node)] = 0
-    size = 1 + sum(_expanded_size(child, sizes, document) for child in children(node))
+    size = _NODE + sum(_expanded_size(child, sizes, document) for child in children(node))
+    if isinstance(node, ScalarNode):
+        size += len(node.value)
     sizes[id(node)] = size
     return size
 

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from helm_cleaner.cli import main
 from tests.support.helm import find, version
+from tests.support.manifests import CONFIGMAP, DEPLOYMENT
+
+# Without an option, the same examples each time: CI must not fail by chance. `--hypothesis-profile=fuzz` looks for new
+# ones (make fuzz). What a machine needs for one example says nothing.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "3000")),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips the test, or fails it in CI with Go, which can have everything: there none may be left out in silence."""
+    if os.environ.get("CI") and shutil.which("go"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 class Helm:
@@ -43,7 +68,7 @@ def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """Each real Helm that can be had."""
     binary = find(request.param)
     if binary is None:
-        pytest.skip(f"no {request.param} here: make helm fetches it")
+        missing(f"no {request.param} here: make helm fetches it")
     return Helm(binary, tmp_path_factory.mktemp(request.param))
 
 
@@ -52,5 +77,34 @@ def helm4(tmp_path_factory: pytest.TempPathFactory) -> Helm:
     """A real Helm 4."""
     binary = find("helm4")
     if binary is None:
-        pytest.skip("no helm4 here: make helm fetches it")
+        missing("no helm4 here: make helm fetches it")
     return Helm(binary, tmp_path_factory.mktemp("helm four"))
+
+
+class Ran:
+    """What came of a command."""
+
+    def __init__(self, code: int, out: bytes, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+class Runner:
+    """Runs a command in this process; stdin: what is piped into it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]) -> None:
+        self.monkeypatch, self.capture = monkeypatch, capture
+
+    def __call__(self, *args: str, stdin: str | bytes = CONFIGMAP % "{}" + DEPLOYMENT) -> Ran:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        code = main(list(args))
+        out, err = self.capture.readouterr()
+        return Ran(code, out, err.decode())
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Runner:
+    """The command line."""
+    monkeypatch.delenv("HELM_CLEANER_VALUES", raising=False)
+    monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
+    return Runner(monkeypatch, capfdbinary)

@@ -18,6 +18,10 @@ STREAM = (
     b"kind: ConfigMap\nmetadata: {name: cm, labels: {app.kubernetes.io/version: '1.0'}}\n"
     b"data:\n  POLYAXON_AGENT_CLEANER: '{}'\n"
 )
+CONSUMER = (
+    b"kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n"
+    b"      - {name: a, envFrom: [{configMapRef: {name: cm}}]}\n"
+)
 
 
 def test_merge_lays_sections_over_the_defaults() -> None:
@@ -91,10 +95,19 @@ def test_names_are_there_and_others_are_not() -> None:
             "import helm_cleaner.cli.post_render",
             ["argparse", "deepmerge", "difflib", "pathlib", "subprocess", "dataclasses", "jsonpatch"],
         ),
+        (
+            "import helm_cleaner.cli.talk",
+            ["argparse", "pathlib", "shlex", "subprocess", "tempfile", "typing"],
+        ),
+        (
+            "from helm_cleaner.cli import main; main([])",
+            ["argparse", "dataclasses", "deepmerge", "hashlib", "inspect", "pathlib", "subprocess", "typing"],
+        ),
     ],
 )
 def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) -> None:
     """Helm waits for every import."""
     code = f"{command}\nimport sys; print(*(m for m in {modules!r} if m in sys.modules), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr == "\n"
+    stream = STREAM + b"---\n" + CONSUMER
+    done = subprocess.run([sys.executable, "-c", code], input=stream, capture_output=True, check=True)
+    assert done.stderr == b"\n"

@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from helm_cleaner import __version__
-from helm_cleaner.cli import COMMANDS, main
-from tests.conftest import COMMAND
+from helm_cleaner import CleanerError, __version__, post_render
+from helm_cleaner.cli import COMMANDS, main, streams
+from tests.conftest import COMMAND, Runner
 from tests.support.commandlines import invocations, parse
-
-CONFIGMAP = """\
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: rel-agent-config
-  labels: {app.kubernetes.io/version: "2.15.1"}
-data:
-  POLYAXON_AGENT_CLEANER: '%s'
-"""
-DEPLOYMENT = """\
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: rel-agent
-spec:
-  template:
-    metadata:
-      labels: {app: agent}
-    spec:
-      containers:
-      - envFrom: [{configMapRef: {name: rel-agent-config}}]
-"""
-WHOLE = (
-    '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
-    '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
-)
-
-
-class Ran:
-    def __init__(self, code: int, out: bytes, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Runner:
-    monkeypatch.delenv("HELM_CLEANER_VALUES", raising=False)
-    monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
-    return Runner(monkeypatch, capfdbinary)
-
-
-class Runner:
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]) -> None:
-        self.monkeypatch, self.capture = monkeypatch, capture
-
-    def __call__(self, *args: str, stdin: str | bytes = CONFIGMAP % "{}" + DEPLOYMENT) -> Ran:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        self.monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-        code = main(list(args))
-        out, err = self.capture.readouterr()
-        return Ran(code, out, err.decode())
+from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
 
 
 def test_it_is_the_default_command(run: Runner) -> None:
@@ -392,7 +343,17 @@ def test_closed_streams(redirection: str, expected: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "--version", "merge", "schema", "plugin path", "fix --diff v", "validate --format json v"]
+    "command",
+    [
+        "--help",
+        "merge --help",
+        "--version",
+        "merge",
+        "schema",
+        "plugin path",
+        "fix --diff v",
+        "validate --format json v",
+    ],
 )
 @pytest.mark.parametrize(
     ("redirection", "expected"),
@@ -427,6 +388,42 @@ def test_a_full_disk() -> None:
         )
     assert done.returncode == 2
     assert done.stderr.decode().startswith("<stdout>: error: cannot be written: No space left on device [stdout]")
+
+
+@pytest.mark.parametrize(("pages", "more"), [(0, 0), (0, 1), *((n, m) for n in (1, 2, 4, 9) for m in (-1, 0, 1))])
+def test_a_large_stream_is_read_whole(pages: int, more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (b"0123456789\n" * mmap.PAGESIZE)[: pages * mmap.PAGESIZE + more]
+    monkeypatch.setattr(streams, "_LARGE", mmap.PAGESIZE)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    stream = streams.read_stream()
+    assert stream[:] == data
+    assert len(stream) == len(data)
+
+
+def releases(count: int) -> bytes:
+    """Releases in namespaces of their own, with so much beside them that the stream is a large one."""
+    one = CONFIGMAP % "{}" + DEPLOYMENT + "---\n" + "# ballast\n" * 10_000
+    return "".join("---\n" + one.replace("rel-", f"r{number}-") for number in range(count)).encode()
+
+
+def test_a_hundred_releases() -> None:
+    stream = releases(110)
+    done = subprocess.run([COMMAND], input=stream, capture_output=True, check=True)
+    assert done.stdout == post_render(stream)
+    assert done.stdout.count(b"checksum/agent-config: ") == 110
+
+
+def test_what_is_wrong_in_a_hundred_releases() -> None:
+    stream = releases(110)
+    for number in (5, 30, 31, 90):
+        stream = stream.replace(b"name: r%d-agent\n" % number, b"name: [}\n")
+    with pytest.raises(CleanerError) as refused:
+        post_render(stream)
+    done = subprocess.run([COMMAND], input=stream, capture_output=True, text=False, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    lines = [d.location.line for d in refused.value.diagnostics]
+    assert len(lines) == 4
+    assert [int(line) for line in re.findall(rb"^<stdin>:(\d+):", done.stderr, re.MULTILINE)] == lines
 
 
 def test_an_ascii_locale_does_not_matter() -> None:

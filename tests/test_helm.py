@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from tests.conftest import Helm
-from tests.support import CHART
+from tests.support import AS_POLYAXON, CHART
 
 pytestmark = pytest.mark.helm
 
 KEY, CHECKSUM = "POLYAXON_AGENT_CLEANER", "checksum/agent-config"
 RENDERER = ("--post-renderer", "helm-cleaner")
-BAD = ("--set", "cleaner.imagePullPolicy=always")
+BAD = ("--set", "cleaner.imagePullPolicy=always", AS_POLYAXON)
 WARNED = ("--set", "cleaner.resources.cpu=50m")
 MESSAGE = """\
 rel-polyaxon-agent-config: error: cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never \

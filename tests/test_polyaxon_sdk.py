@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner import manifests, polyaxon, post_render, section, yamltext
+from helm_cleaner import manifests, polyaxon, post_render, postrender, section, values, yamltext
+from helm_cleaner.job import job, scheduling_of
+from helm_cleaner.values import Map
 from tests.support import STREAMS
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
@@ -52,3 +54,101 @@ def test_it_loads_the_configuration_of_every_patched_stream(path: Path, sdk: Any
             config = sdk.AgentConfig.from_dict(agent.data)
             assert config.cleaner.node_selector == {"pool": "small"}
             assert config.cleaner.resources
+
+
+# ---- the Job ---------------------------------------------------------------------------------------------------------
+
+AFFINITY = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "zone"}]}}
+SCHEDULINGS: dict[str, dict[str, str]] = {
+    "none": {},
+    "all": {
+        polyaxon.SCHEDULING: json.dumps(
+            {
+                "nodeSelector": {"pool": "all"},
+                "affinity": AFFINITY,
+                "tolerations": [{"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}],
+                "imagePullSecrets": ["of-scheduling"],
+            }
+        )
+    },
+    "empty": {polyaxon.SCHEDULING: '{"nodeSelector":{},"affinity":{},"tolerations":[]}'},
+    "some": {polyaxon.SCHEDULING: '{"tolerations":[{"operator":"Exists"}]}'},
+    "pull secrets apart": {polyaxon.SCHEDULING: '{"nodeSelector":{"a":"b"}}', polyaxon.PULL_SECRETS: '["apart"]'},
+    "pull secrets alone": {polyaxon.PULL_SECRETS: '["alone"]'},
+}
+
+
+@pytest.fixture(scope="module")
+def made(sdk: Any) -> Any:
+    """What the SDK makes of a ConfigMap's data: the pod's fields and the container, as Kubernetes' JSON has them."""
+    from kubernetes.client import ApiClient  # the SDK's own, for its models
+    from polyaxon._auxiliaries.cleaner import get_default_cleaner_container
+    from polyaxon._auxiliaries.default_scheduling import V1DefaultScheduling
+    from polyaxon._connections import V1Connection
+
+    store = V1Connection.from_dict(
+        {"name": "store", "kind": "host_path", "schema": {"hostPath": "/a", "mountPath": "/a"}}
+    )
+
+    def make(data: dict[str, Any]) -> tuple[Any, Any]:
+        config = sdk.AgentConfig.from_dict(data)
+        environment = V1DefaultScheduling.get_service_environment(config.cleaner, config.default_scheduling)
+        container = get_default_cleaner_container(store, "uuid", "job", config.cleaner)
+        fields = {
+            "nodeSelector": getattr(environment, "node_selector", None),
+            "affinity": getattr(environment, "affinity", None),
+            "tolerations": getattr(environment, "tolerations", None),
+            "imagePullSecrets": [{"name": n} for n in getattr(environment, "image_pull_secrets", None) or ()] or None,
+        }
+        plain = ApiClient().sanitize_for_serialization([fields, container])
+        return without_nulls(plain[0]), without_nulls(plain[1])
+
+    return make
+
+
+def without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: without_nulls(value) for key, value in data.items() if value is not None}
+    return [without_nulls(item) for item in data] if isinstance(data, list) else data
+
+
+def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
+    agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[polyaxon.KEY], version)
+    manifest = without_nulls(values.plain(job(cleaner, scheduling_of(agent), agent, version).manifest))
+    pod = manifest["spec"]["template"]["spec"]
+    fields, container = made(data)
+    assert {name: pod[name] for name in FIELDS if name in pod} == fields
+    (ours,) = pod["containers"]
+    assert ours == {name: container[name] for name in ours}
+
+
+FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
+@pytest.mark.parametrize("scheduling", SCHEDULINGS.values(), ids=SCHEDULINGS)
+def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made: Any) -> None:
+    from clipped.utils.versions import clean_version_post_suffix
+    from polyaxon import pkg
+
+    version = clean_version_post_suffix(pkg.VERSION)  # its own, which it takes for a tag where the section has none
+    compared = 0
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        text = json.dumps(json.loads(line)["section"])
+        cleaner = section.parse(text, "cm")
+        if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
+            same_job({polyaxon.KEY: text, **scheduling}, cleaner, version, made)
+            compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
+def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> None:
+    if "full-setjson" in path.name:
+        pytest.skip("is refused")
+    stream = gzip.decompress(path.read_bytes())
+    for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
+        _, agents, _ = postrender.resolve(stream, postrender.Options(overrides))
+        for agent, cleaner, *_ in (found for each in agents.values() for found in each):
+            assert isinstance(cleaner, Map)
+            same_job({**agent.data, polyaxon.KEY: section.to_json(cleaner)}, cleaner, agent.version, made)

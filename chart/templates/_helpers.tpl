@@ -8,6 +8,11 @@ app.kubernetes.io/component: {{ .component | quote }}
 release: {{ .root.Release.Name | quote }}
 {{- end }}
 
+{{/* Not empty where the agent's ConfigMap is rendered: everywhere but on a control plane. */}}
+{{- define "demo.hasAgentConfig" -}}
+{{- if or .Values.agent.enabled (not .Values.organizationKey) }}yes{{ end }}
+{{- end }}
+
 {{/* The hash of a template's text, as charts make it: what a post-renderer changes later is not in it. */}}
 {{- define "demo.checksum" -}}
 {{ include (print .root.Template.BasePath "/" .template) .root | sha256sum }}
@@ -49,6 +54,12 @@ checksum/agent-config: {{ include "demo.checksum" (dict "root" .root "template" 
 
 {{/* The pod of a workload or a hook. Takes (dict "root" $ "app" NAME "configs" LIST), and "args" for the container. */}}
 {{- define "demo.pod" -}}
+automountServiceAccountToken: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 65534
+  seccompProfile:
+    type: RuntimeDefault
 containers:
 - name: polyaxon-{{ .app }}
   image: {{ .root.Values.image | quote }}
@@ -60,6 +71,17 @@ containers:
   - configMapRef:
       name: {{ $.root.Release.Name }}-polyaxon-{{ . }}
   {{- end }}
+  resources:
+    requests:
+      cpu: 1m
+      memory: 8Mi
+    limits:
+      memory: 32Mi
+  securityContext:
+    allowPrivilegeEscalation: false
+    readOnlyRootFilesystem: true
+    capabilities:
+      drop: [ALL]
 {{- with .root.Values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
@@ -75,7 +97,7 @@ tolerations:
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end }}

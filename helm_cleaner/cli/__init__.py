@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -9,6 +10,10 @@ from helm_cleaner import __version__
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import forget_stdout, write_stdout
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 # A module per command, imported when called: Helm waits for each of them. What people need first comes first.
 COMMANDS = {
@@ -49,6 +54,15 @@ section is invalid, 2 usage or unusable input, 3 a bug in helm-cleaner, 130 inte
 """
 
 
+def program() -> NoReturn:
+    """Runs the command line as a program, and ends it at once.
+
+    Python's own end takes every module and object apart, which Helm would wait for as well. All that is written is
+    flushed by then, or has its error told.
+    """
+    os._exit(main())
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and lets no error through."""
     args = sys.argv[1:] if argv is None else argv
@@ -85,6 +99,12 @@ def _run(args: list[str]) -> int:
         from helm_cleaner.cli.talk import say
 
         say(f"{e}\n", failed=True)
+        return 2
+    except (MemoryError, RecursionError) as e:
+        from helm_cleaner.cli.talk import say
+
+        what = "is nested too deeply" if isinstance(e, RecursionError) else "is too large for the memory there is"
+        say(f"helm-cleaner: error: the input {what}; nothing was written [input]\n", failed=True)
         return 2
     except SystemExit:  # argparse has printed its help
         return 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from helm_cleaner import explain, postrender, section
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import is_piped, read_manifests, read_overrides
+from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
-from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.streams import is_piped, write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
 from helm_cleaner.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
@@ -66,7 +66,7 @@ def _of_stream(stream: bytes, options: postrender.Options) -> tuple[list[tuple[s
         message, hint = "no agent ConfigMap in these manifests: nothing to explain", "render the chart with the agent"
         raise InputError.of("no-target", message, Location(options.name), hint)
     jobs = []
-    for agent, cleaner, _ in (found for each in agents.values() for found in each):
+    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
         scheduling = _judged(scheduling_of(agent), said)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, agent, agent.version)))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from helm_cleaner import section, values
 from helm_cleaner.cli.streams import STDIN, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Value
 
 if TYPE_CHECKING:
@@ -43,15 +42,6 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: b
     if wrong:
         raise InputError(wrong)
     return result
-
-
-def is_piped() -> bool:
-    """Whether stdin is something that may hold manifests: a pipe or a file, neither a terminal nor /dev/null."""
-    try:
-        mode = os.fstat(0).st_mode
-    except OSError:
-        return False
-    return not stat.S_ISCHR(mode)
 
 
 def read_manifests(path: str | None) -> tuple[bytes, str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
 
-from helm_cleaner import report, unified
+from helm_cleaner import report, unified, wholefile
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
@@ -72,28 +71,14 @@ def replace(file: str, content: bytes) -> None:
 
     InputError where it cannot be written.
     """
-    import tempfile
-
     target = os.path.realpath(file)
-    temporary = ""
     try:
         was = os.stat(target)
         if not stat.S_ISREG(was.st_mode):
             raise OSError(0, "it is no regular file")
         with open(target, "r+b"):  # a file that may not be written is not replaced either
             pass
-        handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
-        with os.fdopen(handle, "wb") as new:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())  # some file systems find out here alone that the disk is full
-        with suppress(OSError, AttributeError):  # only root may give files away; Windows knows no owners
-            os.chown(temporary, was.st_uid, was.st_gid)
-        os.chmod(temporary, stat.S_IMODE(was.st_mode))
-        os.replace(temporary, target)
+        wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
     except OSError as e:
         hint = "the file is as it was"
         raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)

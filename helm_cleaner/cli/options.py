@@ -7,16 +7,21 @@ import csv
 import os
 import re
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.overrides import Flag
 from helm_cleaner.scalars import as_text
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises UsageError: Helm 4 would throw away what argparse writes to stderr.
+    """An ArgumentParser that raises UsageError, for Helm 4 would throw away what argparse writes to stderr.
 
+    Its help is written as all else is: flushed, and with an error where it has nowhere to go.
     examples: command lines, which end the help as they stand.
     """
 
@@ -26,6 +31,9 @@ class Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         return super().format_help() + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
+
+    def print_help(self, _file: Any = None) -> None:
+        write_stdout([self.format_help().encode()])
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help")
@@ -43,8 +51,17 @@ class _Set(argparse.Action):
 class _Files(argparse.Action):
     """Collects values files; Helm takes several in one flag, with commas between them."""
 
-    def __call__(self, _parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
-        names = next(csv.reader([given]), [""])
+    def __call__(self, parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
+        if not any(c in given for c in ',"'):
+            names = [given]  # whatever else is in the name
+        else:
+            try:
+                names = next(csv.reader([given], strict=True), [""])
+            except csv.Error as e:
+                hint = "a name with a comma in it is written in quotes: '\"a,b.yaml\"'"
+                raise UsageError(
+                    f"{parser.prog}: error: {given!r} is no list of files: {e}\n    hint: {hint}"
+                ) from None
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 

@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
         if not lines:
             lines = [str(helmplugin.folder_of(helmplugin.POST_RENDERER))]
             say("helm-cleaner: not installed there yet: helm-cleaner plugin install\n")
-    write_stdout([f"{line}\n".encode() for line in lines])
+    write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0
 
 

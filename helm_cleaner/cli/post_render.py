@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 from helm_cleaner import manifests, postrender
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.cli.streams import read_stdin, write_stdout
+from helm_cleaner.cli.streams import read_stream, write_stdout
+from helm_cleaner.cli.workers import each
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
+    from helm_cleaner.manifests import Stream
     from helm_cleaner.overrides import Flag
 
 
@@ -63,14 +65,14 @@ def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parse(argv)
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
-    stream = read_stdin()
+    stream = read_stream()
     try:
         options = postrender.Options(
             read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
         )
         if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
             return code
-        result = postrender.render(stream, options)
+        result = postrender.render(stream, options, each)
     except CleanerError as e:
         if not args.warn_only:
             raise
@@ -85,12 +87,12 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _answer(stream: bytes, options: postrender.Options, warn_only: bool) -> int | None:
+def _answer(stream: Stream, options: postrender.Options, warn_only: bool) -> int | None:
     """Answers as a KRM function, on an error too; None where the stream is no ResourceList."""
     from helm_cleaner import krm
     from helm_cleaner.cli.talk import say, say_diagnostics
 
-    answer = krm.answer(stream, options, warn_only)
+    answer = krm.answer(stream[:], options, warn_only)
     if answer is None:
         return None
     write_stdout(answer.pieces)

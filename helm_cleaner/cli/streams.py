@@ -2,23 +2,75 @@
 
 from __future__ import annotations
 
+import io
 import os
+import stat
 import sys
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from helm_cleaner.manifests import Stream
+
+_LARGE = 8 * 2**20  # more than a release
 STDIN = "<stdin>"
 
 
+def is_piped() -> bool:
+    """Whether stdin may hold something: a pipe or a file does, a terminal and /dev/null do not."""
+    if sys.stdin is None:
+        return False
+    try:
+        return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
+    except OSError:  # not a file of the system's
+        return True
+
+
 def read_stdin() -> bytes:
-    """All of stdin. InputError where it is closed."""
+    """All of stdin. InputError where it is closed, or cannot be read."""
     if sys.stdin is None:
         raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
-    return sys.stdin.buffer.read()
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as e:
+        message = f"cannot be read: {e.strerror or e}"
+        raise InputError.of("stdin", message, Location(STDIN), "pipe something in") from None
 
 
-def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
+def read_stream() -> Stream:
+    """All of stdin, however large; InputError as `read_stdin`.
+
+    To be given memory by the kernel takes longer than to fill it, and least in huge pages, which only an mmap can ask
+    for. It is no file's: what is read stays as it is.
+    """
+    if sys.stdin is None:
+        return read_stdin()
+    stdin = sys.stdin.buffer
+    assert isinstance(stdin, io.BufferedIOBase)
+    start = stdin.read(_LARGE)
+    if len(start) < _LARGE:
+        return start
+    import mmap
+
+    if not hasattr(mmap, "MADV_HUGEPAGE") or sys.hexversion < 0x030B0000:  # before 3.11, a search in an mmap is slow
+        return start + stdin.read()
+    memory = mmap.mmap(-1, 2 * _LARGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    memory.madvise(mmap.MADV_HUGEPAGE)
+    memory[:_LARGE] = start
+    end = _LARGE
+    while True:
+        with memoryview(memory) as whole, whole[end:] as rest:
+            count = stdin.readinto(rest)
+        end += count
+        if end < len(memory):
+            memory.resize(end)
+            return memory
+        memory.resize(2 * end)
+
+
+def write_stdout(pieces: Iterable[Stream | memoryview]) -> None:
     """Writes the pieces, large ones past Python's own buffer. InputError where they have nowhere to go.
 
     A reader that has gone is a BrokenPipeError still, for the boundary.
@@ -33,7 +85,7 @@ def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
         forget_stdout()
         if isinstance(e, BrokenPipeError):
             raise
-        raise InputError.of("stdout", f"cannot be written: {e.strerror}", Location("<stdout>")) from None
+        raise InputError.of("stdout", f"cannot be written: {e.strerror or e}", Location("<stdout>")) from None
 
 
 def forget_stdout() -> None:

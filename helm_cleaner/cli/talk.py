@@ -38,12 +38,16 @@ def _say(plain: str, coloured: str, failed: bool) -> None:
         stream, path = helmplugin.user_stderr(failed)
         if stream is not None:
             with stream:
-                stream.write((coloured if colour and stream.isatty() else plain).encode())
+                stream.write(_bytes(coloured if colour and stream.isatty() else plain))
             if path is None:
                 return
             plain = f"helm-cleaner: what there is to say is in {path}\n{plain}"
         if sys.stderr is not None:
-            sys.stderr.buffer.write((coloured if colour and sys.stderr.isatty() else plain).encode())
+            sys.stderr.buffer.write(_bytes(coloured if colour and sys.stderr.isatty() else plain))
             sys.stderr.flush()
     except (OSError, ValueError):
         pass
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="backslashreplace")  # a name in it may be of any bytes

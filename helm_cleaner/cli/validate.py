@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 
-from helm_cleaner import report, section, sources
+from helm_cleaner import polyaxon, report, section, sources
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
@@ -63,13 +63,14 @@ def run(argv: list[str]) -> int:
             empty += not places
         if empty:
             where = f", in {empty} of its files" if os.path.isdir(name) else ""
-            notes.append(f"{STDIN if name == '-' else name}: no {'.'.join(args.section)} section{where}")
+            file = STDIN if name == "-" else report.printable(name)
+            notes.append(f"{file}: no {'.'.join(args.section)} section{where}")
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
     else:
-        write_stdout([report.formatted(found, args.format).encode()])
+        write_stdout([report.formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     return 2 if unusable else int(any(d.severity == "error" for d in found))
 
@@ -102,6 +103,7 @@ def judge(source: sources.Source, defaults: _Defaults) -> list[Diagnostic]:
         name = source.agent.name.name or "ConfigMap"
         rendered = section.parse(source.agent.section, name)
         result, said = section.complete(rendered, defaults.fresh(source.agent.version))
+        said += polyaxon.too_large(source.agent, source.agent.data)
     else:
         assert source.over is not None
         result, said = section.lay_over(defaults.fresh(), source.over, source.path)

@@ -6,17 +6,23 @@ A section is a `values.Map`, so that every finding knows where its value came fr
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.scalars import json_integer
+from helm_cleaner.section.data import data_file
 from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check, in_camel_case
+from helm_cleaner.section.size import MOST_DATA, too_large
 from helm_cleaner.section.text import to_json
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
 
+if TYPE_CHECKING:
+    from typing import Any
+
 __all__ = [
+    "MOST_DATA",
     "NAME",
     "check",
     "complete",
@@ -27,6 +33,7 @@ __all__ = [
     "find",
     "flat_resources",
     "in_camel_case",
+    "is_replaced",
     "judge",
     "lay_over",
     "normalise",
@@ -39,8 +46,7 @@ NAME = "cleaner"
 
 @cache
 def _defaults() -> Any:
-    with open(os.path.join(os.path.dirname(__file__), "defaults.yaml"), "rb") as file:
-        return plain(read(file.read(), "defaults.yaml").values)
+    return plain(read(data_file("defaults.yaml"), "defaults.yaml").values)
 
 
 def defaults(version: str | None) -> Map:
@@ -68,7 +74,7 @@ def parse(text: Any, name: str) -> Value | None:
     if not isinstance(text, str):
         text = json.dumps(text)  # `KEY: 5` without quotes: not what Kubernetes takes, but what it means is clear
     try:
-        data = json.loads(text, parse_constant=_no_number, parse_float=_float)
+        data = json.loads(text, parse_constant=_no_number, parse_float=_float, parse_int=json_integer)
     except (ValueError, RecursionError) as e:
         at = getattr(e, "pos", 0)
         location = Location(name, None, at + 1, text)
@@ -146,12 +152,20 @@ def lay_over(
     return (None if is_null(result) else result), said
 
 
+def is_replaced(rendered: Value | None, over: Read) -> bool:
+    """Whether values put a mapping in place of a rendered section that is none: then it lies on the defaults alone."""
+    if rendered is None or isinstance(rendered, Map):
+        return False
+    found = find(over.values, (NAME,))
+    return found is not None and isinstance(found[0], Map)
+
+
 def judge(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
     """All there is to say of a section, file by file and line by line: what was said so far, and what is wrong with it.
 
     What is wrong with a field makes a warning about the same field idle.
     """
-    wrong = check(section)
+    wrong = check(section) + too_large(section)
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.severity == "error" or d.path not in fields] + wrong
     files = list(dict.fromkeys(d.location.file for d in findings))

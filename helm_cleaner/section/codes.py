@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from helm_cleaner.typed import NamedTuple
 
 _K8S = "https://kubernetes.io/docs"
 _AFFINITY = f"{_K8S}/concepts/scheduling-eviction/assign-pod-node/"
@@ -25,6 +25,7 @@ _EXPRESSIONS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [
 _FIELDS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [{{matchFields: [%s]}}]}}}}}}"
 _TERMS = f"affinity: {{nodeAffinity: {{{_REQUIRED}: {{nodeSelectorTerms: [%s]}}}}}}"
 _PODS = f"affinity: {{podAntiAffinity: {{{_REQUIRED}: [{{%s}}]}}}}"
+_MANY_LABELS = [f"example.com/rack-{number}: ssd" for number in range(1000, 5500)]
 
 
 class Code(NamedTuple):
@@ -131,6 +132,10 @@ CODES = (
          _SDK, "imagePullSecrets: [{name: my-secret}]", "imagePullSecrets: [my-secret]"),
     Code("ambiguous-scalar", "warning", "A word or number without quotes that Helm takes for something else.",
          _HELM, "resources: {limits: {cpu: 010}}", "resources: {limits: {cpu: 10}}"),
+    Code("too-large", "error", "More JSON than a ConfigMap takes (1 MiB with all its other keys), or an environment "
+         "variable of a container (128 KiB, with its name).",
+         "ValidateConfigMap of the Kubernetes API server; MAX_ARG_STRLEN in Linux' execve(2)",
+         f"nodeSelector: {{{', '.join(_MANY_LABELS)}}}", "nodeSelector: {disktype: ssd}"),
     Code("duplicate-key", "warning", "The same key twice; Helm takes the last one.",
          _HELM, "image: a\nimage: b", "image: b"),
 )  # fmt: skip
@@ -141,10 +146,14 @@ def markdown() -> str:
     rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (
-            text.replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
+            _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
         )
         rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
     return "\n".join(rows) + "\n"
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 1000 else f"{text[:67]} …"
 
 
 def message(code: Code) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from helm_cleaner.diagnostics import Location, dotted
+from helm_cleaner.diagnostics import Location, dotted, shortened
 from helm_cleaner.values import Origin, Value, plain
 
 Path = tuple[str | int, ...]
@@ -16,8 +16,8 @@ def where(path: Path, message: str, hint: str, value: Value) -> Finding:
     location = value.origin.location
     return (
         dotted(path),
-        message,
-        hint,
+        shortened(message),
+        shortened(hint),
         location if location.source is not None else _shown(path, value, location, False),
     )
 
@@ -25,7 +25,8 @@ def where(path: Path, message: str, hint: str, value: Value) -> Finding:
 def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> Finding:
     """The same for a finding about the value's key."""
     location = at.location
-    return dotted(path), message, hint, location if location.source is not None else _shown(path, value, location, True)
+    location = location if location.source is not None else _shown(path, value, location, True)
+    return dotted(path), shortened(message), shortened(hint), location
 
 
 def _shown(path: Path, value: Value, location: Location, key: bool) -> Location:

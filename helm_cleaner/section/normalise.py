@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from helm_cleaner.section.structure import schema
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _KINDS = {"string": "text", "object": "mapping", "array": "list"}
 

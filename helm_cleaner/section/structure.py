@@ -7,15 +7,18 @@ a value in itself; a wrong type, an unknown field and a missing one have codes o
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic, dotted
 from helm_cleaner.scalars import resolve
+from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
+
+if TYPE_CHECKING:
+    from typing import Any
 
 KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
@@ -46,8 +49,7 @@ def schema() -> dict[str, Any]:
 
 def schema_text() -> bytes:
     """The JSON Schema of the section as it is written."""
-    with open(os.path.join(os.path.dirname(__file__), "schema.json"), "rb") as file:
-        return file.read()
+    return data_file("schema.json")
 
 
 def errors(section: Value) -> Iterator[Found]:

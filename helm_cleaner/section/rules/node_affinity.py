@@ -60,8 +60,11 @@ def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
 
 
 def _is_integer(text: str) -> bool:
-    digits = text[1:] if text[:1] in ("-", "+") else text
-    return bool(digits) and digits.isascii() and digits.isdigit() and -(2**63) <= int(text) < 2**63
+    sign, digits = (text[:1], text[1:]) if text[:1] in ("-", "+") else ("", text)
+    if not digits.isascii() or not digits.isdigit() or len(digits.lstrip("0")) > 19:
+        return False
+    number = int(digits.lstrip("0") or 0)
+    return number <= 2**63 if sign == "-" else number < 2**63
 
 
 def _check_field(field: Place) -> Iterator[Diagnostic]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-from helm_cleaner.diagnostics import Diagnostic, Severity, dotted
+from helm_cleaner.diagnostics import Diagnostic, dotted
 from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from helm_cleaner.diagnostics import Severity
 
 
 class Place:

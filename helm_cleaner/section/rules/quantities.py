@@ -33,6 +33,12 @@ def parse(text: str) -> int | None:
         power = _exponent(rest)
         if power is None or (power < -_NANO and not whole and not fraction):
             return None
+    whole = whole.lstrip("0")
+    if len(whole) > _FAR:
+        whole = "1" + "0" * _FAR
+    if fraction[2 * _FAR :].strip("0"):  # rounded up, whatever it is
+        fraction = fraction[: 2 * _FAR] + "1"
+    fraction = fraction[: 2 * _FAR + 1]
     digits, places = int(whole + fraction or 0), len(fraction)
     if power is None:
         value = min(_shifted(digits << _BINARY[rest], _NANO - places), _MOST)
@@ -56,7 +62,8 @@ def _exponent(suffix: str) -> int | None:
     digits = suffix[2:] if suffix[1:2] in ("+", "-") else suffix[1:]
     if suffix[:1] not in ("e", "E") or not digits or digits.strip(_DIGITS) or len(digits.lstrip("0")) > 9:
         return None
-    return max(-_FAR, min(int(suffix[1:]), _FAR))
+    power = int(digits.lstrip("0") or 0)
+    return max(-_FAR, -power) if suffix[1] == "-" else min(power, _FAR)
 
 
 def _shifted(digits: int, power: int) -> int:

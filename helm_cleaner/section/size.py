@@ -1,0 +1,49 @@
+"""How large a section may be, as the line of JSON that it is in a ConfigMap and in the agent's environment."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.section.text import to_json
+from helm_cleaner.values import Map, Seq, Value
+
+# MaxSecretSize in pkg/apis/core/types.go: ValidateConfigMap counts the values of all keys, in bytes, but not the keys.
+MOST_DATA = 1024 * 1024
+# MAX_ARG_STRLEN of Linux (execve(2)), less the variable's name, the = and the NUL at the end. The charts' pods take the
+# ConfigMap with envFrom, and a container with a larger variable does not start.
+MOST_IN_ENVIRONMENT = 128 * 1024 - len("POLYAXON_AGENT_CLEANER=") - 1
+_ESCAPED = 6  # what becomes of a character in JSON at most: \\u003c
+
+
+def too_large(section: Value) -> list[Diagnostic]:
+    """What is to be said of a section that is too large for a ConfigMap or an environment variable."""
+    if _most(section) <= MOST_IN_ENVIRONMENT:  # nearly always, and cheaper than the JSON
+        return []
+    size = len(to_json(section).encode())
+    if size > MOST_DATA:
+        message = f"is {size:,} bytes of JSON; Kubernetes takes no ConfigMap with more than {MOST_DATA:,} bytes of data"
+    elif size > MOST_IN_ENVIRONMENT:
+        message = (
+            f"is {size:,} bytes of JSON; the agent takes it from an environment variable, and with one of more than "
+            f"{MOST_IN_ENVIRONMENT:,} bytes Linux starts no container"
+        )
+    else:
+        return []
+    if not isinstance(section, Map):
+        return [
+            Diagnostic("error", "too-large", *where(("cleaner",), message, "leave out what is not needed", section))
+        ]
+    # It is laid over defaults, perhaps, which are not to blame.
+    largest = max(section, key=lambda name: len(to_json(section[name])))
+    hint = f"leave out what is not needed; {largest} is the largest part of it"
+    *_, location = where_key(("cleaner", largest), message, hint, section[largest], section.keys_at[largest])
+    return [Diagnostic("error", "too-large", "cleaner", message, hint, location)]
+
+
+def _most(value: Value) -> int:
+    """How many bytes of JSON a value is at most."""
+    if isinstance(value, Map):
+        return 2 + sum(len(key) * _ESCAPED + 4 + _most(item) for key, item in value.items())
+    if isinstance(value, Seq):
+        return 2 + sum(_most(item) + 1 for item in value)
+    return 2 + len(value.value) * _ESCAPED if isinstance(value.value, str) else 30

@@ -1,0 +1,94 @@
+"""The Job that a section means, put to a real API server: what we let through it takes, what we refuse it refuses."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections import Counter
+from typing import Any
+
+import pytest
+import yaml
+from pytest_helm_charts.clusters import Cluster
+
+from helm_cleaner import section
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section import codes
+from tests.support import STREAMS
+from tests.support.job import job
+
+CASES = STREAMS.parent / "cases" / "sections.jsonl"
+# What we refuse though neither the API server nor Polyaxon's SDK does, and who would.
+OTHERS = {
+    "image": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
+    "image-tag": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
+    "image-with-tag": "the kubelet cannot parse image:tag:tag: the pod never starts (InvalidImageName)",
+    "pull-secret": "no Secret can bear such a name, so that the kubelet never finds it",
+}
+
+
+@pytest.fixture(scope="module")
+def sdk() -> Any:
+    """What Polyaxon's SDK loads a section with."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pytest.importorskip("polyaxon", reason="make installs Polyaxon's SDK where it can")
+        from polyaxon._schemas import agent
+
+        return agent.V1PolyaxonCleaner
+
+
+def check(data: dict[str, Any]) -> list[Diagnostic]:
+    value = section.parse(json.dumps(data), "cm")
+    assert value is not None
+    return [d for d in section.check(value) if d.severity == "error"]
+
+
+def refused_by_server(cluster: Cluster, data: dict[str, Any]) -> str:
+    """What the server says against the Job, as `kubectl create --dry-run=server --validate=strict` asks; "" for yes."""
+    assert cluster.kube_client is not None
+    response = cluster.kube_client.post(
+        version="batch/v1", namespace="default", url="jobs", json=job(data),
+        params={"dryRun": "All", "fieldValidation": "Strict"},
+    )  # fmt: skip
+    assert response.status_code in (201, 400, 422), response.text
+    return "" if response.status_code == 201 else response.json()["message"]
+
+
+def refused_by_sdk(sdk: Any, data: dict[str, Any]) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            sdk.from_dict(data)
+        except ValueError as e:
+            return str(e)
+    return ""
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
+def test_what_passes_is_taken(kube_cluster: Cluster) -> None:
+    sections = [json.loads(line)["section"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+    passed = [data for data in sections if not check(data)]
+    assert len(passed) > 100
+    assert [(data, said) for data in passed if (said := refused_by_server(kube_cluster, data))] == []
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
+def test_what_is_refused_would_have_been(kube_cluster: Cluster, sdk: Any) -> None:
+    sections = [json.loads(line)["section"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+    judged: Counter[bool] = Counter()
+    for data in sections:
+        if found := {d.code for d in check(data)}:
+            refused = bool(refused_by_server(kube_cluster, data) or refused_by_sdk(sdk, data))
+            assert refused or found <= OTHERS.keys(), (data, found)
+            judged[refused] += 1
+    assert judged[True] > 100
+
+
+@pytest.mark.parametrize("code", [c for c in codes.CODES if "error" in c.severity], ids=lambda c: c.code)
+def test_the_examples_of_each_code(kube_cluster: Cluster, sdk: Any, code: codes.Code) -> None:
+    bad, good = (yaml.safe_load(text) for text in (code.bad, code.good))
+    assert refused_by_server(kube_cluster, good) == ""
+    assert refused_by_sdk(sdk, good) == ""
+    refused = refused_by_server(kube_cluster, bad) or refused_by_sdk(sdk, bad)
+    assert bool(refused) is (code.code not in OTHERS)

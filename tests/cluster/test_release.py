@@ -1,0 +1,150 @@
+"""A release's life on a real API server: what is stored, what rolls, what a bad section leaves behind."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
+
+from helm_cleaner import merge, polyaxon
+from tests.support import CHART
+from tests.support.release import Objects, Release, agent, consumers, expected_checksum, section, templates
+
+pytestmark = pytest.mark.helm
+
+CHANGED = ("--set", "cleaner.resources.requests.cpu=50m")
+# Each with what the user reads. The chart's schema sees the second one too, and is told not to look.
+BAD = {
+    "a request over its limit": (
+        ("--set", "cleaner.resources.requests.cpu=2"),
+        "error: cleaner.resources.requests.cpu: requests.cpu 2 is over limits.cpu 1000m",
+    ),
+    "a typo": (
+        ("--set", "cleaner.imagePullPolicy=always", "--skip-schema-validation"),
+        'error: cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never',
+    ),
+}
+
+
+def pod_checksums(objects: Objects) -> dict[tuple[str, str], Any]:
+    """The checksum on each pod template, None where there is none."""
+    return {
+        key: (template["metadata"].get("annotations") or {}).get(polyaxon.CHECKSUM)
+        for key, template in templates(objects).items()
+    }
+
+
+def objects_of(rendered: subprocess.CompletedProcess[str]) -> Objects:
+    return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(rendered.stdout) if each}
+
+
+def versions(objects: Objects) -> dict[tuple[str, str], str]:
+    """What changes with every write to an object."""
+    return {key: each["metadata"]["resourceVersion"] for key, each in objects.items()}
+
+
+def test_what_is_stored(release: Release, values_file: Path) -> None:
+    """The merged section, the checksum on all that consume it, and the chart's own objects; nothing after uninstall."""
+    rendered = objects_of(release.run("template", release.name, release.chart, *release.always, "-f", values_file))
+    release.deploy("install", "-f", values_file)
+    assert release.revisions() == ["deployed"]
+    stored = release.objects()
+    hooks = {key for key, each in rendered.items() if "helm.sh/hook" in (each["metadata"].get("annotations") or {})}
+    assert stored.keys() == rendered.keys() - hooks
+
+    given = (yaml.safe_load(path.read_text()) or {} for path in (release.chart / "values.yaml", values_file))
+    expected = merge(*(values.get("cleaner") for values in given), version=agent(stored).version)
+    assert section(stored) == expected
+    # The chart's own checksum stays where its section is right already; a consumer that has none gets one anyhow.
+    theirs = pod_checksums(rendered) if agent(rendered).section == agent(stored).section else {}
+    ours = {key: theirs.get(key) or expected_checksum(stored) for key in consumers(stored)}
+    assert ours
+    assert pod_checksums(stored) == dict.fromkeys(templates(stored)) | ours
+
+    release.run("uninstall", release.name)
+    assert release.revisions() == []
+    assert release.objects() == {}
+
+
+def test_upgrade_and_rollback(release: Release) -> None:
+    release.deploy("install")
+    first = release.objects()
+
+    release.deploy("upgrade")
+    assert templates(release.objects()) == templates(first), "an unchanged section rolls nothing"
+
+    release.deploy("upgrade", *CHANGED)
+    second = release.objects()
+    assert section(second)["resources"]["requests"]["cpu"] == "50m"
+    rolled = {key for key, template in templates(second).items() if template != templates(first)[key]}
+    assert rolled == consumers(second), "a changed section rolls every consumer, and nothing else"
+    assert {key for key in first if key[0] == "ConfigMap" and first[key]["data"] != second[key]["data"]} == {
+        ("ConfigMap", agent(second).name.name)
+    }
+
+    release.deploy("upgrade", *CHANGED)
+    assert templates(release.objects()) == templates(second), "nor does one that was changed before"
+
+    release.run("rollback", release.name, "1")
+    assert section(release.objects()) == section(first)
+    assert templates(release.objects()) == templates(first)
+    assert release.revisions() == ["superseded"] * 4 + ["deployed"]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD.values(), ids=list(BAD))
+def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[str, ...], message: str) -> None:
+    refused = release.deploy("install", *options, check=False)
+    assert refused.returncode != 0
+    assert message in refused.stderr
+    assert release.revisions() == []
+    assert release.objects() == {}
+
+    release.deploy("install")
+    before = release.objects()
+    refused = release.deploy("upgrade", *options, check=False)
+    assert refused.returncode != 0
+    assert message in refused.stderr
+    assert release.revisions() == ["deployed"]
+    assert versions(release.objects()) == versions(before), "nothing was written to"
+
+
+def test_hooks_are_left_alone(release: Release) -> None:
+    """A hook's Job may consume the ConfigMap: its pod template cannot be changed, and so is never stamped."""
+    release.deploy("install", *CHANGED)
+    rendered = objects_of(release.run("template", release.name, release.chart, *release.always, *CHANGED))
+    stored = objects_of(release.run("get", "hooks", release.name))
+    assert stored
+    for key, job in stored.items():
+        # Newer Helms note the template's file on what a post-renderer gets, and forget to remove it from hooks.
+        job["metadata"]["annotations"].pop("postrenderer.helm.sh/postrender-filename", None)
+        assert job == rendered[key]
+
+
+def test_what_the_notes_say_to_try(release: Release) -> None:
+    if release.chart != CHART:
+        pytest.skip("the notes are those of our own chart")
+    notes = release.deploy("install").stdout.partition("NOTES:\n")[2]
+    assert f"polyaxon-cleaner-demo 2.15.1 is installed as {release.name}" in notes
+    commands = re.findall(r"^  helm ((?:.*\\\n)*.*)$", notes, re.MULTILINE)
+    outcomes = []
+    for command in commands:
+        words = [str(CHART) if word == "CHART" else word for word in shlex.split(command.replace("\\\n", " "))]
+        done = release.run(*words, check=False)
+        outcomes.append((done.returncode, *re.findall(r"error: (cleaner\.[\w.]+)", done.stderr)))
+    assert outcomes == [(0,), (1, "cleaner.resources.requests.cpu"), (1, "cleaner.imagePullPolicy")]
+    assert section(release.objects())["resources"]["requests"]["cpu"] == "50m"
+
+
+@pytest.mark.kubelet
+def test_pods_run_and_roll(release: Release) -> None:
+    for command in (("install",), ("upgrade", *CHANGED)):
+        release.deploy(*command)
+        names = [name for kind, name in templates(release.objects()) if kind == "Deployment"]
+        wait_for_deployments_to_run(release.client, names, release.namespace, timeout_sec=300)
+    release.run("uninstall", release.name)

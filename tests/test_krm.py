@@ -1,0 +1,298 @@
+"""post-render as a KRM function: a ResourceList in, the same ResourceList out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_cleaner import polyaxon, post_render
+from tests.conftest import Runner
+from tests.support import STREAMS
+
+PATHS = sorted(path for path in STREAMS.glob("*.yaml.gz") if "full-setjson" not in path.name)  # which is refused
+SECTION = '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1","resources":{}}'
+LIST = """\
+# An orchestrator's own comment.
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: rel-agent-config
+    labels: {app.kubernetes.io/version: "2.15.1"}
+    annotations:
+      config.kubernetes.io/path: 'cm.yaml'
+      internal.config.kubernetes.io/index: '3'
+  data:
+    POLYAXON_AGENT_CLEANER: "{}"  # of mine
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: rel-agent, namespace: ns}
+  spec:
+    template:
+      metadata:
+        annotations:
+          checksum/agent-config: old
+      spec:
+        containers: [{envFrom: [{configMapRef: {name: rel-agent-config}}]}]
+"""
+CONFIG = "functionConfig:\n  apiVersion: helm-cleaner/v1\n  kind: HelmCleaner\n  metadata: {name: x}\n"
+CONFIGMAP_CONFIG = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: x}\n"
+REF = {"apiVersion": "v1", "kind": "ConfigMap", "name": "rel-agent-config"}
+
+
+def section_of(out: bytes) -> Any:
+    return json.loads(yaml.safe_load(out)["items"][0]["data"][polyaxon.KEY])
+
+
+def without_results(out: bytes) -> bytes:
+    return b"".join(line for line in out.splitlines(keepends=True) if not line.startswith(b"results: "))
+
+
+def test_the_list_stays_as_it_is_but_for_what_changes(run: Runner) -> None:
+    done = run("--set", "cleaner.imageTag=dev", stdin=LIST)
+    assert (done.code, done.err) == (0, "")
+    before, after = LIST.encode().splitlines(), without_results(done.out).splitlines()
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [old.split(b":")[0].strip() for old, _ in changed] == [b"POLYAXON_AGENT_CLEANER", b"checksum/agent-config"]
+    assert changed[0][1].endswith(b'"  # of mine')
+    assert section_of(done.out)["imageTag"] == "dev"
+
+
+def test_results_say_what_changed(run: Runner) -> None:
+    section, checksum = yaml.safe_load(run(stdin=LIST).out)["results"]
+    assert section == {
+        "message": "the section is completed",
+        "severity": "info",
+        "resourceRef": REF,
+        "file": {"path": "cm.yaml", "index": 3},
+        "field": {
+            "path": "data.POLYAXON_AGENT_CLEANER",
+            "currentValue": "{}",
+            "proposedValue": section["field"]["proposedValue"],
+        },
+    }
+    assert json.loads(section["field"]["proposedValue"])["imageTag"] == "2.15.1"
+    assert checksum["resourceRef"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "name": "rel-agent",
+        "namespace": "ns",
+    }
+    assert checksum["field"]["path"] == "spec.template.metadata.annotations.checksum/agent-config"
+    assert checksum["field"]["currentValue"] == "old"
+    assert "file" not in checksum
+
+
+def test_nothing_to_do_needs_no_results(run: Runner) -> None:
+    done = run("--no-defaults", stdin=LIST)
+    assert (done.code, done.out, done.err) == (0, LIST.encode(), "")
+    assert run(stdin=run("--no-rollout", stdin=LIST).out).code == 0
+
+
+def test_twice_is_once(run: Runner) -> None:
+    once = run(stdin=LIST).out
+    assert without_results(run(stdin=without_results(once)).out) == without_results(once)
+
+
+def test_an_invalid_section_is_a_result(run: Runner) -> None:
+    stdin = LIST.replace('"{}"', '\'{"imagePullPolicy":"always","imageTag":2.1}\'')
+    done = run(stdin=stdin)
+    assert done.code == 1
+    assert without_results(done.out) == stdin.encode()
+    first, second = yaml.safe_load(done.out)["results"]
+    assert first == {
+        "message": 'cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never [pull-policy] '
+        "(hint: write imagePullPolicy: Always)",
+        "severity": "error",
+        "resourceRef": REF,
+        "file": {"path": "cm.yaml", "index": 3},
+        "field": {"path": "data.POLYAXON_AGENT_CLEANER"},
+    }
+    assert second["message"].startswith("cleaner.imageTag: must be a string, found the number 2.1 [type]")
+    assert 'rel-agent-config: error: cleaner.imagePullPolicy: "always" is not one of' in done.err
+
+
+def test_a_warning_is_a_result(run: Runner) -> None:
+    done = run(stdin=LIST.replace('"{}"', '\'{"resources":{"cpu":"50m"}}\''))
+    assert done.code == 0
+    severities = [result["severity"] for result in yaml.safe_load(done.out)["results"]]
+    assert severities == ["warning", "info", "info"]
+    assert "warning: cleaner.resources.cpu" in done.err
+
+
+@pytest.mark.parametrize("how", ["option", "functionConfig"])
+def test_warn_only(run: Runner, how: str) -> None:
+    bad = LIST.replace('"{}"', "'5'")
+    done = run("--warn-only", stdin=bad) if how == "option" else run(stdin=bad + CONFIG + "  spec: {warnOnly: true}\n")
+    assert done.code == 0
+    assert section_of(done.out) == 5
+    assert [result["severity"] for result in yaml.safe_load(done.out)["results"]] == ["error", "info"]
+    assert "helm-cleaner: the manifests pass through as they came" in done.err
+
+
+def test_each_finding_is_on_its_own_agent(run: Runner) -> None:
+    two = LIST.replace('"{}"', "'{\"imageTag\":1}'")
+    items = two[two.index("- apiVersion: v1") :]
+    stdin = two + items.replace("rel-agent", "two-agent").replace('"imageTag":1', '"image":2')
+    results = yaml.safe_load(run(stdin=stdin).out)["results"]
+    assert [(r["resourceRef"]["name"], r["message"].split(":")[0]) for r in results] == [
+        ("rel-agent-config", "cleaner.imageTag"),
+        ("two-agent-config", "cleaner.image"),
+    ]
+
+
+# ---- options --------------------------------------------------------------------------------------------------------
+
+OPTIONS: dict[str, tuple[str, Any]] = {
+    "none": (CONFIG, "2.15.1"),
+    "null": (CONFIG + "  spec:\n", "2.15.1"),
+    "empty": (CONFIG + "  spec: {}\n", "2.15.1"),
+    "values": (CONFIG + "  spec:\n    values: {cleaner: {imageTag: dev}}\n", "dev"),
+    "a null": (CONFIG + "  spec: {noDefaults: true, values: {cleaner: {imageTag: a, image: null}}}\n", "a"),
+    "no values": (CONFIG + "  spec: {noDefaults: false}\n", "2.15.1"),
+    "no defaults": (CONFIG + "  spec: {noDefaults: true}\n", None),
+    "a ConfigMap": (CONFIGMAP_CONFIG + "  data:\n    values: |\n      cleaner:\n        imageTag: dev\n", "dev"),
+    "a ConfigMap's words": (
+        CONFIGMAP_CONFIG + '  data: {noDefaults: "true", values: "cleaner: {imageTag: dev}"}\n',
+        "dev",
+    ),
+}
+
+
+@pytest.mark.parametrize(("config", "tag"), OPTIONS.values(), ids=OPTIONS)
+def test_options(run: Runner, config: str, tag: str | None) -> None:
+    done = run(stdin=LIST + config)
+    assert (done.code, done.err) == (0, "")
+    assert section_of(done.out).get("imageTag") == tag
+    assert config.encode() in done.out
+
+
+def test_the_command_lines_values_come_after_the_functions(run: Runner) -> None:
+    config = CONFIG + "  spec:\n    values: {cleaner: {imageTag: a, nodeSelector: {pool: small}}}\n"
+    found = section_of(run("--set", "cleaner.imageTag=b", stdin=LIST + config).out)
+    assert (found["imageTag"], found["nodeSelector"]) == ("b", {"pool": "small"})
+
+
+def test_no_rollout_and_require_target(run: Runner) -> None:
+    out = run(stdin=LIST + CONFIG + "  spec: {noRollout: true}\n").out
+    assert b"checksum/agent-config: old\n" in out
+    empty = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n"
+    assert run(stdin=empty + CONFIG).code == 0
+    done = run(stdin=empty + CONFIG + "  spec: {requireTarget: true}\n")
+    assert done.code == 2
+    (result,) = yaml.safe_load(done.out)["results"]
+    assert result == {
+        "message": "no agent ConfigMap in these manifests: nothing to patch [no-target] "
+        "(hint: render the chart with the agent enabled, or leave --require-target out)",
+        "severity": "error",
+    }
+
+
+WRONG: dict[str, tuple[str, int, str]] = {
+    "an unknown option": (
+        "  spec: {valuez: {}}\n",
+        2,
+        "<stdin>:29:10: error: functionConfig.valuez: there is no option 'valuez'",
+    ),
+    "no mapping": ("  spec: [a]\n", 2, "error: functionConfig.spec: must be a mapping"),
+    "no boolean": ("  spec: {noDefaults: maybe}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
+    "values of a list": ("  spec: {values: [a]}\n", 2, "error: functionConfig.values: must be a mapping, or the text"),
+    "values of a number": ("  spec: {values: 5}\n", 2, "error: a values file must be a mapping, found 5"),
+    "a bad section": (
+        "  spec: {values: {cleaner: {imageTag: 2.10}}}\n",
+        1,
+        "<stdin>:29:39: error: cleaner.imageTag: must be",
+    ),
+    "a key twice": (
+        "  spec: {values: {cleaner: {image: a, image: b}}}\n",
+        0,
+        "warning: cleaner.image: the key is there already",
+    ),
+}
+
+
+@pytest.mark.parametrize(("config", "code", "expected"), WRONG.values(), ids=WRONG)
+def test_wrong_options_are_results(run: Runner, config: str, code: int, expected: str) -> None:
+    done = run(stdin=LIST + CONFIG + config)
+    assert done.code == code
+    assert expected in done.err
+    result = yaml.safe_load(done.out)["results"][0]
+    assert result["severity"] == ("error" if code else "warning")
+    assert expected.rsplit("error: ")[-1].rsplit("warning: ")[-1].split(" [")[0] in result["message"]
+
+
+# ---- shapes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda text: json.dumps(yaml.safe_load(text)),
+        lambda text: json.dumps(yaml.safe_load(text), indent=2) + "\n",
+        lambda text: yaml.safe_dump(yaml.safe_load(text)),
+        lambda text: "---\n" + text,
+        lambda text: "# a comment\n---\n" + text,
+        lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+        lambda text: text.removesuffix("\n"),
+        lambda text: text.replace("/v1\nkind: Res", "/v1alpha1\nkind: Res"),
+        lambda text: text + "results: []\n",
+        lambda text: text + "results:\n- message: another's\n",
+        lambda text: text.replace("items:", "results: [{message: another's}]\nitems:"),
+    ],
+    ids=["JSON", "indented JSON", "sorted", "a marker", "a comment", "a BOM and CRLF", "no end", "an old version",
+         "no results yet", "results", "results in front"],
+)  # fmt: skip
+def test_shapes(run: Runner, shape: Any) -> None:
+    before = shape(LIST)
+    done = run(stdin=before)
+    assert done.code == 0, done.err
+    text = done.out.decode().removeprefix("\ufeff")
+    answer, given = yaml.safe_load(text), yaml.safe_load(before.removeprefix("\ufeff"))
+    assert (answer["apiVersion"], answer["kind"]) == (given["apiVersion"], "ResourceList")
+    assert section_of(text.encode())["imageTag"] == "2.15.1"
+    assert answer["results"][: len(given.get("results", []))] == given.get("results", [])
+    assert len(answer["results"]) == len(given.get("results", [])) + 2
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        "kind: ConfigMap\ndata: {a: ResourceList}\n",
+        "kind: ResourceList\nitems: 5\n",
+        "kind: ResourceList\n",
+        "- ResourceList\n",
+        "# ResourceList\n",
+    ],
+)
+def test_what_is_no_resource_list_is_a_stream(run: Runner, stream: str) -> None:
+    done = run(stdin=stream)
+    assert (done.code, done.out) == (0, stream.encode())
+    assert done.err == "helm-cleaner: no agent ConfigMap in these manifests: nothing to patch\n"
+
+
+def test_a_list_that_is_no_yaml_is_not_answered(run: Runner) -> None:
+    done = run(stdin=LIST + "}")
+    assert (done.code, done.out) == (2, b"")
+    assert "error: not YAML" in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PATHS, reason=f"{STREAMS} is not here")
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.name)
+def test_it_makes_of_a_real_stream_what_post_render_makes(run: Runner, path: Path) -> None:
+    loader, dumper = getattr(yaml, "CSafeLoader", yaml.SafeLoader), getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    stream = gzip.decompress(path.read_bytes())
+    items = [item for item in yaml.load_all(stream, loader) if item]
+    given = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
+    done = run("--set", "cleaner.imageTag=dev", stdin=yaml.dump(given, Dumper=dumper, sort_keys=False))
+    assert done.code == 0, done.err
+    expected = post_render(stream, {"cleaner": {"imageTag": "dev"}})
+    (answer,) = yaml.load_all(done.out, loader)
+    assert answer["items"] == [item for item in yaml.load_all(expected, loader) if item]
