@@ -14,8 +14,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from tests.support import ROOT
-from tests.support.helm import Unavailable, fetch
+from tests.support.helm import fetch
 from tests.support.sandbox import Sandbox
+from tests.support.tools import Unavailable
 
 FOLDER = ROOT / "docs" / "pictures"
 COLUMNS = 100

@@ -15,9 +15,9 @@ import yaml
 
 from tests.support import ROOT
 from tests.support.commandlines import invocations, parse
-from tests.support.helm import Unavailable
 from tests.support.sandbox import MAJORS, Sandbox
 from tests.support.snippets import PAGES, Section, Step, sections
+from tests.support.tools import Unavailable
 
 SECTIONS = [section for page in PAGES for section in sections(page)]
 STEPS = [(section, step) for section in SECTIONS for step in section.steps]

@@ -9,7 +9,8 @@ import pytest
 
 from tests import pictures
 from tests.support import ROOT
-from tests.support.helm import Unavailable, find
+from tests.support.helm import find
+from tests.support.tools import Unavailable
 
 
 @pytest.mark.helm

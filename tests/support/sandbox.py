@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.support import CHART
-from tests.support.helm import TOOL, Unavailable, find
+from tests.support import AS_POLYAXON, CHART
+from tests.support.helm import TOOL, find
+from tests.support.tools import Unavailable
 
 MAJORS = ("helm3", "helm4")
 # What readers type, on the tests' own chart, which needs no repository, and without a cluster.
@@ -16,8 +17,11 @@ _HELM = """\
 #!/bin/sh
 for word; do
     shift
-    [ "$word" = polyaxon/polyaxon ] && word={chart}
-    set -- "$@" "$word"
+    if [ "$word" = polyaxon/polyaxon ]; then
+        set -- "$@" {chart} {as_polyaxon}
+    else
+        set -- "$@" "$word"
+    fi
 done
 if [ "$1 $2" = "upgrade --install" ]; then
     shift 2
@@ -43,7 +47,7 @@ class Sandbox:
             if binary is None:
                 raise Unavailable(f"no {tool} here: make helm fetches it")
             if tool in MAJORS:
-                (programs / "helm").write_text(_HELM.format(helm=binary, chart=CHART))
+                (programs / "helm").write_text(_HELM.format(helm=binary, chart=CHART, as_polyaxon=AS_POLYAXON))
                 (programs / "helm").chmod(0o755)
             else:
                 (programs / tool).symlink_to(binary)
