@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pty
 import re
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,7 @@ LINES = {
     "validate sub/": ["sub/more.yaml"],
     "validate --format s": ["sarif"],
     "fix my": ["my values.yaml"],
+    "fix values.yaml my": ["my values.yaml"],
     "fix --di": ["--diff"],
     "merge --sh": ["--show-origin"],
     "merge --set va": ["va"],
@@ -47,6 +50,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@functools.cache
 def script(shell: str) -> str:
     return subprocess.run([COMMAND, "completion", shell], capture_output=True, text=True, check=True).stdout
 
@@ -87,11 +91,15 @@ def test_bash(folder: Path) -> None:
     assert typed(["bash", "--norc", "--noprofile", "-i"], start, "\x1b*", folder) == LINES  # insert-completions
 
 
-def test_zsh(folder: Path) -> None:
+@pytest.mark.parametrize("installed", ["sourced", "in fpath"])
+def test_zsh(installed: str, folder: Path) -> None:
+    (folder / "functions").mkdir()
+    if installed == "in fpath":
+        (folder / "functions" / "_helm-cleaner").write_text(script("zsh"))
     start = (
-        "autoload -U compinit && compinit -u -D\n"
+        "fpath=($PWD/functions $fpath)\nautoload -U compinit && compinit -u -D\n"
         "zstyle ':completion:*' completer _all_matches _complete\nzstyle ':completion:*' insert true\n"
-        f"unsetopt beep\n{RECORD}{script('zsh')}"
+        f"unsetopt beep\n{RECORD}{script('zsh') if installed == 'sourced' else ''}"
     )
     assert typed(["zsh", "-f", "-i"], start, "\t", folder) == LINES
 
@@ -111,13 +119,24 @@ def test_fish(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_every_command_and_option_is_there(shell: str) -> None:
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_that_the_help_tells_is_there(name: str, shell: str) -> None:
+    shown = import_module(f"helm_cleaner.cli.{name.replace('-', '_')}").parser().format_help()
+    options = re.findall(r"^  (?:-\w[ ,][^-\n]*)?--([\w-]+)", shown, re.MULTILINE)
+    assert "help" in options
+    parts = {
+        "bash": rf'^ +{name}\) words="(.*)"',
+        "zsh": rf"^ +{name}\)\n +_arguments(.*?);;",
+        "fish": rf"^(complete -c helm-cleaner -n '__fish_seen_subcommand_from {name}' .*)$",
+    }
     text = script(shell)
-    for name in COMMANDS:
-        shown = subprocess.run([COMMAND, name, "--help"], capture_output=True, text=True, check=True).stdout
-        for option in re.findall(r"^  (?:-\w, )?--([\w-]+)", shown, re.MULTILINE):
-            assert f" {option}" in text.replace("--", " ") or f"-l {option}" in text, (name, option)
-        assert name in text
+    if shell == "fish" and name == "post-render":
+        found = [line for line in text.splitlines() if "not __fish_seen_subcommand_from" in line]
+    else:
+        flags = re.MULTILINE | (re.DOTALL if shell == "zsh" else 0)
+        found = [match[0] for match in re.finditer(parts[shell], text, flags)]
+    there = {word for line in found for word in re.findall(r"(?:--|-l )([\w-]+)", line)}
+    assert set(options) <= there
 
 
 def test_help_tells_how_to_install_it() -> None:
