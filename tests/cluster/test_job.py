@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import warnings
 from collections import Counter
 from typing import Any
@@ -11,11 +12,15 @@ import pytest
 import yaml
 from pytest_helm_charts.clusters import Cluster
 
-from helm_cleaner import section
+from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.job import Scheduling, job
 from helm_cleaner.section import codes
+from helm_cleaner.values import Map
+from tests.conftest import Runner, missing
 from tests.support import STREAMS
-from tests.support.job import job
+from tests.support.helm import find
+from tests.support.manifests import agent_configmap
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 # What we refuse though neither the API server nor Polyaxon's SDK does, and who would.
@@ -23,6 +28,7 @@ OTHERS = {
     "image": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
     "image-tag": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
     "image-with-tag": "the kubelet cannot parse image:tag:tag: the pod never starts (InvalidImageName)",
+    "too-large": "Linux starts no container with an environment variable of that size: the agent's own pod fails",
     "pull-secret": "no Secret can bear such a name, so that the kubelet never finds it",
 }
 
@@ -38,17 +44,22 @@ def sdk() -> Any:
         return agent.V1PolyaxonCleaner
 
 
-def check(data: dict[str, Any]) -> list[Diagnostic]:
+def parsed(data: dict[str, Any]) -> Map:
     value = section.parse(json.dumps(data), "cm")
-    assert value is not None
-    return [d for d in section.check(value) if d.severity == "error"]
+    assert isinstance(value, Map)
+    return value
+
+
+def check(data: dict[str, Any]) -> list[Diagnostic]:
+    return [d for d in section.check(parsed(data)) if d.severity == "error"]
 
 
 def refused_by_server(cluster: Cluster, data: dict[str, Any]) -> str:
     """What the server says against the Job, as `kubectl create --dry-run=server --validate=strict` asks; "" for yes."""
     assert cluster.kube_client is not None
+    manifest = values.plain(job(parsed(data), Scheduling(section.empty("cm"), []), version="2.15.1").manifest)
     response = cluster.kube_client.post(
-        version="batch/v1", namespace="default", url="jobs", json=job(data),
+        version="batch/v1", namespace="default", url="jobs", json=manifest,
         params={"dryRun": "All", "fieldValidation": "Strict"},
     )  # fmt: skip
     assert response.status_code in (201, 400, 422), response.text
@@ -92,3 +103,26 @@ def test_the_examples_of_each_code(kube_cluster: Cluster, sdk: Any, code: codes.
     assert refused_by_sdk(sdk, good) == ""
     refused = refused_by_server(kube_cluster, bad) or refused_by_sdk(sdk, bad)
     assert bool(refused) is (code.code not in OTHERS)
+
+
+STREAM = agent_configmap(
+    '{"nodeSelector": {"pool": "small"}, "imagePullSecrets": ["regcred"]}',
+    **{
+        polyaxon.RUNS_ACCOUNT: "runs",
+        polyaxon.SCHEDULING: '{"affinity": {"nodeAffinity": {}}, "tolerations": [{"operator": "Exists"}]}',
+    },
+)
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+@pytest.mark.parametrize("stream", [STREAM, STREAM + "---\n" + STREAM.replace("rel-", "two-")], ids=["one", "two"])
+def test_kubectl_takes_what_explain_prints(kube_config: str, run: Runner, form: str, stream: str) -> None:
+    kubectl = find("kubectl")
+    if kubectl is None:
+        missing("no kubectl here: make helm fetches it")
+    printed = run("explain", "-o", form, stdin=stream)
+    assert printed.code == 0
+    command = [str(kubectl), "--kubeconfig", kube_config, "apply", "--dry-run=server", "--validate=strict", "-f", "-"]
+    done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-run created (server dry run)"}
