@@ -8,6 +8,7 @@ import pty
 import re
 import shutil
 import subprocess
+import threading
 from importlib import import_module
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def typed(shell: list[str], start: str, key: str, folder: Path) -> dict[str, lis
         shell, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     ) as process:
         os.close(theirs)
+        watch = threading.Timer(60, process.kill)  # a shell that waits for more would wait for ever
+        watch.start()
         screen = b""
         try:
             os.write(ours, keys.encode())
@@ -76,7 +79,8 @@ def typed(shell: list[str], start: str, key: str, folder: Path) -> dict[str, lis
             pass
         finally:
             os.close(ours)
-            process.wait(60)
+            process.wait()
+            watch.cancel()
     assert (folder / "seen").exists(), screen.decode()
     seen = [line.split("\0")[:-1] for line in (folder / "seen").read_text().split("\n")[:-1]]
     assert len(seen) == len(LINES), screen.decode()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import missing
 from tests.support import ROOT
 from tests.support.commandlines import invocations, parse
 from tests.support.sandbox import MAJORS, Sandbox
@@ -58,7 +59,7 @@ class Folder:
         try:
             self.box = Sandbox(path, {major, *section.tools} - {"", "helm", *({*MAJORS} - {major})})
         except Unavailable as reason:
-            pytest.skip(str(reason))
+            missing(str(reason))
         self.path = self.box.path
 
     def take(self, step: Step) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import COMMAND, Helm
+from tests.conftest import COMMAND, Helm, missing
 from tests.support import CHART
 from tests.support.helm import find
 
@@ -30,7 +30,7 @@ OVER = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "cleaners"}}}
 def tool(name: str) -> Path:
     binary = find(name)
     if binary is None:
-        pytest.skip(f"no {name} here: make helm fetches it")
+        missing(f"no {name} here: make helm fetches it")
     return binary
 
 

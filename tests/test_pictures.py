@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 
 from tests import pictures
+from tests.conftest import missing
 from tests.support import ROOT
 from tests.support.helm import find
-from tests.support.tools import Unavailable
 
 
 @pytest.mark.helm
@@ -18,12 +18,8 @@ from tests.support.tools import Unavailable
 def test_they_are_what_comes(name: str) -> None:
     """Where this fails: make pictures."""
     if find("helm3") is None:
-        pytest.skip("no helm3 here: make helm fetches it")
-    try:
-        drawn = pictures.drawn(name)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    assert (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8") == drawn
+        missing("no helm3 here: make helm fetches it")
+    assert (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8") == pictures.drawn(name)
 
 
 def test_the_readme_shows_all_of_them() -> None:
