@@ -10,7 +10,7 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test test-cluster check lint bench zipapp pictures helm envtest schema clean
+.PHONY: help demo test test-cluster check coverage lint bench zipapp pictures helm envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,12 +33,18 @@ check: lint     ## lint, check the types, run the fast tests
 	@$(call fetch,helm3 helm4)
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
 
+coverage: $(STAMP)  ## run all tests and say which lines and branches none of them reaches
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(STAMP) ## time post-render against its budget
+bench: $(STAMP) ## time helm-cleaner beside its peers
 	@$(call fetch,helm3 kubectl)
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tests.bench
@@ -60,7 +66,7 @@ schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
 	@$(BIN)/python -m tests.support.chart_schema
 
 clean:          ## remove what make made
-	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .tools dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find helm_cleaner tests -name __pycache__ -prune -exec rm -rf {} +
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.

@@ -80,7 +80,7 @@ class Command:
     most: float | None = None
     memory: float | None = None
     seconds: list[float] = field(default_factory=list)
-    peak: float = 0  # MiB
+    peak: float = 0  # MiB; never less than this benchmark's own, with which a child is born
 
     def run(self) -> None:
         with self.stdin.open("rb") as stdin:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.support import ROOT
+from tests.support import PACKAGE, ROOT
 
 FOLDER = ROOT / ".fuzz"
 KEY = b"POLYAXON_AGENT_CLEANER"
@@ -166,9 +166,9 @@ def _fuzz(name: str, arguments: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["helm_cleaner"]):
-        for path in sorted((ROOT / "helm_cleaner").rglob("*.py")):  # those that are imported when needed, too
+        for path in sorted(PACKAGE.rglob("*.py")):  # those that are imported when needed, too
             if path.stem != "__main__":
-                module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
                 importlib.import_module(module.removesuffix(".__init__"))
     atheris.Setup([sys.argv[0], *arguments], TARGETS[name])
     atheris.Fuzz()

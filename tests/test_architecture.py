@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import PACKAGE
 
-PACKAGE = ROOT / "helm_cleaner"
 # From the top down; a module imports only what stands below it.
 ORDER = [
     "cli",

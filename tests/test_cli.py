@@ -330,7 +330,12 @@ def test_a_closed_pipe_is_no_traceback() -> None:
 
 @pytest.mark.parametrize(
     ("redirection", "expected"),
-    [("<&-", "<stdin>: error: stdin is closed"), (">&-", "<stdout>: error: stdout is closed"), ("2>&-", "")],
+    [
+        ("<&-", "<stdin>: error: stdin is closed"),
+        ("0>out", "<stdin>: error: cannot be read: Bad file descriptor"),
+        (">&-", "<stdout>: error: stdout is closed"),
+        ("2>&-", ""),
+    ],
 )
 def test_closed_streams(redirection: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "in").write_text(BAD if redirection == "2>&-" else CONFIGMAP % "{}")
@@ -390,10 +395,15 @@ def test_a_full_disk() -> None:
     assert done.stderr.decode().startswith("<stdout>: error: cannot be written: No space left on device [stdout]")
 
 
+@pytest.mark.parametrize("advice", [None, 9999], ids=["as it is", "a kernel without huge pages"])
 @pytest.mark.parametrize(("pages", "more"), [(0, 0), (0, 1), *((n, m) for n in (1, 2, 4, 9) for m in (-1, 0, 1))])
-def test_a_large_stream_is_read_whole(pages: int, more: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_stream_is_read_whole(
+    pages: int, more: int, advice: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = (b"0123456789\n" * mmap.PAGESIZE)[: pages * mmap.PAGESIZE + more]
     monkeypatch.setattr(streams, "_LARGE", mmap.PAGESIZE)
+    if advice:
+        monkeypatch.setattr(mmap, "MADV_HUGEPAGE", advice, raising=False)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     stream = streams.read_stream()
     assert stream[:] == data

@@ -16,7 +16,7 @@ from helm_cleaner.section import codes
 from helm_cleaner.section.rules.quantities import parse, suggestion
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Value
-from tests.support import ROOT, STREAMS
+from tests.support import PACKAGE, STREAMS
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 DIGEST = "sha256:" + "a" * 64
@@ -65,8 +65,7 @@ def test_its_fix_is_clean(code: codes.Code) -> None:
 
 def emitted() -> Iterator[str]:
     """The codes that stand in the section's modules, in the schema, and in the reader of values."""
-    package = ROOT / "helm_cleaner"
-    for path in [*(package / "section").rglob("*.py"), package / "values.py"]:
+    for path in [*(PACKAGE / "section").rglob("*.py"), PACKAGE / "values.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call):
                 continue

@@ -6,13 +6,17 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from helm_cleaner.manifests import Stream
+
+    Content = TypeVar("Content")
 
 _LARGE = 8 * 2**20  # more than a release
 STDIN = "<stdin>"
@@ -30,25 +34,30 @@ def is_piped() -> bool:
 
 def read_stdin() -> bytes:
     """All of stdin. InputError where it is closed, or cannot be read."""
+    return _read(lambda stdin: stdin.read())
+
+
+def read_stream() -> Stream:
+    """All of stdin, however large; InputError as `read_stdin`."""
+    return _read(_read_large)
+
+
+def _read(how: Callable[[io.BufferedIOBase], Content]) -> Content:
     if sys.stdin is None:
         raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
+    stdin = sys.stdin.buffer
+    assert isinstance(stdin, io.BufferedIOBase)
     try:
-        return sys.stdin.buffer.read()
+        return how(stdin)
     except OSError as e:
         message = f"cannot be read: {e.strerror or e}"
         raise InputError.of("stdin", message, Location(STDIN), "pipe something in") from None
 
 
-def read_stream() -> Stream:
-    """All of stdin, however large; InputError as `read_stdin`.
-
-    To be given memory by the kernel takes longer than to fill it, and least in huge pages, which only an mmap can ask
-    for. It is no file's: what is read stays as it is.
+def _read_large(stdin: io.BufferedIOBase) -> Stream:
+    """To be given memory by the kernel takes longer than to fill it, and least in huge pages, for which only an mmap
+    can ask. It is no file's: what is read stays as it is.
     """
-    if sys.stdin is None:
-        return read_stdin()
-    stdin = sys.stdin.buffer
-    assert isinstance(stdin, io.BufferedIOBase)
     start = stdin.read(_LARGE)
     if len(start) < _LARGE:
         return start
@@ -57,7 +66,10 @@ def read_stream() -> Stream:
     if not hasattr(mmap, "MADV_HUGEPAGE") or sys.hexversion < 0x030B0000:  # before 3.11, a search in an mmap is slow
         return start + stdin.read()
     memory = mmap.mmap(-1, 2 * _LARGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    memory.madvise(mmap.MADV_HUGEPAGE)
+    try:
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    except OSError:  # a kernel that was built without
+        return start + stdin.read()
     memory[:_LARGE] = start
     end = _LARGE
     while True:

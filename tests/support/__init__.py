@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import helm_cleaner
+
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(helm_cleaner.__file__).parent  # not below ROOT where the built wheel is tested
 CHART = ROOT / "chart"
 # Our chart's schema refuses typos before the post-renderer sees them; Polyaxon's charts have none and pass all on.
 AS_POLYAXON = "--skip-schema-validation"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.support import ROOT
 
-MAIN = "import sys\n\nfrom helm_cleaner.cli import main\n\nsys.exit(main())\n"
+MAIN = "from helm_cleaner.cli import program\n\nprogram()\n"
 TARGET = ROOT / "dist" / "helm-cleaner.pyz"
 
 
