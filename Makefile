@@ -11,7 +11,7 @@ STAMP := $(VENV)/.stamp
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp helm envtest schema clean
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp pictures helm envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -55,10 +55,14 @@ bench: $(STAMP) ## time helm-cleaner beside its peers
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tests.bench
 
+pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
+	@$(call fetch,helm3)
+	@$(BIN)/python -m tests.pictures
+
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tests.support.zipapp
 
-helm: $(STAMP)  ## fetch real Helm and kubectl into .tools, and say what is there
+helm: $(STAMP)  ## fetch real Helm, kubectl and kustomize into .tools, and say what is there
 	@$(BIN)/python -m tests.support.helm
 
 envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go

@@ -15,6 +15,7 @@ import pytest
 from helm_cleaner import CleanerError, __version__, post_render
 from helm_cleaner.cli import COMMANDS, main, streams
 from tests.conftest import COMMAND, Runner
+from tests.support.commandlines import invocations, parse
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
 
 
@@ -237,6 +238,29 @@ def test_help(run: Runner, args: list[str]) -> None:
     assert done.code == 0
     assert done.out.startswith(b"usage: helm-cleaner")
     assert done.err == ""
+
+
+def test_help_fits_a_screen_and_shows_what_people_need_first(run: Runner) -> None:
+    lines = run("--help").out.decode().splitlines()
+    assert len(lines) <= 30
+    assert max(map(len, lines)) <= 100
+    shown = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert shown == list(COMMANDS)
+    assert shown[:3] == ["validate", "fix", "post-render"]
+    examples = list(invocations("\n".join(line for line in lines if line.startswith("      helm"))))
+    assert examples == [["validate", "values.yaml"], ["fix", "values.yaml"]]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_ends_with_examples_that_work(run: Runner, name: str) -> None:
+    _, _, examples = run(name, "--help").out.decode().partition("\nexamples:\n")
+    assert 1 <= len(examples.splitlines()) <= 3
+    assert max(map(len, examples.splitlines())) <= 100
+    found = list(invocations(examples))
+    assert found or "--post-renderer helm-cleaner" in examples
+    for args in found:
+        parse(args)
+        assert (args[0] if args and args[0] in COMMANDS else "post-render") == name
 
 
 def test_version(run: Runner) -> None:

@@ -299,7 +299,7 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
 
 
 @pytest.mark.parametrize(("marker", "text"), [("fields", reference.markdown()), ("codes", codes.markdown())])
-def test_the_readme_shows_what_is_true(marker: str, text: str) -> None:
+def test_the_guide_shows_what_is_true(marker: str, text: str) -> None:
     """Where this fails, put the text between the markers."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0] == text
+    guide = (ROOT / "docs" / "section.md").read_text(encoding="utf-8")
+    assert guide.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0] == text

@@ -15,35 +15,42 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import NoReturn
 
-# A module per command, imported when called: Helm waits for each of them.
+# A module per command, imported when called: Helm waits for each of them. What people need first comes first.
 COMMANDS = {
-    "post-render": "patch the section into manifests that Helm rendered: stdin to stdout (the default)",
-    "merge": "print the section that values files and --set flags make, as Helm would make it",
-    "validate": "check the section in values files, Flux, Argo CD, helmfiles and rendered manifests",
+    "validate": "check the section in values files, Flux, Argo CD, helmfiles and manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
+    "post-render": "patch the section into what Helm rendered: stdin to stdout (the default)",
     "diff": "show what post-render would change, and which workloads roll",
-    "explain": "print the Job that Polyaxon will run, and where each of its values comes from",
-    "patch": "print what post-render would change as a kustomization, for Flux, or as RFC 6902",
+    "explain": "print the Job that Polyaxon will run, and where its values come from",
+    "merge": "print the section that values files and --set flags make",
+    "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "schema": "print the JSON Schema of the section",
     "plugin": "install, remove or locate the Helm plugins",
+    "completion": "print a completion script for bash, zsh or fish",
 }
+DEFAULT = "post-render"
 _FOR_HELM = ("preprocess",)  # behind -f cleaner://values.yaml
+_FIRST = {  # the commands that the help shows with examples
+    "validate": ["helm-cleaner validate values.yaml"],
+    "fix": ["helm-cleaner fix values.yaml"],
+    DEFAULT: [
+        "helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner",
+        "(Helm 4 runs plugins: once, before that, helm-cleaner plugin install)",
+    ],
+}
 
 _HELP = """\
 usage: helm-cleaner [COMMAND] [OPTION]…
 
-Merges, checks and patches the `cleaner:` section of Polyaxon's Helm charts before anything is applied.
+Checks and completes the `cleaner:` section of Polyaxon's Helm charts before anything is applied.
 
-  helm upgrade --install plx polyaxon/polyaxon --post-renderer helm-cleaner     Helm 3
-  helm-cleaner plugin install                                                   once, for the same with Helm 4
-  helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml         checked before anything is rendered
-  helm template plx polyaxon/polyaxon | helm-cleaner > manifests.yaml           without a cluster
+first:
+{first}
+then:
+{then}
 
-commands:
-{commands}
-
-`helm-cleaner COMMAND --help` tells a command's options. Exit codes: 0 fine, 1 the section is invalid, 2 usage or
-unusable input, 3 a bug in helm-cleaner, 130 interrupted.
+`helm-cleaner COMMAND --help` tells a command's options, with examples. Exit codes: 0 fine, 1 the
+section is invalid, 2 usage or unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 """
 
 
@@ -78,7 +85,7 @@ def _run(args: list[str]) -> int:
         if args[:1] in (["-V"], ["--version"]):
             write_stdout([f"helm-cleaner {__version__}\n".encode()])
             return 0
-        name, rest = ("post-render", args) if not args or args[0].startswith("-") else (args[0], args[1:])
+        name, rest = (DEFAULT, args) if not args or args[0].startswith("-") else (args[0], args[1:])
         if name not in COMMANDS and name not in _FOR_HELM:
             raise UsageError(_no_command(name))
         code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(rest)
@@ -104,7 +111,12 @@ def _run(args: list[str]) -> int:
 
 
 def _help() -> str:
-    return _HELP.format(commands="\n".join(f"  {name:12} {what}" for name, what in COMMANDS.items()))
+    first = "".join(_line(name) + "".join(f"{'':6}{line}\n" for line in _FIRST[name]) for name in _FIRST)
+    return _HELP.format(first=first, then="".join(_line(name) for name in COMMANDS if name not in _FIRST).rstrip("\n"))
+
+
+def _line(name: str) -> str:
+    return f"  {name:13}{COMMANDS[name]}\n"
 
 
 def _no_command(name: str) -> str:

@@ -16,6 +16,10 @@ def parser() -> Parser:
         prog="helm-cleaner diff",
         description="Prints what post-render would change: a unified diff of the documents it touches, with the "
         "section as YAML, and the workloads that roll.",
+        examples=[
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner diff",
+            "helm-cleaner diff --exit-code manifests.yaml",
+        ],
     )
     add_change_options(p)
     p.add_argument("-o", "--output", choices=["text", "jsonpatch"], default="text",

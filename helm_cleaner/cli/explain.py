@@ -22,6 +22,10 @@ def parser() -> Parser:
         description="Prints the Job that Polyaxon runs when a run is deleted, and where each of its values comes from: "
         "the section that post-render would write, and the default scheduling where the section has none.",
         epilog="Where nothing is piped in, -f and --set alone are explained, over the built-in defaults.",
+        examples=[
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner explain",
+            "helm-cleaner explain -f values.yaml -o yaml | kubectl apply --dry-run=server -f -",
+        ],
     )
     add_manifests(p)
     add_value_options(p)

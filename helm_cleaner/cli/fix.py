@@ -22,6 +22,10 @@ def parser() -> Parser:
         description="Rewrites what has exactly one meaning in the section of values files, in place: missing quotes, "
         "the case of listed values, misspelt keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
         "image. Every other byte and comment stays. What is still wrong then is said.",
+        examples=[
+            "helm-cleaner fix --diff values.yaml",
+            "helm-cleaner fix values.yaml",
+        ],
     )
     p.add_argument("files", metavar="FILE", nargs="+", help="values files")
     p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")

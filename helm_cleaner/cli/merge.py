@@ -18,6 +18,10 @@ def parser() -> Parser:
         description="Prints the section that would take effect: defaults, values files and --set flags, read and "
         "merged as Helm does it, made regular and checked.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
+        examples=[
+            "helm-cleaner merge -f values.yaml --show-origin",
+            "helm-cleaner merge -f values.yaml --set cleaner.imageTag=dev -o json",
+        ],
     )
     add_value_options(p)
     add_defaults_options(p)

@@ -6,6 +6,7 @@ import argparse
 import csv
 import os
 import re
+from collections.abc import Sequence
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
@@ -21,10 +22,15 @@ class Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises UsageError, for Helm 4 would throw away what argparse writes to stderr.
 
     Its help is written as all else is: flushed, and with an error where it has nowhere to go.
+    examples: command lines, which end the help as they stand.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+        self.examples = examples
+
+    def format_help(self) -> str:
+        return super().format_help() + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
 
     def print_help(self, _file: Any = None) -> None:
         write_stdout([self.format_help().encode()])

@@ -16,6 +16,10 @@ def parser() -> Parser:
         prog="helm-cleaner patch",
         description="Prints what post-render would change as patches, for where no executable can run. They are made "
         "for these manifests: make them anew with each version of the chart and each change of its values.",
+        examples=[
+            "helm-cleaner patch -o kustomize manifests.yaml > kustomization.yaml",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner patch -o flux",
+        ],
     )
     add_change_options(p)
     p.add_argument("-o", "--output", choices=["jsonpatch", "kustomize", "flux"], required=True,

@@ -15,6 +15,10 @@ def parser() -> Parser:
         description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
         "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written into "
         "Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this Python.",
+        examples=[
+            "helm-cleaner plugin install",
+            "helm-cleaner plugin uninstall",
+        ],
     )
     p.add_argument("action", choices=["install", "uninstall", "path"])
     return p

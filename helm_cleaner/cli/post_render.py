@@ -13,6 +13,7 @@ from helm_cleaner.diagnostics import CleanerError
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from helm_cleaner.cli.options import Parser
     from helm_cleaner.manifests import Stream
     from helm_cleaner.overrides import Flag
 
@@ -28,10 +29,8 @@ class Arguments(NamedTuple):
     no_rollout: bool = False
 
 
-def parse(argv: list[str]) -> Arguments:
-    """The command line's meaning; UsageError where it has none."""
-    if not argv:  # as Helm calls it, mostly: argparse need not be loaded
-        return Arguments()
+def parser() -> Parser:
+    """The command's options."""
     from helm_cleaner.cli.options import Parser, add_value_options
 
     p = Parser(
@@ -40,6 +39,10 @@ def parse(argv: list[str]) -> Arguments:
         "section merged with defaults, checked and patched. No other byte changes. Where the section is invalid, "
         "nothing is written.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
+        examples=[
+            "helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner > manifests.yaml",
+        ],
     )
     add_value_options(p)
     p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
@@ -48,7 +51,14 @@ def parse(argv: list[str]) -> Arguments:
     p.add_argument("--require-target", action="store_true",
                    help="fail where the manifests hold no agent ConfigMap (hooks alone are let through)")  # fmt: skip
     p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
-    return Arguments(**vars(p.parse_args(argv)))
+    return p
+
+
+def parse(argv: list[str]) -> Arguments:
+    """The command line's meaning; UsageError where it has none."""
+    if not argv:  # as Helm calls it, mostly: argparse need not be loaded
+        return Arguments()
+    return Arguments(**vars(parser().parse_args(argv)))
 
 
 def run(argv: list[str]) -> int:

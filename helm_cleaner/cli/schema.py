@@ -12,6 +12,9 @@ def parser() -> Parser:
     return Parser(
         prog="helm-cleaner schema",
         description="Prints the JSON Schema of the section, from which editors can complete and check it.",
+        examples=[
+            "helm-cleaner schema > cleaner.schema.json",
+        ],
     )
 
 

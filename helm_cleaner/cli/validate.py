@@ -26,6 +26,10 @@ def parser() -> Parser:
         description="Checks the section in values files, in Flux HelmReleases, Argo CD Applications and "
         "ApplicationSets, helmfiles, and manifests that Helm rendered, as it will be: laid over the charts' defaults. "
         "Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
+        examples=[
+            "helm-cleaner validate values.yaml environments/",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
+        ],
     )
     p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
     add_defaults_options(p)

@@ -142,7 +142,7 @@ CODES = (
 
 
 def markdown() -> str:
-    """The codes as a table for the README: what each means, a bad example, what is said of it, and how it is right."""
+    """The codes as a table for docs/section.md: what each means, a bad example, what is said, and how it is right."""
     rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (

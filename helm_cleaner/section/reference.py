@@ -1,4 +1,4 @@
-"""The fields of the section as a table for the README, out of schema.json."""
+"""The fields of the section as a table for docs/section.md, out of schema.json."""
 
 from __future__ import annotations
 

