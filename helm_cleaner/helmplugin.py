@@ -175,7 +175,7 @@ def _program() -> str:
     """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
     import shlex
 
-    archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]
+    archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]  # every module has it
     return shlex.quote(os.path.abspath(archive)) if archive else f"-c {shlex.quote(_CODE)}"
 
 

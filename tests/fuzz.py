@@ -148,7 +148,9 @@ def flags(data: bytes) -> None:
     if found is None:
         return
     before = json.dumps(tree.plain(found), sort_keys=True)
-    assert json.dumps(tree.plain(section.parse(to_json(found), "c")), sort_keys=True) == before  # type: ignore[arg-type]
+    again = section.parse(to_json(found), "c")
+    assert again is not None
+    assert json.dumps(tree.plain(again), sort_keys=True) == before
     if isinstance(found, tree.Map) and kind < len(options):  # half a surrogate in a rendered section is no YAML
         read = tree.read(to_yaml(found).encode(), "c").values
         assert json.dumps(tree.plain(read), sort_keys=True) == before
@@ -180,7 +182,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10, help="for all of them together (default: 10)")
     args = parser.parse_args()
     try:
-        import atheris  # noqa: F401
+        import atheris  # noqa: F401  whether it is there
     except ImportError:
         print("Atheris is not here (pip install atheris): nothing was fuzzed.")
         return 0

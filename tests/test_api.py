@@ -45,7 +45,7 @@ def test_merge_takes_a_version() -> None:
 
 def test_merge_refuses_what_is_no_mapping() -> None:
     with pytest.raises(SectionError, match="must be a mapping, found a list"):
-        merge(["a"])  # type: ignore[arg-type]
+        merge(["a"])  # type: ignore[arg-type]  # on purpose
 
 
 def test_validate() -> None:
@@ -59,7 +59,7 @@ def test_validate() -> None:
 
 def test_post_render() -> None:
     out = post_render(STREAM, {"cleaner": {"imageTag": "x"}}, rollout=False)
-    section = json.loads(re.search(rb"CLEANER: '(.*)'", out)[1])  # type: ignore[index]
+    section = json.loads(re.search(rb"CLEANER: '(.*)'", out)[1])  # type: ignore[index]  # it is there, or the test fails
     assert section["imageTag"] == "x"
     assert post_render(STREAM, defaults=False) == STREAM
 
@@ -71,7 +71,7 @@ def test_post_render_raises_what_is_wrong() -> None:
     with pytest.raises(InputError):
         post_render(b"a: b\n", require_target=True)
     with pytest.raises(TypeError):
-        post_render(STREAM, [1])  # type: ignore[arg-type]
+        post_render(STREAM, [1])  # type: ignore[arg-type]  # on purpose
 
 
 def test_the_version_is_that_of_the_package() -> None:

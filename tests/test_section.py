@@ -283,7 +283,9 @@ def test_the_reference_has_examples() -> None:
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     """As Helm renders it, into a chart's defaults: only the flat resources mean something else than what they say."""
     given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
-    merged = plain(section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), regular=False)[0])  # type: ignore[arg-type]
+    result, _ = section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), regular=False)
+    assert result is not None
+    merged = plain(result)
     stream = json.dumps(
         {
             "kind": "ConfigMap",

@@ -72,7 +72,7 @@ def emitted() -> Iterator[str]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             position = {"Diagnostic": 1, "error": 0, "warning": 0, "key_error": 0, "missing": 0, "_note": 0}.get(name)
             if position is not None and len(node.args) > position and isinstance(node.args[position], ast.Constant):
-                yield node.args[position].value  # type: ignore[attr-defined]
+                yield node.args[position].value  # type: ignore[attr-defined]  # a constant
         yield from re.findall(r'code(?:, \w+)? = "([a-z-]+)"', path.read_text())
     yield from re.findall(r'"x-code": "([a-z-]+)"', json.dumps(schema()))
 

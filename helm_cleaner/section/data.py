@@ -7,5 +7,6 @@ import os
 
 def data_file(name: str) -> bytes:
     """The content of a data file. The module's own loader knows where: importlib.resources takes longer to import."""
-    content: bytes = __loader__.get_data(os.path.join(os.path.dirname(__file__), name))  # type: ignore[name-defined]
+    loader = __loader__  # type: ignore[name-defined]  # every module has it
+    content: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), name))
     return content

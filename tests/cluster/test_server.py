@@ -60,7 +60,7 @@ def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> Non
         authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
         secure = ssl.create_default_context(cadata=authority)
         with pytest.raises(urllib.error.HTTPError, match="Unauthorized"):
-            urllib.request.urlopen(cluster["server"], context=secure)  # noqa: S310
+            urllib.request.urlopen(cluster["server"], context=secure)  # noqa: S310  as above
     assert not is_listening(cluster["server"])
     assert not (tmp_path / "server" / "etcd").exists()
     assert (tmp_path / "server" / "kube-apiserver.log").stat().st_size
