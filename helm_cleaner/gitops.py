@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from helm_cleaner import manifests, polyaxon, postrender
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.manifests import Span
+from helm_cleaner.scalars import escaped
 from helm_cleaner.values import Origin, from_data
 from helm_cleaner.valuestext import to_yaml
 from helm_cleaner.yamltext import Operation
@@ -74,7 +75,7 @@ def as_json(found: Sequence[Patch]) -> str:
         }
         for patch in found
     ]
-    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
 
 
 def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
