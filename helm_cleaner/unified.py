@@ -59,7 +59,7 @@ def _shown(line: bytes) -> bytes:
     """A line of the diff as a terminal may have it; a tab, and the CR at its end, do no harm there."""
     text = line.decode("utf-8", "surrogateescape")
     body = text.removesuffix("\r")
-    return ("\t".join(map(printable, body.split("\t"))) + text[len(body) :]).encode("utf-8", "backslashreplace")
+    return ("\t".join(map(printable, body.split("\t"))) + text[len(body) :]).encode()
 
 
 def _lines(content: bytes) -> list[bytes]:
