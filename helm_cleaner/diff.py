@@ -42,8 +42,7 @@ def text(
 
 
 def _title(patch: gitops.Patch) -> str:
-    namespace = f"{patch.name.namespace}/" if patch.name.namespace else ""
-    return f"{patch.kind}/{namespace}{patch.name.name}"
+    return "/".join(part for part in (patch.kind, patch.name.namespace, patch.name.name) if part)
 
 
 def _readable(document: Document) -> bytes:

@@ -159,6 +159,9 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
     cleaner, _ = section.in_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
     notes: list[str] = []
+    if version is None and not _is_text(cleaner.get("imageTag")):
+        source = "values alone" if agent is None else "these manifests"
+        notes.append(f"the image's tag will be the release's version, which {source} do not tell")
     pod = _map(
         restartPolicy=_fixed("Never"),
         serviceAccountName=_account(agent),
@@ -166,7 +169,7 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
         nodeSelector=given.get("nodeSelector"),
         affinity=given.get("affinity"),
         tolerations=given.get("tolerations"),
-        containers=Seq(_fixed(None).origin, [_container(cleaner, version, notes)]),
+        containers=Seq(_fixed(None).origin, [_container(cleaner, version)]),
     )
     if scheduling.secrets and "imagePullSecrets" not in given:
         names = ", ".join(plain(scheduling.secrets))
@@ -186,7 +189,7 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
     return Job(manifest, notes)
 
 
-def _container(cleaner: Map, version: str | None, notes: list[str]) -> Map:
+def _container(cleaner: Map, version: str | None) -> Map:
     image, tag, policy = (cleaner.get(name) for name in ("image", "imageTag", "imagePullPolicy"))
     name = image if _is_text(image) else Scalar(_IMAGE, Origin(FROM_SDK, Location("")))
     if not _is_text(tag):
@@ -195,8 +198,6 @@ def _container(cleaner: Map, version: str | None, notes: list[str]) -> Map:
     assert isinstance(tag, Scalar)
     origins = list(dict.fromkeys(describe(value.origin) for value in (name, tag)))
     told = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
-    if tag.value is None:
-        notes.append("the image's tag will be the release's version, which values alone do not tell")
     whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
     resources = cleaner.get("resources")
     return _map(

@@ -151,6 +151,11 @@ def test_snake_case_is_read_as_the_sdk_reads_it(run: Runner) -> None:
 
 NOTES: dict[str, tuple[list[str], str, str]] = {
     "the tag": (["-f", "values.yaml"], "", "values alone: the image's tag will be the release's version"),
+    "the tag, in manifests": (
+        [],
+        "kind: ConfigMap\ndata: {POLYAXON_AGENT_CLEANER: '{}'}\n",
+        "ConfigMap: the image's tag will be the release's version, which these manifests do not tell",
+    ),
     "pull secrets that stay behind": (
         [],
         agent_configmap("{}", **{polyaxon.PULL_SECRETS: '["regcred"]'}),
