@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helm_cleaner import gitops, manifests, polyaxon, postrender, section, unified, yamltext
-from helm_cleaner.diagnostics import InputError
+from helm_cleaner.report import printable
 from helm_cleaner.section.text import to_yaml
 from helm_cleaner.values import Map, null
 from helm_cleaner.yamltext import Document, Splice
@@ -18,12 +18,16 @@ _REASONS = {
 
 
 def text(
-    stream: bytes, changes: postrender.Changes, name: str = postrender.STREAM, colour: bool = False
+    stream: bytes,
+    changes: postrender.Changes,
+    name: str = postrender.STREAM,
+    terminal: bool = False,
+    colour: bool = False,
 ) -> Iterator[bytes]:
     """The lines of the diff, document by document in the stream's order; none where nothing changes.
 
     The section, one line of JSON in the manifest, is shown as indented YAML on both sides. The numbers of lines are the
-    stream's, but for what that adds. name: what messages call the stream.
+    stream's, but for what that adds. name: what messages call the stream. terminal: as in `unified.diff`.
     """
     patches: list[gitops.Patch] = []
     for span, edit in changes.edits.items():
@@ -31,14 +35,14 @@ def text(
         before = postrender.read(stream, span, name)
         after = yamltext.compose(edit.text.decode(), name)
         title = ", ".join(map(_title, touched))
-        yield from unified.diff(_readable(before), _readable(after), title, manifests.first_line(stream, span), colour)
+        line = manifests.first_line(stream, span)
+        yield from unified.diff(_readable(before), _readable(after), title, line, terminal, colour)
         patches += touched
     yield from _rolling(patches, colour)
 
 
 def _title(patch: gitops.Patch) -> str:
-    namespace = f"{patch.name.namespace}/" if patch.name.namespace else ""
-    return f"{patch.kind}/{namespace}{patch.name.name}"
+    return "/".join(part for part in (patch.kind, patch.name.namespace, patch.name.name) if part)
 
 
 def _readable(document: Document) -> bytes:
@@ -49,10 +53,7 @@ def _readable(document: Document) -> bytes:
         if entry is None or yamltext.is_alias(*entry):
             continue
         key, value = entry
-        try:
-            cleaner = section.parse(agent.section, "")
-        except InputError:  # no JSON: as it stands
-            continue
+        cleaner = section.parse(agent.section, agent.name.name)
         lines = to_yaml(null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
         margin = "\n" + " " * (key.start_mark.column + 2) if isinstance(cleaner, Map) and cleaner else " "
         splices.append(
@@ -64,7 +65,7 @@ def _readable(document: Document) -> bytes:
 def _rolling(patches: Sequence[gitops.Patch], colour: bool) -> Iterator[bytes]:
     """The workloads whose pod template changes, and why."""
     rolling = [
-        (_title(patch), _REASONS[operation.op])
+        (printable(_title(patch)), _REASONS[operation.op])
         for patch in patches
         for operation in patch.operations
         if operation.path[:2] == ("spec", "template")

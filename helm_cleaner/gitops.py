@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from helm_cleaner import manifests, polyaxon, postrender
-from helm_cleaner.diagnostics import Location
+from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.manifests import Span
+from helm_cleaner.scalars import escaped
 from helm_cleaner.values import Origin, from_data
 from helm_cleaner.valuestext import to_yaml
 from helm_cleaner.yamltext import Operation
@@ -74,20 +75,20 @@ def as_json(found: Sequence[Patch]) -> str:
         }
         for patch in found
     ]
-    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
 
 
 def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
     """A kustomization that makes of a resource, the file with the manifests, what post-render makes of them.
 
-    twice: the `namesakes`.
+    twice: the `namesakes`. InputError where an object has no name.
     """
     head = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": [resource]}
     return _yaml(head) + _patches(found, twice)
 
 
 def flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
-    """The postRenderers of a Flux HelmRelease, to stand under its spec. twice: the `namesakes`."""
+    """The postRenderers of a Flux HelmRelease, to stand under its spec. twice, InputError: as in `kustomization`."""
     return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found, twice), 4), 2)
 
 
@@ -105,10 +106,13 @@ def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
 
 
 def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
-    """What kustomize selects the object by: regular expressions that must match as a whole."""
+    """What kustomize selects the object by: regular expressions for the whole of a text; an empty one matches all."""
+    if not patch.name.name:
+        message, hint = "has no name, by which kustomize would select it", "give it one, in metadata.name"
+        raise InputError.of("no-name", message, Location(""), hint, patch.kind)
     group, _, version = patch.api_version.rpartition("/")
-    target = {"group": group} if group else {}
-    target |= {"version": version, "kind": patch.kind, "name": patch.name.name.replace(".", r"\.")}
+    parts = {"group": group, "version": version, "kind": patch.kind, "name": patch.name.name.replace(".", r"\.")}
+    target = {part: text for part, text in parts.items() if text}
     if patch.name.namespace:
         target["namespace"] = patch.name.namespace
     elif (patch.kind, patch.name.name) in twice:  # to kustomize, an object without a namespace is in this one

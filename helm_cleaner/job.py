@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
 from helm_cleaner.valuestext import describe
 
@@ -33,14 +34,15 @@ class Job(NamedTuple):
 
 
 class Scheduling(NamedTuple):
-    """The default scheduling. fields: of the section's, those that it has; path: where they are, dotted.
+    """The default scheduling. fields: those that it has; path: where they are, dotted.
 
-    secrets: the names in the default pull secrets, which Polyaxon keeps apart from it.
+    secrets: the default pull secrets, which Polyaxon keeps apart from it; secrets_path: where they are.
     """
 
     fields: Map
-    secrets: list[str]
-    path: str = ""
+    secrets: Seq
+    path: str
+    secrets_path: str
 
 
 def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
@@ -48,38 +50,35 @@ def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
 
     InputError where it is no JSON, no mapping or, of the pull secrets, no list: the agent could not load it.
     """
-    name = agent.name.name or "ConfigMap"
-    found = _parsed(agent, polyaxon.SCHEDULING, dict, "a mapping")
-    fields = from_data(found or {}, Origin(FROM_SCHEDULING, Location(name)))
+    fields = _parsed(agent, polyaxon.SCHEDULING, {}, "a mapping")
+    secrets = _parsed(agent, polyaxon.PULL_SECRETS, [], "a list")
     assert isinstance(fields, Map)
-    secrets = [str(secret) for secret in _parsed(agent, polyaxon.PULL_SECRETS, list, "a list") or ()]
-    return Scheduling(fields, secrets, polyaxon.SCHEDULING)
+    assert isinstance(secrets, Seq)
+    return Scheduling(fields, secrets, polyaxon.SCHEDULING, polyaxon.PULL_SECRETS)
 
 
-def _parsed(agent: polyaxon.Agent, key: str, kind: type, what: str) -> Any:
-    import json
-
-    if key not in agent.data:
-        return None
-    text, location = agent.data[key], Location(agent.name.name or "ConfigMap")
+def _parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str) -> Value:
+    """What a key of the agent's ConfigMap holds in JSON; what is of another type than `absent` is refused."""
+    location = Location(agent.name.name or "ConfigMap")
+    text = agent.data.get(key, absent)
     try:
-        data = json.loads(text) if isinstance(text, str) else text
+        data = section.from_json(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         data = None
-    if not isinstance(data, kind):
+    if not isinstance(data, type(absent)):
         hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
         raise InputError.of("json", f"must be {what} in JSON", location, hint, key)
-    return data
+    return from_data(data, Origin(FROM_SCHEDULING, location))
 
 
 def scheduling_in(values: Map) -> Scheduling:
-    """The default scheduling that the charts make of a release's values: what stands at their top."""
+    """The default scheduling that the charts make of a release's values: what stands at their top and is not empty."""
     fields, secrets = Map(values.origin), values.get("imagePullSecrets")
     for name in _SCHEDULED[:3]:
         value = values.get(name)
-        if isinstance(value, (Map, Seq)) and value:
+        if value is not None and plain(value):
             fields.put(name, _from_scheduling(value), values.keys_at[name])
-    return Scheduling(fields, [str(plain(item)) for item in secrets] if isinstance(secrets, Seq) else [])
+    return Scheduling(fields, secrets if isinstance(secrets, Seq) else Seq(values.origin), "", "imagePullSecrets")
 
 
 def _from_scheduling(value: Value) -> Value:
@@ -96,18 +95,44 @@ def _from_scheduling(value: Value) -> Value:
 
 
 def judge(scheduling: Scheduling) -> list[Diagnostic]:
-    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold."""
-    return [
+    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold.
+
+    Of the pull secrets, which do not get that far, only what the agent could not load.
+    """
+    fields, secrets = Map(scheduling.fields.origin), Map(scheduling.fields.origin)
+    found = []
+    for name, meant in zip(scheduling.fields, _regular(scheduling), strict=True):
+        value, at = scheduling.fields[name], scheduling.fields.keys_at[name]
+        if meant in _SCHEDULED:
+            fields.put(name, value, at)
+        else:
+            message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
+            found.append(
+                Diagnostic("error", "unknown-field", *where_key((section.NAME, name), message, hint, value, at))
+            )
+    secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
+    found = [
         d._replace(path=(scheduling.path + d.path.removeprefix(section.NAME)).removeprefix("."))
-        for d in section.check(scheduling.fields)
+        for d in section.check(fields) + found
     ]
+    return found + [
+        d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{section.NAME}.imagePullSecrets"))
+        for d in section.check(secrets)
+        if d.code == "type"
+    ]
+
+
+def _regular(scheduling: Scheduling) -> Map:
+    """The fields as the charts call them; Polyaxon takes Python's names as well, as in the section."""
+    return section.in_camel_case(scheduling.fields)[0]
 
 
 def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
     """The scheduling fields of the section, each from the default scheduling where the section has none."""
     result = Map(cleaner.origin)
+    sources = (cleaner, _regular(scheduling))
     for name in _SCHEDULED:
-        for source in (cleaner, scheduling.fields):
+        for source in sources:
             if _counts(name, value := source.get(name)):
                 assert value is not None
                 result.put(name, value, source.keys_at[name])
@@ -134,6 +159,9 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
     cleaner, _ = section.in_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
     notes: list[str] = []
+    if version is None and not _is_text(cleaner.get("imageTag")):
+        source = "values alone" if agent is None else "these manifests"
+        notes.append(f"the image's tag will be the release's version, which {source} do not tell")
     pod = _map(
         restartPolicy=_fixed("Never"),
         serviceAccountName=_account(agent),
@@ -141,11 +169,12 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
         nodeSelector=given.get("nodeSelector"),
         affinity=given.get("affinity"),
         tolerations=given.get("tolerations"),
-        containers=Seq(_fixed(None).origin, [_container(cleaner, version, notes)]),
+        containers=Seq(_fixed(None).origin, [_container(cleaner, version)]),
     )
     if scheduling.secrets and "imagePullSecrets" not in given:
+        names = ", ".join(plain(scheduling.secrets))
         notes.append(
-            f"the chart's own imagePullSecrets ({', '.join(scheduling.secrets)}) do not reach this job: Polyaxon reads "
+            f"the chart's own imagePullSecrets ({names}) do not reach this job: Polyaxon reads "
             f"{polyaxon.PULL_SECRETS} and does not hand it on; name them in cleaner.imagePullSecrets"
         )
     if "affinity" in given and not given["affinity"] and scheduling.fields.get("affinity"):
@@ -160,7 +189,7 @@ def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = Non
     return Job(manifest, notes)
 
 
-def _container(cleaner: Map, version: str | None, notes: list[str]) -> Map:
+def _container(cleaner: Map, version: str | None) -> Map:
     image, tag, policy = (cleaner.get(name) for name in ("image", "imageTag", "imagePullPolicy"))
     name = image if _is_text(image) else Scalar(_IMAGE, Origin(FROM_SDK, Location("")))
     if not _is_text(tag):
@@ -169,8 +198,6 @@ def _container(cleaner: Map, version: str | None, notes: list[str]) -> Map:
     assert isinstance(tag, Scalar)
     origins = list(dict.fromkeys(describe(value.origin) for value in (name, tag)))
     told = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
-    if tag.value is None:
-        notes.append("the image's tag will be the release's version, which values alone do not tell")
     whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
     resources = cleaner.get("resources")
     return _map(

@@ -6,14 +6,17 @@ functionConfig: the `spec` of an object of any kind, or the `data` of a ConfigMa
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from helm_cleaner import gitops, manifests, polyaxon, postrender, sources, yamltext
+from helm_cleaner import gitops, manifests, polyaxon, postrender, section, sources, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, dotted
 from helm_cleaner.manifests import Span
+from helm_cleaner.report import printable
 from helm_cleaner.values import Read, merge, read_document
 from helm_cleaner.yamltext import Document, Operation
 
@@ -40,13 +43,13 @@ def answer(stream: bytes, options: postrender.Options, warn_only: bool = False) 
 
     What the functionConfig says comes before the options' own overrides. Where `postrender.changes` refuses the list it
     stays as it is but for the results, and the error is in the answer; warn_only: there is none then. InputError where
-    the list itself cannot be read.
+    there is no place for results.
     """
-    span = next(iter(manifests.holding(stream, (b"ResourceList",))))
-    document = postrender.read(stream, span, options.name)
-    data = document.data
-    if not isinstance(data, dict) or data.get("kind") != "ResourceList" or not isinstance(data.get("items"), list):
+    found = _resource_list(stream, options.name)
+    if found is None:
         return None
+    span, document = found
+    data = document.data
     edits: dict[Span, postrender.Edit] = {}
     notes: list[str] = []
     error: CleanerError | None = None
@@ -69,16 +72,52 @@ def answer(stream: bytes, options: postrender.Options, warn_only: bool = False) 
     start, end = manifests.content(stream, span)
     text = edits[span].text if span in edits else stream[start:end]
     if results:
-        there = data.get("results")
-        operation = Operation(
-            "add" if there is None else "replace", ("results",), [*(there if isinstance(there, list) else []), *results]
-        )
+        there = _there(document)
+        operation = Operation("add" if there is None else "replace", ("results",), [*(there or []), *results])
         text = yamltext.edit(yamltext.compose(text.decode(), options.name), [operation]).encode()
     whole = memoryview(stream)
     return Answer([whole[:start], text, whole[end:]], said, notes, error)
 
 
+def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
+    """The stream's only document, comments apart, where that is a ResourceList.
+
+    None for whatever cannot be read, too: as in any other stream, that may not matter.
+    """
+    found = None
+    for span in manifests.documents(stream):
+        try:
+            document = postrender.read(stream, span, name)
+            data = document.data
+        except InputError:
+            return None
+        if document.root is None:
+            continue
+        is_list = isinstance(data, dict) and data.get("kind") == "ResourceList" and isinstance(data.get("items"), list)
+        if found is not None or not is_list:
+            return None
+        found = span, document
+    return found
+
+
 # ---- results --------------------------------------------------------------------------------------------------------
+
+
+def _there(document: Document) -> list[Any] | None:
+    """The results that the list holds already; None for none. InputError where they are none that JSON could have."""
+    there = document.data.get("results")
+    if there is None:
+        return None
+    try:
+        if isinstance(there, list):
+            json.dumps(there, allow_nan=False)
+            return there
+        what, hint = "it is no list", "write results: []"
+    except ValueError:
+        what, hint = "it holds a number that JSON has no word for", "remove it"
+    entry = yamltext.entry_at(document, ("results",))
+    place = document.at(entry[1]) if entry else document.location(0)
+    raise InputError.of("yaml-shape", f"/results cannot be edited: {what}", place, hint)
 
 
 def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]:
@@ -86,15 +125,21 @@ def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]
 
 
 def _message(d: Diagnostic) -> str:
+    """The finding in a line that a terminal may be shown, to which orchestrators hand it on as it is."""
     hint = f" (hint: {d.hint})" if d.hint else ""
-    return f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}"
+    return printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
 
 
 def _meant(d: Diagnostic, agents: list[polyaxon.Path], objects: dict[polyaxon.Path, Any]) -> Any:
-    """The agent's ConfigMap that a finding is about: the one that is its place, else the only one."""
+    """The agent's ConfigMap that a finding about a section is on: the one that is its place, else the only one.
+
+    None where it may be any of several, which bear the same name in several namespaces.
+    """
+    if d.path.partition(".")[0] != section.NAME:
+        return None
     named = [path for path in agents if polyaxon.name_of(objects[path]).name == d.location.file]
-    path = named[0] if named else agents[0] if len(agents) == 1 else None
-    return None if path is None else objects[path]
+    meant = named or agents
+    return objects[meant[0]] if len(meant) == 1 else None
 
 
 def _reference(item: Any) -> dict[str, Any]:
@@ -113,7 +158,7 @@ def _object(item: dict[str, Any]) -> dict[str, Any]:
     if file is not None:
         found["file"] = {"path": str(file)}
         index = annotations.get(_INDEX, annotations.get(f"internal.{_INDEX}"))
-        if index is not None and str(index).isdecimal():
+        if index is not None and re.fullmatch("[0-9]{1,9}", str(index)):
             found["file"]["index"] = int(index)
     return found
 
@@ -142,7 +187,7 @@ def _configured(document: Document, options: postrender.Options) -> tuple[postre
             flags[key.value] = _boolean(document, key.value, value)
         else:
             message = f"there is no option {key.value!r}"
-            raise _refused(document, key, key.value, message, f"the options are values, {', '.join(_FLAGS)}")
+            raise _refused(document, key, (_CONFIG, key.value), message, f"the options are values, {', '.join(_FLAGS)}")
     return options._replace(
         fill=options.fill and not flags["noDefaults"],
         rollout=options.rollout and not flags["noRollout"],
@@ -153,15 +198,32 @@ def _configured(document: Document, options: postrender.Options) -> tuple[postre
 def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
     """The options in the functionConfig, key and value."""
     assert document.root is not None
-    config = yamltext.pair(document.root, _CONFIG)
-    kind = yamltext.pair(config[1], "kind") if config else None
-    name = "data" if kind and kind[1].value == "ConfigMap" else "spec"
-    spec = yamltext.pair(config[1], name) if config else None
-    if spec is None or (not isinstance(spec[1], MappingNode) and yamltext.construct(document, spec[1]) is None):
+    entry = yamltext.pair(document.root, _CONFIG)
+    if entry is None or _is_null(document, entry[1]):
         return
-    if not isinstance(spec[1], MappingNode):
-        raise _refused(document, spec[1], name, "must be a mapping", "write its options below it, as in values: {…}")
-    yield from spec[1].value
+    config = _mapping(document, entry[1], (_CONFIG,))
+    kind = yamltext.pair(config, "kind")
+    here, elsewhere = ("data", "spec") if kind and kind[1].value == "ConfigMap" else ("spec", "data")
+    other, spec = yamltext.pair(config, elsewhere), yamltext.pair(config, here)
+    if other and not _is_null(document, other[1]):
+        hint = f"write them below {here}, or in {elsewhere} of another kind of object"
+        raise _refused(document, other[0], (_CONFIG, elsewhere), "the options are not looked for here", hint)
+    if spec and not _is_null(document, spec[1]):
+        yield from _mapping(document, spec[1], (_CONFIG, here)).value
+
+
+def _is_null(document: Document, node: Node) -> bool:
+    return isinstance(node, ScalarNode) and yamltext.construct(document, node) is None
+
+
+def _mapping(document: Document, node: Node, path: tuple[str, ...]) -> MappingNode:
+    """The node. InputError where it is no mapping, or has entries that are not written in it."""
+    if not isinstance(node, MappingNode):
+        raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
+    for key, _ in node.value:
+        if yamltext.is_merge(key):
+            raise _refused(document, key, path, "a merge key `<<` is not looked into", "write out what it brings in")
+    return node
 
 
 def _values(document: Document, node: Node) -> Read:
@@ -170,7 +232,9 @@ def _values(document: Document, node: Node) -> Read:
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
         return sources.read_inside(document, node)
-    raise _refused(document, node, "values", "must be a mapping, or the text of a values file", "values: {cleaner: …}")
+    raise _refused(
+        document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
+    )
 
 
 def _below(values: Read, over: Read | None) -> Read:
@@ -183,10 +247,10 @@ def _below(values: Read, over: Read | None) -> Read:
 
 def _boolean(document: Document, name: str, node: Node) -> bool:
     value = yamltext.construct(document, node)
-    if value in (True, False, "true", "false"):
+    if isinstance(value, bool) or value in ("true", "false"):  # text in a ConfigMap
         return value in (True, "true")
-    raise _refused(document, node, name, "must be true or false", f"write {name}: true")
+    raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
 
 
-def _refused(document: Document, node: Node, name: str, message: str, hint: str) -> InputError:
-    return InputError.of("function-config", message, document.at(node), hint, dotted((_CONFIG, name)))
+def _refused(document: Document, node: Node, path: tuple[str, ...], message: str, hint: str) -> InputError:
+    return InputError.of("function-config", message, document.at(node), hint, dotted(path))

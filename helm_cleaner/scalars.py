@@ -6,6 +6,7 @@ base-60 numbers, timestamps kept as text, and every number a float64. PyYAML rea
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ _LOOSE_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,63})\Z")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| )(\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?(Z|[-+]\d\d:\d\d)?\Z")
 _TAG = "tag:yaml.org,2002:"
+_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is; seldom there
 
 
 @lru_cache(maxsize=4096)  # a release says the same few words very often
@@ -192,3 +194,13 @@ def _float32(value: float) -> str:
     padded = digits.ljust(exponent + 1, "0")
     fraction = padded[exponent + 1 :]
     return sign + padded[: exponent + 1] + ("." + fraction if fraction else "")
+
+
+def quoted(text: str) -> str:
+    """The text in double quotes, as JSON has it, with nothing in it that YAML would not take as it is."""
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """JSON with everything escaped that YAML would not take as it is, and that may mean something to a terminal."""
+    return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)

@@ -12,7 +12,6 @@ from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
 Line = tuple[str, Origin | None]
 
 # Compiled where they are needed: for a section that goes into a manifest, that is seldom.
-_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is
 _PLAIN = r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"  # safe in block YAML, unless it means something else
 _SINGLE_QUOTED = r"[ -&(-~]+\Z"
 
@@ -54,17 +53,7 @@ def _scalar(value: scalars.Scalar) -> str:
         return json.dumps(value)
     if re.match(_PLAIN, value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@":
         return value
-    return f"'{value}'" if '"' in value and re.match(_SINGLE_QUOTED, value) else quoted(value)
-
-
-def quoted(text: str) -> str:
-    """The text in double quotes, as JSON has it, with nothing in it that YAML would not take as it is."""
-    return escaped(json.dumps(text, ensure_ascii=False))
-
-
-def escaped(text: str) -> str:
-    """JSON with everything escaped that YAML would not take as it is."""
-    return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)
+    return f"'{value}'" if '"' in value and re.match(_SINGLE_QUOTED, value) else scalars.quoted(value)
 
 
 def describe(origin: Origin) -> str:

@@ -501,7 +501,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     text, key, value = document.text, str(operation.path[-1]), operation.value
     if mapping.flow_style:
         at = text.index("{", mapping.start_mark.index) + 1
-        entry = f"{_quoted(key)}: {_inline(value)}"
+        entry = f"{scalars.quoted(key)}: {_inline(value)}"
         return Splice(at, at, entry + (", " if mapping.value else ""))
     at = mapping.value[0][0].start_mark.index
     line_start = text.rfind("\n", 0, at) + 1
@@ -525,17 +525,12 @@ def _block(key: str, value: Any, margin: str, line_end: str) -> str:
 def _plain(text: str) -> str:
     """The string without quotes where every YAML reader takes it for that very string, else quoted."""
     safe = _PLAIN_SAFE.match(text) and isinstance(scalars.resolve(text), str)
-    return text if safe else _quoted(text)
+    return text if safe else scalars.quoted(text)
 
 
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{scalars.quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_inline, value)) + "]"
-    return _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted scalar; JSON's escapes are YAML's too."""
-    return json.dumps(text, ensure_ascii=False)
+    return scalars.quoted(value) if isinstance(value, str) else json.dumps(value)

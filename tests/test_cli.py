@@ -293,9 +293,9 @@ def test_a_bug_is_owned_up_to(run: Runner, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_edit_that_fails_its_verification_is_not_written(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helm_cleaner import yamltext
+    from helm_cleaner import scalars, yamltext
 
-    monkeypatch.setattr(yamltext, "_quoted", lambda text: f'"{text} and more"')
+    monkeypatch.setattr(scalars, "quoted", lambda text: f'"{text} and more"')
     monkeypatch.setattr(yamltext, "_plain", lambda text: f"{text}-and-more")
     done = run()
     assert (done.code, done.out) == (3, b"")

@@ -171,6 +171,42 @@ def test_a_terminal_gets_colours(run: Runner, monkeypatch: pytest.MonkeyPatch) -
     assert without_sums(re.sub(rb"\x1b\[\d*m", b"", out)) == CHANGED
 
 
+ODD_NAME = '"o\\e[2J\\n--- d\\x9b\\x85\\u202E\\\\ö"'
+
+
+def test_odd_names_are_quoted_as_git_quotes_them(run: Runner) -> None:
+    stream = FULL + STAMPED.replace("rel-agent\n", f"{ODD_NAME}\n")
+    out = run("diff", *CHANGES, stdin=stream).out.decode()
+    quoted = r'"Deployment/o\033[2J\n--- d\302\233\302\205\342\200\256\\ö"'
+    assert out.count(f"--- {quoted}\n+++ {quoted}\n") == 1
+    assert "\n  Deployment/o\\x1b[2J\\n--- d\\x9b\\x85\\u202e\\ö  its checksum" in out
+    assert not re.search("[\x1b\x9b\x85\u202e]", out)
+    as_json = run("diff", "-o", "jsonpatch", *CHANGES, stdin=stream).out.decode()
+    assert not re.search("[\x1b\x9b\x85]", as_json)
+    assert json.loads(as_json)[1]["target"]["name"] == "o\x1b[2J\n--- d\x9b\x85\u202e\\ö"
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pytest.MonkeyPatch, colour: bool) -> None:
+    """A pipe gets the manifest's own bytes, as git has it: a patch must apply."""
+    stream = (
+        (CONFIGMAP % "{}")
+        .replace("data:\n", "data:\n  a: b # \x85  c: d # \r  e: f # \u202e\t.\n")
+        .replace("\n", "\r\n")
+    )
+    piped = run("diff", stdin=stream).out.decode()
+    assert "   a: b # \x85  c: d # \r  e: f # \u202e\t.\r\n" in piped
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm" if colour else "dumb")
+    monkeypatch.setattr("helm_cleaner.cli.diff.stdout_is_terminal", lambda: True)
+    shown = run("diff", stdin=stream).out.decode()
+    assert ("\x1b[32m+" in shown) == colour
+    assert "   a: b # \\x85  c: d # \\r  e: f # \\u202e\t.\r\n" in shown
+    plain = re.sub("\x1b\\[\\d*m", "", shown)
+    assert all(c.isprintable() or c in "\t\n\r" for c in plain)
+    assert plain.count("\r") == plain.count("\r\n")
+
+
 @pytest.mark.skipif(not STREAMS.exists(), reason=f"{STREAMS} is not here")
 def test_a_patched_stream_needs_no_more(run: Runner) -> None:
     stream = gzip.decompress(Path(STREAMS, "polyaxon-v2.15.1-helm3.yaml.gz").read_bytes())

@@ -116,6 +116,25 @@ def test_several_agents(run: Runner) -> None:
     ]  # fmt: skip
 
 
+def test_snake_case_in_the_default_scheduling_is_read_as_the_sdk_reads_it(run: Runner) -> None:
+    scheduling = {polyaxon.SCHEDULING: '{"node_selector":{"a":"b"},"image_pull_secrets":["c"]}'}
+    done = run("explain", "-o", "json", stdin=agent_configmap("{}", **scheduling))
+    pod = json.loads(done.out)["spec"]["template"]["spec"]
+    assert (pod["nodeSelector"], pod["imagePullSecrets"]) == ({"a": "b"}, [{"name": "c"}])
+    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: taken for nodeSelector" in done.err
+
+
+def test_nothing_of_the_input_moves_a_terminals_cursor(run: Runner) -> None:
+    odd = '"a\\u001b[2J\\n\\u009b"'
+    stream = agent_configmap("{}", **{polyaxon.PULL_SECRETS: f"[{odd}]", polyaxon.RUNS_ACCOUNT: "a\x1b[2J\x9b"})
+    stream = stream.replace('"rel-agent-config"', odd)
+    for form in ([], ["-o", "yaml"], ["-o", "json"]):
+        done = run("explain", *form, stdin=stream)
+        assert done.code == 0
+        assert "(a\\x1b[2J\\n\\x9b) do not reach this job" in done.err
+        assert all(c.isprintable() or c == "\n" for c in done.out.decode() + done.err)
+
+
 def test_without_defaults_it_is_the_sdks(run: Runner) -> None:
     done = run("explain", "--no-defaults", "-o", "yaml", stdin=CONFIGMAP % "{}")
     assert (
@@ -132,6 +151,11 @@ def test_snake_case_is_read_as_the_sdk_reads_it(run: Runner) -> None:
 
 NOTES: dict[str, tuple[list[str], str, str]] = {
     "the tag": (["-f", "values.yaml"], "", "values alone: the image's tag will be the release's version"),
+    "the tag, in manifests": (
+        [],
+        "kind: ConfigMap\ndata: {POLYAXON_AGENT_CLEANER: '{}'}\n",
+        "ConfigMap: the image's tag will be the release's version, which these manifests do not tell",
+    ),
     "pull secrets that stay behind": (
         [],
         agent_configmap("{}", **{polyaxon.PULL_SECRETS: '["regcred"]'}),
@@ -170,6 +194,28 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     "default scheduling that is no JSON": (
         [], agent_configmap("{}", **{polyaxon.SCHEDULING: "{"}), 2,
         "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+    ),
+    "a field of the section's in default scheduling": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"imageTag":"a"}'}), 1,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING.imageTag: unknown field; allowed: nodeSelector, affinity,",
+    ),
+    "default scheduling of numbers that JSON has not": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"tolerations":[{"tolerationSeconds":NaN}]}'}), 2,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+    ),
+    "two names of one field": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"node_selector":{},"nodeSelector":{}}'}), 1,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: unknown field; allowed: nodeSelector",
+    ),
+    "default scheduling in values that is none": (
+        ["--set", "nodeSelector=a"], "", 1, "--set: error: nodeSelector: must be a mapping, found",
+    ),
+    "references in the chart's pull secrets": (
+        [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '[{"name":"a"}]'}), 1,
+        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS[0]: must be a string, found a mapping",
+    ),
+    "references in the chart's pull secrets in values": (
+        ["--set", "imagePullSecrets[0].name=a"], "", 1, "--set: error: imagePullSecrets[0]: must be a string",
     ),
     "default scheduling of null": (
         [], agent_configmap("{}", **{polyaxon.SCHEDULING: "null"}), 2, "must be a mapping in JSON",

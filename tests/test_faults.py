@@ -182,11 +182,18 @@ def test_a_signal_to_post_render(name: str) -> None:
         ("post-render", "0>not-readable", "<stdin>: error: cannot be read: "),
         ("merge -f -", "0>not-readable", "<stdin>: error: cannot be read: "),
         ("validate -", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("diff", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("patch -o flux", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("explain", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("diff manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("patch -o flux manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("explain manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
         ("merge", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
         ("schema", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
     ],
 )
 def test_streams_of_the_wrong_kind(command: str, redirection: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "manifests.yaml").write_bytes(STREAM)
     done = subprocess.run(
         ["bash", "-c", f'"{COMMAND}" {command} {redirection}'],
         cwd=tmp_path,
@@ -340,6 +347,30 @@ def test_names(name: bytes, env: dict[str, str] | None, tmp_path: Path) -> None:
         assert "\x1b" not in done.err
         if form in ("json", "sarif"):
             json.loads(done.out)
+
+    assert ran(["explain", "-f", quoted], b"").code == 1
+    Path(os.fsdecode(path)).write_bytes(b"nodeSelector: {a: b}\ncleaner:\n  imageTag: dev\n")
+    for output in ([], ["-o", "yaml"], ["-o", "json"]):
+        explained = ran(["explain", "-f", quoted, *output], b"")
+        assert (explained.code, explained.err) == (0, "")
+        assert all(c.isprintable() or c == "\n" for c in explained.out.decode())
+    (job,) = yaml.safe_load_all(ran(["explain", "-f", quoted, "-o", "yaml"], b"").out)
+    assert job["spec"]["template"]["spec"]["nodeSelector"] == {"a": "b"}
+
+    Path(os.fsdecode(path)).write_bytes(STREAM)
+    shown = ran(["diff", b"./" + name])
+    assert (shown.code, shown.err) == (0, "")
+    for form in ("kustomize", "flux", "jsonpatch"):
+        patched = ran(["patch", "-o", form, b"./" + name])
+        if b"\xff" in name and form == "kustomize":
+            assert (patched.code, patched.out) == (2, b"")
+            assert "error: a kustomization is YAML, which has no word for the bytes of this name" in patched.err
+            continue
+        assert (patched.code, patched.err) == (0, "")
+        found = yaml.safe_load(patched.out)
+        if form == "kustomize":
+            assert found["resources"] == [name.decode()]
+    Path(os.fsdecode(path)).write_bytes(b"cleaner:\n  imageTag: dev\n  tag: on\n")
 
     diff = ran(["fix", "--diff", path])
     assert (diff.code, diff.out) == (1, b"")

@@ -685,7 +685,9 @@ def test_a_diff_writes_nothing(run: Runner) -> None:
     assert done.err == 'values.yaml:3:13: can be fixed: cleaner.imageTag: 2.10 -> "2.10"\n'
 
 
-@pytest.mark.parametrize("name", ["values.yaml", "with blank.yaml"])
+@pytest.mark.parametrize(
+    "name", ["values.yaml", "with blank.yaml", "größe.yaml", "a\nnew line\t.yaml", "esc-\x1b[2J.yaml", 'a "\\b".yaml']
+)
 @pytest.mark.parametrize(
     "content", [BEFORE, BEFORE.rstrip(), b"cleaner:\n  image: a:b", b"\xef\xbb\xbfx: \xc3\xa9\n" + BEFORE]
 )

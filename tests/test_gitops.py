@@ -5,18 +5,22 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import jsonpatch
 import pytest
 import yaml
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
 from tests.conftest import Runner
-from tests.support import STREAMS
+from tests.support import STREAMS, command
 from tests.support.helm import find
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
+from tests.support.strategies import Emitter, valid_sections
 
 PATHS = sorted(path for path in STREAMS.glob("*.yaml.gz") if "full-setjson" not in path.name)  # which is refused
 VALUES = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small", "a.b/c": "true"}}}
@@ -115,6 +119,48 @@ def test_kustomize_and_jsonpatch_make_of_a_stream_what_post_render_makes(
     assert found == expected
 
 
+@st.composite
+def applicable(draw: st.DrawFn) -> bytes:
+    """Objects that kustomize takes, no two with one identity, in any style, some of them in lists."""
+    names = st.sampled_from(["rel-agent-config", "a.b", "c"])
+    places = st.tuples(names, st.sampled_from([None, "one", "default"]))
+    items: list[Any] = []
+    for name, namespace in draw(st.lists(places, max_size=3, unique_by=lambda p: (p[0], p[1] or "default"))):
+        items.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name, namespace)})
+        items[-1]["data"] = {polyaxon.KEY: json.dumps(draw(valid_sections)), "a": "b\n# c"}
+    for name, namespace in draw(st.lists(places, max_size=3, unique_by=lambda p: (p[0], p[1] or "default"))):
+        pod = {"containers": [{"name": "c", "envFrom": [{"configMapRef": {"name": draw(names)}}]}]}
+        head = draw(
+            st.sampled_from([{}, {"metadata": {"labels": {"a": "b"}}}, {"metadata": {"annotations": {"a": "b"}}}])
+        )
+        kind = draw(st.sampled_from(["Deployment", "StatefulSet", "DaemonSet"]))
+        items.append({"apiVersion": "apps/v1", "kind": kind, "metadata": metadata(name, namespace)})
+        items[-1]["spec"] = {"template": {**head, "spec": pod}}
+    items = draw(st.permutations(items))
+    listed = draw(st.integers(0, len(items)))
+    documents = [*items[listed:]]
+    if listed:
+        documents.append({"apiVersion": "v1", "kind": "List", "items": items[:listed]})
+    return "---\n".join(Emitter(draw).document(document) for document in documents).encode()
+
+
+def metadata(name: str, namespace: str | None) -> dict[str, str]:
+    return {"name": name} if namespace is None else {"name": name, "namespace": namespace}
+
+
+@pytest.mark.slow
+@given(applicable())
+def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, stream: bytes) -> None:
+    assume(stream)
+    ran = command.run(["patch", "-o", "kustomize"], stream)
+    if ran.code:
+        assert "[yaml-shape]" in ran.err
+        return
+    event("nothing to patch" if ran.out.endswith(b"patches: []\n") else "patched")
+    with tempfile.TemporaryDirectory() as folder:
+        assert kustomized(kubectl, Path(folder), stream, ran.out) == objects(post_render(stream))
+
+
 SUM = polyaxon.checksum([{polyaxon.KEY: '{"imageTag":"dev"}'}])
 PATCHES = f"""\
 patches:
@@ -178,6 +224,18 @@ def test_refusals(run: Runner, form: str, args: list[str], stdin: str, code: int
     done = run("patch", "-o", form, *args, stdin=stdin)
     assert (done.code, done.out) == (code, b"")
     assert expected in done.err
+
+
+@pytest.mark.parametrize("metadata", ["metadata: {name: ''}", "metadata: {}", "metadata: 5", "x: y"])
+@pytest.mark.parametrize("form", ["kustomize", "flux"])
+def test_an_object_without_a_name_cannot_be_selected(run: Runner, form: str, metadata: str) -> None:
+    """An empty name in a target selects every object of that kind."""
+    stdin = f"apiVersion: v1\nkind: ConfigMap\n{metadata}\ndata: {{{polyaxon.KEY}: '{{}}'}}\n"
+    done = run("patch", "-o", form, stdin=stdin)
+    assert (done.code, done.out) == (2, b"")
+    assert "error: ConfigMap: has no name, by which kustomize would select it [no-name]" in done.err
+    assert run("patch", "-o", "jsonpatch", stdin=stdin).code == 0
+    assert run("diff", stdin=stdin).out.startswith(b"--- ConfigMap\n+++ ConfigMap\n")
 
 
 def test_the_form_must_be_given(run: Runner) -> None:

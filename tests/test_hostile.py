@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,8 +39,15 @@ COMMANDS = {
     "validate": ["validate", "v.yaml"],
     "preprocess": ["preprocess", "", "", "", "cleaner://v.yaml"],
     "post-render": ["post-render", "-f", "v.yaml"],
+    "diff": ["diff", "-f", "v.yaml"],
+    "patch": ["patch", "-o", "kustomize", "-f", "v.yaml"],
+    "explain": ["explain", "-f", "v.yaml"],
     "fix": ["fix", "v.yaml"],
 }
+
+
+SHOWN = [["diff"], ["diff", "-o", "jsonpatch"], ["patch", "-o", "kustomize"], ["patch", "-o", "flux"], ["explain"],
+         ["explain", "-o", "yaml"], ["explain", "-o", "json"]]  # fmt: skip
 
 
 def check(done: Ran, code: int, said: str) -> None:
@@ -197,6 +205,9 @@ def test_a_scalar_of_100_mb(form: str, code: int, said: str, tmp_path: Path) -> 
 # ---- streams ------------------------------------------------------------------------------------------------------
 
 
+CONTROL = re.compile("[^\\n\\x20-\\x7e\\xa0-\\U0010ffff]")
+
+
 def agent(json_text: str) -> Callable[[], bytes]:
     return lambda: configmap(json_text).encode()
 
@@ -246,12 +257,17 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
 @pytest.mark.parametrize(("stream", "code", "said"), STREAMS.values(), ids=STREAMS)
 def test_streams(stream: Callable[[], bytes], code: int, said: str) -> None:
     data = stream()
-    plain, warned, validated = run_all([[], ["--warn-only"], ["validate", "-"]], data, Path.cwd())
+    commands = [[], ["--warn-only"], ["validate", "-"], *SHOWN]
+    plain, warned, validated, *shown = run_all(commands, data, Path.cwd())
     check(plain, code, said)
     assert bool(plain.out) == (code == 0)
     check(warned, 0, said)
     assert warned.out == data or code == 0
     check(validated, code, "")
+    for done in shown:
+        check(done, code, said)
+        assert bool(done.out) == (code == 0)
+        assert not CONTROL.search(done.out.decode() + done.err)
 
 
 UNTOUCHED: dict[str, Callable[[], bytes]] = {
@@ -281,6 +297,87 @@ def test_agents_by_the_thousand() -> None:
     done = run_bounded([], "".join(one % (n, n) for n in range(2000)).encode())
     assert done.code == 0
     assert done.out.count(b"checksum/agent-config") == 2000
+
+
+# ---- default scheduling -------------------------------------------------------------------------------------------
+
+FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
+    "deep": (polyaxon.SCHEDULING, '{"affinity":' * DEEP + "1" + "}" * DEEP, 2, "must be a mapping in JSON"),
+    "a list, not closed": (polyaxon.SCHEDULING, "[" * DEEP, 2, "must be a mapping in JSON"),
+    "200 levels": (polyaxon.SCHEDULING, '{"affinity":' * 200 + "1" + "}" * 200, 2, TOO_DEEP),
+    "many digits": (polyaxon.SCHEDULING, f'{{"tolerations":[{"9" * DEEP}]}}', 2, "must be a mapping in JSON"),
+    "half a surrogate": (polyaxon.SCHEDULING, '{"nodeSelector":{"a":"\\udfff"}}', 1, r'no label value: "\udfff" holds'),
+    "half a surrogate as a field": (
+        polyaxon.SCHEDULING,
+        '{"\\udfff":"a"}',
+        1,
+        r".\udfff: unknown field; allowed: nodeS",
+    ),
+    "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "no label key"),
+    "a long key": (polyaxon.SCHEDULING, json.dumps({"nodeSelector": {"a-." * LONG: "b"}}), 1, "label-key"),
+    "many wrong": (polyaxon.SCHEDULING, json.dumps({"tolerations": [{"effect": "x"}] * 10}), 1, "toleration-effect"),
+    "deep secrets": (polyaxon.PULL_SECRETS, "[" * DEEP + "]" * DEEP, 2, "must be a list in JSON"),
+    "secrets of 200 levels": (polyaxon.PULL_SECRETS, "[" * 200 + "]" * 200, 2, TOO_DEEP),
+    "odd secrets": (polyaxon.PULL_SECRETS, '["\\ud800\\u001b[2J\\n\\u009b"]', 0, r"(\ud800\x1b[2J\n\x9b) do not reach"),
+    "a long secret": (polyaxon.PULL_SECRETS, json.dumps(["a" * LONG]), 0, "do not reach this job"),
+    "an odd account": (polyaxon.RUNS_ACCOUNT, "a\x1b[2J\n# b\x9b", 0, ""),
+}
+
+
+@pytest.mark.parametrize(("key", "text", "code", "said"), FALL_BACKS.values(), ids=FALL_BACKS)
+def test_default_scheduling(key: str, text: str, code: int, said: str) -> None:
+    stream = configmap("{}", f"  {key}: {json.dumps(text)}\n").encode()
+    for done in run_all([command for command in SHOWN if command[0] == "explain"], stream, Path.cwd()):
+        check(done, code, said)
+        assert bool(done.out) == (code == 0)
+        assert not CONTROL.search(done.out.decode() + done.err)
+
+
+# ---- ResourceLists ------------------------------------------------------------------------------------------------
+
+LIST = "kind: ResourceList\nitems:\n- " + EMPTY.decode().replace("\n", "\n  ").rstrip() + "\n"
+
+
+def config(values_text: str) -> Callable[[], bytes]:
+    return lambda: f"{LIST}functionConfig: {{kind: ConfigMap, data: {{values: {json.dumps(values_text)}}}}}\n".encode()
+
+
+# A stream, the exit code, what is said, and whether there is an answer.
+LISTS: dict[str, tuple[Callable[[], bytes], int, str, bool]] = {
+    "aliases of aliases": (lambda: (LIST + bomb(9, 9)).encode(), 2, EXPANDS, False),
+    "a deep item": (lambda: f"{LIST}- {'[' * DEEP}{']' * DEEP}\n".encode(), 2, TOO_DEEP, False),
+    "deep values": (
+        lambda: f"{LIST}functionConfig: {{spec: {{values: {'{a: ' * 200}{'}' * 200}}}}}\n".encode(), 2, TOO_DEEP, True,
+    ),
+    "deep values in a text": (config("{a: " * DEEP + "}" * DEEP), 2, TOO_DEEP, True),
+    "aliases of aliases in a text": (config(bomb(9, 9)), 2, EXPANDS, True),
+    "control characters in a text": (config("cleaner: {image: '\x1b[2J'}\n"), 2, "control character U+001B", True),
+    "escapes in a text": (config('cleaner: {image: "\\e[2J\\x9b"}\n'), 1, "is no name of an image", True),
+    "an anchor in itself": (lambda: f"{LIST}functionConfig: &a {{spec: *a}}\n".encode(), 2, "contains itself", False),
+    "a list in its items": (lambda: f"{LIST}- {{kind: ResourceList, items: [{{}}]}}\n".encode(), 0, "", True),
+    "items of every kind": (lambda: f"{LIST}- 5\n- []\n- ~\n- {{kind: []}}\n- {{data: 7}}\n".encode(), 0, "", True),
+    "items by the thousand": (lambda: (LIST + "- {kind: ConfigMap}\n" * 20_000).encode(), 0, "", True),
+    "an item of 20 MB": (lambda: f"{LIST}- {{kind: a, b: {'x' * 20_000_000}}}\n".encode(), 0, "", True),
+    "20 MB in JSON": (
+        lambda: f'{{"items":[{{"kind":"ConfigMap","data":{{"{KEY}":"{{}}"}}}},{{"kind":"{"x" * 20_000_000}"}}],'
+        '"kind":"ResourceList"}'.encode(), 0, "", True,
+    ),
+    "NUL": (lambda: f"{LIST}# \0\n".encode(), 2, "control character U+0000", False),
+    "not UTF-8": (lambda: LIST.encode() + b"# \xff\n", 2, "is not UTF-8", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stream", "code", "said", "answered"), LISTS.values(), ids=LISTS)
+def test_resource_lists(stream: Callable[[], bytes], code: int, said: str, answered: bool) -> None:
+    data = stream()
+    done = run_bounded([], data, memory=2 << 30)
+    check(done, code, said)
+    assert bool(done.out) == answered
+    assert not CONTROL.search(done.err)
+    if answered:
+        assert b"results" in done.out
+        assert len(done.out) < len(data) + 10_000
+        assert len(done.out) > len(data)
 
 
 # ---- flags --------------------------------------------------------------------------------------------------------
@@ -465,11 +562,18 @@ def test_no_input_makes_it_do_anything_else(text: str, tmp_path: Path) -> None:
         ["validate", "--format", "sarif", "--defaults", "v.yaml", "v.yaml"],
         ["preprocess", "", "", "", "cleaner://v.yaml"],
         ["post-render", "-f", "v.yaml"],
+        ["diff", "-f", "v.yaml"],
+        ["patch", "-o", "flux", "-f", "v.yaml"],
+        ["explain", "-f", "v.yaml"],
         ["fix", "--diff", "v.yaml"],
     ]
     for args in runs:
         done = guarded(args, tmp_path)
         assert done.code in (0, 1, 2), done.err
     documents = text.encode() + b"\n---\n" + f"# {KEY}\n{text}".encode() + b"\n---\n" + configmap(text).encode()
+    as_list = (
+        f"kind: ResourceList\nitems: []\nfunctionConfig: {{data: {{values: {json.dumps(text)}}}, kind: ConfigMap}}\n"
+    )
     assert guarded([], tmp_path, documents).code in (0, 1, 2)
+    assert guarded([], tmp_path, as_list.encode()).code in (0, 1, 2)
     assert [file.name for file in tmp_path.iterdir()] == ["v.yaml"]

@@ -13,6 +13,7 @@ import yaml
 from helm_cleaner import polyaxon, post_render
 from tests.conftest import Runner
 from tests.support import STREAMS
+from tests.support.manifests import CONFIGMAP
 
 PATHS = sorted(path for path in STREAMS.glob("*.yaml.gz") if "full-setjson" not in path.name)  # which is refused
 SECTION = '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1","resources":{}}'
@@ -148,6 +149,45 @@ def test_each_finding_is_on_its_own_agent(run: Runner) -> None:
     ]
 
 
+ODD_TEXT = "a\x1b[2J\x7f\x85\u2028\ufeff\uffff\x9b\n"
+
+
+def test_results_hold_what_yaml_does_not_take_as_it_is(run: Runner) -> None:
+    bad = json.dumps(json.dumps({"imageTag": ODD_TEXT + "\ud800"}))
+    done = run(stdin=LIST.replace('"{}"', bad))
+    assert done.code == 1
+    (result,) = yaml.safe_load(done.out)["results"]
+    assert result["message"].isprintable()
+    assert "it holds \\x1b; letters" in result["message"]
+    odd = LIST.replace(": old", f": {json.dumps(ODD_TEXT)}").replace("rel-agent,", f"{json.dumps(ODD_TEXT)},")
+    done = run(stdin=odd + f"results: [{json.dumps(ODD_TEXT)}]\n")
+    assert done.code == 0, done.err
+    there, _, checksum = yaml.safe_load(done.out)["results"]
+    assert (there, checksum["field"]["currentValue"], checksum["resourceRef"]["name"]) == (ODD_TEXT,) * 3
+
+
+@pytest.mark.parametrize("index", ["9" * 5000, "-1", "²", "x"])
+def test_an_index_that_is_none_is_left_out(run: Runner, index: str) -> None:
+    done = run(stdin=LIST.replace("'3'", f"'{index}'"))
+    assert done.code == 0, done.err
+    assert yaml.safe_load(done.out)["results"][0]["file"] == {"path": "cm.yaml"}
+
+
+@pytest.mark.parametrize("there", ["[.nan]", "{a: b}", "5", "[-.inf]", "a"])
+def test_results_that_cannot_be_kept(run: Runner, there: str) -> None:
+    done = run(stdin=LIST + f"results: {there}\n")
+    assert (done.code, done.out) == (2, b"")
+    assert "<stdin>:25:10: error: /results cannot be edited: " in done.err
+
+
+def test_a_finding_that_may_be_on_either_of_two_is_on_none(run: Runner) -> None:
+    bad = LIST.replace('"{}"', "'{\"imageTag\":1}'")
+    other = bad[bad.index("- apiVersion: v1") : bad.index("- apiVersion: apps")]
+    stdin = bad + other.replace("    name: rel", "    namespace: two\n    name: rel").replace("imageTag", "image")
+    results = yaml.safe_load(run(stdin=stdin).out)["results"]
+    assert [result.get("resourceRef") for result in results] == [None, None]
+
+
 # ---- options --------------------------------------------------------------------------------------------------------
 
 OPTIONS: dict[str, tuple[str, Any]] = {
@@ -210,6 +250,15 @@ WRONG: dict[str, tuple[str, int, str]] = {
         1,
         "<stdin>:29:39: error: cleaner.imageTag: must be",
     ),
+    "a number": ("  spec: {noDefaults: 1}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
+    "a merge": ("  spec: {<<: {noDefaults: true}}\n", 2, "functionConfig.spec: a merge key `<<` is not looked into"),
+    "a merge above": ("  <<: {spec: {noDefaults: true}}\n", 2, "functionConfig: a merge key `<<` is not looked into"),
+    "another's place": (
+        "  data: {noDefaults: 'true'}\n",
+        2,
+        "functionConfig.data: the options are not looked for here",
+    ),
+    "null": ("  spec: {noDefaults: ~}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
     "a key twice": (
         "  spec: {values: {cleaner: {image: a, image: b}}}\n",
         0,
@@ -226,6 +275,22 @@ def test_wrong_options_are_results(run: Runner, config: str, code: int, expected
     result = yaml.safe_load(done.out)["results"][0]
     assert result["severity"] == ("error" if code else "warning")
     assert expected.rsplit("error: ")[-1].rsplit("warning: ")[-1].split(" [")[0] in result["message"]
+
+
+@pytest.mark.parametrize("config", ["[a]", "5", "a"])
+def test_a_function_config_that_is_no_object(run: Runner, config: str) -> None:
+    done = run(stdin=f"{LIST}functionConfig: {config}\n")
+    assert done.code == 2
+    (result,) = yaml.safe_load(done.out)["results"]
+    assert result["message"].startswith("functionConfig: must be a mapping [function-config]")
+    assert "resourceRef" not in result
+
+
+def test_null_is_no_config_and_no_values(run: Runner) -> None:
+    for config in ("functionConfig: ~\n", CONFIG + "  spec: {values: ~}\n", CONFIG + "  spec: {values: ''}\n"):
+        done = run(stdin=LIST + config)
+        assert (done.code, done.err) == (0, "")
+        assert section_of(done.out)["imageTag"] == "2.15.1"
 
 
 # ---- shapes ---------------------------------------------------------------------------------------------------------
@@ -269,12 +334,25 @@ def test_shapes(run: Runner, shape: Any) -> None:
         "kind: ResourceList\n",
         "- ResourceList\n",
         "# ResourceList\n",
+        "a: [ # ResourceList\n",
+        "kind: ResourceList\nitems: []\n---\nkind: Secret\n",
+        "kind: Secret\n---\nkind: ResourceList\nitems: []\n",
+        "kind: ResourceList\nitems: []\n---\n}\n",
     ],
 )
 def test_what_is_no_resource_list_is_a_stream(run: Runner, stream: str) -> None:
     done = run(stdin=stream)
     assert (done.code, done.out) == (0, stream.encode())
     assert done.err == "helm-cleaner: no agent ConfigMap in these manifests: nothing to patch\n"
+
+
+@pytest.mark.parametrize("form", ["{other}---\n{list}", "{list}---\n{other}"])
+def test_a_list_among_other_documents_is_a_list_like_any_other(run: Runner, form: str) -> None:
+    stream = form.format(list=LIST, other=(CONFIGMAP % "{}").replace("rel-agent", "other")).encode()
+    done = run(stdin=stream)
+    assert (done.code, done.err, done.out) == (0, "", post_render(stream))
+    assert done.out.count(b"IfNotPresent") == 2
+    assert b"results" not in done.out
 
 
 def test_a_list_that_is_no_yaml_is_not_answered(run: Runner) -> None:

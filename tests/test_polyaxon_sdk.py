@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from helm_cleaner import manifests, polyaxon, post_render, postrender, section, values, yamltext
 from helm_cleaner.job import job, scheduling_of
 from helm_cleaner.values import Map
 from tests.support import STREAMS
+from tests.support.command import run
+from tests.support.manifests import agent_configmap
+from tests.support.strategies import broken_sections, odd_sections
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 
@@ -110,16 +115,21 @@ def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any)
     assert ours == {name: container[name] for name in ours}
 
 
+def own_version() -> str:
+    """The SDK's own version, which it takes for a tag where the section has none."""
+    from clipped.utils.versions import clean_version_post_suffix
+    from polyaxon import pkg
+
+    return str(clean_version_post_suffix(pkg.VERSION))
+
+
 FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
 
 
 @pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
 @pytest.mark.parametrize("scheduling", SCHEDULINGS.values(), ids=SCHEDULINGS)
 def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made: Any) -> None:
-    from clipped.utils.versions import clean_version_post_suffix
-    from polyaxon import pkg
-
-    version = clean_version_post_suffix(pkg.VERSION)  # its own, which it takes for a tag where the section has none
+    version = own_version()
     compared = 0
     for line in CASES.read_text(encoding="utf-8").splitlines():
         text = json.dumps(json.loads(line)["section"])
@@ -140,3 +150,36 @@ def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> 
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):
             assert isinstance(cleaner, Map)
             same_job({**agent.data, polyaxon.KEY: section.to_json(cleaner)}, cleaner, agent.version, made)
+
+
+SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "node_selector", "image_pull_secrets")
+default_schedulings = st.one_of(
+    st.none(),
+    odd_sections().map(lambda it: {name: it[name] for name in SCHEDULED if name in it}),
+    broken_sections,
+)
+default_secrets = st.sampled_from([None, "[]", '["a"]', '["a","b"]', '[{"name":"a"}]', "[1]", "null", "", '"a"', "{}"])
+
+
+@given(st.one_of(odd_sections(), broken_sections), default_schedulings, default_secrets)
+def test_any_job_that_is_explained_is_what_it_makes(
+    made: Any, cleaner: dict[str, Any], scheduling: dict[str, Any] | None, secrets: str | None
+) -> None:
+    data = {}
+    if scheduling is not None:
+        data[polyaxon.SCHEDULING] = json.dumps(scheduling)
+    if secrets is not None:
+        data[polyaxon.PULL_SECRETS] = secrets
+    stream = agent_configmap(json.dumps(cleaner), **data).replace("2.15.1", own_version(), 1).encode()
+    for flags in ([], ["--no-defaults"]):
+        done = run(["explain", "-o", "json", *flags], stream)
+        event(f"code {done.code}")
+        if done.code:
+            assert (done.code in (1, 2), done.out) == (True, b"")
+            continue
+        patched = json.loads(run(flags, stream).out)["data"]
+        pod = without_nulls(json.loads(done.out))["spec"]["template"]["spec"]
+        fields, container = made(patched)
+        assert {name: pod[name] for name in FIELDS if name in pod} == fields
+        (ours,) = pod["containers"]
+        assert ours == {name: container[name] for name in ours}

@@ -183,6 +183,109 @@ def test_merge_and_post_render_refuse_the_same(given: dict[str, Any]) -> None:
         assert merged.out == patched.out == b""
 
 
+# ---- what is shown, and patches ------------------------------------------------------------------------------------
+
+SHOWN = [["diff"], ["diff", "-o", "jsonpatch"], ["patch", "-o", "jsonpatch"], ["patch", "-o", "kustomize"],
+         ["patch", "-o", "flux"], ["explain"], ["explain", "-o", "yaml"], ["explain", "-o", "json"]]  # fmt: skip
+
+
+def objects(stream: bytes) -> list[Any]:
+    """The objects of a stream, as an independent reader has them; what cannot be read is left out."""
+    found = []
+    for document in split(stream):
+        try:
+            data = loaded(document)
+        except yaml.YAMLError:
+            continue
+        if isinstance(data, dict) and "kind" in data:
+            found.append(data)
+    return found
+
+
+def identity(manifest: Any) -> tuple[Any, ...]:
+    metadata = manifest.get("metadata") or {}
+    return manifest.get("apiVersion", ""), manifest["kind"], metadata.get("namespace"), metadata.get("name", "")
+
+
+@given(streams(broken_sections), st.sampled_from(SHOWN), st.sampled_from([[], ["--no-defaults"]]))
+def test_what_is_shown_is_refused_where_post_render_refuses(
+    stream: Stream, command: list[str], args: list[str]
+) -> None:
+    shown, patched = run([*command, *args], stream.data), run(args, stream.data)
+    event(f"{command[0]}: code {shown.code}")
+    assert (shown.out == b"") or shown.code == 0
+    if command[0] == "explain" and shown.code == 2:
+        assert patched.code in (0, 2)  # a shape that cannot be edited can be explained; no agent cannot
+    elif command[0] == "explain":
+        assert patched.code in (shown.code, 2)
+    else:
+        assert shown.code == patched.code
+        assert shown.err == patched.err
+
+
+@given(streams(), given_values)
+def test_diff_is_empty_where_post_render_changes_nothing(stream: Stream, tree: dict[str, Any] | None) -> None:
+    flags = [] if tree is None else ["--set-json", json.dumps(tree)]
+    shown, patched = run(["diff", "--exit-code", *flags], stream.data), run(flags, stream.data)
+    if patched.code:
+        assert (shown.code, shown.out) == (2, b"")
+        return
+    same = patched.out == stream.data
+    event("as it came" if same else "changed")
+    assert (shown.code, shown.out == b"") == (int(not same), same)
+    assert run(["diff", "--exit-code", *flags], patched.out).code == 0
+
+
+@given(streams(), given_values)
+def test_patches_make_of_objects_what_post_render_makes(stream: Stream, tree: dict[str, Any] | None) -> None:
+    flags = [] if tree is None else ["--set-json", json.dumps(tree)]
+    done, patched = run(["patch", "-o", "jsonpatch", *flags], stream.data), run(flags, stream.data)
+    assert done.code == patched.code
+    assume(done.code == 0)
+    before = {identity(item): item for item in objects(stream.data)}
+    assume(len(before) == len(objects(stream.data)))
+    event("patched" if json.loads(done.out) else "as it came")
+    for found in json.loads(done.out):
+        target = found["target"]
+        key = target["apiVersion"], target["kind"], target["namespace"], target["name"]
+        before[key] = jsonpatch.apply_patch(before[key], found["patch"])
+    assert list(before.values()) == objects(patched.out)
+    kustomization = yaml.safe_load(run(["patch", "-o", "kustomize", *flags], stream.data).out)
+    operations = [yaml.safe_load(entry["patch"]) for entry in kustomization["patches"]]
+    assert operations == [found["patch"] for found in json.loads(done.out)]
+
+
+@st.composite
+def resource_lists(draw: st.DrawFn) -> tuple[list[Any], bytes]:
+    """Objects, and the ResourceList that holds them."""
+    items = objects(draw(streams(st.one_of(valid_sections, broken_sections))).data)
+    data = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
+    data |= draw(st.sampled_from([{}, {"functionConfig": {"kind": "X", "spec": {"noDefaults": False}}}]))
+    text = draw(st.sampled_from(["", "---\n", "# c\n---\n"])) + Emitter(draw).document(data)
+    return items, text.encode()
+
+
+@given(resource_lists())
+def test_a_function_makes_of_items_what_post_render_makes(given_list: tuple[list[Any], bytes]) -> None:
+    items, text = given_list
+    done = run([], text)
+    stream = b"".join(b"---\n" + json.dumps(item).encode() + b"\n" for item in items)
+    patched = run([], stream)
+    event(f"code {done.code}")
+    refused = "cannot be edited: " in done.err
+    assert done.code == patched.code or refused
+    (answer,) = yaml.safe_load_all(done.out)
+    texts_alone = yaml.load(done.out, yaml.BaseLoader)["items"]  # noqa: S506  # as `loaded`
+    assert texts_alone == (objects(patched.out) if done.code == 0 else items)
+    results = answer.get("results", [])
+    assert bool(results) == (texts_alone != items or bool(done.err))
+    assert ("error" in {result["severity"] for result in results}) == (done.code != 0)
+    assert all(result["message"].isprintable() for result in results)
+    if done.code == 0:
+        again = yaml.safe_load(run([], done.out).out)
+        assert again["items"] == answer["items"]
+
+
 # ---- values files -------------------------------------------------------------------------------------------------
 
 

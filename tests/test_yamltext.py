@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner import yamltext
+from helm_cleaner import scalars, yamltext
 from helm_cleaner.diagnostics import BugError, InputError
 from helm_cleaner.yamltext import Operation
 
@@ -425,7 +425,7 @@ def test_a_splice_that_says_something_else_is_a_bug(monkeypatch: pytest.MonkeyPa
     def quoted(_text: str) -> str:
         return wrong
 
-    monkeypatch.setattr(yamltext, "_quoted", quoted)
+    monkeypatch.setattr(scalars, "quoted", quoted)
     with pytest.raises(BugError) as caught:
         edited(b"---\ndata: {K: old}\n")
     [finding] = caught.value.diagnostics

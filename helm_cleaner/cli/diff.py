@@ -42,7 +42,8 @@ def run(argv: list[str]) -> int:
     if args.output == "jsonpatch":
         lines = [gitops.as_json(gitops.patches(given.stream, given.changes.edits, given.name)).encode()]
     else:
-        lines = list(diff.text(given.stream, given.changes, given.name, stdout_is_terminal() and may_colour()))
+        terminal = stdout_is_terminal()
+        lines = list(diff.text(given.stream, given.changes, given.name, terminal, terminal and may_colour()))
     write_stdout(lines)
     given.say()
     return int(args.exit_code and bool(given.changes.edits))

@@ -10,6 +10,7 @@ from helm_cleaner.cli.streams import is_piped, write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
 from helm_cleaner.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
+from helm_cleaner.report import printable
 from helm_cleaner.values import Map, Read
 
 _FORMATS = ("yaml", "json")
@@ -56,7 +57,7 @@ def run(argv: list[str]) -> int:
         text = explain.table(jobs, stdout_is_terminal() and may_colour())
     write_stdout([text.encode()])
     say_diagnostics(said)
-    say("".join(f"helm-cleaner: {title}: {note}\n" for title, each in jobs for note in each.notes))
+    say("".join(printable(f"helm-cleaner: {title}: {note}") + "\n" for title, each in jobs for note in each.notes))
     return 0
 
 

@@ -56,7 +56,9 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
         return 0
     if result.content != content:
         if diff:
-            write_stdout(unified.diff(content, result.content, file, colour=stdout_is_terminal() and may_colour()))
+            terminal = stdout_is_terminal()
+            colour = terminal and may_colour()
+            write_stdout(unified.diff(content, result.content, file, terminal=terminal, colour=colour))
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from helm_cleaner import gitops
-from helm_cleaner.cli.changes import add_change_options, read_changes
+from helm_cleaner.cli.changes import Given, add_change_options, read_changes
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.diagnostics import InputError, Location
 
 
 def parser() -> Parser:
@@ -36,8 +37,18 @@ def run(argv: list[str]) -> int:
         text = gitops.as_json(found)
     else:
         twice = gitops.namesakes(given.stream, found, given.name)
-        file = "manifests.yaml" if given.name == STDIN else os.path.basename(given.name)
-        text = gitops.flux(found, twice) if args.output == "flux" else gitops.kustomization(found, twice, file)
+        text = gitops.flux(found, twice) if args.output == "flux" else gitops.kustomization(found, twice, _file(given))
     write_stdout([text.encode()])
     given.say()
     return 0
+
+
+def _file(given: Given) -> str:
+    """The name of the manifests' file, in the kustomization's folder. InputError where YAML cannot say it."""
+    if given.name == STDIN:
+        return "manifests.yaml"
+    try:
+        return os.fsencode(os.path.basename(given.name)).decode()
+    except UnicodeDecodeError:
+        message, hint = "a kustomization is YAML, which has no word for the bytes of this name", "rename the file"
+        raise InputError.of("file", message, Location(given.name), hint) from None

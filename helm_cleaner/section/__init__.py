@@ -32,6 +32,7 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
+    "from_json",
     "in_camel_case",
     "is_replaced",
     "judge",
@@ -74,7 +75,7 @@ def parse(text: Any, name: str) -> Value | None:
     if not isinstance(text, str):
         text = json.dumps(text)  # `KEY: 5` without quotes: not what Kubernetes takes, but what it means is clear
     try:
-        data = json.loads(text, parse_constant=_no_number, parse_float=_float, parse_int=json_integer)
+        data = from_json(text)
     except (ValueError, RecursionError) as e:
         at = getattr(e, "pos", 0)
         location = Location(name, None, at + 1, text)
@@ -82,6 +83,11 @@ def parse(text: Any, name: str) -> Value | None:
         hint = "the chart must render `{{ toJson .Values.cleaner | quote }}` here"
         raise InputError.of("json", f"the rendered section is not JSON: {problem}", location, hint, NAME) from None
     return None if data is None else from_data(data, Origin("chart", Location(name)))
+
+
+def from_json(text: str) -> Any:
+    """The data in JSON, numbers as Helm reads them. ValueError or RecursionError where it is none."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_float, parse_int=json_integer)
 
 
 def _no_number(text: str) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from helm_cleaner import valuestext
+from helm_cleaner.scalars import escaped, quoted
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Value, plain
-from helm_cleaner.valuestext import escaped, quoted
 
 if TYPE_CHECKING:
     from typing import Any

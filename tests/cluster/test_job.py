@@ -44,7 +44,7 @@ def check(data: dict[str, Any]) -> list[Diagnostic]:
 
 def job_of(data: dict[str, Any]) -> dict[str, Any]:
     """The Job's manifest, with no default scheduling to fall back on."""
-    nothing = job.Scheduling(section.empty("cm"), [])
+    nothing = job.scheduling_in(section.empty("cm"))
     manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, version="2.15.1").manifest)
     return manifest
 

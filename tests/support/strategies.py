@@ -134,6 +134,38 @@ broken_sections = st.tuples(
 ).map(lambda parts: {**parts[0], **parts[1], **parts[2]})
 """Sections with what people get wrong, and with what nobody would write; few are right."""
 
+_SNAKE = {"imageTag": "image_tag", "imagePullPolicy": "image_pull_policy", "nodeSelector": "node_selector",
+          "imagePullSecrets": "image_pull_secrets"}  # fmt: skip
+
+
+@st.composite
+def odd_sections(draw: st.DrawFn) -> dict[str, Any]:
+    """Valid sections with holes: nulls and what is empty at any depth, numbers as quantities, names as Python has them.
+
+    Some are invalid then.
+    """
+
+    def odd(data: Any, depth: int) -> Any:
+        if depth and draw(st.integers(0, 9)) == 0:
+            empty: Any = {} if isinstance(data, dict) else [] if isinstance(data, list) else ""
+            return draw(st.sampled_from([None, empty]))
+        if isinstance(data, dict):
+            return {
+                _SNAKE[key] if depth == 0 and key in _SNAKE and draw(st.integers(0, 4)) == 0 else key: odd(
+                    value, depth + 1
+                )
+                for key, value in data.items()
+            }
+        return [odd(item, depth + 1) for item in data] if isinstance(data, list) else data
+
+    extra: dict[str, st.SearchStrategy[Any]] = {
+        "resources": st.sampled_from([{}, None, {"limits": None, "requests": {"cpu": 1}}, {"claims": []}])
+    }
+    found = odd({**draw(valid_sections), **draw(st.fixed_dictionaries({}, optional=extra))}, 0)
+    assert isinstance(found, dict)
+    return found
+
+
 # ---- YAML in every style ------------------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*\Z")
