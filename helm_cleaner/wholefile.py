@@ -37,7 +37,7 @@ def _undisturbed() -> Iterator[None]:
     """Holds back the signals that end a process: a temporary file would stay where it is."""
     import signal
 
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover  Windows
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})

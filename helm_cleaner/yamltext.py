@@ -69,7 +69,7 @@ if yaml.__with_libyaml__:
             CParser.__init__(self, text)
 
     Loader: type[_FastLoader] | type[_PureLoader] = _FastLoader
-else:
+else:  # pragma: no cover  the tests put _PureLoader in its place
     Loader = _PureLoader
 
 
