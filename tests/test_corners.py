@@ -16,7 +16,6 @@ import pytest
 
 from helm_cleaner import (
     helmplugin,
-    manifests,
     polyaxon,
     postrender,
     report,
