@@ -79,6 +79,15 @@ def answer(stream: bytes, options: postrender.Options, warn_only: bool = False) 
     return Answer([whole[:start], text, whole[end:]], said, notes, error)
 
 
+def configured(stream: bytes, options: postrender.Options) -> postrender.Options:
+    """The options as `answer` has them for a ResourceList, but for warnOnly; for another stream as they are.
+
+    InputError where the functionConfig is wrong.
+    """
+    found = _resource_list(stream, options.name) if manifests.may_be_resource_list(stream) else None
+    return options if found is None else _configured(found[1], options)[0]
+
+
 def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
     """The stream's only document, comments apart, where that is a ResourceList.
 

@@ -220,6 +220,18 @@ def test_the_command_lines_values_come_after_the_functions(run: Runner) -> None:
     assert (found["imageTag"], found["nodeSelector"]) == ("b", {"pool": "small"})
 
 
+def test_what_shows_changes_reads_the_functions_options_too(run: Runner) -> None:
+    stdin = LIST + CONFIG + "  spec: {noRollout: true, values: {cleaner: {imageTag: mine}}}\n"
+    job = json.loads(run("explain", "-o", "json", stdin=stdin).out)
+    assert job["spec"]["template"]["spec"]["containers"][0]["image"] == "polyaxon/polyaxon-init:mine"
+    shown = run("diff", stdin=stdin).out.decode()
+    assert "+      imageTag: mine\n" in shown
+    assert "These roll" not in shown
+    done = run("diff", stdin=LIST + CONFIG + "  spec: {a: b}\n")
+    assert (done.code, done.out) == (2, b"")
+    assert "functionConfig.a: there is no option 'a'" in done.err
+
+
 def test_no_rollout_and_require_target(run: Runner) -> None:
     out = run(stdin=LIST + CONFIG + "  spec: {noRollout: true}\n").out
     assert b"checksum/agent-config: old\n" in out

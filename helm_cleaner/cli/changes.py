@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from helm_cleaner import postrender
+from helm_cleaner import krm, postrender
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -36,5 +36,5 @@ def read_changes(args: argparse.Namespace) -> Given:
     """Reads what the options name. CleanerError where post-render would refuse it."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
-    options = postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name)
+    options = krm.configured(stream, postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name))
     return Given(stream, name, postrender.changes(stream, options))

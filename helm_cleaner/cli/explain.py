@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner import explain, postrender, section
+from helm_cleaner import explain, krm, postrender, section
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
@@ -43,7 +43,7 @@ def run(argv: list[str]) -> int:
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     fill = not args.no_defaults
     if stream.strip():
-        jobs, said = _of_stream(stream, postrender.Options(over, fill, name=name))
+        jobs, said = _of_stream(stream, krm.configured(stream, postrender.Options(over, fill, name=name)))
     elif over is not None:
         jobs, said = _of_values(over, fill)
     else:
