@@ -110,6 +110,13 @@ def test_a_parent_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> N
     assert not helmplugin._is_appended("/proc/0")
 
 
+def test_no_place_at_all_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELM_PLUGIN_NAME", helmplugin.POST_RENDERER)
+    monkeypatch.setattr(os, "getppid", lambda: 0)
+    monkeypatch.setattr(helmplugin, "_open", lambda *_: None)
+    assert helmplugin.user_stderr(failed=True) == (None, None)
+
+
 # ---- manifests -------------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +232,19 @@ def test_what_is_broken_in_structure_is_said_once(data: Any) -> None:
 def test_a_section_that_is_too_large(data: Any) -> None:
     found = section.judge(from_data(data, ORIGIN), [])
     assert "too-large" in {d.code for d in found}
+
+
+def test_a_section_that_only_might_be_too_large() -> None:
+    found = section.judge(from_data({"nodeSelector": {"a": "x" * 100_000}}, ORIGIN), [])
+    assert {d.code for d in found} == {"label-value"}
+
+
+def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> None:
+    stream = (CONFIGMAP % json.dumps({"nodeSelector": {"a": "x" * section.MOST_DATA}})).encode()
+    with pytest.raises(CleanerError) as e:
+        postrender.render(stream)
+    (found,) = (d for d in e.value.diagnostics if d.code == "too-large")
+    assert found.message.startswith("is 1,048,787 bytes of JSON; Kubernetes takes no ConfigMap")
 
 
 def test_a_configmap_that_is_too_large() -> None:
