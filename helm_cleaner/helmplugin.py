@@ -145,8 +145,8 @@ def folder_of(plugin: str) -> Path:
 def install() -> list[Path]:
     """Writes the plugins that this Helm can use, bound to the Python that runs this; returns their folders.
 
-    Older ones are replaced, file by file and each at once. InputError where they cannot be written, or where a plugin
-    that is not ours has one of the names.
+    Older ones are replaced, file by file and each at once; where this Helm is a Helm 3, the one for Helm 4 is removed.
+    InputError where they cannot be written, or where a plugin that is not ours has one of the names.
     """
     import shlex
 
@@ -154,6 +154,8 @@ def install() -> list[Path]:
         hint = "call helm-cleaner before and after `helm template` instead"
         raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
     names = [name for name in _PLUGINS if name != POST_RENDERER or helm_major() != 3]
+    if POST_RENDERER not in names and POST_RENDERER in {folder.name for folder in installed_folders()}:
+        _remove(folder_of(POST_RENDERER))  # with it there, Helm 3 loads no plugin at all
     folders = {name: folder_of(name) for name in names}
     for folder in folders.values():
         _check_ours(folder)
@@ -185,14 +187,20 @@ def uninstall() -> list[Path]:
     for folder in installed:
         _check_ours(folder)
     for folder in installed:
-        try:
-            for name in ("plugin.yaml", _PLUGINS[folder.name].launcher, LAST_MESSAGE):
-                (folder / name).unlink(missing_ok=True)
-            if not any(folder.iterdir()):
-                folder.rmdir()
-        except OSError as e:
-            raise _unwritable(e, folder) from None
+        _remove(folder)
     return installed
+
+
+def _remove(folder: Path) -> None:
+    """Removes a plugin's files, and its folder where nothing else is in it. InputError where it is not ours."""
+    _check_ours(folder)
+    try:
+        for name in ("plugin.yaml", _PLUGINS[folder.name].launcher, LAST_MESSAGE):
+            (folder / name).unlink(missing_ok=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    except OSError as e:
+        raise _unwritable(e, folder) from None
 
 
 def installed_folders() -> list[Path]:

@@ -174,14 +174,15 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
 
 def _no_target(stream: Stream, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
+    message = "there is nothing to read; did the command before the pipe fail?"
     for span in manifests.documents(stream):
         if stream[slice(*span)].strip(b"- \t\r\n"):
             hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0
+            message = "no agent ConfigMap in these manifests: nothing to patch"
             if not hooks_alone:
                 break
     if hooks_alone:
         return []
-    message = "no agent ConfigMap in these manifests: nothing to patch"
     if options.require_target:
         hint = "render the chart with the agent enabled, or leave --require-target out"
         raise InputError.of("no-target", message, Location(options.name), hint)

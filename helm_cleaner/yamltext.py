@@ -33,6 +33,12 @@ _COLON = re.compile(r"\s*:")
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
+_INDENTATION = "look at the indentation, or quote a text with `: ` in it"
+_YAML_HINTS = {  # for what libyaml and PyYAML say alike
+    "mapping values are not allowed in this context": _INDENTATION,
+    "mapping values are not allowed here": _INDENTATION,
+    "did not find expected key": _INDENTATION,
+}
 _STR = "tag:yaml.org,2002:str"
 _MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
 _NODE = 10  # characters
@@ -153,7 +159,10 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         location = place(body, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
-        raise InputError.of("yaml", f"{kind}: {problem}", location) from None
+        hint = _YAML_HINTS.get(str(e.problem), "")
+        if mark and body[mark.index : mark.index + 1] == "\t":
+            problem, hint = "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"
+        raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
     except RecursionError:
         raise _too_deep(file, first_line()) from None
     if root is not None and "!" in body and any(bang in body for bang in _BARE_BANGS):

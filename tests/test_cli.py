@@ -449,3 +449,64 @@ def test_as_a_module(tmp_path: Path) -> None:
         [sys.executable, "-m", "helm_cleaner", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout == f"helm-cleaner {__version__}\n"
+
+
+# ---- what may have been meant ---------------------------------------------------------------------------------------
+
+MEANT: dict[str, tuple[list[str], str]] = {
+    "an option": (["--warnonly"], "did you mean --warn-only?"),
+    "an option with a value": (["merge", "--sett=a=b"], "did you mean --set?"),
+    "-f for files": (["validate", "-f", "v.yaml"], "files go without -f: helm-cleaner validate values.yaml"),
+    "a file for -f": (["merge", "v.yaml"], "a values file goes behind -f: helm-cleaner merge -f v.yaml"),
+    "nothing near": (["schema", "--zzz"], "helm-cleaner schema --help"),
+    "a command": (["validat"], "did you mean validate?"),
+    "a file for a command": (["v.yaml"], "helm-cleaner validate v.yaml"),
+    "no command": (["frobnicate"], "the commands are validate, fix"),
+}
+
+
+@pytest.mark.parametrize(("args", "hint"), MEANT.values(), ids=MEANT)
+def test_what_may_have_been_meant(
+    run: Runner, args: list[str], hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("v.yaml").write_text("a: 1\n")
+    done = run(*args)
+    assert (done.code, done.out) == (2, b"")
+    assert f"    hint: {hint}" in done.err
+
+
+def test_help_for_a_command(run: Runner) -> None:
+    assert run("help", "fix").out == run("fix", "--help").out
+    assert run("help", "nonsense").out == run("help").out
+
+
+@pytest.mark.parametrize("args", [["diff"], ["patch", "-o", "flux"], ["diff", "-"], ["-f", "v.yaml"]], ids=" ".join)
+def test_nobody_types_manifests(args: list[str], tmp_path: Path) -> None:
+    """Where stdin is a terminal they say so, and do not wait."""
+    (tmp_path / "v.yaml").write_text("a: 1\n")
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [COMMAND, *args], stdin=theirs, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("helm-cleaner: error: no manifests are piped in\n    hint: helm template ")
+
+
+@pytest.mark.parametrize("command", [["diff"], ["patch", "-o", "kustomize"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        ("", "there is nothing to read"),
+        ("cleaner: {imageTag: dev}\n", "these are no manifests"),
+        ("hello", "these are"),
+    ],
+    ids=["nothing", "values", "text"],
+)
+def test_what_is_no_manifest_has_no_diff(run: Runner, command: list[str], stdin: str, said: str) -> None:
+    done = run(*command, stdin=stdin)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith(f"<stdin>: error: {said}")
+    assert "did the command before the pipe fail?" in done.err

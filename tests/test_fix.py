@@ -662,7 +662,8 @@ def test_a_section_elsewhere(run: Runner) -> None:
     assert run("--section", "p.cleaner", "values.yaml").code == 0
     assert Path("values.yaml").read_bytes() == b'p: {cleaner: {imageTag: "1"}}\ncleaner: {imageTag: 1}\n'
     done = run("--section", "q.cleaner", "values.yaml")
-    assert (done.code, done.err) == (0, "helm-cleaner: values.yaml: no q.cleaner section\n")
+    assert done.code == 0
+    assert done.err.endswith("helm-cleaner: values.yaml: no q.cleaner section\n")
 
 
 @pytest.mark.parametrize("args", [[], ["-"], ["a.yaml", "--nope"], ["--section", "a..b", "a.yaml"]])

@@ -259,3 +259,37 @@ def test_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "name", "nt")
     with pytest.raises(InputError, match="need a POSIX system"):
         helmplugin.install()
+
+
+# ---- Helm 3 and Helm 4 on one machine -------------------------------------------------------------------------------
+
+
+def test_helm_3_is_freed_of_the_plugin_that_stops_it(
+    plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It loads no plugin at all from a folder that holds one in Helm 4's format."""
+    monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v4.3.1"))
+    main(["plugin", "install"])
+    out = capsys.readouterr().out
+    assert "Helm 3 loads no plugin from a folder that holds one of Helm 4's." in out
+    assert "No helm was found" not in out
+    monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3"))
+    assert main(["plugin", "install"]) == 0
+    assert sorted(p.name for p in plugins.iterdir()) == ["cleaner", "cleaner-values"]
+    assert "Helm 4" not in capsys.readouterr().out
+
+
+def test_a_plugin_of_somebody_elses_stays(
+    plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (plugins / "helm-cleaner").mkdir(parents=True)
+    (plugins / "helm-cleaner" / "plugin.yaml").write_text("name: helm-cleaner\n")
+    monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3"))
+    assert main(["plugin", "install"]) == 2
+    assert "was not written by helm-cleaner" in capsys.readouterr().err
+    assert (plugins / "helm-cleaner" / "plugin.yaml").exists()
+
+
+def test_without_a_helm_it_says_for_which_the_plugins_are(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["plugin", "install"])
+    assert "No helm was found on PATH: these are for Helm 4." in capsys.readouterr().out

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from helm_cleaner import section, sources
 from helm_cleaner.diagnostics import InputError
+from tests.conftest import Runner
 
 FLUX = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
@@ -162,3 +164,40 @@ def test_deep_nesting_is_refused() -> None:
 
 def test_what_does_not_hold_the_word_is_not_read() -> None:
     assert sources.find(b"not: [yaml\n\xff", "f.yaml", ("cleaner",)) == []
+
+
+# ---- a section that is missed ---------------------------------------------------------------------------------------
+
+MISSED: dict[str, tuple[str, tuple[str, ...], tuple[str, int, str] | None]] = {
+    "a plural": ("a: 1\ncleaners: {}\n", ("cleaner",), ("cleaners", 2, "write cleaner:")),
+    "a capital": ("Cleaner: {}\n", ("cleaner",), ("Cleaner", 1, "write cleaner:")),
+    "a letter less": ("x: {cleanr: {}}\ncleanr: {}\n", ("cleaner",), ("cleanr", 2, "write cleaner:")),
+    "in an umbrella": (
+        "polyaxon:\n  cleaner: {}\n", ("cleaner",),
+        ("polyaxon.cleaner", 2, "if it is meant: --section polyaxon.cleaner"),
+    ),
+    "below a path": ("plx: {cleaners: {}}\n", ("plx", "cleaner"), ("plx.cleaners", 1, "write cleaner:")),
+    "another word": ("cleanup: {}\ncontainer: {}\n", ("cleaner",), None),
+    "a value": ("plx: cleaners\n", ("cleaner",), None),
+    "a manifest": ("apiVersion: v1\nkind: Cleaner\ncleaners: {}\n", ("cleaner",), None),
+    "no YAML": ("cleaners: [\n", ("cleaner",), None),
+    "a list": ("- cleaners: 1\n", ("cleaner",), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "path", "expected"), MISSED.values(), ids=MISSED)
+def test_a_section_that_is_missed(text: str, path: tuple[str, ...], expected: tuple[str, int, str] | None) -> None:
+    found = sources.missed(text.encode(), "v.yaml", path)
+    assert [(d.path, d.location.line, d.hint) for d in found] == ([expected] if expected else [])
+    assert all((d.severity, d.code) == ("warning", "no-section") for d in found)
+
+
+@pytest.mark.parametrize("args", [["validate", "v.yaml"], ["fix", "v.yaml"], ["merge", "-f", "v.yaml"]], ids=" ".join)
+def test_every_command_says_what_it_missed(
+    run: Runner, args: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("v.yaml").write_text("cleaners:\n  imageTag: dev\n")
+    done = run(*args)
+    assert done.code == 0
+    assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean this to be it?" in done.err

@@ -543,3 +543,24 @@ def test_locations_count_characters_and_lines_of_the_stream() -> None:
     _, (_, second) = document.root.value  # type: ignore[union-attr]  # a mapping
     location = document.at(second.value[1])
     assert (location.line, location.column, location.length, location.source) == (12, 8, 4, "b: [😀, 'xy']")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("a:\n\tb: 1\n", "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"),
+        (
+            "a: 1\n  b: 2\n",
+            "mapping values are not allowed",
+            "look at the indentation, or quote a text with `: ` in it",
+        ),
+        ("a: [\n", "while parsing a flow node", ""),
+    ],
+    ids=["a tab", "indentation", "something else"],
+)
+def test_what_to_do_about_text_that_is_no_yaml(text: str, message: str, hint: str) -> None:
+    with pytest.raises(InputError) as e:
+        yamltext.compose(text, "v.yaml")
+    (d,) = e.value.diagnostics
+    assert message in d.message
+    assert d.hint == hint

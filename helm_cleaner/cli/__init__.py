@@ -79,6 +79,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: list[str]) -> int:
     try:
+        if args[:1] == ["help"] and args[1:2] and args[1] in COMMANDS:
+            args = [args[1], "--help"]
         if args[:1] in (["-h"], ["--help"], ["help"]) or (not args and sys.stdin is not None and sys.stdin.isatty()):
             write_stdout([_help().encode()])
             return 0
@@ -123,6 +125,8 @@ def _no_command(name: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, 1)
+    if os.path.exists(name):
+        return f"helm-cleaner: error: there is no command {name!r}\n    hint: helm-cleaner validate {name}"
     hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
     return f"helm-cleaner: error: there is no command {name!r}\n    hint: {hint}"
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
-from helm_cleaner.cli.streams import STDIN, read_stdin
+from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.scalars import as_text
 from helm_cleaner.typed import TYPE_CHECKING
@@ -45,8 +45,12 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: b
 
 
 def read_manifests(path: str | None) -> tuple[bytes, str]:
-    """The bytes of MANIFESTS, stdin where it is `-` or not given, and what messages call them. InputError as below."""
+    """The bytes of MANIFESTS, stdin where it is `-` or not given, and what messages call them.
+
+    InputError as below; UsageError where a terminal is all there is to read.
+    """
     if path is None or path.strip() == "-":
+        check_piped()
         return read_stdin(), STDIN
     return read_file(path), path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from helm_cleaner import report, unified, wholefile
+from helm_cleaner import report, sources, unified, wholefile
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
@@ -52,6 +52,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
     content = read_file(file)
     result = fix(content, file, path)
     if not result.found:
+        say_diagnostics(sources.missed(content, file, path))
         say(f"helm-cleaner: {report.printable(file)}: no {'.'.join(path)} section\n")
         return 0
     if result.content != content:

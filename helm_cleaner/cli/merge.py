@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner import section, values
+from helm_cleaner import section, sources, values
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import chart_defaults, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option, add_value_options
@@ -42,6 +42,8 @@ def run(argv: list[str]) -> int:
         base, said = chart_defaults(args.defaults, args.section, not args.raw)
     else:
         base, said = (None if args.no_defaults else section.defaults(None)), []
+    if section.find(over.values, args.section) is None:
+        said += sources.look_alike(over.values, args.section)
     result, more = section.lay_over(base, over, args.section, not args.raw)
     said += more
     if result is None:

@@ -36,7 +36,22 @@ class Parser(argparse.ArgumentParser):
         write_stdout([self.format_help().encode()])
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self.prog} --help")
+        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self._hint(message) or f'{self.prog} --help'}")
+
+    def _hint(self, message: str) -> str:
+        """What may have been meant by an option that there is not; "" where nobody can tell."""
+        from difflib import get_close_matches
+
+        _, found, words = message.partition("unrecognized arguments: ")
+        for word in words.split() if found else ():
+            name = word.partition("=")[0]
+            if name in ("-f", "--values", "--file") and any(action.dest == "files" for action in self._actions):
+                return f"files go without {name}: {self.prog} values.yaml"
+            if near := get_close_matches(name, self._option_string_actions, 1):
+                return f"did you mean {near[0]}?"
+            if not word.startswith("-") and "-f" in self._option_string_actions:
+                return f"a values file goes behind -f: {self.prog} -f {word}"
+        return ""
 
 
 class _Set(argparse.Action):

@@ -32,6 +32,8 @@ def run(argv: list[str]) -> int:
         lines = [f"installed {folder}" for folder in folders] + [_USAGE]
         last = [folder / helmplugin.LAST_MESSAGE for folder in folders if folder.name == helmplugin.POST_RENDERER]
         lines += [f"Should Helm say no more than `exited with error`, read {path}" for path in last]
+        if last:
+            lines += [_HELM_4, *([] if helmplugin.helm_major() else [_NO_HELM])]
     elif action == "uninstall":
         removed = helmplugin.uninstall()
         lines = [f"removed {folder}" for folder in removed]
@@ -45,6 +47,10 @@ def run(argv: list[str]) -> int:
     return 0
 
 
+_HELM_4 = """\
+Helm 3 loads no plugin from a folder that holds one of Helm 4's. For a Helm 3 beside it:
+  HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install    and the same setting for that Helm"""
+_NO_HELM = "No helm was found on PATH: these are for Helm 4. With Helm 3, run this again once it is on PATH."
 _USAGE = """\
   helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner
   helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helm_cleaner import manifests, postrender
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.cli.streams import read_stream, write_stdout
+from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
 from helm_cleaner.cli.workers import each
 from helm_cleaner.diagnostics import CleanerError
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -65,6 +65,7 @@ def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parse(argv)
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
+    check_piped()
     stream = read_stream()
     try:
         options = postrender.Options(

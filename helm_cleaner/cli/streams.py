@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable
 
+from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -30,6 +31,13 @@ def is_piped() -> bool:
         return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
     except OSError:  # not a file of the system's
         return True
+
+
+def check_piped() -> None:
+    """UsageError where stdin is a terminal: nobody types manifests, and waiting for them looks like work."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        hint = "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner …"
+        raise UsageError(f"helm-cleaner: error: no manifests are piped in\n    hint: {hint}")
 
 
 def read_stdin() -> bytes:

@@ -59,6 +59,8 @@ def run(argv: list[str]) -> int:
                 found += e.diagnostics
                 unusable = True
                 continue
+            if not places:
+                found += sources.missed(content, STDIN if path == "-" else path, args.section)
             checked += len(places)
             empty += not places
         if empty:
