@@ -221,7 +221,7 @@ def test_what_is_shown_is_refused_where_post_render_refuses(
     elif command[0] == "explain":
         assert patched.code in (shown.code, 2)
     elif b"kind" not in stream.data:
-        assert (shown.code, patched.code) == (2, 0)  # without manifests there is nothing to show
+        assert (shown.code, patched.code in (0, 2)) == (2, True)  # without manifests there is nothing to show
     else:
         assert shown.code == patched.code
         assert shown.err == patched.err

@@ -37,9 +37,10 @@ def read_changes(args: argparse.Namespace) -> Given:
     """Reads what the options name. CleanerError where post-render would refuse it."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
+    options = krm.configured(stream, postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name))
+    changes = postrender.changes(stream, options)
     if b"kind" not in stream:
         what = "these are no manifests" if stream.strip() else "there is nothing to read"
         hint = "helm template … -f values.yaml | helm-cleaner …; did the command before the pipe fail?"
         raise InputError.of("no-manifests", what, Location(name), hint)
-    options = krm.configured(stream, postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name))
-    return Given(stream, name, postrender.changes(stream, options))
+    return Given(stream, name, changes)
