@@ -1,8 +1,8 @@
 """The Job that a section means: what Polyaxon runs to delete a run's artifacts, each leaf with where it comes from.
 
 As Polyaxon's SDK makes it: `get_default_cleaner_container` for the container, `V1DefaultScheduling
-.get_service_environment` for the pod, the same in all its releases from 2.0 to 2.18. What the section has no say in
-(the command, the artifacts store's volume, the run's labels) is not here.
+.get_service_environment` for the pod, as they are in 2.18. What the section has no say in (the command, the artifacts
+store's volume, the run's labels) is not here.
 """
 
 from __future__ import annotations
