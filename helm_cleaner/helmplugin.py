@@ -154,11 +154,11 @@ def install() -> list[Path]:
         hint = "call helm-cleaner before and after `helm template` instead"
         raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
     names = [name for name in _PLUGINS if name != POST_RENDERER or helm_major() != 3]
-    if POST_RENDERER not in names and POST_RENDERER in {folder.name for folder in installed_folders()}:
-        _remove(folder_of(POST_RENDERER))  # with it there, Helm 3 loads no plugin at all
     folders = {name: folder_of(name) for name in names}
     for folder in folders.values():
         _check_ours(folder)
+    if POST_RENDERER not in names and folder_of(POST_RENDERER) in installed_folders():
+        _remove(folder_of(POST_RENDERER))  # with it there, Helm 3 loads no plugin at all
     for name, folder in folders.items():
         plugin = _PLUGINS[name]
         launcher = _LAUNCHER.format(

@@ -68,7 +68,7 @@ def look_alike(tree: Map, path: Path) -> list[Diagnostic]:
     from helm_cleaner import section
 
     name, where = str(path[-1]), dotted(path)
-    above = section.find(tree, path[:-1]) if len(path) > 1 else (tree, tree.origin)
+    above = section.find(tree, path[:-1])
     if above is not None and isinstance(above[0], Map):
         keys = {key.lower(): key for key in above[0]}
         for key in get_close_matches(name.lower(), keys, 1, 0.8):
