@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
+from tests.support.command import COMMAND as COMMAND
 from tests.support.helm import find, version
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
 
@@ -29,8 +30,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
-
-COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 
 
 def missing(reason: str) -> NoReturn:

@@ -15,6 +15,7 @@ import pytest
 from helm_cleaner import CleanerError, __version__, post_render
 from helm_cleaner.cli import COMMANDS, main, streams
 from tests.conftest import COMMAND, Runner
+from tests.support.command import run_redirected
 from tests.support.commandlines import invocations, parse
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
 
@@ -367,23 +368,17 @@ def test_closed_streams(redirection: str, expected: str, tmp_path: Path) -> None
 )
 def test_output_with_nowhere_to_go(command: str, redirection: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / "v").write_text("cleaner: {imageTag: 2.10}\n")
-    done = subprocess.run(
-        ["bash", "-c", f'"{COMMAND}" {command} {redirection}'],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert expected in done.stderr
-    assert "Traceback" not in done.stderr
+    done = run_redirected(command, redirection, tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert expected in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize("command", ["merge -f -", "validate -", "post-render"])
-def test_closed_stdin(command: str) -> None:
-    done = subprocess.run(["bash", "-c", f'"{COMMAND}" {command} <&-'], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("<stdin>: error: stdin is closed [stdin]")
+def test_closed_stdin(command: str, tmp_path: Path) -> None:
+    done = run_redirected(command, "<&-", tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith("<stdin>: error: stdin is closed [stdin]")
 
 
 def test_a_full_disk() -> None:

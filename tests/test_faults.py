@@ -21,7 +21,7 @@ import yaml
 
 from helm_cleaner import helmplugin
 from helm_cleaner.diagnostics import InputError
-from tests.support.command import COMMAND, run, run_bounded
+from tests.support.command import COMMAND, run, run_bounded, run_redirected
 
 BEFORE = b"# c\ncleaner:\n  imageTag: 2.10 # t\n" + b"# filling\n" * 1000
 AFTER = BEFORE.replace(b"2.10", b'"2.10"')
@@ -194,16 +194,10 @@ def test_a_signal_to_post_render(name: str) -> None:
 )
 def test_streams_of_the_wrong_kind(command: str, redirection: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "manifests.yaml").write_bytes(STREAM)
-    done = subprocess.run(
-        ["bash", "-c", f'"{COMMAND}" {command} {redirection}'],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(said)
-    assert "Traceback" not in done.stderr
+    done = run_redirected(command, redirection, tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith(said)
+    assert "Traceback" not in done.err
 
 
 # ---- plugins ------------------------------------------------------------------------------------------------------

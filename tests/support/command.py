@@ -46,6 +46,13 @@ def run(args: Sequence[str], stdin: bytes = b"") -> Ran:
     return Ran(code, written.getvalue(), told.getvalue().decode())
 
 
+def run_redirected(command: str, redirection: str, folder: Path) -> Ran:
+    """Runs a command line of ours in a shell that redirects its streams, as in `>&-`."""
+    line = f'"{COMMAND}" {command} {redirection}'
+    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr.decode())
+
+
 def run_bounded(
     args: Sequence[str | bytes],
     stdin: bytes = b"",
