@@ -22,6 +22,7 @@ class Patch(NamedTuple):
     """What changes in an object.
 
     path: where it is in its document, () unless in a list. operations: their paths begin at the object.
+    location: where the document begins.
     """
 
     path: polyaxon.Path
@@ -29,12 +30,14 @@ class Patch(NamedTuple):
     kind: str
     name: polyaxon.Name
     operations: list[Operation]
+    location: Location
 
 
 def patches(stream: bytes, edits: Mapping[Span, postrender.Edit], name: str = postrender.STREAM) -> list[Patch]:
     """The edits of a stream, object by object, in order. name: what messages call the stream."""
     found: list[Patch] = []
     for span, edit in edits.items():
+        location = Location(name, manifests.first_line(stream, span))
         for path, kind, item in polyaxon.objects(postrender.read(stream, span, name).data):
             operations = [
                 operation._replace(path=operation.path[len(path) :])
@@ -43,7 +46,7 @@ def patches(stream: bytes, edits: Mapping[Span, postrender.Edit], name: str = po
             ]
             if operations:
                 version = str(item.get("apiVersion") or "")
-                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations))
+                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations, location))
     return found
 
 
@@ -109,7 +112,7 @@ def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
     """What kustomize selects the object by: regular expressions for the whole of a text; an empty one matches all."""
     if not patch.name.name:
         message, hint = "has no name, by which kustomize would select it", "give it one, in metadata.name"
-        raise InputError.of("no-name", message, Location(""), hint, patch.kind)
+        raise InputError.of("no-name", message, patch.location, hint, patch.kind)
     group, _, version = patch.api_version.rpartition("/")
     parts = {"group": group, "version": version, "kind": patch.kind, "name": patch.name.name.replace(".", r"\.")}
     target = {part: text for part, text in parts.items() if text}

@@ -233,6 +233,7 @@ def test_an_object_without_a_name_cannot_be_selected(run: Runner, form: str, met
     stdin = f"apiVersion: v1\nkind: ConfigMap\n{metadata}\ndata: {{{polyaxon.KEY}: '{{}}'}}\n"
     done = run("patch", "-o", form, stdin=stdin)
     assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith("<stdin>:1: error: ")
     assert "error: ConfigMap: has no name, by which kustomize would select it [no-name]" in done.err
     assert run("patch", "-o", "jsonpatch", stdin=stdin).code == 0
     assert run("diff", stdin=stdin).out.startswith(b"--- ConfigMap\n+++ ConfigMap\n")
