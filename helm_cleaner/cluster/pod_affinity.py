@@ -13,7 +13,7 @@ from helm_cleaner.cluster.types import Reason
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from helm_cleaner.cluster.types import Filter, Labels, Object, Path
@@ -65,10 +65,26 @@ def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
     return found
 
 
-def prepared(
-    pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]
-) -> Filter:
-    """The plugin for a pod. used: the pods on each node, by its name; namespaces: the labels of each, by name."""
+class Spread(NamedTuple):
+    """What a pod's terms, and those of other pods, mean in a cluster: by which labels of nodes, and because of whom.
+
+    near, far: the pod's own terms; near_pairs, far_pairs: where the pods are that they mean; repelling: where other
+    pods keep this one away; may_be_first: no pod matches the affinity but this one itself.
+    """
+
+    near: list[Term]
+    far: list[Term]
+    near_pairs: Pairs
+    far_pairs: Pairs
+    repelling: Pairs
+    may_be_first: bool
+
+
+def spread(pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]) -> Spread:
+    """What is to be known of the pods that are there. used: the pods on each node, by its name.
+
+    namespaces: the labels of each, by name.
+    """
     namespace, labels = pod["metadata"]["namespace"], pod["metadata"].get("labels") or {}
     affinity = pod["spec"].get("affinity")
     near = terms(affinity, "podAffinity", namespace)
@@ -76,31 +92,43 @@ def prepared(
     repelling = _repelling(namespace, labels, nodes, used, namespaces)
     near_pairs, far_pairs = _pairs(near, far, nodes, used, namespaces) if near or far else ({}, {})
     may_be_first = not near_pairs and all(term.matches(namespace, namespaces.get(namespace), labels) for term in near)
+    return Spread(near, far, near_pairs, far_pairs, repelling, may_be_first)
+
+
+def prepared(known: Spread) -> Filter:
+    """The plugin for a pod."""
 
     def refuse(node: Object) -> list[Reason]:
         has = node["metadata"].get("labels") or {}
-        reasons = []
-        for term in near:
-            if term.topology not in has:
-                cause = f"the required pod affinity needs the label {term.topology}, which is missing"
-                reasons.append(Reason(PLUGIN, _AFFINITY, cause, cause, (*term.path, "topologyKey"), term.topology))
-            elif not may_be_first and (term.topology, has[term.topology]) not in near_pairs:
-                cause = f"the required pod affinity finds no pod with {term.written} in the same {term.topology}"
-                reasons.append(Reason(PLUGIN, _AFFINITY, cause, cause, term.path, term.topology))
-        for term in far:
-            other = far_pairs.get((term.topology, has[term.topology])) if term.topology in has else None
-            if other is not None:
-                cause = f"the required pod anti-affinity meets a pod with {term.written} in the same {term.topology}"
-                reasons.append(Reason(PLUGIN, _ANTI_AFFINITY, cause, f"{cause}: {other}", term.path))
-        if repelling:
-            for (key, value), other in repelling.items():
-                if has.get(key) == value:
-                    cause = f"pods that are there keep the cleaner away by their anti-affinity, in the same {key}"
-                    reasons.append(Reason(PLUGIN, _EXISTING, cause, f"{cause}: {other}"))
-                    break
-        return reasons
+        return [*_too_far(known, has), *_too_near(known, has), *_kept_away(known, has)]
 
     return refuse
+
+
+def _too_far(known: Spread, has: Labels) -> Iterator[Reason]:
+    for term in known.near:
+        if term.topology not in has:
+            cause = f"the required pod affinity needs the label {term.topology}, which is missing"
+            yield Reason(PLUGIN, _AFFINITY, cause, cause, (*term.path, "topologyKey"), term.topology)
+        elif not known.may_be_first and (term.topology, has[term.topology]) not in known.near_pairs:
+            cause = f"the required pod affinity finds no pod with {term.written} in the same {term.topology}"
+            yield Reason(PLUGIN, _AFFINITY, cause, cause, term.path)
+
+
+def _too_near(known: Spread, has: Labels) -> Iterator[Reason]:
+    for term in known.far:
+        other = known.far_pairs.get((term.topology, has[term.topology])) if term.topology in has else None
+        if other is not None:
+            cause = f"the required pod anti-affinity meets a pod with {term.written} in the same {term.topology}"
+            yield Reason(PLUGIN, _ANTI_AFFINITY, cause, f"{cause}: {other}", term.path)
+
+
+def _kept_away(known: Spread, has: Labels) -> Iterator[Reason]:
+    for (key, value), other in known.repelling.items():
+        if has.get(key) == value:
+            cause = f"the anti-affinity of a pod in the same {key} keeps the cleaner away"
+            yield Reason(PLUGIN, _EXISTING, cause, f"{cause}: {other}")
+            return
 
 
 def _repelling(

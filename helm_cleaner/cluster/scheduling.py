@@ -43,7 +43,7 @@ def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> 
         nodes = there
     used |= {name: usage.Usage({"pods": 0}, []) for node in nodes if (name := node["metadata"]["name"]) not in used}
     try:
-        spread = pod_affinity.prepared(pod, there, used, facts.namespace_labels())
+        spread = pod_affinity.spread(pod, there, used, facts.namespace_labels())
     except _MALFORMED as e:
         raise unusable({"kind": "Pod", "metadata": {"name": "(one of them)"}}, facts.file, _why(e)) from None
     plugins = (
@@ -53,7 +53,7 @@ def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> 
         node_affinity.prepared(pod),
         resources.prepared(pod, used),
         volumes.prepared(pod, facts.objects["persistentvolumeclaims"], _volumes(facts)),
-        spread,
+        pod_affinity.prepared(spread),
     )
     verdicts = []
     for node in nodes:
