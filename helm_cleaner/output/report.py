@@ -81,7 +81,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
     line and column are 1-based, or null where the place has none.
     """
-    return _dump([_fields(d) for d in diagnostics])
+    return _dump([fields(d) for d in diagnostics])
 
 
 def _dump(data: Any) -> str:
@@ -90,7 +90,8 @@ def _dump(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
 
 
-def _fields(d: Diagnostic) -> dict[str, Any]:
+def fields(d: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as JSON has it."""
     line, column = _numbers(d.location)
     return {
         "file": d.location.file,
