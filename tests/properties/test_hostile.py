@@ -18,9 +18,10 @@ import pytest
 
 from helm_cleaner import polyaxon, post_render, section
 from helm_cleaner.diagnostics import SectionError
+from helm_cleaner.names import KEY
 from tests.support.command import Ran, run, run_all, run_bounded
 
-KEY = polyaxon.KEY
+KEY = KEY
 DEEP = 10_000
 LONG = 100_000  # characters; a quadratic search in so many takes minutes
 
@@ -469,7 +470,7 @@ def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
             return False
         return True
 
-    from helm_cleaner.section.size import MOST_IN_ENVIRONMENT
+    from helm_cleaner.names import MOST_IN_ENVIRONMENT
 
     if os.sysconf("SC_PAGE_SIZE") == 4096:
         assert (starts(MOST_IN_ENVIRONMENT), starts(MOST_IN_ENVIRONMENT + 1)) == (True, False)

@@ -8,7 +8,7 @@ import pytest
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import BugError, InputError
-from helm_cleaner.yamltext import Operation, scalars
+from helm_cleaner.yamltext import Operation, document, scalars
 
 BOM = b"\xef\xbb\xbf"
 Path = tuple[str | int, ...]
@@ -18,9 +18,9 @@ Path = tuple[str | int, ...]
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The parser that the test runs with: libyaml or PyYAML's own."""
     name: str = request.param
-    if not hasattr(yamltext, name):
+    if not hasattr(document, name):
         pytest.skip("PyYAML is here without libyaml")
-    monkeypatch.setattr(yamltext, "Loader", getattr(yamltext, name))
+    monkeypatch.setattr(document, "Loader", getattr(document, name))
     return name
 
 

@@ -10,8 +10,9 @@ from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import is_piped, write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
-from helm_cleaner.output.report import printable
+from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
+from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Read
 
 _FORMATS = ("yaml", "json")
@@ -79,7 +80,7 @@ def _of_values(over: Read, fill: bool) -> tuple[list[tuple[str, Job]], list[Diag
     base = section.defaults(None) if fill else None
     cleaner, said = section.lay_over(base, over)
     if cleaner is None:
-        cleaner = base or section.empty(section.NAME)
+        cleaner = base or section.empty(SECTION)
     said = section.judge(cleaner, said)
     if any(d.severity == "error" for d in said):
         raise SectionError(said)
