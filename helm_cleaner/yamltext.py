@@ -42,8 +42,11 @@ _YAML_HINTS = {  # for what libyaml and PyYAML say alike
 _STR = "tag:yaml.org,2002:str"
 _MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
 _NODE = 10  # characters
-_MOST_LEVELS = 1_000  # where Python's own recursion ends, too
-_OPENERS = ("[", "{", "- ", "? ")  # nesting by indentation alone takes more text than there is
+_MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
+_OPENERS = ("[", "{", "- ", "? ")
+_OPENING = (yaml.BlockSequenceStartToken, yaml.BlockMappingStartToken, yaml.FlowSequenceStartToken,
+            yaml.FlowMappingStartToken)  # fmt: skip
+_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
 
 class _Resolver:
@@ -172,14 +175,34 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
 
 def _is_deep(body: str) -> bool:
     """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
-    if sum(map(body.count, _OPENERS)) <= _MOST_LEVELS:
+    few = _MOST_LEVELS // 2
+    if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
         return False
     loader = Loader(body)
-    level = 0
-    while level <= _MOST_LEVELS and loader.check_event():
-        event = loader.get_event()
-        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    level = end = 0
+    try:
+        while level <= _MOST_LEVELS and loader.check_event():
+            event = loader.get_event()
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            end = event.end_mark.index
+    except yaml.MarkedYAMLError as e:
+        # Perhaps the library's own limit. Up to 1,024 characters of a line are read ahead of the events.
+        level += _most_levels(body[end : e.problem_mark.index if e.problem_mark else None])
     return level > _MOST_LEVELS
+
+
+def _most_levels(text: str) -> int:
+    """How many levels a part of a document opens, up to where it can be read."""
+    scanner = _PureLoader(text)
+    level = most = 0
+    try:
+        while scanner.check_token():
+            token = scanner.get_token()
+            level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            most = max(most, level)
+    except yaml.YAMLError:
+        pass  # compose says what is wrong
+    return most
 
 
 def _too_deep(file: str, line: int) -> InputError:
