@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
-fetch = $(BIN)/python -m tests.support.helm --quiet $(1) || true
+fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 
 .PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp pictures helm envtest schema clean
 
@@ -18,7 +18,7 @@ help:           ## this list
 
 demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real Helm
 	@$(call fetch,helm3 helm4)
-	@$(BIN)/python -m tests.demo
+	@$(BIN)/python -m tools.demo
 
 test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
 	@$(call fetch,)
@@ -27,7 +27,7 @@ test: $(STAMP)  ## run all tests; those on an API server where make envtest has 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
 test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started
 	@$(call fetch,)
-	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tests.support.envtest)
+	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
 
 check: lint     ## lint, check the types, run the fast tests
@@ -35,7 +35,7 @@ check: lint     ## lint, check the types, run the fast tests
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
 
 # Left out: what runs within bounds of time and memory, or looks at what is imported. Measuring takes some of all three.
-UNMEASURED := --ignore=tests/test_hostile.py --ignore=tests/cluster --deselect=tests/test_api.py::test_what_is_not_needed_is_not_imported
+UNMEASURED := --ignore=tests/properties/test_hostile.py --ignore=tests/cluster --deselect=tests/test_api.py::test_what_is_not_needed_is_not_imported
 
 coverage: $(STAMP)  ## run the tests and say which lines and branches none of them reaches
 	@$(BIN)/coverage erase
@@ -51,32 +51,32 @@ lint: $(STAMP)  ## lint and check the types
 fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
 	$(BIN)/python -m pytest -m "hypothesis and not helm" --hypothesis-profile=fuzz --numprocesses auto $(PYTEST_ARGS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true  # no wheels everywhere
-	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+	@$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
 
 bench: $(STAMP) ## time helm-cleaner beside its peers
 	@$(call fetch,helm3 kubectl)
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tools.bench
 
 pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 	@$(call fetch,helm3)
-	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tools.pictures
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
-	@$(BIN)/python -m tests.support.zipapp
+	@$(BIN)/python -m tools.zipapp
 
 helm: $(STAMP)  ## fetch real Helm, kubectl and kustomize into .tools, and say what is there
-	@$(BIN)/python -m tests.support.helm
+	@$(BIN)/python -m tools.helm
 
 envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go
-	@$(BIN)/python -m tests.support.envtest
+	@$(BIN)/python -m tools.envtest
 
 schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
-	@$(BIN)/python -m tests.support.chart_schema
+	@$(BIN)/python -m tools.chart_schema
 
 clean:          ## remove what make made
 	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
-	find helm_cleaner tests -name __pycache__ -prune -exec rm -rf {} +
+	find helm_cleaner tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.
 $(STAMP): pyproject.toml

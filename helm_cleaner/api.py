@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from helm_cleaner import postrender, section
+from helm_cleaner import section
+from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
 from helm_cleaner.values import Map, Origin, Read, coalesce, from_data, plain
 
@@ -68,5 +69,5 @@ def post_render(
     tree = from_data(values or {}, _INPUT)
     if not isinstance(tree, Map):
         raise TypeError("values must be a mapping")
-    options = postrender.Options(Read(tree, []), defaults, rollout, require_target)
-    return b"".join(postrender.render(stream, options).pieces)
+    options = Options(Read(tree, []), defaults, rollout, require_target)
+    return b"".join(render(stream, options).pieces)

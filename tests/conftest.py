@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
 from tests.support.command import COMMAND as COMMAND
-from tests.support.helm import find, version
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
+from tools.helm import find, version
 
 # Without an option, the same examples each time: CI must not fail by chance. `--hypothesis-profile=fuzz` looks for new
 # ones (make fuzz). What a machine needs for one example says nothing.

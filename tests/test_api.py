@@ -12,7 +12,7 @@ import pytest
 import helm_cleaner
 from helm_cleaner import CleanerError, merge, post_render, validate
 from helm_cleaner.diagnostics import InputError, SectionError
-from tests.support import ROOT
+from tools import ROOT
 
 STREAM = (
     b"kind: ConfigMap\nmetadata: {name: cm, labels: {app.kubernetes.io/version: '1.0'}}\n"
@@ -92,7 +92,7 @@ def test_names_are_there_and_others_are_not() -> None:
         ("import helm_cleaner", ["yaml", "json", "typing"]),
         ("from helm_cleaner.cli import main; main(['--version'])", ["yaml", "jsonpatch", "argparse"]),
         (
-            "import helm_cleaner.cli.post_render",
+            "import helm_cleaner.cli.commands.post_render",
             ["argparse", "deepmerge", "difflib", "pathlib", "subprocess", "dataclasses", "jsonpatch"],
         ),
         (

@@ -90,7 +90,7 @@ def _run(args: list[str]) -> int:
         name, rest = (DEFAULT, args) if not args or args[0].startswith("-") else (args[0], args[1:])
         if name not in COMMANDS and name not in _FOR_HELM:
             raise UsageError(_no_command(name))
-        code: int = import_module("helm_cleaner.cli." + name.replace("-", "_")).run(rest)
+        code: int = import_module("helm_cleaner.cli.commands." + name.replace("-", "_")).run(rest)
         return code
     except CleanerError as e:
         from helm_cleaner.cli.talk import say_diagnostics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from helm_cleaner import krm, postrender
+from helm_cleaner.actions import krm_function, post_render
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -17,7 +17,7 @@ class Given(NamedTuple):
 
     stream: bytes
     name: str
-    changes: postrender.Changes
+    changes: post_render.Changes
 
     def say(self) -> None:
         """Says what post-render would say."""
@@ -37,8 +37,10 @@ def read_changes(args: argparse.Namespace) -> Given:
     """Reads what the options name. CleanerError where post-render would refuse it."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
-    options = krm.configured(stream, postrender.Options(over, not args.no_defaults, not args.no_rollout, name=name))
-    changes = postrender.changes(stream, options)
+    options = krm_function.configured(
+        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name)
+    )
+    changes = post_render.changes(stream, options)
     if b"kind" not in stream:
         what = "these are no manifests" if stream.strip() else "there is nothing to read"
         hint = "helm template … -f values.yaml | helm-cleaner …; did the command before the pipe fail?"

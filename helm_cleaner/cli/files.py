@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from helm_cleaner import section, values
 from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.scalars import as_text
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Value
+from helm_cleaner.yamltext.scalars import as_text
 
 if TYPE_CHECKING:
-    from helm_cleaner.overrides import Flag
+    from helm_cleaner.values.overrides import Flag
 
 
 def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:
@@ -25,7 +25,7 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: b
     named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
     if not named and not flags:
         return None
-    from helm_cleaner.overrides import overrides
+    from helm_cleaner.values.overrides import overrides
 
     wrong: list[Diagnostic] = []
     contents = []

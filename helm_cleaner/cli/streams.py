@@ -15,7 +15,7 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from helm_cleaner.manifests import Stream
+    from helm_cleaner.yamltext.manifests import Stream
 
     Content = TypeVar("Content")
 

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Iterable
 
-from helm_cleaner import helmplugin, report
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.helm import plugins
+from helm_cleaner.output import report
 
 
 def say(text: str, failed: bool = False) -> None:
@@ -35,7 +36,7 @@ def stdout_is_terminal() -> bool:
 def _say(plain: str, coloured: str, failed: bool) -> None:
     colour = may_colour()
     try:
-        stream, path = helmplugin.user_stderr(failed)
+        stream, path = plugins.user_stderr(failed)
         if stream is not None:
             with stream:
                 stream.write(_bytes(coloured if colour and stream.isatty() else plain))

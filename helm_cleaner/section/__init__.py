@@ -9,14 +9,14 @@ import json
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
-from helm_cleaner.scalars import json_integer
 from helm_cleaner.section.data import data_file
-from helm_cleaner.section.normalise import flat_resources, normalise, normalise_rendered
+from helm_cleaner.section.normalize import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.size import MOST_DATA, too_large
 from helm_cleaner.section.text import to_json
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
+from helm_cleaner.yamltext.scalars import json_integer
 
 if TYPE_CHECKING:
     from typing import Any

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from helm_cleaner import valuestext
-from helm_cleaner.scalars import escaped, quoted
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Value, plain
+from helm_cleaner.values import Map, Value, plain, text
+from helm_cleaner.yamltext.scalars import escaped, quoted
 
 if TYPE_CHECKING:
     from typing import Any
@@ -69,4 +68,4 @@ def to_yaml(section: Value, origins: bool = False) -> str:
     if isinstance(section, Map):
         ordered = Map(section.origin)
         ordered.update(_in_order(section))
-    return valuestext.to_yaml(ordered, origins)
+    return text.to_yaml(ordered, origins)

@@ -21,9 +21,10 @@ import pytest
 from pytest_helm_charts.clusters import Cluster
 
 from tests.conftest import Helm, missing
-from tests.support import CHART, apiserver, controllers, envtest
+from tests.support import apiserver, controllers
 from tests.support.release import Refusal, Release
-from tests.support.tools import TOOLS
+from tools import CHART, envtest
+from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
 AS_IT_IS = "as it is"  # a chart that is not ours has no editions

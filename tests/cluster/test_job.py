@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_cleaner import job, polyaxon, section, values
+from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section import codes
+from helm_cleaner.polyaxon import job
 from helm_cleaner.values import Map
 from tests.conftest import Runner, missing
-from tests.support import STREAMS
-from tests.support.helm import find
 from tests.support.manifests import agent_configmap
 from tests.support.release import Refusal
+from tools import STREAMS
+from tools.helm import find
 
 CASES = STREAMS.parent / "cases" / "sections.jsonl"
 # What we refuse though neither the API server nor Polyaxon's SDK does, and who would.

@@ -13,8 +13,8 @@ import yaml
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
-from tests.support import CHART
 from tests.support.release import Objects, Release, agent, consumers, expected_checksum, section, templates
+from tools import CHART
 
 pytestmark = pytest.mark.helm
 

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import ROOT, apiserver, envtest
-from tests.support.tools import Unavailable
+from tests.support import apiserver
+from tools import ROOT, envtest
+from tools.programs import Unavailable
 
 STARTER = """\
 import sys, time

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from helm_cleaner import manifests, polyaxon, post_render
-from tests.support import STREAMS
+from helm_cleaner import polyaxon, post_render
+from helm_cleaner.yamltext import manifests
 from tests.support.release import Refusal
+from tools import STREAMS
 
 PATHS = [path for path in sorted(STREAMS.glob("*.yaml.gz")) if "full-setjson" not in path.name]  # that one is refused
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from helm_cleaner.cli import main
-from tests.support import ROOT
+from tools import ROOT
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
 # A small input needs 40 MB and a tenth of a second. The bounds tell what grows with no end from a slow machine.

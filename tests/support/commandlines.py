@@ -48,4 +48,4 @@ def parse(args: list[str]) -> None:
         return
     name, rest = (DEFAULT, args) if not args or args[0].startswith("-") else (args[0], args[1:])
     assert name in COMMANDS, f"helm-cleaner has no command {name}"
-    import_module(f"helm_cleaner.cli.{name.replace('-', '_')}").parser().parse_args(rest)
+    import_module(f"helm_cleaner.cli.commands.{name.replace('-', '_')}").parser().parse_args(rest)

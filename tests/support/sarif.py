@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.support.tools import TOOLS
+from tools.programs import TOOLS
 
 PACKAGE = "@microsoft/sarif-multitool-linux@5.7.0"
 FILE = TOOLS / "sarif-2.1.0.json"

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
 from helm_cleaner.section.excerpt import Path
 from helm_cleaner.section.rules.names import KEY_HINT, key_problem
 from helm_cleaner.section.rules.place import Place
-from helm_cleaner.section.rules.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
 from helm_cleaner.values import Map, Origin, is_null
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")

@@ -1,0 +1,81 @@
+"""What post-render would change, for people: a unified diff of the documents it touches, and which workloads roll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from helm_cleaner import polyaxon, section, yamltext
+from helm_cleaner.actions import patches, post_render
+from helm_cleaner.output import unified
+from helm_cleaner.output.report import printable
+from helm_cleaner.section.text import to_yaml
+from helm_cleaner.values import Map, null
+from helm_cleaner.yamltext import Document, Splice, manifests
+
+_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
+_REASONS = {
+    "replace": "its checksum of the agent's configuration is renewed",
+    "add": "it gets a checksum of the agent's configuration, which it had none of",
+}
+
+
+def text(
+    stream: bytes,
+    changes: post_render.Changes,
+    name: str = post_render.STREAM,
+    terminal: bool = False,
+    colour: bool = False,
+) -> Iterator[bytes]:
+    """The lines of the diff, document by document in the stream's order; none where nothing changes.
+
+    The section, one line of JSON in the manifest, is shown as indented YAML on both sides. The numbers of lines are the
+    stream's, but for what that adds. name: what messages call the stream. terminal: as in `unified.diff`.
+    """
+    found: list[patches.Patch] = []
+    for span, edit in changes.edits.items():
+        touched = patches.patches(stream, {span: edit}, name)
+        before = post_render.read(stream, span, name)
+        after = yamltext.compose(edit.text.decode(), name)
+        title = ", ".join(map(_title, touched))
+        line = manifests.first_line(stream, span)
+        yield from unified.diff(_readable(before), _readable(after), title, line, terminal, colour)
+        found += touched
+    yield from _rolling(found, colour)
+
+
+def _title(patch: patches.Patch) -> str:
+    return "/".join(part for part in (patch.kind, patch.name.namespace, patch.name.name) if part)
+
+
+def _readable(document: Document) -> bytes:
+    """A document's text with the section as YAML."""
+    splices = []
+    for agent in polyaxon.agents(document.data):
+        entry = yamltext.entry_at(document, (*agent.path, "data", polyaxon.KEY))
+        if entry is None or yamltext.is_alias(*entry):
+            continue
+        key, value = entry
+        cleaner = section.parse(agent.section, agent.name.name)
+        lines = to_yaml(null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
+        margin = "\n" + " " * (key.start_mark.column + 2) if isinstance(cleaner, Map) and cleaner else " "
+        splices.append(
+            Splice(key.end_mark.index, yamltext.content_end(document, value), ":" + margin.join(["", *lines]))
+        )
+    return yamltext.splice(document.text, splices).encode()
+
+
+def _rolling(found: Sequence[patches.Patch], colour: bool) -> Iterator[bytes]:
+    """The workloads whose pod template changes, and why."""
+    rolling = [
+        (printable(_title(patch)), _REASONS[operation.op])
+        for patch in found
+        for operation in patch.operations
+        if operation.path[:2] == ("spec", "template")
+    ]
+    if not rolling:
+        return
+    head = "These roll, for their pod template changes:"
+    yield (f"\n{_BOLD}{head}{_RESET}\n" if colour else f"\n{head}\n").encode()
+    width = max(len(title) for title, _ in rolling)
+    for title, reason in rolling:
+        yield f"  {title:{width}}  {reason}\n".encode()

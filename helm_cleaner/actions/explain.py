@@ -1,0 +1,68 @@
+"""The Job that a section means, as text: a table for people, YAML or JSON for kubectl."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from helm_cleaner.output.report import printable
+from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.values import Value, plain
+from helm_cleaner.values.text import describe, to_yaml, yaml_lines
+
+_HEAD = "# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.\n"
+# A pod's fields that the section has a say in, and what it means that there is none.
+_POD = {
+    "nodeSelector": "none: any node",
+    "affinity": "none",
+    "tolerations": "none: only nodes without taints",
+    "imagePullSecrets": "none, but for what the service account brings",
+    "serviceAccountName": "the namespace's default",
+}
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+def table(jobs: Sequence[tuple[str, Job]], colour: bool = False) -> str:
+    """A block for each Job, under its title: a row for each leaf, with where it comes from."""
+    return "\n".join(_block(title, job, colour) for title, job in jobs)
+
+
+def _block(title: str, job: Job, colour: bool) -> str:
+    pod: Any = job.manifest["spec"]
+    pod = pod["template"]["spec"]
+    container = pod["containers"][0]
+    rows: list[tuple[str, str, str]] = []
+    for name in ("image", "imagePullPolicy", "resources"):
+        rows += _rows(name, container[name])
+    for name, absent in _POD.items():
+        rows += _rows(name, pod[name]) if name in pod else [(name, absent, "")]
+    left = max(len(name) for name, _, _ in rows)
+    middle = max(len(text) for _, text, origin in rows if origin)
+
+    def paint(code: str, text: str) -> str:
+        return f"{code}{text}{_RESET}" if colour and text else text
+
+    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes a run's artifacts"), ""]
+    for name, text, origin in rows:
+        line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
+        lines.append(line + paint(_DIM, origin))
+    return "\n".join(lines) + "\n"
+
+
+def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
+    """The lines of a field's value, the first one beside its name, each with where it comes from."""
+    lines = [(printable(text), describe(origin) if origin else "") for text, origin in yaml_lines(value)]
+    return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
+
+
+def as_yaml(jobs: Sequence[Job]) -> str:
+    """The Jobs as YAML documents, each leaf with a comment that says where it comes from."""
+    return _HEAD + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
+
+
+def as_json(jobs: Sequence[Job]) -> str:
+    """The Job as JSON; a List of them where there are several."""
+    items = [plain(job.manifest) for job in jobs]
+    data = items[0] if len(items) == 1 else {"apiVersion": "v1", "kind": "List", "items": items}
+    return json.dumps(data, indent=2) + "\n"

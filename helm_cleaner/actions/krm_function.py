@@ -1,0 +1,266 @@
+"""post-render as a KRM function, for kustomize and kpt: a ResourceList in, the same ResourceList out, with results.
+
+As the KRM Functions Specification v1 has it (kubernetes-sigs/kustomize, functions-spec.md). Options come in the list's
+functionConfig: the `spec` of an object of any kind, or the `data` of a ConfigMap, all text there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from helm_cleaner import places, polyaxon, section, yamltext
+from helm_cleaner.actions import patches, post_render
+from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, dotted
+from helm_cleaner.output.report import printable
+from helm_cleaner.values import Read, merge, read_document
+from helm_cleaner.yamltext import Document, Operation, manifests
+from helm_cleaner.yamltext.manifests import Span
+
+_CONFIG = "functionConfig"
+_FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
+# Where an orchestrator says which file an object came from.
+_FILE, _INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
+
+
+class Answer(NamedTuple):
+    """What the function answers.
+
+    pieces: the ResourceList; joined, it is the output. error: what was wrong, None where nothing was.
+    """
+
+    pieces: list[bytes | memoryview]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
+    error: CleanerError | None
+
+
+def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+    """The answer to a ResourceList; None where the stream is something else.
+
+    What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the list
+    stays as it is but for the results, and the error is in the answer; warn_only: there is none then. InputError where
+    there is no place for results.
+    """
+    found = _resource_list(stream, options.name)
+    if found is None:
+        return None
+    span, document = found
+    data = document.data
+    edits: dict[Span, post_render.Edit] = {}
+    notes: list[str] = []
+    error: CleanerError | None = None
+    try:
+        options, config_warns = _configured(document, options)
+        warn_only = warn_only or config_warns
+        edits, said, notes = post_render.changes(stream, options)
+    except BugError:
+        raise
+    except CleanerError as e:
+        said, error = e.diagnostics, e
+    if error is not None and warn_only:
+        error, notes = None, ["the manifests pass through as they came (warnOnly)"]
+    objects = {path: item for path, _, item in polyaxon.objects(data)}
+    agents = [path for path, item in objects.items() if polyaxon.agents(item)]
+    results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
+    results += [_result("info", note, {}) for note in notes]
+    for patch in patches.patches(stream, edits, options.name):
+        results += [_change(operation, objects[patch.path]) for operation in patch.operations]
+    start, end = manifests.content(stream, span)
+    text = edits[span].text if span in edits else stream[start:end]
+    if results:
+        there = _there(document)
+        operation = Operation("add" if there is None else "replace", ("results",), [*(there or []), *results])
+        text = yamltext.edit(yamltext.compose(text.decode(), options.name), [operation]).encode()
+    whole = memoryview(stream)
+    return Answer([whole[:start], text, whole[end:]], said, notes, error)
+
+
+def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
+    """The options as `answer` has them for a ResourceList, but for warnOnly; for another stream as they are.
+
+    InputError where the functionConfig is wrong.
+    """
+    found = _resource_list(stream, options.name) if manifests.may_be_resource_list(stream) else None
+    return options if found is None else _configured(found[1], options)[0]
+
+
+def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
+    """The stream's only document, comments apart, where that is a ResourceList.
+
+    None for whatever cannot be read, too: as in any other stream, that may not matter.
+    """
+    found = None
+    for span in manifests.documents(stream):
+        try:
+            document = post_render.read(stream, span, name)
+            data = document.data
+        except InputError:
+            return None
+        if document.root is None:
+            continue
+        is_list = isinstance(data, dict) and data.get("kind") == "ResourceList" and isinstance(data.get("items"), list)
+        if found is not None or not is_list:
+            return None
+        found = span, document
+    return found
+
+
+# ---- results --------------------------------------------------------------------------------------------------------
+
+
+def _there(document: Document) -> list[Any] | None:
+    """The results that the list holds already; None for none. InputError where they are none that JSON could have."""
+    there = document.data.get("results")
+    if there is None:
+        return None
+    try:
+        if isinstance(there, list):
+            json.dumps(there, allow_nan=False)
+            return there
+        what, hint = "it is no list", "write results: []"
+    except ValueError:
+        what, hint = "it holds a number that JSON has no word for", "remove it"
+    entry = yamltext.entry_at(document, ("results",))
+    place = document.at(entry[1]) if entry else document.location(0)
+    raise InputError.of("yaml-shape", f"/results cannot be edited: {what}", place, hint)
+
+
+def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {"message": message, "severity": severity, **more}
+
+
+def _message(d: Diagnostic) -> str:
+    """The finding in a line that a terminal may be shown, to which orchestrators hand it on as it is."""
+    hint = f" (hint: {d.hint})" if d.hint else ""
+    return printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
+
+
+def _meant(d: Diagnostic, agents: list[polyaxon.Path], objects: dict[polyaxon.Path, Any]) -> Any:
+    """The agent's ConfigMap that a finding about a section is on: the one that is its place, else the only one.
+
+    None where it may be any of several, which bear the same name in several namespaces.
+    """
+    if d.path.partition(".")[0] != section.NAME:
+        return None
+    named = [path for path in agents if polyaxon.name_of(objects[path]).name == d.location.file]
+    meant = named or agents
+    return objects[meant[0]] if len(meant) == 1 else None
+
+
+def _reference(item: Any) -> dict[str, Any]:
+    """What a result says of the object and the field that it is about; nothing where there is none."""
+    if item is None:
+        return {}
+    return {**_object(item), "field": {"path": dotted(("data", polyaxon.KEY))}}
+
+
+def _object(item: dict[str, Any]) -> dict[str, Any]:
+    name, namespace = polyaxon.name_of(item)
+    reference = {"apiVersion": item.get("apiVersion"), "kind": item.get("kind"), "name": name, "namespace": namespace}
+    found: dict[str, Any] = {"resourceRef": {key: str(value) for key, value in reference.items() if value}}
+    annotations = polyaxon.annotations_of(item)
+    file = annotations.get(_FILE, annotations.get(f"internal.{_FILE}"))
+    if file is not None:
+        found["file"] = {"path": str(file)}
+        index = annotations.get(_INDEX, annotations.get(f"internal.{_INDEX}"))
+        if index is not None and re.fullmatch("[0-9]{1,9}", str(index)):
+            found["file"]["index"] = int(index)
+    return found
+
+
+def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
+    field: dict[str, Any] = {"path": dotted(operation.path), "proposedValue": operation.value}
+    if operation.op == "replace":
+        current: Any = item
+        for part in operation.path:
+            current = current[part]
+        field["currentValue"] = current
+    what = "the section is completed" if operation.path[-1] == polyaxon.KEY else "the agent's configuration has changed"
+    return _result("info", what, {**_object(item), "field": field})
+
+
+# ---- options --------------------------------------------------------------------------------------------------------
+
+
+def _configured(document: Document, options: post_render.Options) -> tuple[post_render.Options, bool]:
+    """The options with what the functionConfig says, and whether that says warnOnly. InputError where it is wrong."""
+    flags = dict.fromkeys(_FLAGS, False)
+    for key, value in _spec(document):
+        if key.value == "values":
+            options = options._replace(overrides=_below(_values(document, value), options.overrides))
+        elif key.value in flags:
+            flags[key.value] = _boolean(document, key.value, value)
+        else:
+            message = f"there is no option {key.value!r}"
+            raise _refused(document, key, (_CONFIG, key.value), message, f"the options are values, {', '.join(_FLAGS)}")
+    return options._replace(
+        fill=options.fill and not flags["noDefaults"],
+        rollout=options.rollout and not flags["noRollout"],
+        require_target=options.require_target or flags["requireTarget"],
+    ), flags["warnOnly"]
+
+
+def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
+    """The options in the functionConfig, key and value."""
+    assert document.root is not None
+    entry = yamltext.pair(document.root, _CONFIG)
+    if entry is None or _is_null(document, entry[1]):
+        return
+    config = _mapping(document, entry[1], (_CONFIG,))
+    kind = yamltext.pair(config, "kind")
+    here, elsewhere = ("data", "spec") if kind and kind[1].value == "ConfigMap" else ("spec", "data")
+    other, spec = yamltext.pair(config, elsewhere), yamltext.pair(config, here)
+    if other and not _is_null(document, other[1]):
+        hint = f"write them below {here}, or in {elsewhere} of another kind of object"
+        raise _refused(document, other[0], (_CONFIG, elsewhere), "the options are not looked for here", hint)
+    if spec and not _is_null(document, spec[1]):
+        yield from _mapping(document, spec[1], (_CONFIG, here)).value
+
+
+def _is_null(document: Document, node: Node) -> bool:
+    return isinstance(node, ScalarNode) and yamltext.construct(document, node) is None
+
+
+def _mapping(document: Document, node: Node, path: tuple[str, ...]) -> MappingNode:
+    """The node. InputError where it is no mapping, or has entries that are not written in it."""
+    if not isinstance(node, MappingNode):
+        raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
+    for key, _ in node.value:
+        if yamltext.is_merge(key):
+            raise _refused(document, key, path, "a merge key `<<` is not looked into", "write out what it brings in")
+    return node
+
+
+def _values(document: Document, node: Node) -> Read:
+    """What stands under `values`: a mapping, or in a ConfigMap the text of a values file."""
+    if isinstance(node, MappingNode):
+        return read_document(Document(document.text, node, document.file, document.first_line))
+    if isinstance(node, ScalarNode):
+        return places.read_inside(document, node)
+    raise _refused(
+        document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
+    )
+
+
+def _below(values: Read, over: Read | None) -> Read:
+    """The values with others over them."""
+    if over is None:
+        return values
+    merge(values.values, over.values)
+    return Read(values.values, [*values.notices, *over.notices])
+
+
+def _boolean(document: Document, name: str, node: Node) -> bool:
+    value = yamltext.construct(document, node)
+    if isinstance(value, bool) or value in ("true", "false"):  # text in a ConfigMap
+        return value in (True, "true")
+    raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
+
+
+def _refused(document: Document, node: Node, path: tuple[str, ...], message: str, hint: str) -> InputError:
+    return InputError.of("function-config", message, document.at(node), hint, dotted(path))

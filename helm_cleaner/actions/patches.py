@@ -1,0 +1,136 @@
+"""What post-render would change, as patches for those who cannot run an executable: RFC 6902, kustomize, Flux."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from helm_cleaner import polyaxon
+from helm_cleaner.actions import post_render
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.values import Origin, from_data
+from helm_cleaner.values.text import to_yaml
+from helm_cleaner.yamltext import Operation, manifests
+from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext.scalars import escaped
+
+Namesake = tuple[str, str]  # kind and name
+
+
+class Patch(NamedTuple):
+    """What changes in an object.
+
+    path: where it is in its document, () unless in a list. operations: their paths begin at the object.
+    location: where the document begins.
+    """
+
+    path: polyaxon.Path
+    api_version: str
+    kind: str
+    name: polyaxon.Name
+    operations: list[Operation]
+    location: Location
+
+
+def patches(stream: bytes, edits: Mapping[Span, post_render.Edit], name: str = post_render.STREAM) -> list[Patch]:
+    """The edits of a stream, object by object, in order. name: what messages call the stream."""
+    found: list[Patch] = []
+    for span, edit in edits.items():
+        location = Location(name, manifests.first_line(stream, span))
+        for path, kind, item in polyaxon.objects(post_render.read(stream, span, name).data):
+            operations = [
+                operation._replace(path=operation.path[len(path) :])
+                for operation in edit.operations
+                if operation.path[: len(path)] == path
+            ]
+            if operations:
+                version = str(item.get("apiVersion") or "")
+                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations, location))
+    return found
+
+
+def namesakes(stream: bytes, found: Sequence[Patch], name: str = post_render.STREAM) -> Collection[Namesake]:
+    """The kinds and names of the patched objects that some other object of the stream has as well."""
+    names = tuple({patch.name.name.encode() for patch in found if patch.name.name})
+    there = Counter(
+        (kind, polyaxon.name_of(item).name)
+        for span in manifests.holding(stream, names)
+        for _, kind, item in polyaxon.objects(post_render.read(stream, span, name).data)
+    )
+    return {namesake for namesake, times in there.items() if times > 1}
+
+
+def as_json(found: Sequence[Patch]) -> str:
+    """One array of `{"target": {"apiVersion","kind","name","namespace"}, "patch": [RFC 6902 operations]}`.
+
+    namespace is null where the manifest leaves it to the release.
+    """
+    items = [
+        {
+            "target": {
+                "apiVersion": patch.api_version,
+                "kind": patch.kind,
+                "name": patch.name.name,
+                "namespace": patch.name.namespace,
+            },
+            "patch": _operations(patch),
+        }
+        for patch in found
+    ]
+    return escaped(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
+
+
+def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
+    """A kustomization that makes of a resource, the file with the manifests, what post-render makes of them.
+
+    twice: the `namesakes`. InputError where an object has no name.
+    """
+    head = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": [resource]}
+    return _yaml(head) + _patches(found, twice)
+
+
+def flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
+    """The postRenderers of a Flux HelmRelease, to stand under its spec. twice, InputError: as in `kustomization`."""
+    return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found, twice), 4), 2)
+
+
+def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
+    """The patches of a kustomization (kustomize's reference, `patches`), the operations readable in a block."""
+    if not found:
+        return "patches: []\n"
+    entries = [
+        _indented(
+            _yaml([{"target": _target(patch, twice)}]) + "  patch: |-\n" + _indented(_yaml(_operations(patch)), 4), 2
+        )
+        for patch in found
+    ]
+    return "patches:\n" + "".join(entries)
+
+
+def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
+    """What kustomize selects the object by: regular expressions for the whole of a text; an empty one matches all."""
+    if not patch.name.name:
+        message, hint = "has no name, by which kustomize would select it", "give it one, in metadata.name"
+        raise InputError.of("no-name", message, patch.location, hint, patch.kind)
+    group, _, version = patch.api_version.rpartition("/")
+    parts = {"group": group, "version": version, "kind": patch.kind, "name": patch.name.name.replace(".", r"\.")}
+    target = {part: text for part, text in parts.items() if text}
+    if patch.name.namespace:
+        target["namespace"] = patch.name.namespace
+    elif (patch.kind, patch.name.name) in twice:  # to kustomize, an object without a namespace is in this one
+        target["namespace"] = "default"
+    return target
+
+
+def _operations(patch: Patch) -> list[dict[str, Any]]:
+    return [operation.as_json() for operation in patch.operations]
+
+
+def _yaml(data: Any) -> str:
+    return to_yaml(from_data(data, Origin("", Location(""))))
+
+
+def _indented(text: str, width: int) -> str:
+    return "".join(f"{' ' * width}{line}\n" for line in text.removesuffix("\n").split("\n"))

@@ -1,0 +1,239 @@
+"""The pipeline: a rendered stream in, the same stream with the section patched out."""
+
+from __future__ import annotations
+
+from helm_cleaner import polyaxon, section, yamltext
+from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import Read, Value
+from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.manifests import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from helm_cleaner.yamltext.manifests import Stream
+
+    Each = Callable[[Callable[[Span], Any], list[Span]], Iterable[Any]]
+
+STREAM = "<stdin>"
+
+
+class Options(NamedTuple):
+    """How a stream is treated.
+
+    overrides: what -f and --set say, the section at the top; None for nothing.
+    fill: whether fields that are missing are filled from the charts' defaults.
+    rollout: whether consumers get the checksum of a changed ConfigMap.
+    require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are none).
+    name: what messages call the stream.
+    """
+
+    overrides: Read | None = None
+    fill: bool = True
+    rollout: bool = True
+    require_target: bool = False
+    name: str = STREAM
+
+
+DEFAULT = Options()
+
+
+class Result(NamedTuple):
+    """What came of a stream.
+
+    pieces: the output, in order; joined, it is the new stream. Pieces that did not change are views of the input.
+    diagnostics: warnings. notes: lines for whoever watches.
+    """
+
+    pieces: list[Stream | memoryview]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
+
+
+class Resolved(NamedTuple):
+    """An agent's ConfigMap and the section that it must hold.
+
+    text: the section as JSON; None where the ConfigMap holds it already. data: the ConfigMap's, with the section.
+    """
+
+    agent: polyaxon.Agent
+    section: Value
+    text: str | None
+    data: dict[str, Any]
+
+
+class Edit(NamedTuple):
+    """What happens to a document: the operations, and the new text of its `manifests.content`."""
+
+    operations: list[yamltext.Operation]
+    text: bytes
+
+
+class Changes(NamedTuple):
+    """What is to be done to a stream. edits: the documents that change, in order; the rest is as in Result."""
+
+    edits: dict[Span, Edit]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
+
+
+def render(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Result:
+    """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
+
+    each: `map`, or what does the same faster; no document's edit depends on another's.
+
+    Refuses what `changes` refuses. Nothing is changed then: all or nothing.
+    """
+    edits, diagnostics, notes = changes(stream, options, each)
+    return Result(_splice(stream, edits), diagnostics, notes)
+
+
+def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Changes:
+    """What `render` does to a stream, document by document. each: as there.
+
+    SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
+    be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
+    """
+    documents, agents, said = resolve(stream, options)
+    if not agents:
+        return Changes({}, said, _no_target(stream, options))
+    operations: dict[Span, list[yamltext.Operation]] = {}
+    targets: dict[polyaxon.Name, polyaxon.Target] = {}
+    for span, found in agents.items():
+        operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
+        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
+    return Changes(_edit(stream, options, documents, operations, targets, each), said, [])
+
+
+def resolve(
+    stream: Stream, options: Options = DEFAULT
+) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
+    """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
+
+    SectionError or InputError, with every finding, as in `changes`.
+    """
+    manifests.check_encoding(stream, options.name)
+    documents: dict[Span, yamltext.Document] = {}
+    agents: dict[Span, list[Resolved]] = {}
+    said: list[Diagnostic] = []
+    failed: set[type[CleanerError]] = set()
+    for span in manifests.holding(stream, polyaxon.HINTS):
+        try:
+            documents[span] = read(stream, span, options.name)
+            for agent in polyaxon.agents(documents[span].data):
+                found, findings = _section(agent, options)
+                said += findings + polyaxon.too_large(agent, found.data)
+                agents.setdefault(span, []).append(found)
+        except (CleanerError, RecursionError) as e:
+            refused = _refused(e, stream, span, options)
+            said += refused.diagnostics
+            failed.add(type(refused))
+    said = list(dict.fromkeys(said))  # what is wrong in a values file is wrong for each agent
+    if failed:
+        raise (InputError if InputError in failed else failed.pop())(said)
+    if any(d.severity == "error" for d in said):
+        raise SectionError(said)
+    return documents, agents, said
+
+
+def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, options: Options) -> CleanerError:
+    """What an error in a document is: a few shapes are composed, and yet too deep to be walked over."""
+    if isinstance(e, CleanerError):
+        return e
+    location = Location(options.name, manifests.first_line(stream, span))
+    return InputError.of("yaml", "a document is nested too deeply", location)
+
+
+def read(stream: Stream, span: Span, name: str = STREAM) -> yamltext.Document:
+    """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
+
+    def line() -> int:
+        return manifests.first_line(stream, span)
+
+    return yamltext.compose(yamltext.decode(stream[slice(*manifests.content(stream, span))], name, line), name, line)
+
+
+def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Diagnostic]]:
+    """The section that the agent's ConfigMap must hold, and what is to be said of it."""
+    name = agent.name.name or "ConfigMap"
+    rendered = section.parse(agent.section, name)
+    before = None if rendered is None else section.to_json(rendered)
+    if options.overrides is not None and section.is_replaced(rendered, options.overrides):
+        rendered = None
+    base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
+    if options.overrides is not None:
+        base, more = section.lay_over(base, options.overrides)
+        said += more
+    if base is None:
+        base = section.defaults(agent.version) if options.fill else section.empty(name)
+    after = section.to_json(base)
+    text, data = (None, agent.data) if after == before else (after, {**agent.data, polyaxon.KEY: after})
+    return Resolved(agent, base, text, data), section.judge(base, said)
+
+
+def _no_target(stream: Stream, options: Options) -> list[str]:
+    hooks_alone = False  # Helm may send them on their own
+    message = "there is nothing to read; did the command before the pipe fail?"
+    for span in manifests.documents(stream):
+        if stream[slice(*span)].strip(b"- \t\r\n"):
+            hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0
+            message = "no agent ConfigMap in these manifests: nothing to patch"
+            if not hooks_alone:
+                break
+    if hooks_alone:
+        return []
+    if options.require_target:
+        hint = "render the chart with the agent enabled, or leave --require-target out"
+        raise InputError.of("no-target", message, Location(options.name), hint)
+    return [message]
+
+
+def _edit(
+    stream: Stream,
+    options: Options,
+    documents: dict[Span, yamltext.Document],
+    operations: dict[Span, list[yamltext.Operation]],
+    targets: dict[polyaxon.Name, polyaxon.Target],
+    each: Each,
+) -> dict[Span, Edit]:
+    """The edits: the operations that are there already, and checksums for what consumes the targets."""
+    names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
+
+    def edited(span: Span) -> tuple[list[tuple[Any, ...]], bytes] | CleanerError | None:
+        """The operations and the new text, both plain data, which `each` may have to hand from process to process."""
+        try:
+            # Read, edited and forgotten one by one: composed documents are many times as large as their text.
+            document = documents.pop(span, None) or read(stream, span, options.name)
+            mine = operations.get(span, [])
+            if options.rollout:
+                for consumer in polyaxon.consumers(document.data):
+                    mine += polyaxon.checksum_operations(consumer, targets)
+            return ([tuple(o) for o in mine], yamltext.edit(document, mine).encode()) if mine else None
+        except (CleanerError, RecursionError) as e:
+            return _refused(e, stream, span, options)
+
+    spans = sorted({*documents, *manifests.holding(stream, names)})
+    outcomes = list(zip(spans, each(edited, spans), strict=True))
+    wrong = [outcome for _, outcome in outcomes if isinstance(outcome, CleanerError)]
+    if wrong:
+        kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
+        raise kind([d for e in wrong for d in e.diagnostics])
+    return {
+        span: Edit([yamltext.Operation(*o) for o in outcome[0]], outcome[1])
+        for span, outcome in outcomes
+        if isinstance(outcome, tuple)
+    }
+
+
+def _splice(stream: Stream, edits: dict[Span, Edit]) -> list[Stream | memoryview]:
+    """The stream in pieces, edited documents in place of the old ones."""
+    whole = memoryview(stream)
+    pieces: list[Stream | memoryview] = []
+    position = 0
+    for span, edited in edits.items():
+        start, end = manifests.content(stream, span)
+        pieces += [whole[position:start], edited.text]
+        position = end
+    return [*pieces, whole[position:]]

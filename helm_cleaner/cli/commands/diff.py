@@ -1,0 +1,49 @@
+"""helm-cleaner diff."""
+
+from __future__ import annotations
+
+from helm_cleaner.actions import diff, patches
+from helm_cleaner.cli.changes import add_change_options, read_changes
+from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.talk import may_colour, say_diagnostics, stdout_is_terminal
+from helm_cleaner.diagnostics import SectionError
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner diff",
+        description="Prints what post-render would change: a unified diff of the documents it touches, with the "
+        "section as YAML, and the workloads that roll.",
+        examples=[
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner diff",
+            "helm-cleaner diff --exit-code manifests.yaml",
+        ],
+    )
+    add_change_options(p)
+    p.add_argument("-o", "--output", choices=["text", "jsonpatch"], default="text",
+                   help="a diff for people (default), or RFC 6902 for each object")  # fmt: skip
+    p.add_argument("--exit-code", action="store_true",
+                   help="exit 1 where something would change, 0 where nothing would, and 2 on any error")  # fmt: skip
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    try:
+        given = read_changes(args)
+    except SectionError as e:
+        if not args.exit_code:
+            raise
+        say_diagnostics(e.diagnostics, failed=True)
+        return 2  # 1 says that something changes, and no more
+    if args.output == "jsonpatch":
+        lines = [patches.as_json(patches.patches(given.stream, given.changes.edits, given.name)).encode()]
+    else:
+        terminal = stdout_is_terminal()
+        lines = list(diff.text(given.stream, given.changes, given.name, terminal, terminal and may_colour()))
+    write_stdout(lines)
+    given.say()
+    return int(args.exit_code and bool(given.changes.edits))

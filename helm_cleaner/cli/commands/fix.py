@@ -1,0 +1,88 @@
+"""helm-cleaner fix."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from helm_cleaner import places, wholefile
+from helm_cleaner.actions.fix import fix
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.options import Parser, add_section_option
+from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.diagnostics import CleanerError, InputError, Location, shortened
+from helm_cleaner.output import report, unified
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner fix",
+        description="Rewrites what has exactly one meaning in the section of values files, in place: missing quotes, "
+        "the case of listed values, misspelt keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
+        "image. Every other byte and comment stays. What is still wrong then is said.",
+        examples=[
+            "helm-cleaner fix --diff values.yaml",
+            "helm-cleaner fix values.yaml",
+        ],
+    )
+    p.add_argument("files", metavar="FILE", nargs="+", help="values files")
+    p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
+    add_section_option(p)
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command over all files, whatever is wrong with one; the worst exit code of the contract."""
+    args = parser().parse_args(argv)
+    if "-" in args.files:
+        raise UsageError("helm-cleaner fix: error: - is stdin, which cannot be rewritten\n    hint: give a file's name")
+    code = 0
+    for file in args.files:
+        try:
+            code = max(code, _fix(file, args.section, args.diff))
+        except CleanerError as e:
+            say_diagnostics(e.diagnostics, failed=True)
+            code = max(code, e.exit_code)
+    return code
+
+
+def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
+    content = read_file(file)
+    result = fix(content, file, path)
+    if not result.found:
+        say_diagnostics(places.missed(content, file, path))
+        say(f"helm-cleaner: {report.printable(file)}: no {'.'.join(path)} section\n")
+        return 0
+    if result.content != content:
+        if diff:
+            terminal = stdout_is_terminal()
+            colour = terminal and may_colour()
+            write_stdout(unified.diff(content, result.content, file, terminal=terminal, colour=colour))
+        else:
+            replace(file, result.content)
+    done = "can be fixed" if diff else "fixed"
+    for f in result.fixes:
+        say(f"{report.position(f.location)}: {done}: {report.printable(shortened(f'{f.path}: {f.what}'))}\n")
+    say_diagnostics(result.diagnostics, failed=True)
+    return int(any(d.severity == "error" for d in result.diagnostics))
+
+
+def replace(file: str, content: bytes) -> None:
+    """Gives a file new content, whole or not at all; a link stays a link, and the mode what it is.
+
+    InputError where it cannot be written.
+    """
+    target = os.path.realpath(file)
+    try:
+        was = os.stat(target)
+        if not stat.S_ISREG(was.st_mode):
+            raise OSError(0, "it is no regular file")
+        with open(target, "r+b"):  # a file that may not be written is not replaced either
+            pass
+        wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
+    except OSError as e:
+        hint = "the file is as it was"
+        raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None

@@ -1,0 +1,56 @@
+"""helm-cleaner patch."""
+
+from __future__ import annotations
+
+import os
+
+from helm_cleaner.actions import patches
+from helm_cleaner.cli.changes import Given, add_change_options, read_changes
+from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.diagnostics import InputError, Location
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner patch",
+        description="Prints what post-render would change as patches, for where no executable can run. They are made "
+        "for these manifests: make them anew with each version of the chart and each change of its values.",
+        examples=[
+            "helm-cleaner patch -o kustomize manifests.yaml > kustomization.yaml",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner patch -o flux",
+        ],
+    )
+    add_change_options(p)
+    p.add_argument("-o", "--output", choices=["jsonpatch", "kustomize", "flux"], required=True,
+                   help="RFC 6902 for each object, a kustomization, or the postRenderers of a HelmRelease")  # fmt: skip
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    given = read_changes(args)
+    found = patches.patches(given.stream, given.changes.edits, given.name)
+    if args.output == "jsonpatch":
+        text = patches.as_json(found)
+    else:
+        twice = patches.namesakes(given.stream, found, given.name)
+        text = (
+            patches.flux(found, twice) if args.output == "flux" else patches.kustomization(found, twice, _file(given))
+        )
+    write_stdout([text.encode()])
+    given.say()
+    return 0
+
+
+def _file(given: Given) -> str:
+    """The name of the manifests' file, in the kustomization's folder. InputError where YAML cannot say it."""
+    if given.name == STDIN:
+        return "manifests.yaml"
+    try:
+        return os.fsencode(os.path.basename(given.name)).decode()
+    except UnicodeDecodeError:
+        message, hint = "a kustomization is YAML, which has no word for the bytes of this name", "rename the file"
+        raise InputError.of("file", message, Location(given.name), hint) from None

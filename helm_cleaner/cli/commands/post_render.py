@@ -1,0 +1,102 @@
+"""helm-cleaner post-render."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+
+from helm_cleaner.actions import post_render
+from helm_cleaner.cli.files import read_overrides
+from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
+from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.yamltext import manifests
+
+if TYPE_CHECKING:
+    from helm_cleaner.cli.options import Parser
+    from helm_cleaner.values.overrides import Flag
+    from helm_cleaner.yamltext.manifests import Stream
+
+
+class Arguments(NamedTuple):
+    """The command's options."""
+
+    files: Sequence[str] = ()
+    flags: Sequence[Flag] = ()
+    no_defaults: bool = False
+    warn_only: bool = False
+    require_target: bool = False
+    no_rollout: bool = False
+
+
+def parser() -> Parser:
+    """The command's options."""
+    from helm_cleaner.cli.options import Parser, add_value_options
+
+    p = Parser(
+        prog="helm-cleaner post-render",
+        description="Reads the manifests that Helm rendered on stdin and writes them to stdout with the cleaner's "
+        "section merged with defaults, checked and patched. No other byte changes. Where the section is invalid, "
+        "nothing is written.",
+        epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
+        examples=[
+            "helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner > manifests.yaml",
+        ],
+    )
+    add_value_options(p)
+    p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
+    p.add_argument("--warn-only", action="store_true",
+                   help="say what is wrong, but pass the manifests on as they came, and exit 0")  # fmt: skip
+    p.add_argument("--require-target", action="store_true",
+                   help="fail where the manifests hold no agent ConfigMap (hooks alone are let through)")  # fmt: skip
+    p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
+    return p
+
+
+def parse(argv: list[str]) -> Arguments:
+    """The command line's meaning; UsageError where it has none."""
+    if not argv:  # as Helm calls it, mostly: argparse need not be loaded
+        return Arguments()
+    return Arguments(**vars(parser().parse_args(argv)))
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parse(argv)
+    gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
+    check_piped()
+    stream = read_stream()
+    try:
+        options = post_render.Options(
+            read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
+        )
+        if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
+            return code
+        result = post_render.render(stream, options)
+    except CleanerError as e:
+        if not args.warn_only:
+            raise
+        note = "the manifests pass through as they came (--warn-only)"
+        result = post_render.Result([stream], e.diagnostics, [note])
+    write_stdout(result.pieces)
+    if result.diagnostics or result.notes:
+        from helm_cleaner.cli.talk import say, say_diagnostics
+
+        say_diagnostics(result.diagnostics)
+        say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+    return 0
+
+
+def _answer(stream: Stream, options: post_render.Options, warn_only: bool) -> int | None:
+    """Answers as a KRM function, on an error too; None where the stream is no ResourceList."""
+    from helm_cleaner.actions import krm_function
+    from helm_cleaner.cli.talk import say, say_diagnostics
+
+    answer = krm_function.answer(stream[:], options, warn_only)
+    if answer is None:
+        return None
+    write_stdout(answer.pieces)
+    say_diagnostics(answer.diagnostics, failed=answer.error is not None)
+    say("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    return answer.error.exit_code if answer.error else 0

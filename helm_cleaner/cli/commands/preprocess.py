@@ -1,0 +1,39 @@
+"""What Helm calls for `-f cleaner://values.yaml`: not for people, and so not in the help."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from helm_cleaner.actions.preprocess import preprocess
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.streams import write_stdout
+
+
+def run(argv: list[str]) -> int:
+    """Writes the values file that the last argument names, a URL, with its section checked and made regular.
+
+    Helm calls a downloader with the paths of a certificate, a key and a CA, mostly empty, and the URL.
+    """
+    if not argv or not argv[-1].startswith("cleaner:"):
+        raise UsageError(
+            "helm-cleaner preprocess: error: this is for Helm to call\n    hint: helm -f cleaner://values.yaml"
+        )
+    path = path_of(argv[-1])
+    result = preprocess(read_file(path), path)
+    write_stdout([result.content])
+    if result.diagnostics:
+        from helm_cleaner.cli.talk import say_diagnostics
+
+        say_diagnostics(result.diagnostics)
+    return 0
+
+
+def path_of(url: str) -> str:
+    """The path that a cleaner: URL means: the text behind `cleaner://` (or `cleaner:`) as it stands.
+
+    `cleaner:///C:/values.yaml` is a path on Windows' drive C.
+    """
+    path = url.removeprefix("cleaner:").removeprefix("//")
+    return path[1:] if os.name == "nt" and re.match(r"/[A-Za-z]:", path) else path

@@ -1,0 +1,126 @@
+"""helm-cleaner validate."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+
+from helm_cleaner import places, polyaxon, section
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import chart_defaults, read_file
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.output import report
+from helm_cleaner.values import Map, Value, copied
+
+_EXTENSIONS = (".yaml", ".yml")
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog="helm-cleaner validate",
+        description="Checks the section in values files, in Flux HelmReleases, Argo CD Applications and "
+        "ApplicationSets, helmfiles, and manifests that Helm rendered, as it will be: laid over the charts' defaults. "
+        "Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
+        examples=[
+            "helm-cleaner validate values.yaml environments/",
+            "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
+        ],
+    )
+    p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    add_defaults_options(p)
+    add_section_option(p)
+    p.add_argument("--format", choices=report.FORMATS, default="text",
+                   help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    if not args.files and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
+    defaults = _Defaults(args.defaults, args.no_defaults, args.section)
+    found: list[Diagnostic] = []
+    notes: list[str] = []
+    unusable, checked = False, 0
+    for name in args.files or ["-"]:
+        empty = 0
+        for path in _files(name):
+            try:
+                content = read_file(path, stdin_is_free=True)
+                here = places.find(content, STDIN if path == "-" else path, args.section)
+                found += [d for place in here for d in judge(place, defaults)]
+            except InputError as e:
+                found += e.diagnostics
+                unusable = True
+                continue
+            if not here:
+                found += places.missed(content, STDIN if path == "-" else path, args.section)
+            checked += len(here)
+            empty += not here
+        if empty:
+            where = f", in {empty} of its files" if os.path.isdir(name) else ""
+            file = STDIN if name == "-" else report.printable(name)
+            notes.append(f"{file}: no {'.'.join(args.section)} section{where}")
+    if args.format == "text":
+        say_diagnostics(found, failed=True)
+        errors = sum(d.severity == "error" for d in found)
+        notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
+    else:
+        write_stdout([report.formatted(found, args.format).encode("utf-8", "replace")])
+    say("".join(f"helm-cleaner: {note}\n" for note in notes))
+    return 2 if unusable else int(any(d.severity == "error" for d in found))
+
+
+class _Defaults:
+    """What a section is laid over: nothing, a chart's values.yaml, or the charts' built-in defaults."""
+
+    def __init__(self, file: str | None, none: bool, path: tuple[str, ...]) -> None:
+        self.file = file
+        self.none = none
+        self.path = path
+
+    @cached_property
+    def chart(self) -> Value | None:
+        """The section in the chart's values.yaml, read once however many files there are."""
+        return chart_defaults(self.file, self.path)[0] if self.file else None
+
+    def fresh(self, version: str | None = None) -> Map | None:
+        """The defaults, to be changed at will. version: the release's."""
+        if self.none:
+            return None
+        if self.file:
+            return copied(self.chart) if isinstance(self.chart, Map) else None
+        return section.defaults(version) if version else section.defaults_to_judge_by()
+
+
+def judge(source: places.Source, defaults: _Defaults) -> list[Diagnostic]:
+    """Everything there is to say of the section in a place."""
+    if source.agent is not None:
+        name = source.agent.name.name or "ConfigMap"
+        rendered = section.parse(source.agent.section, name)
+        result, said = section.complete(rendered, defaults.fresh(source.agent.version))
+        said += polyaxon.too_large(source.agent, source.agent.data)
+    else:
+        assert source.over is not None
+        result, said = section.lay_over(defaults.fresh(), source.over, source.path)
+    return said if result is None else section.judge(result, said)
+
+
+def _files(name: str) -> Iterator[str]:
+    """The files that an argument means, in order."""
+    if not os.path.isdir(name):
+        yield name
+        return
+    for folder, folders, files in os.walk(name):
+        is_chart = "Chart.yaml" in files
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
+        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
+            if os.path.isfile(path) or not os.path.exists(path):  # a pipe that nobody writes to would never end
+                yield path

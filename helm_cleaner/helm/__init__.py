@@ -1,0 +1,1 @@
+"""What helm-cleaner is to Helm: plugins, and a stderr that reaches the user."""

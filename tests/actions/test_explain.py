@@ -1,0 +1,263 @@
+"""helm-cleaner explain: the Job that a section means. That it is Polyaxon's own is for test_polyaxon_sdk.py to say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from helm_cleaner import polyaxon
+from tests.conftest import COMMAND, Runner
+from tests.support.manifests import CONFIGMAP, agent_configmap
+
+VALUES = """\
+nodeSelector: {pool: all}
+tolerations:
+  - {key: dedicated, operator: Exists}
+imagePullSecrets: [regcred]
+cleaner:
+  resources:
+    requests: {cpu: 50m}
+  imagePullSecrets: [mine, yours]
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("values.yaml").write_text(VALUES)
+
+
+def test_values_alone(run: Runner) -> None:
+    done = run("explain", "-f", "values.yaml", "--set", "cleaner.imageTag=dev", stdin="")
+    assert (done.code, done.err) == (0, "")
+    assert (
+        done.out.decode()
+        == """\
+values alone: the job that deletes a run's artifacts
+
+  image               polyaxon/polyaxon-init:dev  default, tag: --set
+  imagePullPolicy     IfNotPresent                default
+  resources           limits:
+                        cpu: 1000m                default
+                        memory: 2000Mi            default
+                      requests:
+                        cpu: 50m                  values.yaml:7
+                        memory: 100Mi             default
+  nodeSelector        pool: all                   default scheduling (values.yaml:1)
+  affinity            none
+  tolerations         - key: dedicated            default scheduling (values.yaml:3)
+                        operator: Exists          default scheduling (values.yaml:3)
+  imagePullSecrets    - name: mine                values.yaml:8
+                      - name: yours               values.yaml:8
+  serviceAccountName  the namespace's default
+"""
+    )
+
+
+def test_a_stream_as_yaml(run: Runner) -> None:
+    stream = agent_configmap(
+        '{"nodeSelector": {}, "image": "mine/init"}',
+        **{polyaxon.SCHEDULING: '{"nodeSelector":{"a.b/c":"true"}}', polyaxon.RUNS_ACCOUNT: "runs"},
+    )
+    done = run("explain", "-o", "yaml", stdin=stream)
+    assert (done.code, done.err) == (0, "")
+    assert (
+        done.out.decode()
+        == """\
+# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: plx-cleaner-run
+spec:
+  backoffLimit: 1
+  template:
+    spec:
+      restartPolicy: Never
+      serviceAccountName: runs  # chart
+      nodeSelector:
+        a.b/c: "true"  # default scheduling
+      containers:
+        - name: polyaxon-main
+          image: mine/init:2.15.1  # chart, tag: default
+          imagePullPolicy: IfNotPresent  # default
+          resources:
+            limits:
+              cpu: 1000m  # default
+              memory: 2000Mi  # default
+            requests:
+              cpu: 100m  # default
+              memory: 100Mi  # default
+"""
+    )
+
+
+def test_json_is_the_yaml(run: Runner) -> None:
+    as_yaml, as_json = (run("explain", "-o", form, "-f", "values.yaml") for form in ("yaml", "json"))
+    assert json.loads(as_json.out) == yaml.safe_load(as_yaml.out)
+
+
+def test_several_agents(run: Runner) -> None:
+    stream = agent_configmap("{}") + "---\n" + agent_configmap('{"imageTag": "two"}', name="other", namespace="ns")
+    done = run("explain", "-o", "json", stdin=stream)
+    both = json.loads(done.out)
+    assert both["kind"] == "List"
+    assert [item["metadata"].get("namespace") for item in both["items"]] == [None, "ns"]
+    assert list(yaml.safe_load_all(run("explain", "-o", "yaml", stdin=stream).out)) == both["items"]
+    table = run("explain", stdin=stream).out.decode()
+    assert [line for line in table.splitlines() if not line.startswith("  ")] == [
+        "rel-agent-config: the job that deletes a run's artifacts", "", "",
+        "other: the job that deletes a run's artifacts", "",
+    ]  # fmt: skip
+
+
+def test_snake_case_in_the_default_scheduling_is_read_as_the_sdk_reads_it(run: Runner) -> None:
+    scheduling = {polyaxon.SCHEDULING: '{"node_selector":{"a":"b"},"image_pull_secrets":["c"]}'}
+    done = run("explain", "-o", "json", stdin=agent_configmap("{}", **scheduling))
+    pod = json.loads(done.out)["spec"]["template"]["spec"]
+    assert (pod["nodeSelector"], pod["imagePullSecrets"]) == ({"a": "b"}, [{"name": "c"}])
+    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: taken for nodeSelector" in done.err
+
+
+def test_nothing_of_the_input_moves_a_terminals_cursor(run: Runner) -> None:
+    odd = '"a\\u001b[2J\\n\\u009b"'
+    stream = agent_configmap("{}", **{polyaxon.PULL_SECRETS: f"[{odd}]", polyaxon.RUNS_ACCOUNT: "a\x1b[2J\x9b"})
+    stream = stream.replace('"rel-agent-config"', odd)
+    for form in ([], ["-o", "yaml"], ["-o", "json"]):
+        done = run("explain", *form, stdin=stream)
+        assert done.code == 0
+        assert "(a\\x1b[2J\\n\\x9b) do not reach this job" in done.err
+        assert all(c.isprintable() or c == "\n" for c in done.out.decode() + done.err)
+
+
+def test_without_defaults_it_is_the_sdks(run: Runner) -> None:
+    done = run("explain", "--no-defaults", "-o", "yaml", stdin=CONFIGMAP % "{}")
+    assert (
+        "image: polyaxon/polyaxon-init:2.15.1  # Polyaxon's own default, tag: the release's version\n"
+        in done.out.decode()
+    )
+    assert "cpu: 0.5  # Polyaxon's own default\n" in done.out.decode().replace('"', "")
+
+
+def test_snake_case_is_read_as_the_sdk_reads_it(run: Runner) -> None:
+    done = run("explain", "--no-defaults", "-o", "json", stdin=CONFIGMAP % '{"image_tag": "dev"}')
+    assert json.loads(done.out)["spec"]["template"]["spec"]["containers"][0]["image"] == "polyaxon/polyaxon-init:dev"
+
+
+NOTES: dict[str, tuple[list[str], str, str]] = {
+    "the tag": (["-f", "values.yaml"], "", "values alone: the image's tag will be the release's version"),
+    "the tag, in manifests": (
+        [],
+        "kind: ConfigMap\ndata: {POLYAXON_AGENT_CLEANER: '{}'}\n",
+        "ConfigMap: the image's tag will be the release's version, which these manifests do not tell",
+    ),
+    "pull secrets that stay behind": (
+        [],
+        agent_configmap("{}", **{polyaxon.PULL_SECRETS: '["regcred"]'}),
+        "rel-agent-config: the chart's own imagePullSecrets (regcred) do not reach this job",
+    ),
+    "an affinity that is empty": (
+        [],
+        agent_configmap('{"affinity": {}}', **{polyaxon.SCHEDULING: '{"affinity":{"nodeAffinity":{}}}'}),
+        "rel-agent-config: affinity: {} keeps the default scheduling's affinity away",
+    ),
+}
+
+
+@pytest.mark.parametrize(("args", "stdin", "expected"), NOTES.values(), ids=NOTES)
+def test_notes(run: Runner, args: list[str], stdin: str, expected: str) -> None:
+    done = run("explain", *args, stdin=stdin)
+    assert done.code == 0
+    assert f"helm-cleaner: {expected}" in done.err
+
+
+@pytest.mark.parametrize("values", ["imagePullSecrets: [a]", "affinity: {}", "nodeSelector: {}", "tolerations: []"])
+def test_what_makes_no_difference_needs_no_note(run: Runner, values: str) -> None:
+    Path("values.yaml").write_text(f"cleaner: {{imageTag: dev, {values}}}\n")
+    assert run("explain", "-f", "values.yaml", stdin="").err == ""
+
+
+REFUSED: dict[str, tuple[list[str], str, int, str]] = {
+    "a bad section": (["--set", "cleaner.imagePullPolicy=x"], CONFIGMAP % "{}", 1, "--set: error: cleaner.imagePull"),
+    "a bad section in values alone": (["--set", "cleaner.image=A"], "", 1, "--set: error: cleaner.image"),
+    "a section that is no mapping": ([], CONFIGMAP % "5", 1, "rel-agent-config: error: cleaner: must be a mapping"),
+    "bad default scheduling": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"nodeSelector":{"gpu":true}}'}), 1,
+        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_SCHEDULING.nodeSelector.gpu: must be a string",
+    ),
+    "bad default scheduling in values": (["--set", "nodeSelector.gpu=true"], "", 1, "--set: error: nodeSelector.gpu: "),
+    "default scheduling that is no JSON": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "{"}), 2,
+        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+    ),
+    "a field of the section's in default scheduling": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"imageTag":"a"}'}), 1,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING.imageTag: unknown field; allowed: nodeSelector, affinity,",
+    ),
+    "default scheduling of numbers that JSON has not": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"tolerations":[{"tolerationSeconds":NaN}]}'}), 2,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+    ),
+    "two names of one field": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"node_selector":{},"nodeSelector":{}}'}), 1,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: unknown field; allowed: nodeSelector",
+    ),
+    "default scheduling in values that is none": (
+        ["--set", "nodeSelector=a"], "", 1, "--set: error: nodeSelector: must be a mapping, found",
+    ),
+    "references in the chart's pull secrets": (
+        [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '[{"name":"a"}]'}), 1,
+        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS[0]: must be a string, found a mapping",
+    ),
+    "references in the chart's pull secrets in values": (
+        ["--set", "imagePullSecrets[0].name=a"], "", 1, "--set: error: imagePullSecrets[0]: must be a string",
+    ),
+    "default scheduling of null": (
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "null"}), 2, "must be a mapping in JSON",
+    ),
+    "pull secrets that are no list": (
+        [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '"a"'}), 2, "must be a list in JSON",
+    ),
+    "no agent": ([], "kind: Secret\n", 2, "<stdin>: error: no agent ConfigMap in these manifests"),
+    "no YAML": ([], CONFIGMAP % "{}" + "}\n", 2, "<stdin>:8:1: error: not YAML"),
+    "nothing": ([], "", 2, "helm-cleaner explain: error: nothing to explain\n    hint: helm template"),
+    "no such file": (["manifests.yaml"], "", 2, "manifests.yaml: error: cannot be read"),
+    "no such format": (["-o", "xml"], CONFIGMAP % "{}", 2, "invalid choice: 'xml'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("args", "stdin", "code", "expected"), REFUSED.values(), ids=REFUSED)
+def test_refusals(run: Runner, args: list[str], stdin: str, code: int, expected: str) -> None:
+    done = run("explain", *args, stdin=stdin)
+    assert (done.code, done.out) == (code, b"")
+    assert expected in done.err
+
+
+@pytest.mark.parametrize("stdin", [subprocess.DEVNULL, None], ids=["/dev/null", "closed"])
+def test_values_alone_where_nothing_is_piped_in(stdin: Any) -> None:
+    command = [COMMAND, "explain", "-f", "values.yaml"]
+    if stdin is None:
+        command = ["sh", "-c", '"$@" <&-', "sh", *command]
+    done = subprocess.run(command, stdin=stdin, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("values alone: ")
+
+
+def test_a_file_of_manifests_leaves_stdin_to_values(run: Runner) -> None:
+    Path("manifests.yaml").write_text(CONFIGMAP % "{}")
+    done = run("explain", "manifests.yaml", "-f", "-", stdin="cleaner: {imageTag: piped}\n")
+    assert "polyaxon/polyaxon-init:piped" in done.out.decode()
+    assert "default, tag: -:1" in done.out.decode()
+
+
+def test_a_terminal_gets_colours(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("helm_cleaner.cli.commands.explain.stdout_is_terminal", lambda: True)
+    assert b"\x1b[2mdefault\x1b[0m" in run("explain").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert b"\x1b" not in run("explain").out

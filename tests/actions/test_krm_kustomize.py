@@ -1,0 +1,110 @@
+"""The KRM function, run by a real kustomize."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import COMMAND, Helm, missing
+from tools import CHART
+from tools.helm import find
+
+pytestmark = [pytest.mark.helm]
+
+TRANSFORMER = {
+    "apiVersion": "helm-cleaner/v1",
+    "kind": "Cleaner",
+    "metadata": {
+        "name": "cleaner",
+        "annotations": {"config.kubernetes.io/function": "exec: {path: ./helm-cleaner}\n"},
+    },
+}
+OVER = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "cleaners"}}}
+
+
+def tool(name: str) -> Path:
+    binary = find(name)
+    if binary is None:
+        missing(f"no {name} here: make helm fetches it")
+    return binary
+
+
+def write(folder: Path, manifests: str, config: dict[str, Any]) -> None:
+    (folder / "manifests.yaml").write_text(manifests)
+    (folder / "cleaner.yaml").write_text(yaml.safe_dump(TRANSFORMER | config))
+    (folder / "kustomization.yaml").write_text("resources: [manifests.yaml]\ntransformers: [cleaner.yaml]\n")
+    (folder / "helm-cleaner").symlink_to(COMMAND)
+
+
+def build(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(tool("kustomize")), "build", "--enable-alpha-plugins", "--enable-exec", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def objects(stream: str) -> dict[tuple[str, str], Any]:
+    return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(stream) if each}
+
+
+@pytest.mark.parametrize(
+    ("config", "options"),
+    [
+        ({}, []),
+        ({"spec": {"values": OVER}}, ["-f", "over.yaml"]),
+        ({"spec": {"values": OVER, "noRollout": True}}, ["-f", "over.yaml", "--no-rollout"]),
+        ({"apiVersion": "v1", "kind": "ConfigMap", "data": {"values": yaml.safe_dump(OVER)}}, ["-f", "over.yaml"]),
+    ],
+    ids=["plain", "values", "switches", "ConfigMap"],
+)
+def test_kustomize_makes_what_post_render_makes(
+    helm4: Helm, config: dict[str, Any], options: list[str], tmp_path: Path
+) -> None:
+    values = "cleaner: {resources: {memory: 64Mi, cpu: 50m}}\n"
+    (tmp_path / "values.yaml").write_text(values)
+    (tmp_path / "over.yaml").write_text(yaml.safe_dump(OVER))
+    rendered = helm4("template", "plx", CHART, "-f", tmp_path / "values.yaml").stdout
+    ours = subprocess.run(
+        [COMMAND, *options], input=rendered, cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    assert objects(ours) != objects(rendered)
+    write(tmp_path, rendered, config)
+    done = build(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert objects(done.stdout) == objects(ours)
+    assert "config.kubernetes.io" not in done.stdout
+
+
+def test_an_invalid_section_stops_kustomize(helm4: Helm, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        helm4("template", "plx", CHART).stdout,
+        {"spec": {"values": {"cleaner": {"imagePullPolicy": "always"}}}},
+    )
+    done = build(tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert 'error: cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never' in done.stderr
+    assert "hint: write imagePullPolicy: Always" in done.stderr
+    assert "Error: couldn't execute function: exit status 1" in done.stderr
+
+
+def test_kubectl_leaves_the_function_out_in_silence(helm4: Helm, tmp_path: Path) -> None:
+    """As the guide warns: where kubectl can run it one day, the guide is to say so."""
+    rendered = helm4("template", "plx", CHART).stdout
+    write(tmp_path, rendered, {"spec": {"values": OVER}})
+    kubectl = tool("kubectl")
+    env = {"PATH": os.environ["PATH"]}
+
+    def run(*flags: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [kubectl, "kustomize", *flags, tmp_path], env=env, capture_output=True, text=True, check=False
+        )
+
+    assert "unknown flag: --enable-exec" in run("--enable-alpha-plugins", "--enable-exec").stderr
+    done = run("--enable-alpha-plugins")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert objects(done.stdout) == objects(rendered)

@@ -1,0 +1,561 @@
+"""The pipeline on small streams, written by hand: bytes in, bytes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helm_cleaner import values
+from helm_cleaner.actions.post_render import Options, render
+from helm_cleaner.diagnostics import CleanerError, InputError, SectionError
+
+NAME = "rel-polyaxon-agent-config"
+DEFAULT = Options()
+GIVEN = '{"image":"polyaxon/polyaxon-init","imageTag":"2.15.1"}'
+FILLED = (
+    '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
+    '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
+)
+ESCAPED = FILLED.replace('"', '\\"')
+# The checksum of what `configmap` holds once its section is FILLED.
+HASH = "5feddf11cf4fccd9530d0e086956fa3024a168c90b688b36272b581afaf9782b"
+
+
+def configmap(entry: str = f"  POLYAXON_AGENT_CLEANER: '{GIVEN}'\n", name: str = NAME, namespace: str = "") -> str:
+    """An agent's ConfigMap; entry: the lines of its key."""
+    return f"""\
+---
+# Source: polyaxon/templates/config.yaml
+kind: ConfigMap
+metadata:
+  name: {name}
+{f"  namespace: {namespace}" if namespace else "  # the release's namespace"}
+  labels: {{app.kubernetes.io/version: "2.15.1"}}
+data:
+{entry}  POLYAXON_AGENT_INIT: x
+"""
+
+
+def workload(
+    metadata: str = "", name: str = NAME, kind: str = "Deployment", head: str = "metadata: {name: api}", spec: str = ""
+) -> str:
+    """A workload; metadata: the lines of its pod template's metadata; spec: those of its pod's spec."""
+    spec = spec or f"      containers:\n      - envFrom:\n        - configMapRef: {{name: {name}}}  # c\n"
+    return f"---\nkind: {kind}\n{head}\nspec:\n  template:\n{metadata}    spec:\n{spec}"
+
+
+def stamped(value: str = HASH, indent: int = 4) -> str:
+    """The lines of a pod template's metadata that are added where there are none."""
+    margin = " " * indent
+    return f"{margin}metadata:\n{margin}  annotations:\n{margin}    checksum/agent-config: {value}\n"
+
+
+def output(stream: str | bytes, options: Options = DEFAULT) -> bytes:
+    data = stream.encode() if isinstance(stream, str) else stream
+    return b"".join(render(data, options).pieces)
+
+
+def overrides(text: str) -> Options:
+    return Options(overrides=values.read(text.encode(), "values.yaml"))
+
+
+def refused(stream: str | bytes, options: Options = DEFAULT) -> CleanerError:
+    """The error that the stream ends in."""
+    with pytest.raises(CleanerError) as caught:
+        output(stream, options)
+    return caught.value
+
+
+# ---- the section --------------------------------------------------------------------------------------------------
+
+KEY = "POLYAXON_AGENT_CLEANER"
+SECTIONS = [
+    pytest.param(f"  {KEY}: '{GIVEN}'\n", f"  {KEY}: '{FILLED}'\n", id="single-quoted"),
+    pytest.param(f"  {KEY}: {GIVEN}  # c\n", f'  {KEY}: "{ESCAPED}"  # c\n', id="a mapping, not quoted"),
+    pytest.param(f"  {KEY}: >- # c\n    {GIVEN}\n\n", f"  {KEY}: >- # c\n    {FILLED}\n\n", id="folded"),
+    pytest.param(f"  {KEY}: |\n    {GIVEN}\n  # c\n", f"  {KEY}: |-\n    {FILLED}\n  # c\n", id="literal"),
+    pytest.param(f"  {KEY}: ''\n", f"  {KEY}: '{FILLED}'\n", id="empty text"),
+    pytest.param(f'  "{KEY}": "null"\n', f'  "{KEY}": "{ESCAPED}"\n', id="null, quoted"),
+    pytest.param(f"  {KEY}: null\n", f'  {KEY}: "{ESCAPED}"\n', id="null"),
+    pytest.param(f"  {KEY}:\n", f'  {KEY}: "{ESCAPED}"\n', id="absent"),
+    pytest.param("", f'  {KEY}: "{ESCAPED}"\n', id="no key"),
+    pytest.param(f"  {KEY}: '{{}}'\n", f"  {KEY}: '{FILLED}'\n", id="empty section"),
+    pytest.param(
+        f'  {KEY}: "{{\\"imageTag\\":\n    null}}"\n', f'  {KEY}: "{ESCAPED}"\n', id="double-quoted, multi-line"
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SECTIONS)
+def test_sections(before: str, after: str) -> None:
+    assert output(configmap(before)) == configmap(after).encode()
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        pytest.param(
+            f'{{"kind":"ConfigMap","metadata":{{"name":"c"}},"data":{{"{KEY}":"{{\\"imageTag\\":\\"2.15.1\\"}}"}}}}',
+            f'{{"kind":"ConfigMap","metadata":{{"name":"c"}},"data":{{"{KEY}":"{ESCAPED}"}}}}',
+            id="JSON",
+        ),
+        pytest.param(
+            'kind: ConfigMap\nmetadata: {labels: {app.kubernetes.io/version: 2.15.1}}\ndata: {POLYAXON_AGENT_INIT: ""}',
+            f"kind: ConfigMap\nmetadata: {{labels: {{app.kubernetes.io/version: 2.15.1}}}}\n"
+            f'data: {{"{KEY}": "{ESCAPED}", POLYAXON_AGENT_INIT: ""}}',
+            id="no key, flow",
+        ),
+        pytest.param("\ufeff" + configmap(), "\ufeff" + configmap(f"  {KEY}: '{FILLED}'\n"), id="byte order mark"),
+        pytest.param(
+            configmap() + "...\n# junk: [\n%YAML 1.1\n---\na: [\n",
+            configmap(f"  {KEY}: '{FILLED}'\n") + "...\n# junk: [\n%YAML 1.1\n---\na: [\n",
+            id="what follows a document's end",
+        ),
+    ],
+)
+def test_other_configmaps(stream: str, expected: str) -> None:
+    assert output(stream) == expected.encode()
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(configmap(f"  {KEY}: '{FILLED}'\n"), id="complete"),
+        pytest.param(configmap(f"  {KEY}: ' {FILLED.replace(',', ' , ')}\n\n    '\n"), id="complete, other spaces"),
+        pytest.param(f"kind: Secret\ndata:\n  {KEY}: ''\n", id="no ConfigMap"),
+        pytest.param(f"data:\n  {KEY}: ''\n", id="no kind"),
+        pytest.param(f"kind: ConfigMap\ndata:\n  OTHER: '{KEY}: POLYAXON_AGENT_INIT'\n", id="the key in a value"),
+        pytest.param(f"kind: ConfigMap\ndata:\n- {KEY}\n", id="data is a list"),
+        pytest.param(f"kind: ConfigMap\n{KEY}: '{{'\n", id="the key elsewhere"),
+        pytest.param(f"- kind: ConfigMap\n  data:\n    {KEY}: ''\n", id="a list at the top"),
+        pytest.param(f"# {KEY}\n", id="a comment"),
+    ],
+)
+def test_nothing_to_change(stream: str) -> None:
+    assert output(stream) == stream.encode()
+
+
+def test_without_filling() -> None:
+    assert output(configmap(), Options(fill=False)) == configmap().encode()
+    assert output(configmap(""), Options(fill=False)) == configmap(f'  {KEY}: "{{}}"\n').encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        pytest.param("cleaner: {image: other}", FILLED.replace("polyaxon/polyaxon-init", "other"), id="a field"),
+        pytest.param(
+            "cleaner: {imagePullPolicy: null}", FILLED.replace('"imagePullPolicy":"IfNotPresent",', ""), id="null"
+        ),
+        pytest.param(
+            "cleaner: {resources: {cpu: 50m}}", FILLED.replace('"cpu":"100m"', '"cpu":"50m"'), id="made regular"
+        ),
+        pytest.param("other: 1", FILLED, id="nothing of the section"),
+    ],
+)
+def test_overrides(text: str, after: str) -> None:
+    assert output(configmap(), overrides(text)) == configmap(f"  {KEY}: '{after}'\n").encode()
+
+
+@pytest.mark.parametrize("rendered", ["2", '"x"', "[]", "true"])
+def test_values_in_place_of_a_section_that_is_none_lie_on_the_defaults(rendered: str) -> None:
+    options = overrides("cleaner: {imagePullPolicy: null, image: other}")
+    wanted = FILLED.replace("polyaxon/polyaxon-init", "other").replace('"imagePullPolicy":"IfNotPresent",', "")
+    once = output(configmap(f"  {KEY}: '{rendered}'\n"), options)
+    assert once == configmap(f"  {KEY}: '{wanted}'\n").encode()
+    assert output(once, options) == once
+
+
+# ---- the checksums ------------------------------------------------------------------------------------------------
+
+METADATA = [
+    pytest.param("", stamped(), id="no metadata"),
+    pytest.param(
+        "    metadata:\n", f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n', id="null"
+    ),
+    pytest.param(
+        "    metadata: {}\n", f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n', id="{}"
+    ),
+    pytest.param(
+        "    metadata:\n      # c\n      name: x\n",
+        f"    metadata:\n      # c\n      annotations:\n        checksum/agent-config: {HASH}\n      name: x\n",
+        id="no annotations",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations: # c\n      labels: {a: b}\n",
+        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}} # c\n      labels: {{a: b}}\n',
+        id="absent annotations",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations: null\n",
+        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
+        id="null annotations",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations: {}\n",
+        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
+        id="empty annotations",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations:\n      # c\n        a: b\n",
+        f"    metadata:\n      annotations:\n      # c\n        checksum/agent-config: {HASH}\n        a: b\n",
+        id="other annotations",
+    ),
+    pytest.param(
+        "    metadata: {annotations: {a: b}}\n",
+        f'    metadata: {{annotations: {{"checksum/agent-config": "{HASH}", a: b}}}}\n',
+        id="other annotations, flow",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations:\n        checksum/agent-config: old # c\n",
+        f"    metadata:\n      annotations:\n        checksum/agent-config: {HASH} # c\n",
+        id="old checksum",
+    ),
+    pytest.param(
+        '    metadata:\n      annotations:\n        "checksum/agent-config": "old"\n',
+        f'    metadata:\n      annotations:\n        "checksum/agent-config": "{HASH}"\n',
+        id="old checksum, quoted",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations:\n        checksum/agent-config: >-\n          old\n",
+        f"    metadata:\n      annotations:\n        checksum/agent-config: >-\n          {HASH}\n",
+        id="old checksum, folded",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), METADATA)
+def test_checksums(before: str, after: str) -> None:
+    stream, expected = configmap() + workload(before), configmap(f"  {KEY}: '{FILLED}'\n") + workload(after)
+    assert output(stream) == expected.encode()
+    assert output(stream, Options(rollout=False)) == (configmap(f"  {KEY}: '{FILLED}'\n") + workload(before)).encode()
+
+
+def test_the_consumer_may_stand_first_and_have_a_checksum_of_its_own() -> None:
+    head = "metadata:\n  annotations:\n    checksum/agent-config: {}\n    checksum/other: old"
+    before = workload(head=head.format("'old'")) + configmap()
+    after = workload(stamped(), head=head.format(f"'{HASH}'")) + configmap(f"  {KEY}: '{FILLED}'\n")
+    assert output(before) == after.encode()
+
+
+def test_a_configmap_that_stays_keeps_checksums_and_gives_missing_ones() -> None:
+    old = "    metadata: {annotations: {checksum/agent-config: old}}\n"
+    head = "metadata: {annotations: {checksum/agent-config: old}}"
+    same = configmap(f"  {KEY}: '{FILLED}'\n")
+    stays = same + workload(old, head=head)
+    assert output(stays + workload()) == (stays + workload(stamped())).encode()
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+def test_kinds_that_roll(kind: str) -> None:
+    expected = configmap(f"  {KEY}: '{FILLED}'\n") + workload(stamped(), kind=kind)
+    assert output(configmap() + workload(kind=kind)) == expected.encode()
+
+
+@pytest.mark.parametrize("kind", ["Job", "CronJob", "ReplicaSet", "Pod", "Operation"])
+def test_kinds_that_never_roll(kind: str) -> None:
+    old = workload("    metadata: {annotations: {checksum/agent-config: old}}\n", kind=kind)
+    assert output(configmap() + old) == (configmap(f"  {KEY}: '{FILLED}'\n") + old).encode()
+
+
+@pytest.mark.parametrize(
+    ("spec", "consumes"),
+    [
+        pytest.param(f"containers: [{{envFrom: [{{configMapRef: {{name: {NAME}}}}}]}}]", True, id="envFrom"),
+        pytest.param(
+            f"containers: [{{env: [{{valueFrom: {{configMapKeyRef: {{name: {NAME}, key: a}}}}}}]}}]", True, id="env"
+        ),
+        pytest.param(f"initContainers: [{{envFrom: [{{configMapRef: {{name: {NAME}}}}}]}}]", True, id="initContainers"),
+        pytest.param(f"volumes: [{{configMap: {{name: {NAME}}}}}]", True, id="volume"),
+        pytest.param(
+            f"volumes: [{{projected: {{sources: [{{configMap: {{name: {NAME}}}}}]}}}}]", True, id="projected volume"
+        ),
+        pytest.param(f"volumes: [{{configMap: {{name: {NAME}-2}}}}]", False, id="another ConfigMap"),
+        pytest.param(f"containers: [{{envFrom: [{{secretRef: {{name: {NAME}}}}}]}}]", False, id="a Secret"),
+        pytest.param(f"volumes: [{{secret: {{secretName: {NAME}}}}}]", False, id="a Secret's volume"),
+        pytest.param(f"serviceAccountName: {NAME}", False, id="another field"),
+        pytest.param(f"containers: [{{args: [--config={NAME}]}}]", False, id="an argument"),
+    ],
+)
+def test_what_consumes(spec: str, consumes: bool) -> None:
+    before, after = (workload(metadata, spec=f"      {spec}\n") for metadata in ("", stamped()))
+    expected = configmap(f"  {KEY}: '{FILLED}'\n") + (after if consumes else before)
+    assert output(configmap() + before) == expected.encode()
+
+
+def test_a_reference_outside_the_pod_template_is_none() -> None:
+    stream = f"---\nkind: Deployment\nspec:\n  configMapRef: {{name: {NAME}}}\n  template: {{}}\n"
+    assert output(configmap() + stream) == (configmap(f"  {KEY}: '{FILLED}'\n") + stream).encode()
+
+
+# ---- several of them ----------------------------------------------------------------------------------------------
+
+
+def checksums(out: str) -> list[str]:
+    """The checksums of the pod templates in the output, in order."""
+    return [line.partition("agent-config: ")[2] for line in out.splitlines() if "checksum/" in line]
+
+
+OTHER = FILLED.replace("2.15.1", "9")
+
+
+def test_several_agents() -> None:
+    names = ["a-polyaxon-agent-config", "b-polyaxon-agent-config"]
+    both = "".join(f"      - envFrom: [{{configMapRef: {{name: {name}}}}}]\n" for name in reversed(names))
+    maps = configmap(name=names[0]) + configmap(f'  {KEY}: \'{{"imageTag":"9"}}\'\n', names[1])
+    filled = configmap(f"  {KEY}: '{FILLED}'\n", names[0]) + configmap(f"  {KEY}: '{OTHER}'\n", names[1])
+    pods = [{"name": names[0]}, {"name": names[1]}, {"spec": "      containers:\n" + both}]
+    stays = workload(name="other")
+    out = output(maps + "".join(workload(**pod) for pod in pods) + stays).decode()
+    found = checksums(out)
+    assert found[0] == HASH
+    assert len(set(found)) == 3
+    assert out == filled + "".join(workload(stamped(it), **pod) for it, pod in zip(found, pods, strict=True)) + stays
+
+
+def test_equal_names_in_different_namespaces() -> None:
+    maps = configmap(namespace="a") + configmap(f'  {KEY}: \'{{"imageTag":"9"}}\'\n', namespace="b")
+    filled = configmap(f"  {KEY}: '{FILLED}'\n", namespace="a") + configmap(f"  {KEY}: '{OTHER}'\n", namespace="b")
+    heads = [f"metadata: {{name: x, namespace: {namespace}}}" for namespace in "ab"]
+    stays = workload(head="metadata: {name: x, namespace: c}")
+    out = output(maps + "".join(workload(head=head) for head in heads) + stays).decode()
+    found = checksums(out)
+    assert found[0] == HASH
+    assert len(set(found)) == 2
+    assert (
+        out == filled + "".join(workload(stamped(it), head=head) for it, head in zip(found, heads, strict=True)) + stays
+    )
+
+
+@pytest.mark.parametrize(("map_space", "pod_space"), [("a", ""), ("", "a"), ("", "")])
+def test_a_manifest_without_a_namespace_may_be_in_any(map_space: str, pod_space: str) -> None:
+    head = f"metadata: {{name: x, namespace: '{pod_space}'}}"
+    expected = configmap(f"  {KEY}: '{FILLED}'\n", namespace=map_space) + workload(stamped(), head=head)
+    assert output(configmap(namespace=map_space) + workload(head=head)) == expected.encode()
+
+
+@pytest.mark.parametrize("kind", ["List", "ConfigMapList", "DeploymentList"])
+def test_lists(kind: str) -> None:
+    stream = f"""\
+kind: {kind}
+items:
+- kind: Other
+- data:
+    A: b
+    {KEY}: '{GIVEN}'  # c
+    POLYAXON_AGENT_INIT: x
+  kind: ConfigMap
+  metadata: {{name: {NAME}}}
+- kind: List
+  items:
+    - kind: Deployment
+      spec:
+        template:
+          spec: {{volumes: [{{configMap: {{name: {NAME}}}}}]}}
+"""
+    # The checksum is over other data than `configmap` has.
+    value = "45e143d63023a0560479973648ba3797b68ceba25057d028ca137754fbfad2fa"
+    expected = stream.replace(GIVEN, FILLED).replace("template:\n", "template:\n" + stamped("@", 10))
+    assert output(stream).decode() == expected.replace("@", value)
+
+
+# ---- what is said -------------------------------------------------------------------------------------------------
+
+
+def said(error: CleanerError) -> list[tuple[str, str, str]]:
+    return [(d.location.file, d.path, d.code) for d in error.diagnostics]
+
+
+def test_all_or_nothing() -> None:
+    bad = f'  {KEY}: \'{{"imagePullPolicy":"always","imageTag":"9","nodeSelector":{{"gpu":true}}}}\'\n'
+    error = refused(configmap(name="good") + configmap(bad, "bad") + configmap(bad, "worse") + workload())
+    assert isinstance(error, SectionError)
+    assert [(file, path) for file, path, _ in said(error)] == [
+        ("bad", "cleaner.imagePullPolicy"),
+        ("bad", "cleaner.nodeSelector.gpu"),
+        ("worse", "cleaner.imagePullPolicy"),
+        ("worse", "cleaner.nodeSelector.gpu"),
+    ]
+
+
+def test_what_is_wrong_in_values_is_said_once() -> None:
+    error = refused(configmap(name="one") + configmap(name="two"), overrides("cleaner:\n  image: 5\n"))
+    assert isinstance(error, SectionError)
+    [finding] = error.diagnostics
+    assert (finding.path, finding.location.file, finding.location.line) == ("cleaner.image", "values.yaml", 2)
+
+
+def test_warnings_come_with_the_output() -> None:
+    result = render(configmap().encode(), overrides("cleaner: {resources: {cpu: 50m}}"))
+    assert [(d.severity, d.code) for d in result.diagnostics] == [("warning", "flat-resources")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"), ("[1,]", "not JSON"), ("image: a", "not JSON"), ('{"a":NaN}', "NaN is no number"),
+        ('{"a":1e999}', "too large a number"), ("[" * 50_000, "nested too deeply"),
+    ],
+    ids=["cut", "comma", "YAML", "NaN", "infinite", "deep"],
+)  # fmt: skip
+def test_a_section_that_is_no_json(text: str, message: str) -> None:
+    error = refused(configmap(f"  {KEY}: '{text}'\n"))
+    assert isinstance(error, InputError)
+    assert said(error) == [(NAME, "cleaner", "json")]
+    assert message in error.diagnostics[0].message
+
+
+@pytest.mark.parametrize("text", ["[]", "5", '"text"', "true"])
+def test_a_section_that_is_no_mapping(text: str) -> None:
+    error = refused(configmap(f"  {KEY}: '{text}'\n"))
+    assert isinstance(error, SectionError)
+    assert {path for _, path, _ in said(error)} == {"cleaner"}
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "line", "column"),
+    [
+        pytest.param(f"---\na: [ # {KEY}\nb: 1\n".encode(), "yaml", 4, 4, id="not YAML"),
+        pytest.param(f"---\n# {KEY}\nb: \xff\n".encode("latin-1"), "encoding", 5, 4, id="not UTF-8"),
+        pytest.param(f"---\r\n# {KEY}\r\nb: 'é\x00'\r\n".encode(), "yaml", 5, 6, id="control character"),
+        pytest.param(f"---\n# {KEY}\na: &x {{b: *x}}\n".encode(), "yaml", 5, 4, id="a loop"),
+        pytest.param(f"---\n# {KEY}\n~: 1\n".encode(), "yaml", 5, 1, id="null as a key"),
+        pytest.param(
+            b"---\nkind: ConfigMap\ny: &x {POLYAXON_AGENT_INIT: ''}\ndata: *x\n",
+            "yaml-shape",
+            5,
+            4,
+            id="a shared mapping",
+        ),
+        pytest.param(f"---\n# {NAME}\na: b: c\n".encode(), "yaml", 5, 5, id="a consumer"),
+    ],
+)
+def test_a_document_that_must_be_read_and_cannot(document: bytes, code: str, line: int, column: int) -> None:
+    error = refused(b"# one\r\n# two\n" + document + configmap().encode())
+    assert isinstance(error, InputError)
+    finding = error.diagnostics[0]
+    assert finding.code == code
+    assert (finding.location.file, finding.location.line, finding.location.column) == ("<stdin>", line, column)
+
+
+def test_every_document_that_cannot_be_read_is_named_and_invalid_sections_too() -> None:
+    bad = configmap(f"  {KEY}: '{{\"image\":5}}'\n")
+    error = refused(f"a: [ # {KEY}\n---\nb: ] # {KEY}\n" + bad)
+    assert isinstance(error, InputError)
+    assert [d.code for d in error.diagnostics][:2] == ["yaml", "yaml"]
+    assert error.diagnostics[2].path == "cleaner.image"
+
+
+JUNK = [
+    b"---\na: [\n",
+    b"---\n\xff\xfe \0 \n",
+    b"--- {\n",
+    b"---\n{{ not rendered }}\n",
+    b"---\n" + b"\t" * 9 + b"\n",
+    b"---\n",
+]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_other_documents_pass_whatever_they_hold(junk: bytes) -> None:
+    expected = junk + configmap(f"  {KEY}: '{FILLED}'\n").encode() + junk
+    assert output(junk + configmap().encode() + junk) == expected
+    assert output(junk) == junk
+
+
+def test_utf_16_is_refused() -> None:
+    error = refused(configmap().encode("utf-16"))
+    assert isinstance(error, InputError)
+    assert said(error) == [("<stdin>", "", "encoding")]
+
+
+# ---- streams without an agent -------------------------------------------------------------------------------------
+
+HOOK = "---\nkind: Job\nmetadata:\n  annotations: {helm.sh/hook: pre-install}\n"
+
+
+@pytest.mark.parametrize("stream", [HOOK, HOOK + HOOK, "---\n" + HOOK], ids=["one", "two", "behind an empty document"])
+def test_hooks_alone_are_normal(stream: str) -> None:
+    result = render(stream.encode(), Options(require_target=True))
+    assert (b"".join(result.pieces), result.notes) == (stream.encode(), [])
+
+
+@pytest.mark.parametrize(
+    "stream",
+    ["", "---\n", workload(), HOOK + workload(), "junk"],
+    ids=["nothing", "empty", "no agent", "a hook", "junk"],
+)
+def test_no_agent(stream: str) -> None:
+    result = render(stream.encode())
+    assert b"".join(result.pieces) == stream.encode()
+    nothing = "there is nothing to read; did the command before the pipe fail?"
+    absent = "no agent ConfigMap in these manifests: nothing to patch"
+    assert result.notes == [absent if stream.strip("-\n") else nothing]
+    error = refused(stream, Options(require_target=True))
+    assert isinstance(error, InputError)
+    assert said(error) == [("<stdin>", "", "no-target")]
+
+
+# ---- shapes that Kubernetes would refuse --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ['""', "", "[]"], ids=["empty", "absent", "a list"])
+def test_a_configmap_without_a_name(name: str) -> None:
+    filled = configmap(f"  {KEY}: '{FILLED}'\n", name)
+    assert output(configmap(name=name) + workload()) == (filled + workload()).encode()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "    metadata: x\n",
+        "    metadata: []\n",
+        "    metadata: {annotations: x}\n",
+        "    metadata: {annotations: []}\n",
+        "    metadata: {annotations: 5}\n",
+    ],
+)
+def test_metadata_that_is_no_mapping_is_refused(metadata: str) -> None:
+    with pytest.raises(InputError) as caught:
+        output(configmap() + workload(metadata))
+    assert caught.value.diagnostics[0].location.file == "<stdin>"
+
+
+# ---- properties ---------------------------------------------------------------------------------------------------
+
+NAMES = ("a-polyaxon-agent-config", "b-polyaxon-agent-config", "polyaxon")
+Texts = tuple[str, str]  # as it comes, as it must go
+
+
+def line_ends(texts: Texts, crlf: bool) -> tuple[bytes, bytes]:
+    before, after = (text.replace("\n", "\r\n" if crlf else "\n").encode() for text in texts)
+    return before, after
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """Agents' ConfigMaps, workloads, hooks and junk in any order, as they come and as they must go."""
+    sections: st.SearchStrategy[Any] = st.sampled_from([case.values for case in SECTIONS])
+    metadata: st.SearchStrategy[Any] = st.sampled_from([case.values for case in METADATA])
+    texts: list[Texts] = [(stays, stays) for stays in draw(st.lists(st.sampled_from([HOOK, workload(name="other")])))]
+    for name in draw(st.sets(st.sampled_from(NAMES), min_size=1)):
+        a, b = draw(sections)
+        texts.append((configmap(a, name), configmap(b, name)))
+        texts += [(workload(a, name), workload(b, name)) for a, b in draw(st.lists(metadata, max_size=3))]
+    documents = [line_ends(pair, draw(st.booleans())) for pair in texts]
+    documents += [(junk, junk) for junk in draw(st.lists(st.sampled_from(JUNK), max_size=3))]
+    order = draw(st.permutations(documents))
+    before, after = (b"".join(document[side] for document in order) for side in (0, 1))
+    if draw(st.booleans()):  # without a final newline
+        return before.removesuffix(b"\n").removesuffix(b"\r"), after.removesuffix(b"\n").removesuffix(b"\r")
+    return before, after
+
+
+@given(streams())
+def test_exactly_what_is_meant_changes_and_only_once(stream: tuple[bytes, bytes]) -> None:
+    before, after = stream
+    assert output(before) == after
+    assert output(after) == after

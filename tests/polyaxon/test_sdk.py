@@ -1,0 +1,187 @@
+"""What Polyaxon's own SDK makes of what we let through."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from helm_cleaner import polyaxon, post_render, section, values, yamltext
+from helm_cleaner.actions.post_render import Options, resolve
+from helm_cleaner.polyaxon.job import job, scheduling_of
+from helm_cleaner.values import Map
+from helm_cleaner.yamltext import manifests
+from tests.support.command import run
+from tests.support.manifests import agent_configmap
+from tests.support.strategies import broken_sections, odd_sections
+from tools import STREAMS
+
+CASES = STREAMS.parent / "cases" / "sections.jsonl"
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the SDK warns of its own dependencies
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
+def test_it_loads_every_section_that_passes(sdk: Any) -> None:
+    loaded = 0
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        data = json.loads(line)["section"]
+        value = section.parse(json.dumps(data), "cm")
+        assert value is not None
+        if not section.check(value):
+            assert sdk.V1PolyaxonCleaner.from_dict(data) is not None
+            loaded += 1
+    assert loaded > 100
+
+
+@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
+def test_it_loads_the_configuration_of_every_patched_stream(path: Path, sdk: Any) -> None:
+    if "full-setjson" in path.name:
+        pytest.skip("is refused")
+    stream = post_render(gzip.decompress(path.read_bytes()), {"cleaner": {"nodeSelector": {"pool": "small"}}})
+    for span in manifests.holding(stream, polyaxon.HINTS):
+        for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), path.name).data):
+            config = sdk.AgentConfig.from_dict(agent.data)
+            assert config.cleaner.node_selector == {"pool": "small"}
+            assert config.cleaner.resources
+
+
+# ---- the Job ---------------------------------------------------------------------------------------------------------
+
+AFFINITY = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "zone"}]}}
+SCHEDULINGS: dict[str, dict[str, str]] = {
+    "none": {},
+    "all": {
+        polyaxon.SCHEDULING: json.dumps(
+            {
+                "nodeSelector": {"pool": "all"},
+                "affinity": AFFINITY,
+                "tolerations": [{"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60}],
+                "imagePullSecrets": ["of-scheduling"],
+            }
+        )
+    },
+    "empty": {polyaxon.SCHEDULING: '{"nodeSelector":{},"affinity":{},"tolerations":[]}'},
+    "some": {polyaxon.SCHEDULING: '{"tolerations":[{"operator":"Exists"}]}'},
+    "pull secrets apart": {polyaxon.SCHEDULING: '{"nodeSelector":{"a":"b"}}', polyaxon.PULL_SECRETS: '["apart"]'},
+    "pull secrets alone": {polyaxon.PULL_SECRETS: '["alone"]'},
+}
+
+
+@pytest.fixture(scope="module")
+def made(sdk: Any) -> Any:
+    """What the SDK makes of a ConfigMap's data: the pod's fields and the container, as Kubernetes' JSON has them."""
+    from kubernetes.client import ApiClient  # the SDK's own, for its models
+    from polyaxon._auxiliaries.cleaner import get_default_cleaner_container
+    from polyaxon._auxiliaries.default_scheduling import V1DefaultScheduling
+    from polyaxon._connections import V1Connection
+
+    store = V1Connection.from_dict(
+        {"name": "store", "kind": "host_path", "schema": {"hostPath": "/a", "mountPath": "/a"}}
+    )
+
+    def make(data: dict[str, Any]) -> tuple[Any, Any]:
+        config = sdk.AgentConfig.from_dict(data)
+        environment = V1DefaultScheduling.get_service_environment(config.cleaner, config.default_scheduling)
+        container = get_default_cleaner_container(store, "uuid", "job", config.cleaner)
+        fields = {
+            "nodeSelector": getattr(environment, "node_selector", None),
+            "affinity": getattr(environment, "affinity", None),
+            "tolerations": getattr(environment, "tolerations", None),
+            "imagePullSecrets": [{"name": n} for n in getattr(environment, "image_pull_secrets", None) or ()] or None,
+        }
+        plain = ApiClient().sanitize_for_serialization([fields, container])
+        return without_nulls(plain[0]), without_nulls(plain[1])
+
+    return make
+
+
+def without_nulls(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: without_nulls(value) for key, value in data.items() if value is not None}
+    return [without_nulls(item) for item in data] if isinstance(data, list) else data
+
+
+def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
+    agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[polyaxon.KEY], version)
+    manifest = without_nulls(values.plain(job(cleaner, scheduling_of(agent), agent, version).manifest))
+    pod = manifest["spec"]["template"]["spec"]
+    fields, container = made(data)
+    assert {name: pod[name] for name in FIELDS if name in pod} == fields
+    (ours,) = pod["containers"]
+    assert ours == {name: container[name] for name in ours}
+
+
+def own_version() -> str:
+    """The SDK's own version, which it takes for a tag where the section has none."""
+    from clipped.utils.versions import clean_version_post_suffix
+    from polyaxon import pkg
+
+    return str(clean_version_post_suffix(pkg.VERSION))
+
+
+FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
+@pytest.mark.parametrize("scheduling", SCHEDULINGS.values(), ids=SCHEDULINGS)
+def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made: Any) -> None:
+    version = own_version()
+    compared = 0
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        text = json.dumps(json.loads(line)["section"])
+        cleaner = section.parse(text, "cm")
+        if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
+            same_job({polyaxon.KEY: text, **scheduling}, cleaner, version, made)
+            compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
+def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> None:
+    if "full-setjson" in path.name:
+        pytest.skip("is refused")
+    stream = gzip.decompress(path.read_bytes())
+    for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
+        _, agents, _ = resolve(stream, Options(overrides))
+        for agent, cleaner, *_ in (found for each in agents.values() for found in each):
+            assert isinstance(cleaner, Map)
+            same_job({**agent.data, polyaxon.KEY: section.to_json(cleaner)}, cleaner, agent.version, made)
+
+
+SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "node_selector", "image_pull_secrets")
+default_schedulings = st.one_of(
+    st.none(),
+    odd_sections().map(lambda it: {name: it[name] for name in SCHEDULED if name in it}),
+    broken_sections,
+)
+default_secrets = st.sampled_from([None, "[]", '["a"]', '["a","b"]', '[{"name":"a"}]', "[1]", "null", "", '"a"', "{}"])
+
+
+@given(st.one_of(odd_sections(), broken_sections), default_schedulings, default_secrets)
+def test_any_job_that_is_explained_is_what_it_makes(
+    made: Any, cleaner: dict[str, Any], scheduling: dict[str, Any] | None, secrets: str | None
+) -> None:
+    data = {}
+    if scheduling is not None:
+        data[polyaxon.SCHEDULING] = json.dumps(scheduling)
+    if secrets is not None:
+        data[polyaxon.PULL_SECRETS] = secrets
+    stream = agent_configmap(json.dumps(cleaner), **data).replace("2.15.1", own_version(), 1).encode()
+    for flags in ([], ["--no-defaults"]):
+        done = run(["explain", "-o", "json", *flags], stream)
+        event(f"code {done.code}")
+        if done.code:
+            assert (done.code in (1, 2), done.out) == (True, b"")
+            continue
+        patched = json.loads(run(flags, stream).out)["data"]
+        pod = without_nulls(json.loads(done.out))["spec"]["template"]["spec"]
+        fields, container = made(patched)
+        assert {name: pod[name] for name in FIELDS if name in pod} == fields
+        (ours,) = pod["containers"]
+        assert ours == {name: container[name] for name in ours}

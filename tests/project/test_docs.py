@@ -1,0 +1,178 @@
+"""README.md and the guides: every snippet is run, or says that it is not. tests/support/snippets.py tells the marks."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import missing
+from tests.support.commandlines import invocations, parse
+from tests.support.snippets import PAGES, Section, Step, sections
+from tools import ROOT
+from tools.programs import Unavailable
+from tools.sandbox import MAJORS, Sandbox
+
+SECTIONS = [section for page in PAGES for section in sections(page)]
+STEPS = [(section, step) for section in SECTIONS for step in section.steps]
+GIVEN = "cleaner:\n  imageTag: dev\n"
+
+
+def variants(section: Section) -> list[str]:
+    """The Helms that a section is run with; an empty name where it needs none."""
+    if "helm" in section.tools:
+        return list(MAJORS)
+    return [major for major in MAJORS if major in section.tools] or [""]
+
+
+RUNS = [
+    (section, major)
+    for section in SECTIONS
+    if any(step.kind in ("run", "check") for step in section.steps)
+    for major in variants(section)
+]
+
+
+@pytest.mark.helm
+@pytest.mark.slow
+@pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
+def test_snippets_do_what_they_say(section: Section, major: str, tmp_path: Path) -> None:
+    folder = Folder(section, major, tmp_path)
+    for step in section.steps:
+        folder.take(step)
+
+
+class Folder:
+    """Where a section's snippets are run, one after another."""
+
+    def __init__(self, section: Section, major: str, path: Path) -> None:
+        self.section, self.major = section, major
+        self.last: subprocess.CompletedProcess[str] | None = None
+        self.passes_over = False  # what is for another Helm
+        try:
+            self.box = Sandbox(path, {major, *section.tools} - {"", "helm", *({*MAJORS} - {major})})
+        except Unavailable as reason:
+            missing(str(reason))
+        self.path = self.box.path
+
+    def take(self, step: Step) -> None:
+        where = f"{self.section.page.name}:{step.line}"
+        for name in step.told if step.kind == "given" else []:
+            (self.path / name).write_text(self.given(name))
+        if step.kind == "file":
+            file = self.path / step.told[0]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(step.text)
+        if step.kind in ("run", "check"):
+            self.passes_over = bool({*step.told} & {*MAJORS}) and self.major not in step.told
+        if self.passes_over:
+            return
+        if step.kind in ("run", "check"):
+            shell = [sys.executable, "-c"] if step.language == "python" else ["bash", "-e", "-o", "pipefail", "-c"]
+            self.last = self.run(*shell, step.text)
+            follows = self.section.steps[self.section.steps.index(step) + 1 :][:1]
+            if not follows or follows[0].kind != "output":
+                assert self.last.returncode == 0, f"{where}: exit {self.last.returncode}\n{self.last.stdout}"
+        elif step.kind == "output":
+            assert self.last is not None, f"{where}: the output of what?"
+            code = int(step.told[1]) if step.told else 0
+            assert self.last.returncode == code, f"{where}: exit {self.last.returncode}\n{self.last.stdout}"
+            assert matches(step.text, self.last.stdout), f"{where} is not what comes:\n{self.last.stdout}"
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=self.path, env=self.box.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+
+    def given(self, name: str) -> str:
+        if name == "values.yaml":
+            return GIVEN
+        assert name == "manifests.yaml"
+        done = self.run("helm", "template", "plx", "polyaxon/polyaxon")
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+
+def matches(expected: str, found: str) -> bool:
+    """Whether a text is what is expected; a line … stands for any lines, and within a line it stands for the rest."""
+    parts = re.split(r"^ *…\n", expected, flags=re.MULTILINE)
+    escaped = [re.escape(part).replace("…", ".*") for part in parts]
+    return re.fullmatch("(?:.*\n)*?".join(escaped), found) is not None
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "is_so"),
+    [
+        ("a\nb\n", "a\nb\n", True),
+        ("a\nb\n", "a\nc\n", False),
+        ("a\n…\nb\n", "a\nx\ny\nb\n", True),
+        ("a\n  …\nb\n", "a\nb\n", True),
+        ("a\n…\n", "b\n", False),
+        ("a\n", "a\nb\n", False),
+        ("in …\n", "in a b\n", True),
+        ("in …\n", "in a\nb\n", False),
+    ],
+)
+def test_matches(expected: str, found: str, is_so: bool) -> None:
+    assert matches(expected, found) is is_so
+
+
+@pytest.mark.parametrize(("section", "step"), STEPS, ids=[f"{s.page.name}:{step.line}" for s, step in STEPS])
+def test_every_snippet_is_run_or_says_that_it_is_not(section: Section, step: Step) -> None:
+    assert step.kind or step.not_run, f"{section.name}: run it, or say why not in a line below it"
+    if step.not_run:  # a file may be checked, and yet not be used by the program that it is for
+        assert step.kind in ("", "file")
+        assert step.not_run.endswith(".")
+    if step.kind == "set up":
+        assert re.fullmatch(r"(?:(?:pip|pipx|python3 -m venv|\.) [^\n]*\n)+", step.text)
+    if step.kind == "run":
+        assert step.language in ("sh", "python")
+    if step.language == "yaml":
+        documents = list(yaml.safe_load_all(step.text))
+        commands = [shell for document in documents for shell in shells(document)]
+    elif step.language == "hcl":
+        commands = [
+            f"helm-cleaner {' '.join(json.loads(args))}" for args in re.findall(r"args\s*=\s*(\[.*?])", step.text)
+        ]
+    else:
+        commands = [step.text] if step.language in ("sh", "dockerfile", "bash") else []
+    for args in [args for shell in commands for args in invocations(shell)]:
+        parse(args)
+
+
+def shells(data: Any) -> Iterator[str]:
+    """The texts in YAML that may be a shell's, and the lists that are a command's words or a post-renderer's."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list):
+        if data and str(data[0]) == "helm-cleaner":
+            yield " ".join(data)
+        else:
+            for each in data:
+                yield from shells(each)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from shells(["helm-cleaner", *value] if key == "postRendererArgs" else value)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_is_fenced_and_links_lead_somewhere(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert not re.findall(r"\n\n    \S.*", prose), "indented code has no marks: put it between fences"
+    for target in re.findall(r"\]\(([^)]+)\)", prose):
+        if not re.match(r"https?://|#", target):
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+def test_the_index_names_every_guide() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name}" in index

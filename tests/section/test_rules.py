@@ -1,0 +1,461 @@
+"""The rules: what passes works in the cluster, what is refused would have failed; and the codes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from helm_cleaner import codes, section, values
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.quantities import parse, suggestion
+from helm_cleaner.section.structure import schema
+from helm_cleaner.values import Value
+from tools import PACKAGE, STREAMS
+
+CASES = STREAMS.parent / "cases" / "sections.jsonl"
+DIGEST = "sha256:" + "a" * 64
+
+
+def read(text: str) -> Value:
+    """The section of a values file `v.yaml`."""
+    return values.read(f"cleaner: {text}\n".encode(), "v.yaml").values["cleaner"]
+
+
+def check(data: Any) -> list[Diagnostic]:
+    """What is said of a section, given as plain data."""
+    value = section.parse(json.dumps(data), "cm")
+    assert value is not None
+    return section.check(value)
+
+
+def errors(data: Any) -> list[tuple[str, str]]:
+    return [(d.path.removeprefix("cleaner."), d.code) for d in check(data) if d.severity == "error"]
+
+
+# ---- the codes ------------------------------------------------------------------------------------------------------
+
+
+def whole(text: str) -> list[Diagnostic]:
+    """All that is said of a section in a values file that is all there is."""
+    body = text if text.startswith("{") else "\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
+    over = values.read(f"cleaner: {body}\n".encode(), "v.yaml")
+    result, said = section.lay_over(None, over)
+    assert result is not None
+    return section.judge(result, said)
+
+
+@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
+def test_the_bad_example_yields_its_code_alone(code: codes.Code) -> None:
+    said = whole(code.bad)
+    assert {d.code for d in said} == {code.code}
+    assert {d.severity for d in said} <= set(code.severity.split(" or "))
+    assert all(d.message and d.hint for d in said)
+
+
+@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
+def test_its_fix_is_clean(code: codes.Code) -> None:
+    assert whole(code.good) == []
+
+
+def emitted() -> Iterator[str]:
+    """The codes that stand in the section's modules, in the schema, and in the reader of values."""
+    for path in [*(PACKAGE / "section").rglob("*.py"), PACKAGE / "values" / "__init__.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            position = {"Diagnostic": 1, "error": 0, "warning": 0, "key_error": 0, "missing": 0, "_note": 0}.get(name)
+            if position is not None and len(node.args) > position and isinstance(node.args[position], ast.Constant):
+                yield node.args[position].value  # type: ignore[attr-defined]  # a constant
+        yield from re.findall(r'code(?:, \w+)? = "([a-z-]+)"', path.read_text())
+    yield from re.findall(r'"x-code": "([a-z-]+)"', json.dumps(schema()))
+
+
+def test_every_code_is_registered() -> None:
+    assert set(emitted()) <= {code.code for code in codes.CODES}
+    assert len({code.code for code in codes.CODES}) == len(codes.CODES)
+
+
+# ---- real verdicts --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"no {CASES.name} beside this repository")
+def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
+    wrong = []
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        said = errors(case["section"])
+        if case["accepted"] == bool([code for _, code in said if code != "pull-secret"]):
+            wrong.append((case, said))
+    assert wrong == []
+
+
+# ---- topics: each value with what is said of it, as Kubernetes 1.36 has it -----------------------------------------
+
+QUANTITIES: dict[str, int | None] = {
+    "0": 0, "1": 10**9, "+1": 10**9, "-1": -(10**9), "1.5": 1_500_000_000, "1.": 10**9, ".5": 5 * 10**8,
+    "007": 7 * 10**9,
+    "100m": 10**8, "1u": 1000, "1n": 1, "0.1n": 1, "-0.1n": -1, "1k": 10**12, "1M": 10**15, "1E": 10**27,
+    "1Ki": 1024 * 10**9, "1.5Gi": 3 * 2**29 * 10**9, "0.5Ki": 512 * 10**9, "1e3": 10**12, "1E3": 10**12, "1e+3": 10**12,
+    "1e-3": 10**6, "1e03": 10**12, "16Ei": (2**63 - 1) * 10**9, "20E": 20 * 10**27, " 1 ": 10**9, "k": 0, "+": 0,
+    ".": 0, ".Ki": 0, "": None, "Pi": None, ".e-10": None, "1K": None, "1Mb": None, "1mi": None, "1 Mi": None,
+    "1,5": None, "1..5": None, "1_000": None, "0x10": None, "1e": None, "1e1.5": None, "e": None, "1Mi2": None,
+    "one": None, "1" + "0" * 5000: 10**409, "0" * 5000 + "1": 10**9, "1e" + "0" * 5000 + "1": 10**10,
+    "1e-" + "0" * 5000 + "1": 10**8, "0." + "0" * 5000 + "1": 1, "0.5" + "0" * 5000: 5 * 10**8,
+    "\uff11": None, "1\n": None, "--1": None, "1e99999999999": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), QUANTITIES.items(), ids=map(repr, QUANTITIES))
+def test_quantities(text: str, expected: int | None) -> None:
+    assert parse(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("4000Mb", "4000Mi"), ("4 GB", "4Gi"), ("512mb", "512Mi"), ("1K", "1Ki"), ("1,5", "1.5"), ("1 Gi", "1Gi"),
+        ("2 cores", "2"), ("0.5 cpu", "0.5"), ("64MI", "64Mi"), ("100 bytes", "100"), ("lots", ""), ("", ""),
+        ("1.2.3", ""), ("1m5", ""),
+    ],
+)  # fmt: skip
+def test_what_was_meant(text: str, meant: str) -> None:
+    assert suggestion(text) == meant
+
+
+L, R = "resources.limits", "resources.requests"
+GPU = '["example.com/gpu"]'
+RESOURCES: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = {
+    "request at its limit": ({"cpu": "1"}, {"cpu": "1000m"}, []),
+    "units differ": ({"memory": "1Gi"}, {"memory": "1073741824"}, []),
+    "request just over": ({"cpu": "1.001"}, {"cpu": 1}, [(f"{R}.cpu", "request-over-limit")]),
+    "no limit": ({"cpu": 100}, {"memory": "1Gi"}, []),
+    "null is 0": ({"cpu": 1}, {"cpu": None}, [(f"{R}.cpu", "request-over-limit")]),
+    "null beside 0": ({"cpu": 0}, {"cpu": None}, []),
+    "negative": ({"cpu": -1}, {}, [(f"{R}.cpu", "quantity")]),
+    "unreadable": ({}, {"memory": "1Gb"}, [(f"{L}.memory", "quantity")]),
+    "both sides": ({"cpu": "x"}, {"cpu": "y"}, [(f"{R}.cpu", "quantity"), (f"{L}.cpu", "quantity")]),
+    "odd suffix on cpu": ({"cpu": "123Ki"}, {}, []),
+    "unknown": ({}, {"gpu": 1}, [(f"{L}.gpu", "resource-name")]),
+    "upper case": ({"CPU": 1}, {}, [(f"{R}.CPU", "resource-name")]),
+    "of a quota": ({"requests.cpu": 1}, {}, [(f'{R}["requests.cpu"]', "resource-name")]),
+    "of a quota's domain": ({}, {"requests.a.b/c": 1}, [(f'{L}["requests.a.b/c"]', "resource-name")]),
+    "a blank": ({}, {"a b": 1}, [(f"{L}.a b", "resource-name")]),
+    "longest domain": ({}, {"a" * 240 + ".c/x": 1}, []),
+    "too long for a quota": ({}, {"a" * 250 + ".c/x": 1}, [(f'{L}["{"a" * 250}.c/x"]', "resource-name")]),
+    "native with a domain": ({"x.kubernetes.io/y": "1.5"}, {}, []),
+    "extended": ({"example.com/gpu": 1}, {"example.com/gpu": "1"}, []),
+    "extended limit alone": ({}, {"example.com/gpu": 2}, []),
+    "extended request alone": ({"example.com/gpu": 1}, {}, [(f"{R}{GPU}", "extended-resource")]),
+    "extended and lower": ({"example.com/gpu": 1}, {"example.com/gpu": 2}, [(f"{R}{GPU}", "extended-resource")]),
+    "extended fraction": ({}, {"example.com/gpu": "500m"}, [(f"{L}{GPU}", "extended-resource")]),
+    "extended, whole after rounding": ({}, {"example.com/gpu": "0.9999"}, []),
+    "extended, 1k": ({}, {"example.com/gpu": "1k"}, []),
+    "pages": ({}, {"hugepages-2Mi": "4Mi", "memory": "1Gi"}, []),
+    "pages beside a request": ({"cpu": 1}, {"hugepages-2Mi": "4Mi"}, []),
+    "pages alone": ({}, {"hugepages-2Mi": "4Mi"}, [(f"{L}.hugepages-2Mi", "hugepages")]),
+    "pages without a limit": ({"hugepages-2Mi": "4Mi", "cpu": 1}, {}, [(f"{R}.hugepages-2Mi", "hugepages")]),
+    "pages that differ": (
+        {"hugepages-2Mi": "2Mi", "cpu": 1}, {"hugepages-2Mi": "4Mi"}, [(f"{R}.hugepages-2Mi", "hugepages")]
+    ),
+    "half a page": ({"cpu": 1}, {"hugepages-2Mi": "3Mi"}, [(f"{L}.hugepages-2Mi", "hugepages")]),
+    "pages of no size": ({"cpu": 1}, {"hugepages-big": "4Mi"}, [(f"{L}.hugepages-big", "hugepages")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("requests", "limits", "expected"), RESOURCES.values(), ids=RESOURCES)
+def test_resources(requests: dict[str, Any], limits: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert errors({"resources": {"requests": requests, "limits": limits}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "said"),
+    [
+        ("memory", "1000m", ["1000m is 1 byte"]),
+        ("memory", 512, ["512 is 512 bytes"]),
+        ("memory", "1Mi", []),
+        ("memory", 0, []),
+        ("cpu", "500M", ["500M is 500000000 CPUs"]),
+        ("cpu", 64, []),
+        ("cpu", "m", ["m has no number, and Kubernetes takes it for 0"]),
+    ],
+)
+def test_quantities_that_nobody_means(name: str, quantity: Any, said: list[str]) -> None:
+    found = check({"resources": {"requests": {name: quantity}}})
+    assert [d.message for d in found] == said
+    assert {d.severity for d in found} <= {"warning"}
+
+
+def merged(*texts: str) -> list[tuple[str, int | None, str, str]]:
+    """What is said of values files a.yaml, b.yaml laid over the defaults and each other."""
+    result: Value | None = section.defaults(None)
+    for name, text in zip(("a.yaml", "b.yaml"), texts, strict=False):
+        result, _ = section.lay_over(result, values.read(f"cleaner:\n  resources: {text}\n".encode(), name))
+    assert result is not None
+    return [(d.location.file, d.location.column, d.message, d.hint) for d in section.check(result)]
+
+
+ORIGINS: dict[str, tuple[list[str], list[tuple[str, int | None, str, str]]]] = {
+    "a default limit": (
+        ["{requests: {memory: 4Gi}}"],
+        [("a.yaml", 34, "requests.memory 4Gi is over limits.memory 2000Mi, which is the default",
+          "write 2000Mi or less, or raise limits.memory to 4Gi")],
+    ),
+    "a default request": (
+        ["{limits: {memory: 50Mi}}"],
+        [("a.yaml", 32, "limits.memory 50Mi is below requests.memory 100Mi, which is the default",
+          "write 100Mi or more, or lower requests.memory, too")],
+    ),
+    "one file": (
+        ["{requests: {cpu: 2}, limits: {cpu: 1}}"],
+        [("a.yaml", 31, "requests.cpu 2 is over limits.cpu 1", "write 1 or less, or raise limits.cpu to 2")],
+    ),
+    "two lines": (
+        ["\n    requests: {cpu: 2}\n    limits: {cpu: 1}"],
+        [("a.yaml", 21, "requests.cpu 2 is over limits.cpu 1, in line 4", "write 1 or less, or raise limits.cpu to 2")],
+    ),
+    "two files": (
+        ["{limits: {cpu: 2}}", "{requests: {cpu: 3}}"],
+        [("b.yaml", 31, "requests.cpu 3 is over limits.cpu 2, from a.yaml:2",
+          "write 2 or less, or raise limits.cpu to 3")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "expected"), ORIGINS.values(), ids=ORIGINS)
+def test_who_is_at_fault(texts: list[str], expected: list[tuple[str, int | None, str, str]]) -> None:
+    assert merged(*texts) == expected
+
+
+KEYS: dict[str, bool] = {
+    "a": True, "A_b.c": True, "1": True, "a..b": True, "example.com/gpu": True, "0.example.org/Z": True, "x" * 63: True,
+    "a" * 253 + "/x": True, "": False, "-a": False, "a-": False, ".a": False, "_": False, "a b": False, "é": False,
+    "x" * 64: False, "/x": False, "x/": False, "a/b/c": False, "Example.com/x": False, "a_b.com/x": False,
+    "a..b/c": False, "a.-b/c": False, "a" * 254 + "/x": False, "a\n": False, "a/-b": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "fine"), KEYS.items(), ids=lambda v: repr(v)[:30])
+def test_label_keys(key: str, fine: bool) -> None:
+    assert [code for _, code in errors({"nodeSelector": {key: "a"}})] == ["label-key"] * (not fine)
+    assert [code for _, code in errors({"tolerations": [{"key": key, "operator": "Exists"}]})] == (
+        ["label-key"] * (not fine and bool(key))
+    )
+
+
+VALUES: dict[str, bool] = {
+    "": True, "a": True, "A.b_c-d": True, "5": True, "x" * 63: True, "x" * 64: False, "-5": False, "a.": False,
+    "a b": False, "é": False, "a/b": False, "a\n": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "fine"), VALUES.items(), ids=lambda v: repr(v)[:30])
+def test_label_values(value: str, fine: bool) -> None:
+    expected = ["label-value"] * (not fine)
+    assert [code for _, code in errors({"nodeSelector": {"a": value}})] == expected
+    assert [code for _, code in errors({"tolerations": [{"key": "a", "value": value}]})] == expected
+    assert [code for _, code in errors(pods(labelSelector={"matchLabels": {"a": value}}))] == expected
+
+
+TOLERATIONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "everything": ("{operator: Exists}", []),
+    "equal by default": ("{key: a, value: b}", []),
+    "an empty operator": ("{key: a, operator: ''}", []),
+    "no value": ("{key: a, operator: Equal}", []),
+    "every effect": ("{key: a, effect: ''}", []),
+    "nulls": ("{key: a, operator: null, value: null, effect: null, tolerationSeconds: null}", []),
+    "negative seconds": ("{key: a, effect: NoExecute, tolerationSeconds: -1}", []),
+    "nothing": ("{}", [("key", "toleration-key")]),
+    "an empty key": ("{key: '', operator: Equal}", [("key", "toleration-key")]),
+    "a misspelt key": ("{kye: a}", [("kye", "unknown-field")]),
+    "Exists and a value": ("{key: a, operator: Exists, value: b}", [("value", "toleration-value")]),
+    "Exists and an empty value": ("{key: a, operator: Exists, value: ''}", []),
+    "a comparison": ("{key: a, operator: Gt, value: '5'}", [("operator", "toleration-operator")]),
+    "a wrong effect": ("{key: a, effect: Evict}", [("effect", "toleration-effect")]),
+    "seconds": ("{key: a, tolerationSeconds: 5}", [("tolerationSeconds", "toleration-seconds")]),
+    "seconds out of range": (
+        "{key: a, effect: NoExecute, tolerationSeconds: 1e19}", [("tolerationSeconds", "toleration-seconds")]
+    ),
+    "all at once": (
+        "{key: a b, operator: exists, effect: noexecute, value: c d}",
+        [("operator", "toleration-operator"), ("effect", "toleration-effect"), ("key", "label-key")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), TOLERATIONS.values(), ids=TOLERATIONS)
+def test_tolerations(text: str, expected: list[tuple[str, str]]) -> None:
+    said = [(d.path, d.code) for d in section.check(read(f"{{tolerations: [{text}]}}")) if d.severity == "error"]
+    assert said == [(f"cleaner.tolerations[0].{field}", code) for field, code in expected]
+
+
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+def required(*terms: Any) -> dict[str, Any]:
+    return {"affinity": {"nodeAffinity": {REQUIRED: {"nodeSelectorTerms": list(terms)}}}}
+
+
+def preferred(term: Any) -> dict[str, Any]:
+    return {"affinity": {"nodeAffinity": {PREFERRED: [{"weight": 1, "preference": term}]}}}
+
+
+def pods(**term: Any) -> dict[str, Any]:
+    return {"affinity": {"podAntiAffinity": {REQUIRED: [{"topologyKey": "a", **term}]}}}
+
+
+def expression(operator: str, *given: str, key: str = "a") -> dict[str, Any]:
+    return {"matchExpressions": [{"key": key, "operator": operator, "values": list(given)}]}
+
+
+def field(operator: str, *given: str, key: str = "metadata.name") -> dict[str, Any]:
+    return {"matchFields": [{"key": key, "operator": operator, "values": list(given)}]}
+
+
+E, W = "error", "warning"
+AFFINITY: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "In": (required(expression("In", "b", "c")), []),
+    "In without": (required(expression("In")), [(E, "selector-values")]),
+    "Exists with": (required(expression("Exists", "b")), [(E, "selector-values")]),
+    "Gt": (required(expression("Gt", "5")), []),
+    "Gt with two": (required(expression("Gt", "5", "6")), [(E, "selector-values")]),
+    "Gt with none": (required(expression("Lt")), [(E, "selector-values")]),
+    "Gt with a word": (required(expression("Gt", "abc")), [(W, "never-matches")]),
+    "Gt, negative": (required(expression("Gt", "-5")), [(E, "label-value")]),
+    "no key": (required(expression("Exists", key="")), [(E, "label-key")]),
+    "operator of others": (required(expression("Equal", "a")), [(E, "selector-operator")]),
+    "a bad value": (required(expression("In", "a b")), [(E, "label-value")]),
+    "no term": (required(), [(E, "node-terms")]),
+    "null terms": ({"affinity": {"nodeAffinity": {REQUIRED: {}}}}, [(E, "missing-field")]),
+    "an empty term": (required({}), [(W, "never-matches")]),
+    "an empty term among others": (required({}, expression("Exists")), []),
+    "a node": (required(field("In", "node-1")), []),
+    "two nodes": (required(field("In", "a", "b")), [(E, "match-fields")]),
+    "no node": (required(field("NotIn")), [(E, "match-fields")]),
+    "a bad node": (required(field("In", "Node")), [(E, "match-fields")]),
+    "another field": (required(field("In", "a", key="metadata.namespace")), [(E, "match-fields")]),
+    "a field's operator": (required(field("Exists", "a")), [(E, "match-fields")]),
+    "preferred": (preferred(expression("In", "b")), []),
+    "preferred, a bad value": (preferred(expression("In", "a b")), [(W, "never-matches")]),
+    "preferred, negative": (preferred(expression("Gt", "-5")), [(W, "never-matches")]),
+    "preferred, a word": (preferred(expression("Lt", "x")), [(W, "never-matches")]),
+    "preferred, a bad key": (preferred(expression("Exists", key="a b")), [(E, "label-key")]),
+    "preferred, nothing": ({"affinity": {"nodeAffinity": {PREFERRED: [{"weight": 1}]}}}, []),
+    "no weight": ({"affinity": {"nodeAffinity": {PREFERRED: [{"preference": {}}]}}}, [(E, "missing-field")]),
+    "pods": (pods(labelSelector={}, namespaces=["a"], namespaceSelector={}), []),
+    "pods, no topology": (pods(topologyKey=""), [(E, "topology-key")]),
+    "pods, a topology's slashes": (pods(topologyKey="x/y/z"), [(E, "topology-key")]),
+    "pods, a namespace's dot": (pods(namespaces=["a.b"]), [(E, "namespace")]),
+    "pods, an empty namespace": (pods(namespaces=[""]), [(E, "namespace")]),
+    "pods, a long namespace": (pods(namespaces=["x" * 63, "x" * 64]), [(E, "namespace")]),
+    "pods, Gt": (pods(labelSelector=expression("Gt", "1")), [(E, "selector-operator")]),
+    "pods, namespaces by labels": (pods(namespaceSelector=expression("In")), [(E, "selector-values")]),
+    "keys": (pods(labelSelector={}, matchLabelKeys=["a"], mismatchLabelKeys=["b"]), []),
+    "keys without a selector": (pods(matchLabelKeys=["a"]), [(E, "match-label-keys")]),
+    "other keys without a selector": (pods(mismatchLabelKeys=["a"], labelSelector=None), [(E, "match-label-keys")]),
+    "no keys without a selector": (pods(matchLabelKeys=[]), []),
+    "keys that are none": (pods(labelSelector={}, matchLabelKeys=["a b"]), [(E, "match-label-keys")]),
+    "keys in both": (pods(labelSelector={}, matchLabelKeys=["a"], mismatchLabelKeys=["a"]), [(E, "match-label-keys")]),
+    "keys selected": (pods(labelSelector={"matchLabels": {"a": "b"}}, matchLabelKeys=["a"]), [(W, "match-label-keys")]),
+    "keys selected twice": (
+        pods(labelSelector={"matchLabels": {"a": "b"}, **expression("Exists")}, matchLabelKeys=["a"]),
+        [(E, "match-label-keys")],
+    ),
+    "other keys selected": (pods(labelSelector={"matchLabels": {"a": "b"}}, mismatchLabelKeys=["a"]), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "expected"), AFFINITY.values(), ids=AFFINITY)
+def test_affinity(data: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert [(d.severity, d.code) for d in check(data)] == expected
+
+
+IMAGES: dict[str, tuple[str | None, str | None, list[tuple[str, str]]]] = {
+    "plain": ("polyaxon/polyaxon-init", "2.15.1", []),
+    "a tag alone": (None, "dev", []),
+    "an image alone": ("a", None, []),
+    "a registry's port": ("localhost:5000/x", "dev", []),
+    "an address": ("[::1]:5000/a", "1", []),
+    "a registry in upper case": ("Foo/b", "1", []),
+    "separators": ("a--b/c__d/e.f", "1", []),
+    "a tag and its digest": ("a", f"1@{DIGEST}", []),
+    "the longest tag": ("a", "x" * 128, []),
+    "a digest's algorithm in image": ("a@sha256", "a" * 64, []),
+    "a tag in image": ("a:1", None, [("image", "image-with-tag")]),
+    "a tag in image and another": ("a:1", "2", [("image", "image-with-tag")]),
+    "a digest in image": (f"a@{DIGEST}", "1", [("image", "image-with-tag")]),
+    "both in image": (f"localhost:5000/a:1@{DIGEST}", None, [("image", "image-with-tag")]),
+    "a registry alone": ("localhost:5000", "1", [("image", "image")]),
+    "upper case": ("a/B", "1", [("image", "image")]),
+    "a blank": (" ", None, [("image", "image")]),
+    "a scheme": ("https://x.y/a", "1", [("image", "image")]),
+    "an end": ("a/", None, [("image", "image")]),
+    "a colon": ("a:", None, [("image", "image")]),
+    "three underscores": ("a___b", "1", [("image", "image")]),
+    "no letter": ("é/b", "1", [("image", "image")]),
+    "the longest name": ("x.io/" + "x" * 255, "1", []),
+    "too long a name": ("x.io/" + "x" * 256, "1", [("image", "image")]),
+    "too long with library/": ("x" * 248, "1", [("image", "image")]),
+    "a tag's slash": ("a", "a/b", [("imageTag", "image-tag")]),
+    "a tag's plus": (None, "1.0+build", [("imageTag", "image-tag")]),
+    "a tag's dash": ("a", "-x", [("imageTag", "image-tag")]),
+    "too long a tag": ("a", "x" * 129, [("imageTag", "image-tag")]),
+    "a digest for a tag": ("a", DIGEST, [("imageTag", "image-tag")]),
+    "a short digest": ("a", "1@sha256:abc", [("imageTag", "image-tag")]),
+    "an unknown digest": ("a", "1@md5:" + "a" * 32, [("imageTag", "image-tag")]),
+    "a line's end": ("a", "1\n", [("imageTag", "image-tag")]),
+    "both": ("a b", "c d", [("image", "image"), ("imageTag", "image-tag")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("image", "tag", "expected"), IMAGES.values(), ids=IMAGES)
+def test_images(image: str | None, tag: str | None, expected: list[tuple[str, str]]) -> None:
+    assert errors({"image": image, "imageTag": tag}) == expected
+
+
+@pytest.mark.parametrize(
+    ("image", "tag", "hint"),
+    [
+        ("a:1", "2", 'write image: a and imageTag: "1"'),
+        (f"a@{DIGEST}", "2", f'write image: a and imageTag: "2@{DIGEST}"'),
+        (f"a@{DIGEST}", None, f'write image: a and imageTag: "TAG@{DIGEST}", with the image\'s tag in place of TAG'),
+        (f"x:5/a:1@{DIGEST}", None, f'write image: x:5/a and imageTag: "1@{DIGEST}"'),
+        ("https://docker.io/a", None, "write image: docker.io/a"),
+        ("x.io:5000", None, "write image: x.io:5000/polyaxon-init"),
+        ("x.io/Team/A", None, "write image: x.io/team/a"),
+        (None, ":dev", 'write imageTag: "dev"'),
+        (None, DIGEST, f'write imageTag: "TAG@{DIGEST}", with the image\'s tag'),
+    ],
+)
+def test_hints_for_images_work(image: str | None, tag: str | None, hint: str) -> None:
+    assert [d.hint for d in check({"image": image, "imageTag": tag})] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [("regcred", True), ("a.b-c.d", True), ("0x", True), ("x" * 253, True), ("x" * 254, False), ("A", False),
+     ("a_b", False), ("", False), ("-a", False), ("a..b", False), ("a ", False)],
+)  # fmt: skip
+def test_pull_secrets(name: str, fine: bool) -> None:
+    assert errors({"imagePullSecrets": [name]}) == [("imagePullSecrets[0]", "pull-secret")] * (not fine)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"image_tag": "dev"}, [("warning", "cleaner.image_tag")]),
+        ({"image_tag": "a b"}, [("warning", "cleaner.image_tag"), ("error", "cleaner.imageTag")]),
+        ({"image_tag": "dev", "imageTag": None}, [("error", "cleaner.image_tag")]),
+        ({"image_pull_secrets": ["a"], "node_selector": {}}, [("warning", "cleaner.image_pull_secrets"),
+                                                              ("warning", "cleaner.node_selector")]),
+        ({"image__tag": "dev"}, [("error", "cleaner.image__tag")]),
+    ],
+)  # fmt: skip
+def test_fields_as_python_spells_them(data: dict[str, Any], expected: list[tuple[str, str]]) -> None:
+    assert [(d.severity, d.path) for d in check(data)] == expected

@@ -1,0 +1,96 @@
+"""chart/values.schema.json, made from the section's schema: with it Helm itself refuses typos.
+
+`python -m tools.chart_schema` writes it. Helm validates the values of a chart and a user merged, before the
+post-renderer runs, and each Helm with another library. So the section's schema is changed in three ways:
+
+- It is written in draft 7, the newest that Helm 3.17 knows and one that Helm 3.18 and Helm 4 know as well.
+- What helm-cleaner makes regular passes: flat resources, and pull secrets as Kubernetes writes them. The post-renderer
+  can only mend what the chart lets through.
+- It may be null: that is how values leave a section out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from helm_cleaner.section.structure import schema
+from tools import CHART
+
+PATH = CHART / "values.schema.json"
+
+
+def chart_schema() -> dict[str, Any]:
+    """The schema of the chart's values."""
+    definitions: dict[str, Any] = {"cleaner": _rewritten(schema())}
+    cleaner = definitions["cleaner"]
+    definitions |= cleaner.pop("$defs")
+    del cleaner["$schema"]
+    cleaner["type"] = ["object", "null"]
+    fields = cleaner["properties"]
+    resources = fields["resources"]
+    resources["patternProperties"] = {_FLAT: definitions["quantities"]["additionalProperties"]}
+    resources["description"] += " Amounts right under it are read as requests, with a warning."
+    secrets = fields["imagePullSecrets"]
+    secrets["items"] = {"anyOf": [secrets["items"], _object("The name, as Kubernetes writes it.", {"name": _STRING})]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Values of polyaxon-cleaner-demo",
+        "description": "Made by `make schema` from the schema of the cleaner section: change that one.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "global": {"type": ["object", "null"], "description": "Helm adds it to the values of a subchart."},
+            "edition": {"enum": ["ce", "agent"], "description": "Which of Polyaxon's charts to imitate."},
+            "agent": _object("Who reads the section and starts the job.", {"enabled": {"type": "boolean"}}),
+            "organizationKey": {"type": "string", "description": "With agent.enabled: false, makes a control plane."},
+            "image": {"type": "string", "minLength": 1, "description": "What every container runs."},
+            "cleaner": {"$ref": "#/definitions/cleaner"},
+            "init": _object(
+                "The helper that prepares a run.",
+                {name: _field(name) for name in ("image", "imageTag", "imagePullPolicy", "resources")},
+            ),
+            **{name: _field(name) for name in ("nodeSelector", "affinity", "tolerations")},
+            "imagePullSecrets": {"type": "array", "items": _STRING, "description": "Names of Secrets, for every pod."},
+        },
+        "definitions": definitions,
+    }
+
+
+def text() -> str:
+    """The file as it is written."""
+    return json.dumps(chart_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+_STRING = {"type": "string"}
+_FLAT = "^(cpu|memory|ephemeral-storage|hugepages-.*|.*/.*)$"  # the names that are resources; limitz is a typo
+
+
+def _field(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/definitions/cleaner/properties/{name}"}
+
+
+def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "description": description,
+        "properties": properties,
+    }
+
+
+def _rewritten(rule: Any) -> Any:
+    """A schema without the project's own keywords, its references as draft 7 has them."""
+    if isinstance(rule, list):
+        return [_rewritten(item) for item in rule]
+    if not isinstance(rule, dict):
+        return rule
+    if "$ref" in rule:  # draft 7 reads nothing beside it
+        return {"$ref": rule["$ref"].replace("#/$defs/", "#/definitions/")}
+    return {key: _rewritten(value) for key, value in rule.items() if key not in ("x-code", "examples")}
+
+
+if __name__ == "__main__":
+    PATH.write_text(text(), encoding="utf-8", newline="\n")
+    print(f"{PATH.name}: written", file=sys.stderr)
