@@ -34,11 +34,6 @@ _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
 _INDENTATION = "look at the indentation, or quote a text with `: ` in it"
-_YAML_HINTS = {  # for what libyaml and PyYAML say alike
-    "mapping values are not allowed in this context": _INDENTATION,
-    "mapping values are not allowed here": _INDENTATION,
-    "did not find expected key": _INDENTATION,
-}
 _STR = "tag:yaml.org,2002:str"
 _MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
 _NODE = 10  # characters
@@ -162,7 +157,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         location = place(body, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
-        hint = _YAML_HINTS.get(str(e.problem), "")
+        hint = _INDENTATION if _is_misplaced(body, e) else ""
         if mark and body[mark.index : mark.index + 1] == "\t":
             problem, hint = "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"
         raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
@@ -171,6 +166,18 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     if root is not None and "!" in body and any(bang in body for bang in _BARE_BANGS):
         _take_for_strings(document, root)
     return document
+
+
+def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
+    """Whether a key or an item of block style stands where none may. Told by places: each library has its own words."""
+    found, around = e.problem_mark, e.context_mark
+    if found is None:
+        return False
+    if isinstance(e, yaml.scanner.ScannerError):
+        return body[found.index : found.index + 1] == ":"
+    if around is None or not isinstance(e, yaml.parser.ParserError):
+        return False
+    return around.index < found.index and body[around.index] not in "[{"
 
 
 def _is_deep(body: str) -> bool:
@@ -182,7 +189,7 @@ def _is_deep(body: str) -> bool:
     level = end = 0
     try:
         while level <= _MOST_LEVELS and loader.check_event():
-            event = loader.get_event()
+            event: Any = loader.get_event()
             level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             end = event.end_mark.index
     except yaml.MarkedYAMLError as e:
@@ -197,7 +204,7 @@ def _most_levels(text: str) -> int:
     level = most = 0
     try:
         while scanner.check_token():
-            token = scanner.get_token()
+            token = scanner.get_token()  # type: ignore[no-untyped-call]  # its stubs leave it out
             level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
             most = max(most, level)
     except yaml.YAMLError:
