@@ -25,15 +25,17 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
 _INDENTATION = "look at the indentation, or quote a text with `: ` in it"
-_YAML_HINTS = {  # for what libyaml and PyYAML say alike
-    "mapping values are not allowed in this context": _INDENTATION,
-    "mapping values are not allowed here": _INDENTATION,
-    "did not find expected key": _INDENTATION,
-}
 _MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
 _NODE = 10  # characters
-_MOST_LEVELS = 1_000  # where Python's own recursion ends, too
-_OPENERS = ("[", "{", "- ", "? ")  # nesting by indentation alone takes more text than there is
+_MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
+_OPENERS = ("[", "{", "- ", "? ")
+_OPENING = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
 
 class _Resolver:
@@ -149,7 +151,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         location = place(body, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
-        hint = _YAML_HINTS.get(str(e.problem), "")
+        hint = _INDENTATION if _is_misplaced(body, e) else ""
         if mark and body[mark.index : mark.index + 1] == "\t":
             problem, hint = "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"
         raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
@@ -160,16 +162,48 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     return document
 
 
+def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
+    """Whether a key or an item of block style stands where none may. Told by places: each library has its own words."""
+    found, around = e.problem_mark, e.context_mark
+    if found is None:
+        return False
+    if isinstance(e, yaml.scanner.ScannerError):
+        return body[found.index : found.index + 1] == ":"
+    if around is None or not isinstance(e, yaml.parser.ParserError):
+        return False
+    return around.index < found.index and body[around.index] not in "[{"
+
+
 def _is_deep(body: str) -> bool:
     """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
-    if sum(map(body.count, _OPENERS)) <= _MOST_LEVELS:
+    few = _MOST_LEVELS // 2
+    if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
         return False
     loader = Loader(body)
-    level = 0
-    while level <= _MOST_LEVELS and loader.check_event():
-        event = loader.get_event()
-        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+    level = end = 0
+    try:
+        while level <= _MOST_LEVELS and loader.check_event():
+            event: Any = loader.get_event()
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            end = event.end_mark.index
+    except yaml.MarkedYAMLError as e:
+        # Perhaps the library's own limit. Up to 1,024 characters of a line are read ahead of the events.
+        level += _most_levels(body[end : e.problem_mark.index if e.problem_mark else None])
     return level > _MOST_LEVELS
+
+
+def _most_levels(text: str) -> int:
+    """How many levels a part of a document opens, up to where it can be read."""
+    scanner = _PureLoader(text)
+    level = most = 0
+    try:
+        while scanner.check_token():
+            token = scanner.get_token()  # type: ignore[no-untyped-call]  # its stubs leave it out
+            level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            most = max(most, level)
+    except yaml.YAMLError:
+        pass  # compose says what is wrong
+    return most
 
 
 def _too_deep(file: str, line: int) -> InputError:
