@@ -9,7 +9,7 @@ b''
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from helm_cleaner.version import __version__
 
 __all__ = ["CleanerError", "Diagnostic", "Location", "__version__", "merge", "post_render", "validate"]
 

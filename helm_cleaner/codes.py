@@ -139,30 +139,3 @@ CODES = (
     Code("duplicate-key", "warning", "The same key twice; Helm takes the last one.",
          _HELM, "image: a\nimage: b", "image: b"),
 )  # fmt: skip
-
-
-def markdown() -> str:
-    """The codes as a table for docs/section.md: what each means, a bad example, what is said, and how it is right."""
-    rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
-    for code in CODES:
-        bad, said, good = (
-            _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
-        )
-        rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
-    return "\n".join(rows) + "\n"
-
-
-def _short(text: str) -> str:
-    return text if len(text) < 1000 else f"{text[:67]} …"
-
-
-def message(code: Code) -> str:
-    """What is said of the code's bad example."""
-    from textwrap import indent
-
-    from helm_cleaner import section, values
-
-    read = values.read(f"{section.NAME}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
-    result, said = section.lay_over(None, read)
-    findings = said if result is None else section.judge(result, said)
-    return next(d.message for d in findings if d.code == code.code)

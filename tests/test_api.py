@@ -6,13 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 
 import helm_cleaner
 from helm_cleaner import CleanerError, merge, post_render, validate
 from helm_cleaner.diagnostics import InputError, SectionError
-from tools import ROOT
 
 STREAM = (
     b"kind: ConfigMap\nmetadata: {name: cm, labels: {app.kubernetes.io/version: '1.0'}}\n"
@@ -75,9 +75,7 @@ def test_post_render_raises_what_is_wrong() -> None:
 
 
 def test_the_version_is_that_of_the_package() -> None:
-    version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert version
-    assert version[1] == helm_cleaner.__version__
+    assert metadata.version("helm-cleaner") == helm_cleaner.__version__
 
 
 def test_names_are_there_and_others_are_not() -> None:

@@ -24,7 +24,7 @@ WINGS = [
     "output",
 ]
 # What several wings stand on. These import nothing but each other, in this order.
-GROUND = ["wholefile", "codes", "quantities", "diagnostics", "text", "names", "typed", "version"]
+GROUND = ["wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "typed", "version"]
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}

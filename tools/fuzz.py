@@ -134,7 +134,8 @@ def flags(data: bytes) -> None:
     from helm_cleaner import values as tree
     from helm_cleaner.diagnostics import InputError
     from helm_cleaner.section.text import to_json, to_yaml
-    from helm_cleaner.values.overrides import Flag, overrides
+    from helm_cleaner.values.overrides import overrides
+    from helm_cleaner.values.set_flags import Flag
 
     text = data[1:].decode("utf-8", "replace")
     options = ("set", "set-string", "set-json", "set-file")

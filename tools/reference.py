@@ -1,9 +1,13 @@
-"""The fields of the section as a table for docs/section.md, out of schema.json."""
+"""The tables of docs/section.md: the fields, out of schema.json, and the codes, out of their registry."""
 
 from __future__ import annotations
 
 import json
+from textwrap import indent
 
+from helm_cleaner import section, values
+from helm_cleaner.codes import CODES, Code
+from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
 _KINDS = {"string": "text", "object": "mapping", "array": "list"}
 
 
-def markdown() -> str:
+def fields() -> str:
     """A row per field: its name, its kind, what it is for, an example."""
     rows = ["| Field | Kind | What it is | Example |", "|---|---|---|---|"]
     for name, rule in schema()["properties"].items():
@@ -42,3 +46,26 @@ def _flow(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def codes() -> str:
+    """A row per code: what it means, a bad example, what is said, and how it is right."""
+    rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
+    for code in CODES:
+        bad, said, good = (
+            _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
+        )
+        rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+    return "\n".join(rows) + "\n"
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 1000 else f"{text[:67]} …"
+
+
+def message(code: Code) -> str:
+    """What is said of the code's bad example."""
+    read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
+    result, said = section.lay_over(None, read)
+    findings = said if result is None else section.judge(result, said)
+    return next(d.message for d in findings if d.code == code.code)

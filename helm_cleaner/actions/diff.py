@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.actions import patches, post_render
+from helm_cleaner.names import KEY
 from helm_cleaner.output import unified
-from helm_cleaner.output.report import printable
 from helm_cleaner.section.text import to_yaml
+from helm_cleaner.text import printable
 from helm_cleaner.values import Map, null
 from helm_cleaner.yamltext import Document, Splice, manifests
 
@@ -51,7 +52,7 @@ def _readable(document: Document) -> bytes:
     """A document's text with the section as YAML."""
     splices = []
     for agent in polyaxon.agents(document.data):
-        entry = yamltext.entry_at(document, (*agent.path, "data", polyaxon.KEY))
+        entry = yamltext.entry_at(document, (*agent.path, "data", KEY))
         if entry is None or yamltext.is_alias(*entry):
             continue
         key, value = entry

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from helm_cleaner.output.report import printable
 from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.text import printable
 from helm_cleaner.values import Value, plain
-from helm_cleaner.values.text import describe, to_yaml, yaml_lines
+from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
 
 _HEAD = "# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.\n"
 # A pod's fields that the section has a say in, and what it means that there is none.

@@ -14,10 +14,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import section, values, yamltext
 from helm_cleaner.actions import reshape
-from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location, dotted
+from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.structure import resolved, schema
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Path, Scalar, Seq, Value, is_null, plain
+from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
 from helm_cleaner.yamltext import Document, Splice, manifests
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ class Result(NamedTuple):
     found: bool
 
 
-def fix(content: bytes, file: str, path: tuple[str, ...] = (section.NAME,)) -> Result:
+def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result:
     """Rewrites what has exactly one meaning in the section at a path of a values file.
 
     The diagnostics are those of the new content, over the charts' defaults; a warning tells what could be rewritten but
@@ -65,7 +67,7 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (section.NAME,)) -> R
         this = _Pass(content, file, path)
         if this.section is None:
             return Result(content, [], [], False)
-        this.scalars(this.section, schema(), (section.NAME,))
+        this.scalars(this.section, schema(), (SECTION,))
         if not this.splices:  # the shapes are of scalars that are right
             this.shapes()
             this.split_image()
@@ -91,7 +93,7 @@ def regular(content: bytes, file: str, wanted: Value) -> bytes:
     wanted: the values that the result must have. InputError where something is written in a way that cannot be
     rewritten; BugError as in `fix`.
     """
-    this = _Pass(content, file, (section.NAME,))
+    this = _Pass(content, file, (SECTION,))
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
@@ -224,7 +226,7 @@ class _Pass:
                 if name not in there or plain(there[name]) == plain(resources[name])]  # fmt: skip
         if not flat:
             return
-        path: Path = (section.NAME, "resources")
+        path: Path = (SECTION, "resources")
         node = resources.origin.written[1]
         if not self._own(path, node, *_below(node), key):
             return
@@ -239,7 +241,7 @@ class _Pass:
             resources.put("requests", there, there.origin)
 
     def _reference(self, secrets: Seq, index: int, item: Map, name: Scalar) -> None:
-        path: Path = (section.NAME, "imagePullSecrets", index)
+        path: Path = (SECTION, "imagePullSecrets", index)
         node = item.origin.written[1]
         word = reshape.spelling(self.document, name.origin.written[1])
         what = f"{{name: {word}}} -> {word}"
@@ -260,7 +262,7 @@ class _Pass:
         name, tag = found.groups()
         if tag.isdigit() and "/" not in name and ("." in name or name == "localhost"):
             return  # a registry without an image, or an image with a tag: who knows
-        path: Path = (section.NAME, "image")
+        path: Path = (SECTION, "image")
         (_, parent), key = self.section.origin.written, self.section.keys_at["image"]
         (_, at), (_, node) = key.written, image.origin.written
         if not self._own(path, node, at, parent):
@@ -342,4 +344,4 @@ def _place_before(index: int, splices: list[Splice]) -> int:
 def _bug(location: Location, problem: str) -> BugError:
     hint = "this is a bug in helm-cleaner: please report it with the file"
     message = f"{problem}; nothing was written"
-    return BugError([Diagnostic("error", "internal", section.NAME, message, hint, location)])
+    return BugError([Diagnostic("error", "internal", SECTION, message, hint, location)])

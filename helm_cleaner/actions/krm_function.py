@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from helm_cleaner import places, polyaxon, section, yamltext
+from helm_cleaner import places, polyaxon, yamltext
 from helm_cleaner.actions import patches, post_render
-from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, dotted
-from helm_cleaner.output.report import printable
+from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
+from helm_cleaner.names import KEY, SECTION
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.text import printable
 from helm_cleaner.values import Read, merge, read_document
 from helm_cleaner.yamltext import Document, Operation, manifests
 from helm_cleaner.yamltext.manifests import Span
@@ -42,9 +44,9 @@ class Answer(NamedTuple):
 def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
     """The answer to a ResourceList; None where the stream is something else.
 
-    What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the list
-    stays as it is but for the results, and the error is in the answer; warn_only: there is none then. InputError where
-    there is no place for results.
+    What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the
+    list stays as it is but for the results, and the error is in the answer; warn_only: there is none
+    then. InputError where there is no place for results.
     """
     found = _resource_list(stream, options.name)
     if found is None:
@@ -140,12 +142,12 @@ def _message(d: Diagnostic) -> str:
     return printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
 
 
-def _meant(d: Diagnostic, agents: list[polyaxon.Path], objects: dict[polyaxon.Path, Any]) -> Any:
+def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
     """The agent's ConfigMap that a finding about a section is on: the one that is its place, else the only one.
 
     None where it may be any of several, which bear the same name in several namespaces.
     """
-    if d.path.partition(".")[0] != section.NAME:
+    if d.path.partition(".")[0] != SECTION:
         return None
     named = [path for path in agents if polyaxon.name_of(objects[path]).name == d.location.file]
     meant = named or agents
@@ -156,7 +158,7 @@ def _reference(item: Any) -> dict[str, Any]:
     """What a result says of the object and the field that it is about; nothing where there is none."""
     if item is None:
         return {}
-    return {**_object(item), "field": {"path": dotted(("data", polyaxon.KEY))}}
+    return {**_object(item), "field": {"path": dotted(("data", KEY))}}
 
 
 def _object(item: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +182,7 @@ def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
         for part in operation.path:
             current = current[part]
         field["currentValue"] = current
-    what = "the section is completed" if operation.path[-1] == polyaxon.KEY else "the agent's configuration has changed"
+    what = "the section is completed" if operation.path[-1] == KEY else "the agent's configuration has changed"
     return _result("info", what, {**_object(item), "field": field})
 
 

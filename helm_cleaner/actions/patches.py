@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from helm_cleaner import polyaxon
 from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.paths import Path
 from helm_cleaner.values import Origin, from_data
-from helm_cleaner.values.text import to_yaml
+from helm_cleaner.values.writing import to_yaml
 from helm_cleaner.yamltext import Operation, manifests
 from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.scalars import escaped
@@ -26,7 +27,7 @@ class Patch(NamedTuple):
     location: where the document begins.
     """
 
-    path: polyaxon.Path
+    path: Path
     api_version: str
     kind: str
     name: polyaxon.Name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
+from helm_cleaner.names import KEY
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, Value
 from helm_cleaner.yamltext import manifests
@@ -169,7 +170,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     if base is None:
         base = section.defaults(agent.version) if options.fill else section.empty(name)
     after = section.to_json(base)
-    text, data = (None, agent.data) if after == before else (after, {**agent.data, polyaxon.KEY: after})
+    text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})
     return Resolved(agent, base, text, data), section.judge(base, said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from helm_cleaner import section
 from helm_cleaner.cluster import (
     autoscaling,
     existence,
@@ -19,17 +18,21 @@ from helm_cleaner.cluster.amounts import NotQuantity
 from helm_cleaner.cluster.facts import Facts, not_checked, unusable
 from helm_cleaner.cluster.groups import Group, grouped
 from helm_cleaner.cluster.types import NodeVerdict, NotChecked, Refusal, Warned
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted, shortened
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import dotted
 from helm_cleaner.polyaxon.job import FROM_SCHEDULING, Job
+from helm_cleaner.text import shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, plain
-from helm_cleaner.values.text import describe
+from helm_cleaner.values.writing import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_cleaner.cluster.types import Object, Path
+    from helm_cleaner.cluster.types import Object
     from helm_cleaner.diagnostics import Severity
+    from helm_cleaner.paths import Path
 
 NO_NODE = "no-node"
 # The pod's labels, as Polyaxon sets them on the pod of a cleaner.
@@ -73,7 +76,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     """
     bare = pod.of_job(_with_labels(plain(job.manifest)), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
-    refusals = _refusals(whole, facts, namespace)
+    refusals = [*_refusals(whole, facts, namespace), *limit_ranges.contradictions(bare, whole)]
     nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
@@ -188,11 +191,11 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
 def _in_section(path: Path, by_default: bool) -> str:
     """The section's field that a field of the pod's spec is made of; "" where it is none of the section's."""
     if path[:3] == ("containers", 0, "resources"):
-        return dotted((section.NAME, *path[2:]))
+        return dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
-        return dotted((section.NAME, *path[:2]))
+        return dotted((SECTION, *path[:2]))
     if path[:1] in (("nodeSelector",), ("affinity",), ("tolerations",)):
-        return dotted(path if by_default else (section.NAME, *path))
+        return dotted(path if by_default else (SECTION, *path))
     return ""
 
 

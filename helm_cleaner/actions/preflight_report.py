@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import names
-from helm_cleaner.output import report
+from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.text import text
+from helm_cleaner.text import printable
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,11 +19,8 @@ _COLOURS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
     """The contract's object; an array of them where there are several Jobs."""
-    import json
-
     found = [_fields(verdict) for verdict in verdicts]
-    data = found[0] if len(found) == 1 else found
-    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
+    return dump(found[0] if len(found) == 1 else found)
 
 
 def _fields(verdict: Verdict) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
             for each in verdict.nodes
         ],
         "admission": [{"kind": each.kind, "name": each.name, "message": each.message} for each in verdict.admission],
-        "findings": [report.fields(d) for d in verdict.findings],
+        "findings": [fields(d) for d in verdict.findings],
         "not_checked": [each._asdict() for each in verdict.not_checked],
     }
 
@@ -48,39 +47,39 @@ def as_text(verdicts: Sequence[Verdict], colour: bool = False) -> str:
 
 
 def _block(verdict: Verdict, colour: bool, titled: bool) -> str:
-    def paint(code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if colour and text else text
+    def paint(code: str, words: str) -> str:
+        return f"{code}{words}{_RESET}" if colour and words else words
 
     lines = []
     groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]
     for finding in verdict.findings:
-        lines.append(report.text([finding._replace(hint="")], colour))
+        lines.append(text([finding._replace(hint="")], colour))
         if finding.code == NO_NODE:
             lines += groups
         if finding.hint:
-            lines.append(f"    {paint(_CYAN, 'hint:')} {report.printable(finding.hint)}\n")
+            lines.append(f"    {paint(_CYAN, 'hint:')} {printable(finding.hint)}\n")
     lines.append(_summary(verdict, titled, paint))
     if verdict.groups and not any(finding.code == NO_NODE for finding in verdict.findings):
         lines.append("  the other nodes:\n")
         lines += groups
     if verdict.not_checked:
         lines.append("  not checked:\n")
-        lines += [paint(_DIM, f"    {report.printable(each.why)}") + "\n" for each in verdict.not_checked]
+        lines += [paint(_DIM, f"    {printable(each.why)}") + "\n" for each in verdict.not_checked]
     return "".join(lines)
 
 
 def _group(count: int, cause: str, detail: str, asked: str, paint: Any) -> str:
     where = f"  [{asked}]" if asked else ""
-    told = f" ({report.printable(detail)})" if detail else ""
-    return f"    {count:>5}  {report.printable(cause)}{told}{paint(_DIM, where)}\n"
+    told = f" ({printable(detail)})" if detail else ""
+    return f"    {count:>5}  {printable(cause)}{told}{paint(_DIM, where)}\n"
 
 
 def _summary(verdict: Verdict, titled: bool, paint: Any) -> str:
     fitting = [each.node for each in verdict.nodes if not each.reasons]
-    title = f"{report.printable(verdict.title)}: " if titled else ""
-    parts = [f"namespace {report.printable(verdict.namespace)}"]
+    title = f"{printable(verdict.title)}: " if titled else ""
+    parts = [f"namespace {printable(verdict.namespace)}"]
     if verdict.nodes:
-        some = f" ({report.printable(names(fitting))})" if fitting else ""
+        some = f" ({printable(names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
         parts.append(
             f"{len(fitting)} of {len(verdict.nodes)} node{'' if len(verdict.nodes) == 1 else 's'} {fits}{some}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner import section, values
 from helm_cleaner.actions.fix import regular
 from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.names import SECTION
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import plain
 
@@ -23,7 +24,7 @@ def preprocess(content: bytes, file: str) -> Result:
     the section has a shape that cannot be rewritten; BugError where the new file does not say the same as the old one.
     """
     read = values.read(content, file)
-    found = section.find(read.values, (section.NAME,))
+    found = section.find(read.values, (SECTION,))
     if found is None or values.is_null(found[0]):
         return Result(content, [])
     before = plain(found[0])

@@ -6,11 +6,11 @@ import os
 import sys
 from importlib import import_module
 
-from helm_cleaner import __version__
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import forget_stdout, write_stdout
 from helm_cleaner.diagnostics import CleanerError
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.version import __version__
 
 if TYPE_CHECKING:
     from typing import NoReturn

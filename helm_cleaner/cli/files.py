@@ -13,7 +13,7 @@ from helm_cleaner.values import Value
 from helm_cleaner.yamltext.scalars import as_text
 
 if TYPE_CHECKING:
-    from helm_cleaner.values.overrides import Flag
+    from helm_cleaner.values.set_flags import Flag
 
 
 def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:

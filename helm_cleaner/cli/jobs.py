@@ -10,6 +10,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
+from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
 from helm_cleaner.values import Map, Read
 
@@ -55,7 +56,7 @@ def _of_values(over: Read, fill: bool) -> tuple[list[tuple[str, Job]], list[Diag
     base = section.defaults(None) if fill else None
     cleaner, said = section.lay_over(base, over)
     if cleaner is None:
-        cleaner = base or section.empty(section.NAME)
+        cleaner = base or section.empty(SECTION)
     said = section.judge(cleaner, said)
     if any(d.severity == "error" for d in said):
         raise SectionError(said)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.overrides import Flag
+from helm_cleaner.values.set_flags import Flag
 from helm_cleaner.yamltext.scalars import as_text
 
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ import sys
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.helm import plugins
-from helm_cleaner.output import report
+from helm_cleaner.helm.user_stderr import user_stderr
+from helm_cleaner.output.text import text
 
 
-def say(text: str, failed: bool = False) -> None:
+def say(message: str, failed: bool = False) -> None:
     """Says plain text. failed: whether the command fails. A stderr that is closed or full is no error."""
-    _say(text, text, failed)
+    _say(message, message, failed)
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
     """Says diagnostics, in colour where that reaches a terminal (and the user does not object)."""
     diagnostics = list(diagnostics)
     if diagnostics:
-        _say(report.text(diagnostics), report.text(diagnostics, colour=True), failed)
+        _say(text(diagnostics), text(diagnostics, colour=True), failed)
 
 
 def may_colour() -> bool:
@@ -36,7 +36,7 @@ def stdout_is_terminal() -> bool:
 def _say(plain: str, coloured: str, failed: bool) -> None:
     colour = may_colour()
     try:
-        stream, path = plugins.user_stderr(failed)
+        stream, path = user_stderr(failed)
         if stream is not None:
             with stream:
                 stream.write(_bytes(coloured if colour and stream.isatty() else plain))

@@ -10,8 +10,9 @@ import codecs
 import json
 import re
 
-from helm_cleaner.diagnostics import InputError, Location, place
+from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext.lines import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

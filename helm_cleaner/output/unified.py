@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from helm_cleaner.output.report import printable
+from helm_cleaner.text import printable
 
 _COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}

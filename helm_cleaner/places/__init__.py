@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import polyaxon, values, yamltext
-from helm_cleaner.diagnostics import Diagnostic, InputError, dotted
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Path, Read
+from helm_cleaner.values import Map, Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
-from helm_cleaner.values.text import describe
+from helm_cleaner.values.writing import describe
 
 NAME = "plx-cleaner-run"  # with the run's UUID in place of `run`
 CONTAINER = "polyaxon-main"
@@ -107,16 +108,14 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
             fields.put(name, value, at)
         else:
             message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
-            found.append(
-                Diagnostic("error", "unknown-field", *where_key((section.NAME, name), message, hint, value, at))
-            )
+            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
     secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
     found = [
-        d._replace(path=(scheduling.path + d.path.removeprefix(section.NAME)).removeprefix("."))
+        d._replace(path=(scheduling.path + d.path.removeprefix(SECTION)).removeprefix("."))
         for d in section.check(fields) + found
     ]
     return found + [
-        d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{section.NAME}.imagePullSecrets"))
+        d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{SECTION}.imagePullSecrets"))
         for d in section.check(secrets)
         if d.code == "type"
     ]

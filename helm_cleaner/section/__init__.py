@@ -8,22 +8,34 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.normalize import flat_resources, normalise, normalise_rendered
 from helm_cleaner.section.rules import check, in_camel_case
-from helm_cleaner.section.size import MOST_DATA, too_large
+from helm_cleaner.section.size import too_large
 from helm_cleaner.section.text import to_json
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Path, Read, Scalar, Seq, Value, coalesce, from_data, is_null, plain, read
+from helm_cleaner.values import (
+    Map,
+    Origin,
+    Read,
+    Scalar,
+    Seq,
+    Value,
+    coalesce,
+    from_data,
+    is_null,
+    plain,
+    read,
+)
 from helm_cleaner.yamltext.scalars import json_integer
 
 if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "MOST_DATA",
-    "NAME",
     "check",
     "complete",
     "defaults",
@@ -41,8 +53,6 @@ __all__ = [
     "parse",
     "to_json",
 ]
-
-NAME = "cleaner"
 
 
 @cache
@@ -81,7 +91,7 @@ def parse(text: Any, name: str) -> Value | None:
         location = Location(name, None, at + 1, text)
         problem = getattr(e, "msg", None) or (str(e) if isinstance(e, ValueError) else "nested too deeply")
         hint = "the chart must render `{{ toJson .Values.cleaner | quote }}` here"
-        raise InputError.of("json", f"the rendered section is not JSON: {problem}", location, hint, NAME) from None
+        raise InputError.of("json", f"the rendered section is not JSON: {problem}", location, hint, SECTION) from None
     return None if data is None else from_data(data, Origin("chart", Location(name)))
 
 
@@ -131,7 +141,7 @@ def fill(base: Map, section: Value) -> Value:
 
 
 def lay_over(
-    base: Value | None, over: Read, path: Path = (NAME,), regular: bool = True
+    base: Value | None, over: Read, path: Path = (SECTION,), regular: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """What values make of the section below them, and what is to be said of it.
 
@@ -139,7 +149,7 @@ def lay_over(
     regular first. A section of null is None. InputError where the path leads through something that is no mapping.
     """
     said = [
-        notice.diagnostic._replace(path=dotted((NAME, *notice.path[len(path) :])))
+        notice.diagnostic._replace(path=dotted((SECTION, *notice.path[len(path) :])))
         for notice in over.notices
         if notice.path[: len(path)] == path
     ]
@@ -151,10 +161,10 @@ def lay_over(
         said += normalise(value)
     below, above = Map(at), Map(at)
     if base is not None:
-        below.put(NAME, base, base.origin)
-    above.put(NAME, value, at)
+        below.put(SECTION, base, base.origin)
+    above.put(SECTION, value, at)
     coalesce(below, above)
-    result = below.get(NAME)
+    result = below.get(SECTION)
     return (None if is_null(result) else result), said
 
 
@@ -162,7 +172,7 @@ def is_replaced(rendered: Value | None, over: Read) -> bool:
     """Whether values put a mapping in place of a rendered section that is none: then it lies on the defaults alone."""
     if rendered is None or isinstance(rendered, Map):
         return False
-    found = find(over.values, (NAME,))
+    found = find(over.values, (SECTION,))
     return found is not None and isinstance(found[0], Map)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from helm_cleaner.diagnostics import Location, dotted, shortened
+from helm_cleaner.diagnostics import Location
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.text import shortened
 from helm_cleaner.values import Origin, Value, plain
 
-Path = tuple[str | int, ...]
 Finding = tuple[str, str, str, Location]
 
 

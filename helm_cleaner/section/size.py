@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Seq, Value
 
-# MaxSecretSize in pkg/apis/core/types.go: ValidateConfigMap counts the values of all keys, in bytes, but not the keys.
-MOST_DATA = 1024 * 1024
-# MAX_ARG_STRLEN of Linux (execve(2)), less the variable's name, the = and the NUL at the end. The charts' pods take the
-# ConfigMap with envFrom, and a container with a larger variable does not start.
-MOST_IN_ENVIRONMENT = 128 * 1024 - len("POLYAXON_AGENT_CLEANER=") - 1
 _ESCAPED = 6  # what becomes of a character in JSON at most: \\u003c
 
 

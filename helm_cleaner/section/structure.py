@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterator
 from functools import cache
 
-from helm_cleaner.diagnostics import Diagnostic, dotted
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
-from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
 from helm_cleaner.yamltext.scalars import resolve

@@ -6,7 +6,7 @@ import json
 
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Value, plain, text
+from helm_cleaner.values import Map, Value, plain, writing
 from helm_cleaner.yamltext.scalars import escaped, quoted
 
 if TYPE_CHECKING:
@@ -68,4 +68,4 @@ def to_yaml(section: Value, origins: bool = False) -> str:
     if isinstance(section, Map):
         ordered = Map(section.origin)
         ordered.update(_in_order(section))
-    return text.to_yaml(ordered, origins)
+    return writing.to_yaml(ordered, origins)

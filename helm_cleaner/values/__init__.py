@@ -1,372 +1,41 @@
-"""Values as Helm reads and merges them, each of them keeping where it came from.
-
-Files are merged with each other, where a null stays a null; the result is laid over a chart's defaults, where a null
-deletes the default. Lists are replaced whole.
-"""
+"""Values as Helm reads and merges them, each of them keeping where it came from."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
-from functools import cache
-
-from yaml.nodes import MappingNode, Node, SequenceNode
-
-from helm_cleaner import yamltext
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, dotted, shortened
-from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.yamltext import Document, manifests, scalars
-from helm_cleaner.yamltext.manifests import Span
-
-if TYPE_CHECKING:
-    from typing import Any
-
-# Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
-MOST_LEVELS = 100
-
-
-class Origin:
-    """Where a value came from.
-
-    kind: default, chart (what a chart rendered), file or set (a --set flag); anything else says it in a few words.
-    """
-
-    __slots__ = ("_place", "kind")
-
-    def __init__(self, kind: str, place: Location | tuple[Document, Node]) -> None:
-        self.kind = kind
-        self._place = place
-
-    @property
-    def location(self) -> Location:
-        """The place; worked out when asked for, as most are not."""
-        if isinstance(self._place, Location):
-            return self._place
-        document, node = self._place
-        return document.at(node)
-
-    @property
-    def written(self) -> tuple[Document, Node]:
-        """The document and the node of what stands in a YAML file; asked of nothing else."""
-        assert not isinstance(self._place, Location)
-        return self._place
-
-
-class Scalar:
-    """A leaf. value: str, int, float, bool or None, as it is after Helm's way through JSON; raw: as it was written."""
-
-    __slots__ = ("origin", "raw", "value")
-
-    def __init__(self, value: scalars.Scalar, origin: Origin, raw: str | None = None) -> None:
-        self.value = value
-        self.origin = origin
-        self.raw = raw
-
-    def __repr__(self) -> str:
-        return f"Scalar({self.value!r})"
-
-
-class Map(dict[str, "Value"]):
-    """A mapping. keys_at: where each key stands, for messages about the key itself."""
-
-    __slots__ = ("keys_at", "origin")
-
-    def __init__(self, origin: Origin) -> None:
-        super().__init__()
-        self.origin = origin
-        self.keys_at: dict[str, Origin] = {}
-
-    def put(self, key: str, value: Value, at: Origin) -> None:
-        """Sets an entry and where its key stands."""
-        self[key] = value
-        self.keys_at[key] = at
-
-
-class Seq(list["Value"]):
-    """A list."""
-
-    __slots__ = ("origin",)
-
-    def __init__(self, origin: Origin, items: list[Value] | None = None) -> None:
-        super().__init__(items or [])
-        self.origin = origin
-
-
-Value = Scalar | Map | Seq
-
-
-def plain(value: Value) -> Any:
-    """The value as dicts, lists and scalars."""
-    if isinstance(value, Scalar):
-        return value.value
-    if isinstance(value, Map):
-        return {k: plain(v) for k, v in value.items()}
-    return [plain(v) for v in value]
-
-
-def copied(value: Map) -> Map:
-    """A mapping and the mappings in it anew, to be laid under others; lists and leaves are shared."""
-    result = Map(value.origin)
-    for key, item in value.items():
-        result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
-    return result
-
-
-def is_null(value: Value | None) -> bool:
-    """Whether the value is null or not there."""
-    return value is None or (isinstance(value, Scalar) and value.value is None)
-
-
-def null() -> Scalar:
-    """A null that no one wrote."""
-    return Scalar(None, Origin("default", Location("")))
-
-
-def nothing() -> Read:
-    """No values at all."""
-    return Read(Map(Origin("file", Location(""))), [])
-
-
-def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
-    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json).
-
-    InputError where they nest more than MOST_LEVELS deep, counted from `level` on.
-    """
-    if level > MOST_LEVELS:
-        raise too_deep(origin.location)
-    if isinstance(data, dict):
-        result = Map(origin)
-        for key, value in data.items():
-            result.put(key, from_data(value, origin, level + 1), origin)
-        return result
-    if isinstance(data, list):
-        return Seq(origin, [from_data(item, origin, level + 1) for item in data])
-    return Scalar(data, origin)
-
-
-def too_deep(location: Location) -> InputError:
-    """The error for values that nest more than MOST_LEVELS deep."""
-    hint = "a section nests some ten levels; look for what repeats itself"
-    return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)
-
-
-# ---- files --------------------------------------------------------------------------------------------------------
-
-Path = tuple[str | int, ...]
-_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*\Z")
-_ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
-
-
-class Notice(NamedTuple):
-    """A warning about how Helm reads something in a values file. path: from the file's top, whatever the section."""
-
-    path: Path
-    diagnostic: Diagnostic
-
-
-class Read(NamedTuple):
-    """What values files and flags say, and the warnings that belong to it."""
-
-    values: Map
-    notices: list[Notice]
-
-
-def read(data: bytes, file: str, kind: str = "file") -> Read:
-    """A values file's content. `file` is its name in messages.
-
-    InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
-    no word for. An empty file is an empty mapping.
-    """
-    yamltext.decode(data, file)  # all of it has to be UTF-8, whatever is read
-    (start, end), line = only_document(data, file)
-    return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
-
-
-def read_document(document: Document, kind: str = "file") -> Read:
-    """The content of a values file, or of a part of some other file, that is composed already. InputError as `read`."""
-    top = Origin(kind, Location(document.file, document.first_line(), 1))
-    if document.root is None:
-        return Read(Map(top), [])
-    notices: list[Notice] = []
-    try:
-        value = _Reader(document, kind, notices).value(document.root, ())
-    except RecursionError:
-        raise InputError.of("yaml", "nested too deeply", document.at(document.root)) from None
-    if is_null(value):
-        return Read(Map(top), notices)
-    if not isinstance(value, Map):
-        found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
-        raise InputError.of(
-            "values",
-            f"a values file must be a mapping, found {found}",
-            document.at(document.root),
-            "write `key: value` lines, for example `cleaner:` with its fields below",
-        )
-    return Read(value, notices)
-
-
-def only_document(data: bytes, file: str) -> tuple[Span, int]:
-    """Where the only document of a values file stands, and the number of its first line.
-
-    InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
-    Helm 4 takes nothing but a comment behind `---`, and no directive.
-    """
-    if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
-        return manifests.content(data, Span(0, len(data))), 1
-
-    def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
-        return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
-
-    documents = []  # the marker's line, where there is one, and where it all stands
-    line, counted = 1, 0
-    for span in manifests.documents(data):
-        place = manifests.content(data, span)
-        body = data[slice(*place)]
-        marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
-        line, counted = line + data.count(b"\n", counted, span.start), span.start
-        if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
-            what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
-            raise refuse(line, marker, what, "write it in a line of its own")
-        rest = body[len(marker) :]
-        if any(row.startswith(b"%") for row in rest.splitlines()[:1]):
-            what = "a directive stands here, which Helm 3 takes and Helm 4 refuses"
-            raise refuse(line, rest.splitlines()[0], what, "remove it")
-        filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
-        if marker or filled:
-            documents.append((line, marker, place, filled))
-    wanted = [document for document in documents if document[3]]
-    if not wanted:
-        return Span(0, 0), 1
-    if len(wanted) > 1 or documents[0] is not wanted[0]:
-        later = wanted[1] if len(wanted) > 1 else wanted[0]
-        what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
-        raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
-    line, _, place, _ = wanted[0]
-    return place, line
-
-
-class _Reader:
-    """Makes values of a document's nodes, and notes what Helm reads otherwise than its writer may have meant."""
-
-    def __init__(self, document: Document, kind: str, notices: list[Notice]) -> None:
-        self.document = document
-        self.kind = kind
-        self.notices = notices
-
-    def value(self, node: Node, path: Path) -> Value:
-        origin = Origin(self.kind, (self.document, node))
-        if len(path) > MOST_LEVELS:
-            raise too_deep(origin.location)
-        self._check_flow(node)
-        if isinstance(node, SequenceNode):
-            return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path, origin)
-        found = yamltext.construct(self.document, node)
-        try:
-            value = scalars.as_json(found)
-        except ValueError as e:
-            hint = "write it in quotes if text is meant"
-            raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
-        if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
-            self._ambiguous(node.value, json.dumps(value), path, node)
-        return Scalar(value, origin, node.value)
-
-    def _check_flow(self, node: Node) -> None:
-        """Refuses what libyaml reads and go-yaml v2, which Helm uses, does not."""
-        for child in yamltext.children(node):
-            if child.tag == yamltext.PLAIN and "?" in child.value and yamltext.is_flow(node):
-                what, hint = "Helm cannot read a `?` in braces or brackets", "write the value in quotes"
-                raise InputError.of("yaml", what, self.document.at(child), hint)
-            if getattr(child, "style", None) == '"':
-                source = self.document.text[child.start_mark.index : child.end_mark.index]
-                if _ESCAPED_SLASH.search(source):
-                    what, hint = "Helm cannot read the escape `\\/`", "write the slash alone"
-                    raise InputError.of("yaml", what, self.document.at(child), hint)
-
-    def _mapping(self, node: Node, path: Path, origin: Origin) -> Map:
-        result = Map(origin)
-        own: dict[str, Node] = {}  # the keys that stand here, not those out of merges
-        for key, value in node.value:
-            if yamltext.is_merge(key):
-                for source in yamltext.merge_sources(self.document, key, value):
-                    merged = self.value(source, path)
-                    assert isinstance(merged, Map)
-                    for name, entry in merged.items():
-                        result.put(name, entry, merged.keys_at[name])
-                        if name in own:
-                            line = self.document.at(key).line
-                            message = f"Helm lets the merge in line {line} win over this"
-                            self._note("duplicate-key", (*path, name), message, "move it behind the merge", own[name])
-                continue
-            name = yamltext.key_text(self.document, key)
-            if key.tag == yamltext.PLAIN and name != key.value:
-                self._ambiguous(key.value, name, (*path, name), key, is_key=True)
-            if name in own:
-                line = self.document.at(own[name]).line
-                message = f"the key is there already, in line {line}; Helm takes the last one"
-                self._note("duplicate-key", (*path, name), message, "remove one of them", key)
-            own[name] = key
-            result.put(name, self.value(value, (*path, name)), Origin(self.kind, (self.document, key)))
-        return result
-
-    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, is_key: bool = False) -> None:
-        """Notes a plain scalar that does not say what it looks like: `on`, `0777`, `1e3`, a tag 2.10."""
-        if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
-            return
-        text_counts = is_key or "imageTag" in path[-1:]
-        if _DECIMAL.match(raw) and float(raw) == float(meaning) and not text_counts:
-            return  # 1.0 or 0.50 in a quantity means what it says
-        digits = raw.lstrip("+-")
-        lost = digits.isdigit() and not digits.startswith("0")
-        message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
-        quoted = json.dumps(raw, ensure_ascii=False)
-        hint = f"write {quoted} in quotes if that text is meant" + ("" if lost else f", or {meaning}")
-        self._note("ambiguous-scalar", path, message, hint, node)
-
-    def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
-        place = self.document.at(node)
-        said = Diagnostic("warning", code, dotted(path), shortened(message), shortened(hint), place)
-        self.notices.append(Notice(path, said))
-
-
-# ---- merging ------------------------------------------------------------------------------------------------------
-
-
-def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
-    for key, value in over.items():
-        base.put(
-            key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key]
-        )
-    return base
-
-
-def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
-    for key, value in over.items():
-        if key not in base:
-            base.put(key, value, over.keys_at[key])
-        elif is_null(value):
-            if not is_null(base[key]):  # deletes a default; where there is none to delete, the null stays
-                del base[key], base.keys_at[key]
-        else:
-            base.put(key, config.value_strategy([*path, key], base[key], value), over.keys_at[key])
-    return base
-
-
-@cache
-def _merger(strategy: Callable[[Any, list[str], Map, Map], Map]) -> Any:
-    """Mappings are merged, all else is replaced: also a mapping by a list or a scalar, as Helm does (and logs)."""
-    from deepmerge import Merger  # where Helm renders without a flag of ours, there is nothing to merge
-
-    return Merger([(dict, [strategy])], ["override"], ["override"])
-
-
-def merge(base: Map, over: Value) -> None:
-    """Lays values over others as Helm does with two values files: mappings key by key, all else (null too) replaced."""
-    _merger(_merge_maps).merge(base, over)
-
-
-def coalesce(base: Map, over: Map) -> None:
-    """Lays values over a chart's defaults as Helm does: as `merge`, but a null deletes the default."""
-    _merger(_coalesce_maps).merge(base, over)
+from helm_cleaner.values.merging import coalesce, merge
+from helm_cleaner.values.reading import Notice, Read, nothing, only_document, read, read_document
+from helm_cleaner.values.tree import (
+    MOST_LEVELS,
+    Map,
+    Origin,
+    Scalar,
+    Seq,
+    Value,
+    copied,
+    from_data,
+    is_null,
+    null,
+    plain,
+)
+
+__all__ = [
+    "MOST_LEVELS",
+    "Map",
+    "Notice",
+    "Origin",
+    "Read",
+    "Scalar",
+    "Seq",
+    "Value",
+    "coalesce",
+    "copied",
+    "from_data",
+    "is_null",
+    "merge",
+    "nothing",
+    "null",
+    "only_document",
+    "plain",
+    "read",
+    "read_document",
+]

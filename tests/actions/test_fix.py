@@ -20,9 +20,10 @@ from helm_cleaner import yamltext
 from helm_cleaner.actions.fix import fix
 from helm_cleaner.cli import main
 from helm_cleaner.diagnostics import BugError, InputError
+from helm_cleaner.yamltext import document
 from tools import ROOT
 
-LOADERS = [yamltext._FastLoader, yamltext._PureLoader]
+LOADERS = [document._FastLoader, document._PureLoader]
 
 
 def indented(text: str) -> bytes:
@@ -243,9 +244,9 @@ FILES: dict[str, tuple[bytes, bytes]] = {
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize(("before", "after"), FILES.values(), ids=FILES)
 def test_fixed(
-    before: bytes, after: bytes, loader: type[yamltext._PureLoader], monkeypatch: pytest.MonkeyPatch
+    before: bytes, after: bytes, loader: type[document._PureLoader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(yamltext, "Loader", loader)
+    monkeypatch.setattr(document, "Loader", loader)
     result = fix(before, "v.yaml")
     assert result.content.decode() == after.decode()
     assert result.fixes
@@ -336,9 +337,9 @@ ELSEWHERE: dict[str, bytes] = {
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("content", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_comes_from_elsewhere_is_left_alone_and_said(
-    content: bytes, loader: type[yamltext._PureLoader], monkeypatch: pytest.MonkeyPatch
+    content: bytes, loader: type[document._PureLoader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(yamltext, "Loader", loader)
+    monkeypatch.setattr(document, "Loader", loader)
     result = fix(content, "v.yaml")
     assert (result.content, result.fixes) == (content, [])
     assert [(d.severity, d.message) for d in result.diagnostics if d.code == "yaml-shape"] == [

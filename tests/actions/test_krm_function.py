@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_cleaner import polyaxon, post_render
+from helm_cleaner import post_render
+from helm_cleaner.names import KEY
 from tests.conftest import Runner
 from tests.support.manifests import CONFIGMAP
 from tools import STREAMS
@@ -49,7 +50,7 @@ REF = {"apiVersion": "v1", "kind": "ConfigMap", "name": "rel-agent-config"}
 
 
 def section_of(out: bytes) -> Any:
-    return json.loads(yaml.safe_load(out)["items"][0]["data"][polyaxon.KEY])
+    return json.loads(yaml.safe_load(out)["items"][0]["data"][KEY])
 
 
 def without_results(out: bytes) -> bytes:

@@ -16,6 +16,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
+from helm_cleaner.names import KEY
 from tests.conftest import Runner
 from tests.support import command
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
@@ -128,7 +129,7 @@ def applicable(draw: st.DrawFn) -> bytes:
     items: list[Any] = []
     for name, namespace in draw(st.lists(places, max_size=3, unique_by=lambda p: (p[0], p[1] or "default"))):
         items.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name, namespace)})
-        items[-1]["data"] = {polyaxon.KEY: json.dumps(draw(valid_sections)), "a": "b\n# c"}
+        items[-1]["data"] = {KEY: json.dumps(draw(valid_sections)), "a": "b\n# c"}
     for name, namespace in draw(st.lists(places, max_size=3, unique_by=lambda p: (p[0], p[1] or "default"))):
         pod = {"containers": [{"name": "c", "envFrom": [{"configMapRef": {"name": draw(names)}}]}]}
         head = draw(
@@ -162,7 +163,7 @@ def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, st
         assert kustomized(kubectl, Path(folder), stream, ran.out) == objects(post_render(stream))
 
 
-SUM = polyaxon.checksum([{polyaxon.KEY: '{"imageTag":"dev"}'}])
+SUM = polyaxon.checksum([{KEY: '{"imageTag":"dev"}'}])
 PATCHES = f"""\
 patches:
   - target:
@@ -231,7 +232,7 @@ def test_refusals(run: Runner, form: str, args: list[str], stdin: str, code: int
 @pytest.mark.parametrize("form", ["kustomize", "flux"])
 def test_an_object_without_a_name_cannot_be_selected(run: Runner, form: str, metadata: str) -> None:
     """An empty name in a target selects every object of that kind."""
-    stdin = f"apiVersion: v1\nkind: ConfigMap\n{metadata}\ndata: {{{polyaxon.KEY}: '{{}}'}}\n"
+    stdin = f"apiVersion: v1\nkind: ConfigMap\n{metadata}\ndata: {{{KEY}: '{{}}'}}\n"
     done = run("patch", "-o", form, stdin=stdin)
     assert (done.code, done.out) == (2, b"")
     assert done.err.startswith("<stdin>:1: error: ")

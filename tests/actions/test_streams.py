@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_cleaner import polyaxon, post_render, yamltext
+from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.names import KEY
+from helm_cleaner.yamltext import document, manifests
 from tools import STREAMS
 
 PATHS = sorted(STREAMS.glob("*.yaml.gz"))
 REFUSED = {"full-setjson": "cleaner.priorityClassName"}
-CHANGED_KEYS = (polyaxon.KEY.encode(), polyaxon.CHECKSUM.encode())
+CHANGED_KEYS = (KEY.encode(), polyaxon.CHECKSUM.encode())
 
 pytestmark = pytest.mark.skipif(not PATHS, reason=f"{STREAMS} is not here")
 
@@ -33,9 +34,7 @@ def without_changes(text: bytes) -> list[bytes]:
 def section(text: bytes) -> Any:
     spans = manifests.holding(text, polyaxon.HINTS)
     documents = [yaml.safe_load(text[slice(*span)].removeprefix(b"---\n")) for span in spans]
-    found = [
-        d["data"][polyaxon.KEY] for d in documents if d["kind"] == "ConfigMap" and "POLYAXON_SET_AGENT" in d["data"]
-    ]
+    found = [d["data"][KEY] for d in documents if d["kind"] == "ConfigMap" and "POLYAXON_SET_AGENT" in d["data"]]
     assert len(found) <= 1
     return json.loads(found[0]) if found else None
 
@@ -71,5 +70,5 @@ def test_a_value_option_reaches_every_consumer(path: Path) -> None:
 def test_without_libyaml_it_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, values = load(path), {"cleaner": {"imageTag": "dev"}}
     fast = post_render(before, values)
-    monkeypatch.setattr(yamltext, "Loader", yamltext._PureLoader)
+    monkeypatch.setattr(document, "Loader", document._PureLoader)
     assert post_render(before, values) == fast

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import mmap
 import os
@@ -294,11 +295,12 @@ def test_a_bug_is_owned_up_to(run: Runner, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_edit_that_fails_its_verification_is_not_written(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helm_cleaner import yamltext
     from helm_cleaner.yamltext import scalars
 
     monkeypatch.setattr(scalars, "quoted", lambda text: f'"{text} and more"')
-    monkeypatch.setattr(yamltext, "_plain", lambda text: f"{text}-and-more")
+    monkeypatch.setattr(
+        importlib.import_module("helm_cleaner.yamltext.edit"), "_plain", lambda text: f"{text}-and-more"
+    )
     done = run()
     assert (done.code, done.out) == (3, b"")
     assert "the edited document is not what was meant; nothing was written [internal]" in done.err

@@ -15,6 +15,7 @@ from helm_cleaner.cli import main
 from helm_cleaner.cli.talk import say
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.helm import plugins as helm_plugins
+from helm_cleaner.helm import user_stderr
 
 
 @pytest.fixture(autouse=True)
@@ -194,13 +195,13 @@ def test_when_helm_discards_stderr(
 ) -> None:
     if plugin:
         monkeypatch.setenv("HELM_PLUGIN_NAME", plugin)
-    monkeypatch.setattr(helm_plugins, "_parent_name", lambda: parent)
-    assert helm_plugins.is_discarded(failed) is expected
+    monkeypatch.setattr(user_stderr, "_parent_name", lambda: parent)
+    assert user_stderr.is_discarded(failed) is expected
 
 
 SAY = (
-    "import sys; from helm_cleaner.helm import plugins as helm_plugins; from helm_cleaner.cli.talk import say; "
-    "plugins._borrow_stderr = lambda: {borrowed}; say('ours\\n', failed={failed})"
+    "import sys; from helm_cleaner.helm import user_stderr; from helm_cleaner.cli.talk import say; "
+    "user_stderr._borrow_stderr = lambda: {borrowed}; say('ours\\n', failed={failed})"
 )
 PARENT = """\
 import subprocess, sys
@@ -239,9 +240,9 @@ def test_the_last_resort_is_a_file(
 ) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
     monkeypatch.setenv("HELM_PLUGIN_DIR", str(tmp_path))
-    monkeypatch.setattr(helm_plugins, "_helms_stderr", lambda _failed: None)
-    real = helm_plugins._open
-    monkeypatch.setattr(helm_plugins, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    real = user_stderr._open
+    monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
     say("the reason\n", failed=True)
     assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
     expected = f"helm-cleaner: what there is to say is in {tmp_path / 'last-message.txt'}\nthe reason\n"
@@ -250,8 +251,8 @@ def test_the_last_resort_is_a_file(
 
 def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
-    monkeypatch.setattr(helm_plugins, "_helms_stderr", lambda _failed: None)
-    monkeypatch.setattr(helm_plugins, "_open", lambda _path, _flags=0: None)
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    monkeypatch.setattr(user_stderr, "_open", lambda _path, _flags=0: None)
     say("the reason\n", failed=True)
     assert capsys.readouterr().err == "the reason\n"
 

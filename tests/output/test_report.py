@@ -7,8 +7,11 @@ import json
 import jsonschema
 import pytest
 
-from helm_cleaner.diagnostics import Diagnostic, Location, dotted, place
-from helm_cleaner.output.report import formatted, text
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.output import formatted
+from helm_cleaner.output.text import text
+from helm_cleaner.paths import dotted
+from helm_cleaner.yamltext.lines import place
 from tests.support import sarif
 
 ERROR = Diagnostic("error", "type", "cleaner.a", "is wrong", "do it right", Location("v.yaml", 2, 4, "a: bcd", 3))

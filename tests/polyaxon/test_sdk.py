@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render, section, values, yamltext
 from helm_cleaner.actions.post_render import Options, resolve
+from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.job import job, scheduling_of
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
@@ -108,7 +109,7 @@ def without_nulls(data: Any) -> Any:
 
 
 def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
-    agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[polyaxon.KEY], version)
+    agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[KEY], version)
     manifest = without_nulls(values.plain(job(cleaner, scheduling_of(agent), agent, version).manifest))
     pod = manifest["spec"]["template"]["spec"]
     fields, container = made(data)
@@ -137,7 +138,7 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
         text = json.dumps(json.loads(line)["section"])
         cleaner = section.parse(text, "cm")
         if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
-            same_job({polyaxon.KEY: text, **scheduling}, cleaner, version, made)
+            same_job({KEY: text, **scheduling}, cleaner, version, made)
             compared += 1
     assert compared > 100
 
@@ -151,7 +152,7 @@ def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> 
         _, agents, _ = resolve(stream, Options(overrides))
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):
             assert isinstance(cleaner, Map)
-            same_job({**agent.data, polyaxon.KEY: section.to_json(cleaner)}, cleaner, agent.version, made)
+            same_job({**agent.data, KEY: section.to_json(cleaner)}, cleaner, agent.version, made)
 
 
 SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "node_selector", "image_pull_secrets")

@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from helm_cleaner import codes, polyaxon, section, values, yamltext
+from helm_cleaner.names import KEY
+from helm_cleaner.polyaxon.configmap import SIBLING
 from helm_cleaner.section import structure
 from helm_cleaner.yamltext import manifests
 from tests.conftest import Helm
@@ -37,7 +39,7 @@ class Concern(NamedTuple):
     consumers: dict[str, Consumption]
 
 
-LOOKED_AT = {polyaxon.KEY, polyaxon.SIBLING, "POLYAXON_SET_AGENT"}
+LOOKED_AT = {KEY, SIBLING, "POLYAXON_SET_AGENT"}
 CHECKED, UNCHECKED = (Consumption("Deployment", frozenset({"envFrom"}), (c, c)) for c in (True, False))
 HOOK = Consumption("Job", frozenset({"envFrom"}), (False, False))
 CE = {
@@ -125,7 +127,7 @@ def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
         assert (theirs.configmap, theirs.keys) == (None, frozenset())
     else:
         assert theirs.configmap == "rel-polyaxon-agent-config"
-        assert theirs.keys == LOOKED_AT - ({polyaxon.KEY} if "v1.14.0" in path.name else set())
+        assert theirs.keys == LOOKED_AT - ({KEY} if "v1.14.0" in path.name else set())
 
 
 @pytest.mark.helm

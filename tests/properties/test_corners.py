@@ -20,8 +20,10 @@ from helm_cleaner.actions.fix import fix
 from helm_cleaner.cli import main, streams
 from helm_cleaner.cli.talk import say
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location
-from helm_cleaner.helm import plugins
-from helm_cleaner.output import report
+from helm_cleaner.helm import POST_RENDERER, plugins, user_stderr
+from helm_cleaner.names import MOST_DATA
+from helm_cleaner.output.sarif import sarif
+from helm_cleaner.polyaxon import rollout
 from helm_cleaner.values import Origin, Scalar, from_data
 from helm_cleaner.yamltext import scalars
 from tests.conftest import Runner
@@ -98,17 +100,17 @@ def test_a_plugin_that_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_parent_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getppid", lambda: 0)  # the kernel's own, which /proc does not list
     monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
-    assert not plugins.is_discarded(failed=False)
-    assert plugins._helms_stderr(failed=True) is None
-    assert plugins._borrow_stderr() is None
-    assert not plugins._is_appended("/proc/0")
+    assert not user_stderr.is_discarded(failed=False)
+    assert user_stderr._helms_stderr(failed=True) is None
+    assert user_stderr._borrow_stderr() is None
+    assert not user_stderr._is_appended("/proc/0")
 
 
 def test_no_place_at_all_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELM_PLUGIN_NAME", plugins.POST_RENDERER)
+    monkeypatch.setenv("HELM_PLUGIN_NAME", POST_RENDERER)
     monkeypatch.setattr(os, "getppid", lambda: 0)
-    monkeypatch.setattr(plugins, "_open", lambda *_: None)
-    assert plugins.user_stderr(failed=True) == (None, None)
+    monkeypatch.setattr(user_stderr, "_open", lambda *_: None)
+    assert user_stderr.user_stderr(failed=True) == (None, None)
 
 
 # ---- manifests -------------------------------------------------------------------------------------------------------
@@ -122,8 +124,8 @@ def test_the_checksum_without_pythons_own_sha256(monkeypatch: pytest.MonkeyPatch
             raise ImportError(name)
         return importlib.import_module(name)
 
-    monkeypatch.setattr(polyaxon, "import_module", only_hashlib)
-    polyaxon._sha256.cache_clear()
+    monkeypatch.setattr(rollout, "import_module", only_hashlib)
+    rollout._sha256.cache_clear()
     assert polyaxon.checksum([{"a": "b"}]) == expected
 
 
@@ -234,7 +236,7 @@ def test_a_section_that_only_might_be_too_large() -> None:
 
 
 def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> None:
-    stream = (CONFIGMAP % json.dumps({"nodeSelector": {"a": "x" * section.MOST_DATA}})).encode()
+    stream = (CONFIGMAP % json.dumps({"nodeSelector": {"a": "x" * MOST_DATA}})).encode()
     with pytest.raises(CleanerError) as e:
         post_render.render(stream)
     (found,) = (d for d in e.value.diagnostics if d.code == "too-large")
@@ -242,7 +244,7 @@ def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> 
 
 
 def test_a_configmap_that_is_too_large() -> None:
-    stream = (CONFIGMAP % "{}").encode() + b"  OTHER: " + b"x" * section.MOST_DATA + b"\n"
+    stream = (CONFIGMAP % "{}").encode() + b"  OTHER: " + b"x" * MOST_DATA + b"\n"
     with pytest.raises(CleanerError, match="with it the ConfigMap holds"):
         post_render.render(stream)
 
@@ -263,7 +265,7 @@ def test_a_resource_on_two_lines_is_taken_out() -> None:
 
 def test_sarif_of_a_finding_about_a_whole_file() -> None:
     d = Diagnostic("error", "yaml", "", "not YAML", "", Location("v.yaml", 3))
-    (result,) = json.loads(report.sarif([d]))["runs"][0]["results"]
+    (result,) = json.loads(sarif([d]))["runs"][0]["results"]
     assert result["locations"] == [
         {"physicalLocation": {"artifactLocation": {"uri": "v.yaml"}, "region": {"startLine": 3}}}
     ]

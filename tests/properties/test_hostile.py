@@ -18,9 +18,10 @@ import pytest
 
 from helm_cleaner import polyaxon, post_render, section
 from helm_cleaner.diagnostics import SectionError
+from helm_cleaner.names import KEY
 from tests.support.command import Ran, run, run_all, run_bounded
 
-KEY = polyaxon.KEY
+KEY = KEY
 DEEP = 10_000
 LONG = 100_000  # characters; a quadratic search in so many takes minutes
 
@@ -99,8 +100,8 @@ VALUES: dict[str, tuple[str, int, str]] = {
     "a terminal's escape": ('cleaner: {image: "a\x1b[2Jb"}\n', 2, "control character U+001B"),
     "escaped control characters": ('cleaner: {image: "a\\0\\e[2J"}\n', 1, r'"a\u0000\u001b[2J" is no name of an image'),
     "NUL in a key": ('cleaner: {"\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
-    "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "invalid Unicode character escape code"),
-    "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "invalid Unicode character escape code"),
+    "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "error: not YAML: "),
+    "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "error: not YAML: "),
     "keys that are no texts": ("cleaner: {1: a, true: b, 1.5: c}\n", 1, "cleaner.true: unknown field"),
     "null as a key": ("cleaner: {~: a}\n", 2, "null cannot be a key"),
     "a list as a key": ("cleaner: {[a]: b}\n", 2, "a mapping or a list cannot be a key"),
@@ -469,7 +470,7 @@ def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
             return False
         return True
 
-    from helm_cleaner.section.size import MOST_IN_ENVIRONMENT
+    from helm_cleaner.names import MOST_IN_ENVIRONMENT
 
     if os.sysconf("SC_PAGE_SIZE") == 4096:
         assert (starts(MOST_IN_ENVIRONMENT), starts(MOST_IN_ENVIRONMENT + 1)) == (True, False)

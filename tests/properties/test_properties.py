@@ -19,11 +19,11 @@ import yaml
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from helm_cleaner import post_render, section, values, yamltext
+from helm_cleaner import post_render, section, values
 from helm_cleaner.actions.fix import fix
 from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext import document, manifests
 from helm_cleaner.yamltext.scalars import as_json
 from tests.support.command import run
 from tests.support.strategies import (
@@ -195,9 +195,9 @@ SHOWN = [["diff"], ["diff", "-o", "jsonpatch"], ["patch", "-o", "jsonpatch"], ["
 def objects(stream: bytes) -> list[Any]:
     """The objects of a stream, as an independent reader has them; what cannot be read is left out."""
     found = []
-    for document in split(stream):
+    for text in split(stream):
         try:
-            data = loaded(document)
+            data = loaded(text)
         except yaml.YAMLError:
             continue
         if isinstance(data, dict) and "kind" in data:
@@ -352,13 +352,13 @@ def as_helm_has_it(data: Any) -> Any:
     return as_json(data)
 
 
-@pytest.mark.parametrize("loader", [yamltext._FastLoader, yamltext._PureLoader])
+@pytest.mark.parametrize("loader", [document._FastLoader, document._PureLoader])
 @given(written=documents())
 def test_what_is_written_in_any_style_is_read_as_it_is_meant(loader: Any, written: tuple[Any, str]) -> None:
     data, text = written
     assume("\u2028" not in text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yamltext, "Loader", loader)
+        patch.setattr(document, "Loader", loader)
         read = values.read(text.encode(), "v.yaml")
     assert json.dumps(values.plain(read.values)) == json.dumps(as_helm_has_it(data))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner import codes, post_render, section, values
+from helm_cleaner import post_render, section, values
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map, Value, plain
@@ -299,7 +299,7 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     assert {key: out[key] for key in given} == given
 
 
-@pytest.mark.parametrize(("marker", "text"), [("fields", reference.markdown()), ("codes", codes.markdown())])
+@pytest.mark.parametrize(("marker", "text"), [("fields", reference.fields()), ("codes", reference.codes())])
 def test_the_guide_shows_what_is_true(marker: str, text: str) -> None:
     """Where this fails, put the text between the markers."""
     guide = (ROOT / "docs" / "section.md").read_text(encoding="utf-8")

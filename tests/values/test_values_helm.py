@@ -20,7 +20,8 @@ from helm_cleaner import values
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.section.text import to_yaml
-from helm_cleaner.values.overrides import Flag, overrides
+from helm_cleaner.values.overrides import overrides
+from helm_cleaner.values.set_flags import Flag
 from tests.cli.test_merge import sections
 from tests.conftest import Helm
 from tests.values import test_values as tables

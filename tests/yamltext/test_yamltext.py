@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import BugError, InputError
-from helm_cleaner.yamltext import Operation, scalars
+from helm_cleaner.yamltext import Operation, document, scalars
 
 BOM = b"\xef\xbb\xbf"
 Path = tuple[str | int, ...]
@@ -18,9 +19,9 @@ Path = tuple[str | int, ...]
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The parser that the test runs with: libyaml or PyYAML's own."""
     name: str = request.param
-    if not hasattr(yamltext, name):
+    if not hasattr(document, name):
         pytest.skip("PyYAML is here without libyaml")
-    monkeypatch.setattr(yamltext, "Loader", getattr(yamltext, name))
+    monkeypatch.setattr(document, "Loader", getattr(document, name))
     return name
 
 
@@ -473,7 +474,7 @@ LAUGHS = b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
         pytest.param(b"a: 1\n---\nb: 2\n", (2, 1), "another document", id="two documents"),
         pytest.param(b"a: \x1b\n", (1, 4), "control character U+001B", id="control character"),
         pytest.param("😀: é\nb: \x00".encode(), (2, 4), "control character U+0000", id="null byte behind an emoji"),
-        pytest.param("😀: [é, *x]".encode(), (1, 8), "undefined alias", id="undefined alias behind an emoji"),
+        pytest.param("😀: [é, *x]".encode(), (1, 8), "cannot be read", id="undefined alias behind an emoji"),
         pytest.param(b"a: &x [*x]\n", (1, 4), "contains itself", id="a loop"),
         pytest.param(LAUGHS, (1, 1), "expand to too much", id="a billion laughs"),
     ],
@@ -513,12 +514,48 @@ def test_data_that_helm_refuses(source: bytes, place: tuple[int, int], message: 
 
 @pytest.mark.parametrize(
     "nested",
-    [b"[" * 5000 + b"]" * 5000, b"- " * 5000, b"{a: " * 5000 + b"}" * 5000, b"[" * 200_000, b"- " * 200_000 + b"a"],
-    ids=["list", "dashes", "mapping", "very deep list", "very deep dashes"],
+    [
+        pytest.param(b"[" * 5000 + b"]" * 5000, id="list"),
+        pytest.param(b"- " * 5000, id="dashes"),
+        pytest.param(b"{a: " * 5000 + b"}" * 5000, id="mapping"),
+        pytest.param(b"[" * 200_000, id="very deep list"),
+        pytest.param(b"- " * 200_000 + b"a", id="very deep dashes"),
+        pytest.param(b"[a,\n" * 600, id="lists, one a line"),
+        pytest.param(b"".join(b" " * n + b"a:\n" for n in range(600)), id="indentation"),
+        pytest.param(b"".join(b" " * n + b"-\n" for n in range(600)), id="indented dashes"),
+        pytest.param(b"".join(b" " * n + b"a:\n" for n in range(300)) + b" " * 300 + b"[" * 300, id="both"),
+    ],
 )
 def test_deep_nesting(nested: bytes) -> None:
     with pytest.raises(InputError, match="nested too deeply"):
         _ = compose(nested).data
+
+
+def test_deep_nesting_that_the_library_refuses_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Strict(document._PureLoader):
+        def fetch_more_tokens(self) -> None:
+            if self.flow_level + len(self.indents) > 520:
+                mark = self.get_mark()
+                raise yaml.scanner.ScannerError("in words of its own", mark, "this is too much", mark)
+            super().fetch_more_tokens()
+
+    monkeypatch.setattr(document, "Loader", Strict)
+    for nested in ("[" * 5000, "- " * 5000, "{a: " * 5000, "".join(" " * n + "a:\n" for n in range(600))):
+        with pytest.raises(InputError, match="nested too deeply"):
+            yamltext.compose(nested, "v.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: '" + "[" * 3000, id="in quotes that are not closed"),
+        pytest.param("a: '" + "[" * 3000 + "'\nb: [\n", id="in quotes"),
+        pytest.param("a: []\n" * 3000 + "b: [\n", id="one after the other"),
+    ],
+)
+def test_many_brackets_are_no_deep_nesting(text: str) -> None:
+    with pytest.raises(InputError, match="not YAML: "):
+        yamltext.compose(text, "v.yaml")
 
 
 @pytest.mark.parametrize(
@@ -545,18 +582,24 @@ def test_locations_count_characters_and_lines_of_the_stream() -> None:
     assert (location.line, location.column, location.length, location.source) == (12, 8, 4, "b: [😀, 'xy']")
 
 
+NO_HINT = ""
+INDENTATION = "look at the indentation, or quote a text with `: ` in it"
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
         ("a:\n\tb: 1\n", "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"),
-        (
-            "a: 1\n  b: 2\n",
-            "mapping values are not allowed",
-            "look at the indentation, or quote a text with `: ` in it",
-        ),
-        ("a: [\n", "while parsing a flow node", ""),
+        ("a: 1\n  b: 2\n", "not YAML: ", INDENTATION),
+        ("a: b: c\n", "not YAML: ", INDENTATION),
+        ("a:\n  b: 1\n c: 2\n", "not YAML: ", INDENTATION),
+        ("- a\nb: c\n", "not YAML: ", INDENTATION),
+        ("a: }\n", "not YAML: ", NO_HINT),
+        ("a: {b: 1 c: 2}\n", "not YAML: ", NO_HINT),
+        ("a: [\n", "not YAML: ", NO_HINT),
+        ("a: @b\n", "not YAML: ", NO_HINT),
+        ("a: *b\n", "cannot be read: ", NO_HINT),
     ],
-    ids=["a tab", "indentation", "something else"],
 )
 def test_what_to_do_about_text_that_is_no_yaml(text: str, message: str, hint: str) -> None:
     with pytest.raises(InputError) as e:

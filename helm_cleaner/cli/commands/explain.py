@@ -7,7 +7,7 @@ from helm_cleaner.cli.jobs import read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
-from helm_cleaner.output.report import printable
+from helm_cleaner.text import printable
 
 _FORMATS = ("yaml", "json")
 

@@ -12,8 +12,10 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
-from helm_cleaner.diagnostics import CleanerError, InputError, Location, shortened
-from helm_cleaner.output import report, unified
+from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.output import unified
+from helm_cleaner.output.text import position
+from helm_cleaner.text import printable, shortened
 
 
 def parser() -> Parser:
@@ -54,7 +56,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
     result = fix(content, file, path)
     if not result.found:
         say_diagnostics(places.missed(content, file, path))
-        say(f"helm-cleaner: {report.printable(file)}: no {'.'.join(path)} section\n")
+        say(f"helm-cleaner: {printable(file)}: no {'.'.join(path)} section\n")
         return 0
     if result.content != content:
         if diff:
@@ -65,7 +67,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
     for f in result.fixes:
-        say(f"{report.position(f.location)}: {done}: {report.printable(shortened(f'{f.path}: {f.what}'))}\n")
+        say(f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n")
     say_diagnostics(result.diagnostics, failed=True)
     return int(any(d.severity == "error" for d in result.diagnostics))
 

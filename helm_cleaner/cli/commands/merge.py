@@ -8,6 +8,7 @@ from helm_cleaner.cli.files import chart_defaults, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.diagnostics import SectionError
+from helm_cleaner.names import SECTION
 from helm_cleaner.section.text import pretty_json, to_yaml
 
 
@@ -47,7 +48,7 @@ def run(argv: list[str]) -> int:
     result, more = section.lay_over(base, over, args.section, not args.raw)
     said += more
     if result is None:
-        result = values.null() if args.raw else base or section.empty(section.NAME)
+        result = values.null() if args.raw else base or section.empty(SECTION)
     if not args.raw:
         said = section.judge(result, said)
         if any(d.severity == "error" for d in said):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import say
-from helm_cleaner.helm import plugins
+from helm_cleaner.helm import LAST_MESSAGE, POST_RENDERER, plugins
 
 
 def parser() -> Parser:
@@ -30,7 +30,7 @@ def run(argv: list[str]) -> int:
     if action == "install":
         folders = plugins.install()
         lines = [f"installed {folder}" for folder in folders] + [_USAGE]
-        last = [folder / plugins.LAST_MESSAGE for folder in folders if folder.name == plugins.POST_RENDERER]
+        last = [folder / LAST_MESSAGE for folder in folders if folder.name == POST_RENDERER]
         lines += [f"Should Helm say no more than `exited with error`, read {path}" for path in last]
         if last:
             lines += [_HELM_4, *([] if plugins.helm_major() else [_NO_HELM])]
@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
     else:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:
-            lines = [str(plugins.folder_of(plugins.POST_RENDERER))]
+            lines = [str(plugins.folder_of(POST_RENDERER))]
             say("helm-cleaner: not installed there yet: helm-cleaner plugin install\n")
     write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0

@@ -14,7 +14,7 @@ from helm_cleaner.yamltext import manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
-    from helm_cleaner.values.overrides import Flag
+    from helm_cleaner.values.set_flags import Flag
     from helm_cleaner.yamltext.manifests import Stream
 
 

@@ -14,7 +14,8 @@ from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_o
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.output import report
+from helm_cleaner.output import FORMATS, formatted
+from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
 
 _EXTENSIONS = (".yaml", ".yml")
@@ -35,7 +36,7 @@ def parser() -> Parser:
     p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
     add_defaults_options(p)
     add_section_option(p)
-    p.add_argument("--format", choices=report.FORMATS, default="text",
+    p.add_argument("--format", choices=FORMATS, default="text",
                    help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
     return p
 
@@ -66,14 +67,14 @@ def run(argv: list[str]) -> int:
             empty += not here
         if empty:
             where = f", in {empty} of its files" if os.path.isdir(name) else ""
-            file = STDIN if name == "-" else report.printable(name)
+            file = STDIN if name == "-" else printable(name)
             notes.append(f"{file}: no {'.'.join(args.section)} section{where}")
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
     else:
-        write_stdout([report.formatted(found, args.format).encode("utf-8", "replace")])
+        write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     return 2 if unusable else int(any(d.severity == "error" for d in found))
 

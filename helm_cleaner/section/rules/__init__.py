@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.excerpt import Path, where_key
+from helm_cleaner.paths import Path
+from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.section.structure import errors, schema
 from helm_cleaner.values import Map, Value

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from helm_cleaner.diagnostics import Diagnostic, dotted
-from helm_cleaner.section.excerpt import Path, where, where_key
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
-from helm_cleaner.section.excerpt import Path
 from helm_cleaner.section.rules.names import KEY_HINT, key_problem
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.values import Map, Origin, is_null

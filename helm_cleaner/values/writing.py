@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from helm_cleaner.output.report import printable
+from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
 from helm_cleaner.yamltext import scalars
 

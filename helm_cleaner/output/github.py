@@ -1,0 +1,36 @@
+"""Findings as workflow commands of GitHub Actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.output.json_report import numbers
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+def github(diagnostics: Iterable[Diagnostic]) -> str:
+    """A workflow command per diagnostic, which GitHub Actions shows beside the line.
+
+    Escaped as its toolkit does it (packages/core/src/command.ts).
+    """
+    return "".join(map(_annotation, diagnostics))
+
+
+def _annotation(d: Diagnostic) -> str:
+    line, column = numbers(d.location)
+    properties = {"file": d.location.file, "title": f"helm-cleaner {d.code}"}
+    if line is not None:
+        properties["line"] = str(line)
+    if column is not None:
+        properties |= {"col": str(column), "endColumn": str(column + d.location.length)}
+
+    def escaped(value: str) -> str:
+        return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    told = ",".join(f"{k}={escaped(v).replace(':', '%3A').replace(',', '%2C')}" for k, v in properties.items())
+    message = (f"{d.path}: " if d.path else "") + d.message + (f"\nhint: {d.hint}" if d.hint else "")
+    return f"::{d.severity} {told}::{escaped(message)}\n"

@@ -1,0 +1,45 @@
+"""Findings as SARIF 2.1.0 (OASIS)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.output.json_report import dump, numbers
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.version import __version__
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """A SARIF 2.1.0 log with one run (OASIS, sarif-v2.1.0)."""
+    driver = {
+        "name": "helm-cleaner",
+        "version": __version__,
+        "rules": [{"id": code} for code in sorted({d.code for d in diagnostics})],
+    }
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(d) for d in diagnostics]}
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    return dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _result(d: Diagnostic) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    line, column = numbers(d.location)
+    place: dict[str, Any] = {}
+    if line is None:  # a rendered ConfigMap, stdin, a flag: no file that a viewer could open
+        place["logicalLocations"] = [{"fullyQualifiedName": f"{d.location.file}/{d.path}"}]
+    else:
+        region: dict[str, Any] = {"startLine": line}
+        if column is not None:
+            region |= {"startColumn": column, "endColumn": column + d.location.length}
+        file = d.location.file.replace("\\", "/")
+        uri = quote(file.encode("utf-8", "surrogateescape"))  # a name may be of any bytes
+        place["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
+        if d.path:
+            place["logicalLocations"] = [{"fullyQualifiedName": d.path}]
+    message = (f"{d.path}: " if d.path else "") + d.message + (f" ({d.hint})" if d.hint else "")
+    return {"ruleId": d.code, "level": d.severity, "message": {"text": message}, "locations": [place]}

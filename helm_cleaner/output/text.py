@@ -1,0 +1,65 @@
+"""Findings as text for people: where, what, the source line with a caret, and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.text import printable, shortened
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+_RED, _YELLOW, _CYAN, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1;33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
+_WIDTH = 120
+_INDENT = "    "
+
+
+def text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
+    """A block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, a hint.
+
+    Parts that a place lacks are left out. Ends with a line's end; empty where there is nothing to say.
+    """
+    return "".join(_block(d, colour) for d in diagnostics)
+
+
+def _block(d: Diagnostic, colour: bool) -> str:
+    def paint(code: str, s: str) -> str:
+        return f"{code}{s}{_RESET}" if colour else s
+
+    level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
+    place = f"{paint(_BOLD, position(d.location))}: " if d.location.file else ""
+    path = f"{shortened(d.path)}: " if d.path else ""
+    lines = [f"{place}{level} {printable(path + d.message)} [{d.code}]"]
+    if d.location.source is not None and d.location.column is not None:
+        source, caret = _excerpt(d.location, d.location.source, d.location.column)
+        lines += [_INDENT + source, _INDENT + paint(_RED if d.severity == "error" else _YELLOW, caret)]
+    if d.hint:
+        lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {printable(d.hint)}")
+    return "\n".join(lines) + "\n"
+
+
+def position(location: Location) -> str:
+    """`FILE:LINE:COL`, with as much of it as there is."""
+    parts = [printable(location.file)]
+    if location.line is not None:
+        parts.append(str(location.line))
+        if location.column is not None:
+            parts.append(str(location.column))
+    return ":".join(parts)
+
+
+def _excerpt(location: Location, source: str, column: int) -> tuple[str, str]:
+    """The source line, cut around the caret where it is long, and the line with the caret."""
+    start = 0
+    if len(source) > _WIDTH and column > _WIDTH // 2:
+        start = min(column - _WIDTH // 2, len(source) - _WIDTH)
+    shown = source[start : start + _WIDTH]
+    before = "…" if start else ""
+    after = "…" if start + _WIDTH < len(source) else ""
+    head = before + printable(shown[: column - 1 - start].replace("\t", " "))
+    marked = printable(shown[column - 1 - start : column - 1 - start + location.length].replace("\t", " "))
+    rest = printable(shown[column - 1 - start + location.length :].replace("\t", " "))
+    return head + marked + rest + after, " " * len(head) + "^" * max(len(marked), 1)

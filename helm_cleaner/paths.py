@@ -1,0 +1,22 @@
+"""Paths into nested data, and how messages write them."""
+
+from __future__ import annotations
+
+Path = tuple[str | int, ...]  # of keys and, in lists, indexes
+
+
+def dotted(parts: tuple[str | int, ...]) -> str:
+    """A path as diagnostics show it: ``("cleaner", "tolerations", 0, "key")`` is ``cleaner.tolerations[0].key``.
+
+    A key that holds a dot or a bracket is quoted: ``cleaner.nodeSelector["a.b/c"]``.
+    """
+    text = ""
+    for part in parts:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part == "" or any(c in part for c in '.[]"'):
+            quoted = part.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'["{quoted}"]'
+        else:
+            text += f".{part}" if text else part
+    return text

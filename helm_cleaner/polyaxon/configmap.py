@@ -1,0 +1,111 @@
+"""The ConfigMap that the Polyaxon charts render for an agent, CE and Agent alike, and the objects of a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.names import KEY, MOST_DATA, SECTION
+from helm_cleaner.paths import Path
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.yamltext import Operation
+
+if TYPE_CHECKING:
+    from typing import Any
+
+# Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
+SIBLING = "POLYAXON_AGENT_INIT"
+# Every agent's ConfigMap holds one of these; so does some other text, so that only the parsed document decides.
+HINTS = (KEY.encode(), SIBLING.encode())
+# What Polyaxon falls back on where the section has no scheduling or pull secrets, and the account that runs have.
+SCHEDULING = "POLYAXON_AGENT_DEFAULT_SCHEDULING"
+PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
+RUNS_ACCOUNT = "POLYAXON_AGENT_RUNS_SA"
+_VERSION_LABEL = "app.kubernetes.io/version"
+
+
+class Name(NamedTuple):
+    """An object's name, "" where it has none; namespace is None where the manifest leaves it to the release."""
+
+    name: str
+    namespace: str | None
+
+
+class Agent(NamedTuple):
+    """An agent's ConfigMap.
+
+    path: where it is in its document; () unless it is an item of a list.
+    data: its data. section: the text of the key, None where there is none.
+    version: the release's version, None where the label is missing.
+    binary: how many bytes its binaryData holds.
+    """
+
+    path: Path
+    name: Name
+    data: dict[str, Any]
+    section: Any
+    version: str | None
+    binary: int = 0
+
+
+def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """The objects of a manifest with their kind, those of a List (or a ConfigMapList …) one by one."""
+    if not isinstance(manifest, dict):
+        return
+    kind, items = manifest.get("kind"), manifest.get("items")
+    if not isinstance(kind, str):
+        return
+    if kind.endswith("List") and isinstance(items, list):
+        for index, item in enumerate(items):
+            yield from objects(item, (*path, "items", index))
+    else:
+        yield path, kind, manifest
+
+
+def name_of(manifest: dict[str, Any]) -> Name:
+    """The name of an object."""
+    metadata = mapping(manifest.get("metadata"))
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    return Name(str(name) if name else "", str(namespace) if namespace else None)
+
+
+def annotations_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The annotations of an object."""
+    return mapping(mapping(manifest.get("metadata")).get("annotations"))
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def agents(manifest: Any) -> list[Agent]:
+    """The agents' ConfigMaps that a manifest is or lists."""
+    found = []
+    for path, kind, item in objects(manifest):
+        data = mapping(item.get("data"))
+        if kind == "ConfigMap" and (KEY in data or SIBLING in data):
+            version = mapping(mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
+            binary = sum(len(str(value)) * 3 // 4 for value in mapping(item.get("binaryData")).values())
+            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary))
+    return found
+
+
+def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
+    """What is to be said of an agent's ConfigMap that would hold more, with this data, than Kubernetes takes."""
+    if len(str(data.get(KEY, ""))) > MOST_DATA:
+        return []  # said of the section itself
+    size = agent.binary + sum(len(str(value)) for value in data.values())
+    if size * 4 > MOST_DATA:  # a character has four bytes at most
+        size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
+    if size <= MOST_DATA:
+        return []
+    most = f"Kubernetes takes no more than {MOST_DATA:,} in all"
+    message = f"with it the ConfigMap holds {size:,} bytes of data; {most}"
+    hint = "make the section smaller, or what else is in the ConfigMap"
+    at = Location(agent.name.name or "ConfigMap")
+    return [Diagnostic("error", "too-large", SECTION, message, hint, at)]
+
+
+def section_operation(agent: Agent, text: str) -> Operation:
+    """The operation that gives the agent's ConfigMap this section."""
+    return Operation("replace" if KEY in agent.data else "add", (*agent.path, "data", KEY), text)

@@ -1,0 +1,198 @@
+"""Values files as Helm reads them, with notices where that is not what their writer may have meant."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from helm_cleaner import yamltext
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.text import shortened
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Value, is_null, too_deep
+from helm_cleaner.yamltext import Document, manifests, scalars
+from helm_cleaner.yamltext.manifests import Span
+
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*\Z")
+_ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+
+
+class Notice(NamedTuple):
+    """A warning about how Helm reads something in a values file. path: from the file's top, whatever the section."""
+
+    path: Path
+    diagnostic: Diagnostic
+
+
+class Read(NamedTuple):
+    """What values files and flags say, and the warnings that belong to it."""
+
+    values: Map
+    notices: list[Notice]
+
+
+def nothing() -> Read:
+    """No values at all."""
+    return Read(Map(Origin("file", Location(""))), [])
+
+
+def read(data: bytes, file: str, kind: str = "file") -> Read:
+    """A values file's content. `file` is its name in messages.
+
+    InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
+    no word for. An empty file is an empty mapping.
+    """
+    yamltext.decode(data, file)  # all of it has to be UTF-8, whatever is read
+    (start, end), line = only_document(data, file)
+    return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
+
+
+def read_document(document: Document, kind: str = "file") -> Read:
+    """The content of a values file, or of a part of some other file, that is composed already. InputError as `read`."""
+    top = Origin(kind, Location(document.file, document.first_line(), 1))
+    if document.root is None:
+        return Read(Map(top), [])
+    notices: list[Notice] = []
+    try:
+        value = _Reader(document, kind, notices).value(document.root, ())
+    except RecursionError:
+        raise InputError.of("yaml", "nested too deeply", document.at(document.root)) from None
+    if is_null(value):
+        return Read(Map(top), notices)
+    if not isinstance(value, Map):
+        found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
+        raise InputError.of(
+            "values",
+            f"a values file must be a mapping, found {found}",
+            document.at(document.root),
+            "write `key: value` lines, for example `cleaner:` with its fields below",
+        )
+    return Read(value, notices)
+
+
+def only_document(data: bytes, file: str) -> tuple[Span, int]:
+    """Where the only document of a values file stands, and the number of its first line.
+
+    InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
+    Helm 4 takes nothing but a comment behind `---`, and no directive.
+    """
+    if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
+        return manifests.content(data, Span(0, len(data))), 1
+
+    def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
+        return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
+
+    documents = []  # the marker's line, where there is one, and where it all stands
+    line, counted = 1, 0
+    for span in manifests.documents(data):
+        place = manifests.content(data, span)
+        body = data[slice(*place)]
+        marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
+        line, counted = line + data.count(b"\n", counted, span.start), span.start
+        if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
+            what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
+            raise refuse(line, marker, what, "write it in a line of its own")
+        rest = body[len(marker) :]
+        if any(row.startswith(b"%") for row in rest.splitlines()[:1]):
+            what = "a directive stands here, which Helm 3 takes and Helm 4 refuses"
+            raise refuse(line, rest.splitlines()[0], what, "remove it")
+        filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
+        if marker or filled:
+            documents.append((line, marker, place, filled))
+    wanted = [document for document in documents if document[3]]
+    if not wanted:
+        return Span(0, 0), 1
+    if len(wanted) > 1 or documents[0] is not wanted[0]:
+        later = wanted[1] if len(wanted) > 1 else wanted[0]
+        what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
+        raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
+    line, _, place, _ = wanted[0]
+    return place, line
+
+
+class _Reader:
+    """Makes values of a document's nodes, and notes what Helm reads otherwise than its writer may have meant."""
+
+    def __init__(self, document: Document, kind: str, notices: list[Notice]) -> None:
+        self.document = document
+        self.kind = kind
+        self.notices = notices
+
+    def value(self, node: Node, path: Path) -> Value:
+        origin = Origin(self.kind, (self.document, node))
+        if len(path) > MOST_LEVELS:
+            raise too_deep(origin.location)
+        self._check_flow(node)
+        if isinstance(node, SequenceNode):
+            return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path, origin)
+        found = yamltext.construct(self.document, node)
+        try:
+            value = scalars.as_json(found)
+        except ValueError as e:
+            hint = "write it in quotes if text is meant"
+            raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
+        if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
+            self._ambiguous(node.value, json.dumps(value), path, node)
+        return Scalar(value, origin, node.value)
+
+    def _check_flow(self, node: Node) -> None:
+        """Refuses what libyaml reads and go-yaml v2, which Helm uses, does not."""
+        for child in yamltext.children(node):
+            if child.tag == yamltext.PLAIN and "?" in child.value and yamltext.is_flow(node):
+                what, hint = "Helm cannot read a `?` in braces or brackets", "write the value in quotes"
+                raise InputError.of("yaml", what, self.document.at(child), hint)
+            if getattr(child, "style", None) == '"':
+                source = self.document.text[child.start_mark.index : child.end_mark.index]
+                if _ESCAPED_SLASH.search(source):
+                    what, hint = "Helm cannot read the escape `\\/`", "write the slash alone"
+                    raise InputError.of("yaml", what, self.document.at(child), hint)
+
+    def _mapping(self, node: Node, path: Path, origin: Origin) -> Map:
+        result = Map(origin)
+        own: dict[str, Node] = {}  # the keys that stand here, not those out of merges
+        for key, value in node.value:
+            if yamltext.is_merge(key):
+                for source in yamltext.merge_sources(self.document, key, value):
+                    merged = self.value(source, path)
+                    assert isinstance(merged, Map)
+                    for name, entry in merged.items():
+                        result.put(name, entry, merged.keys_at[name])
+                        if name in own:
+                            line = self.document.at(key).line
+                            message = f"Helm lets the merge in line {line} win over this"
+                            self._note("duplicate-key", (*path, name), message, "move it behind the merge", own[name])
+                continue
+            name = yamltext.key_text(self.document, key)
+            if key.tag == yamltext.PLAIN and name != key.value:
+                self._ambiguous(key.value, name, (*path, name), key, is_key=True)
+            if name in own:
+                line = self.document.at(own[name]).line
+                message = f"the key is there already, in line {line}; Helm takes the last one"
+                self._note("duplicate-key", (*path, name), message, "remove one of them", key)
+            own[name] = key
+            result.put(name, self.value(value, (*path, name)), Origin(self.kind, (self.document, key)))
+        return result
+
+    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, is_key: bool = False) -> None:
+        """Notes a plain scalar that does not say what it looks like: `on`, `0777`, `1e3`, a tag 2.10."""
+        if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
+            return
+        text_counts = is_key or "imageTag" in path[-1:]
+        if _DECIMAL.match(raw) and float(raw) == float(meaning) and not text_counts:
+            return  # 1.0 or 0.50 in a quantity means what it says
+        digits = raw.lstrip("+-")
+        lost = digits.isdigit() and not digits.startswith("0")
+        message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
+        quoted = json.dumps(raw, ensure_ascii=False)
+        hint = f"write {quoted} in quotes if that text is meant" + ("" if lost else f", or {meaning}")
+        self._note("ambiguous-scalar", path, message, hint, node)
+
+    def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
+        place = self.document.at(node)
+        said = Diagnostic("warning", code, dotted(path), shortened(message), shortened(hint), place)
+        self.notices.append(Notice(path, said))

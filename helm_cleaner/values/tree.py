@@ -1,0 +1,135 @@
+"""Values, each of which keeps where it came from."""
+
+from __future__ import annotations
+
+from yaml.nodes import Node
+
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext import Document, scalars
+
+if TYPE_CHECKING:
+    from typing import Any
+
+# Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
+MOST_LEVELS = 100
+
+
+class Origin:
+    """Where a value came from.
+
+    kind: default, chart (what a chart rendered), file or set (a --set flag); anything else says it in a few words.
+    """
+
+    __slots__ = ("_place", "kind")
+
+    def __init__(self, kind: str, place: Location | tuple[Document, Node]) -> None:
+        self.kind = kind
+        self._place = place
+
+    @property
+    def location(self) -> Location:
+        """The place; worked out when asked for, as most are not."""
+        if isinstance(self._place, Location):
+            return self._place
+        document, node = self._place
+        return document.at(node)
+
+    @property
+    def written(self) -> tuple[Document, Node]:
+        """The document and the node of what stands in a YAML file; asked of nothing else."""
+        assert not isinstance(self._place, Location)
+        return self._place
+
+
+class Scalar:
+    """A leaf. value: str, int, float, bool or None, as it is after Helm's way through JSON; raw: as it was written."""
+
+    __slots__ = ("origin", "raw", "value")
+
+    def __init__(self, value: scalars.Scalar, origin: Origin, raw: str | None = None) -> None:
+        self.value = value
+        self.origin = origin
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return f"Scalar({self.value!r})"
+
+
+class Map(dict[str, "Value"]):
+    """A mapping. keys_at: where each key stands, for messages about the key itself."""
+
+    __slots__ = ("keys_at", "origin")
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
+        self.keys_at: dict[str, Origin] = {}
+
+    def put(self, key: str, value: Value, at: Origin) -> None:
+        """Sets an entry and where its key stands."""
+        self[key] = value
+        self.keys_at[key] = at
+
+
+class Seq(list["Value"]):
+    """A list."""
+
+    __slots__ = ("origin",)
+
+    def __init__(self, origin: Origin, items: list[Value] | None = None) -> None:
+        super().__init__(items or [])
+        self.origin = origin
+
+
+Value = Scalar | Map | Seq
+
+
+def plain(value: Value) -> Any:
+    """The value as dicts, lists and scalars."""
+    if isinstance(value, Scalar):
+        return value.value
+    if isinstance(value, Map):
+        return {k: plain(v) for k, v in value.items()}
+    return [plain(v) for v in value]
+
+
+def copied(value: Map) -> Map:
+    """A mapping and the mappings in it anew, to be laid under others; lists and leaves are shared."""
+    result = Map(value.origin)
+    for key, item in value.items():
+        result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
+    return result
+
+
+def is_null(value: Value | None) -> bool:
+    """Whether the value is null or not there."""
+    return value is None or (isinstance(value, Scalar) and value.value is None)
+
+
+def null() -> Scalar:
+    """A null that no one wrote."""
+    return Scalar(None, Origin("default", Location("")))
+
+
+def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
+    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json).
+
+    InputError where they nest more than MOST_LEVELS deep, counted from `level` on.
+    """
+    if level > MOST_LEVELS:
+        raise too_deep(origin.location)
+    if isinstance(data, dict):
+        result = Map(origin)
+        for key, value in data.items():
+            result.put(key, from_data(value, origin, level + 1), origin)
+        return result
+    if isinstance(data, list):
+        return Seq(origin, [from_data(item, origin, level + 1) for item in data])
+    return Scalar(data, origin)
+
+
+def too_deep(location: Location) -> InputError:
+    """The error for values that nest more than MOST_LEVELS deep."""
+    hint = "a section nests some ten levels; look for what repeats itself"
+    return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)

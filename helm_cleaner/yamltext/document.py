@@ -1,0 +1,235 @@
+"""A YAML document with positions: composed by PyYAML (libyaml where it is there), and refused with the place.
+
+All positions are indexes into the document's text, in characters; a node's marks say where its text stands.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext.lines import Line, line_at, place
+from helm_cleaner.yamltext.nodes import PLAIN, STR, children, construct
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_BOM = "\ufeff"
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
+_BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
+_INDENTATION = "look at the indentation, or quote a text with `: ` in it"
+_MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
+_NODE = 10  # characters
+_MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
+_OPENERS = ("[", "{", "- ", "? ")
+_OPENING = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
+
+
+class _Resolver:
+    """Leaves the meaning of scalars to `scalars`; says only which of them are plain."""
+
+    def resolve(self, kind: type[Node], _value: str | None, implicit: Any) -> str:
+        if kind is ScalarNode:
+            return PLAIN if implicit[0] else STR
+        return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
+
+    # Called for every node, and not needed: functions in C that take these arguments cost least.
+    descend_resolver = staticmethod(operator.is_)
+    ascend_resolver = staticmethod(bool)
+
+
+class _PureLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer, _Resolver):
+    def __init__(self, text: str) -> None:
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+        yaml.composer.Composer.__init__(self)
+
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _FastLoader(_Resolver, CParser):
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+
+    Loader: type[_FastLoader] | type[_PureLoader] = _FastLoader
+else:  # pragma: no cover  the tests put _PureLoader in its place
+    Loader = _PureLoader
+
+
+class Document:
+    """A composed document: its text, its root node, and the name by which messages speak of its places.
+
+    root is None where the text holds no document. first_line gives the 1-based line of `file` that the text begins on;
+    it is asked when something is wrong, and only then (counting the lines of a large stream is not free).
+    """
+
+    __slots__ = ("_data", "_near", "file", "first_line", "root", "text")
+
+    def __init__(self, text: str, root: Node | None, file: str, first_line: Callable[[], int]) -> None:
+        self.text = text
+        self.root = root
+        self.file = file
+        self.first_line = first_line
+        self._data: list[Any] = []
+        self._near: tuple[Line, int] | None = None  # the last line that was asked for, and the first one's number
+
+    @property
+    def data(self) -> Any:
+        """The document's data, as `construct` makes it, made once."""
+        if not self._data:
+            try:
+                self._data.append(None if self.root is None else construct(self, self.root))
+            except RecursionError:
+                raise _too_deep(self.file, self.first_line()) from None
+        return self._data[0]
+
+    def at(self, node: Node) -> Location:
+        """Where a node's text begins, with as much of its first line as it covers."""
+        return self.location(node.start_mark.index, node.end_mark.index)
+
+    def location(self, index: int, end: int | None = None) -> Location:
+        """The place of an index into the text."""
+        near, first = self._near or (None, self.first_line())
+        line = line_at(self.text, index, near)
+        self._near = line, first
+        return place(self.text, index, self.file, first, end, line)
+
+
+def _one() -> int:
+    return 1
+
+
+def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
+    """The text of UTF-8 bytes; InputError, with the place, where they are not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        good = data[: e.start].decode("utf-8")
+        location = place(good + "\ufffd", len(good), file, first_line())
+        raise InputError.of(
+            "encoding", f"byte 0x{data[e.start]:02x} is not UTF-8", location, "save the file as UTF-8"
+        ) from None
+
+
+def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
+    """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
+    body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
+    try:
+        if _is_deep(body):
+            raise _too_deep(file, first_line())
+        root = Loader(body).get_single_node()
+        document = Document(body, root, file, first_line)
+        most = _MAX_EXPANSION + len(body) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
+        if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > most:
+            raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
+    except yaml.reader.ReaderError:
+        bad = _UNPRINTABLE.search(body)
+        assert bad is not None, "of a text, only a character can be refused"
+        location = place(body, bad.start(), file, first_line())
+        message = f"control character U+{ord(bad[0]):04X} is not allowed in YAML"
+        raise InputError.of("yaml", message, location, "remove or escape it") from None
+    except yaml.MarkedYAMLError as e:
+        mark = e.problem_mark or e.context_mark
+        # What is not closed is found out at the end of the text; where it begins is of more help.
+        if mark and e.context_mark and mark.index >= len(body.rstrip()):
+            mark = e.context_mark
+        location = place(body, mark.index if mark else 0, file, first_line())
+        problem = ", ".join(p for p in (e.context, e.problem) if p)
+        kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
+        hint = _INDENTATION if _is_misplaced(body, e) else ""
+        if mark and body[mark.index : mark.index + 1] == "\t":
+            problem, hint = "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"
+        raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
+    except RecursionError:
+        raise _too_deep(file, first_line()) from None
+    if root is not None and "!" in body and any(bang in body for bang in _BARE_BANGS):
+        _take_for_strings(document, root)
+    return document
+
+
+def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
+    """Whether a key or an item of block style stands where none may. Told by places: each library has its own words."""
+    found, around = e.problem_mark, e.context_mark
+    if found is None:
+        return False
+    if isinstance(e, yaml.scanner.ScannerError):
+        return body[found.index : found.index + 1] == ":"
+    if around is None or not isinstance(e, yaml.parser.ParserError):
+        return False
+    return around.index < found.index and body[around.index] not in "[{"
+
+
+def _is_deep(body: str) -> bool:
+    """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
+    few = _MOST_LEVELS // 2
+    if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
+        return False
+    loader = Loader(body)
+    level = end = 0
+    try:
+        while level <= _MOST_LEVELS and loader.check_event():
+            event: Any = loader.get_event()
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            end = event.end_mark.index
+    except yaml.MarkedYAMLError as e:
+        # Perhaps the library's own limit. Up to 1,024 characters of a line are read ahead of the events.
+        level += _most_levels(body[end : e.problem_mark.index if e.problem_mark else None])
+    return level > _MOST_LEVELS
+
+
+def _most_levels(text: str) -> int:
+    """How many levels a part of a document opens, up to where it can be read."""
+    scanner = _PureLoader(text)
+    level = most = 0
+    try:
+        while scanner.check_token():
+            token = scanner.get_token()  # type: ignore[no-untyped-call]  # its stubs leave it out
+            level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            most = max(most, level)
+    except yaml.YAMLError:
+        pass  # compose says what is wrong
+    return most
+
+
+def _too_deep(file: str, line: int) -> InputError:
+    return InputError.of("yaml", "nested too deeply", Location(file, line))
+
+
+def _take_for_strings(document: Document, root: Node) -> None:
+    """Marks the scalars with the tag `!` as strings, which they are; PyYAML has them resolved as if they had none."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(children(node))
+        if node.tag == PLAIN and _NON_SPECIFIC.match(document.text, node.start_mark.index):
+            node.tag = STR
+
+
+def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
+    """How large it all is once every alias is written out. InputError for a node that holds itself."""
+    known = sizes.get(id(node))
+    if known is not None:
+        if known == 0:
+            raise InputError.of("yaml", "an anchor's value contains itself", document.at(node))
+        return known
+    sizes[id(node)] = 0
+    size = _NODE + sum(_expanded_size(child, sizes, document) for child in children(node))
+    if isinstance(node, ScalarNode):
+        size += len(node.value)
+    sizes[id(node)] = size
+    return size

@@ -1,0 +1,238 @@
+"""Edits of a document: RFC 6902 operations, spliced into its text so that every other byte stays.
+
+What a splice gives is never trusted: `edit` parses its own result again and compares it with what the `jsonpatch`
+package makes of the original.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.yamltext import scalars
+from helm_cleaner.yamltext.document import Document, compose
+from helm_cleaner.yamltext.nodes import (
+    PLAIN,
+    STR,
+    children,
+    construct,
+    content_end,
+    is_alias,
+    is_flow,
+    is_merge,
+    merge_sources,
+    pair,
+    shared_nodes,
+)
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_PLAIN_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
+# An anchor and a tag; the style; the indentation in either place; a comment and the line's end.
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)")
+ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
+_COLON = re.compile(r"\s*:")
+_ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
+
+
+class Operation(NamedTuple):
+    """One change as RFC 6902 has it; `op` is add or replace, `value` a string, a mapping or a list."""
+
+    op: str
+    path: tuple[str | int, ...]
+    value: Any
+
+    def as_json(self) -> dict[str, Any]:
+        """The operation as RFC 6902 writes it."""
+        return {"op": self.op, "path": pointer(self.path), "value": self.value}
+
+
+def pointer(path: tuple[str | int, ...]) -> str:
+    """A path as an RFC 6901 JSON pointer."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+class Splice(NamedTuple):
+    """A text to be put in place of what stands between two indexes."""
+
+    start: int
+    end: int
+    text: str
+
+
+def splice(text: str, splices: list[Splice]) -> str:
+    """The text with the splices done; none may overlap."""
+    pieces, position = [], 0
+    for start, end, new in sorted(splices):
+        pieces += [text[position:start], new]
+        position = end
+    return "".join(pieces) + text[position:]
+
+
+def edit(document: Document, operations: list[Operation]) -> str:
+    """The document's text with the operations done: only the text of the values they name differs. Uses up its data.
+
+    InputError for a shape that cannot be edited without touching more than that (the message names it); BugError
+    where the result, parsed again, is not what jsonpatch makes of the original.
+    """
+    import jsonpatch
+
+    shared = shared_nodes(document)
+    splices = [_splice(document, operation, shared) for operation in operations]
+    result = splice(document.text, splices)
+    patch = [operation.as_json() for operation in operations]
+    wanted = jsonpatch.apply_patch(document.data, patch, in_place=True)
+    try:
+        same = compose(result, document.file, document.first_line).data == wanted
+    except InputError:
+        same = False
+    if not same:
+        message = "the edited document is not what was meant; nothing was written"
+        where = document.location(splices[0].start)
+        hint = "this is a bug in helm-cleaner: please report it with the document at this place"
+        raise BugError([Diagnostic("error", "internal", "", message, hint, where)])
+    return result
+
+
+def _refuse(document: Document, path: tuple[str | int, ...], index: int, what: str, hint: str) -> InputError:
+    return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
+
+
+def _splice(document: Document, operation: Operation, shared: set[int]) -> Splice:
+    path = operation.path
+    node = document.root
+    for depth, part in enumerate(path[:-1]):
+        if isinstance(part, int) and isinstance(node, SequenceNode):
+            below: Node | None = node.value[part]
+        else:
+            entry = pair(node, str(part)) if node is not None else None
+            below = entry[1] if entry else None
+        if below is None:
+            index = node.start_mark.index if node is not None else 0
+            hint = "write it out in the document itself"
+            raise _refuse(document, path, index, f"{pointer(path[: depth + 1])} comes from a merge key", hint)
+        node = below
+        if id(node) in shared:
+            raise _refuse(
+                document,
+                path,
+                node.start_mark.index,
+                f"{pointer(path[: depth + 1])} is used in several places by an anchor and aliases",
+                "write it out in each place",
+            )
+    if not isinstance(node, MappingNode):
+        index = node.start_mark.index if node is not None else 0
+        raise _refuse(document, path, index, f"{pointer(path[:-1])} is not a mapping", "write it as a mapping")
+    entry = pair(node, str(path[-1]))
+    for key, value in node.value:
+        # go-yaml lets a merge win over what stands before it.
+        wins = is_merge(key) and (entry is None or key.start_mark.index > entry[0].start_mark.index)
+        if wins and any(path[-1] in construct(document, source) for source in merge_sources(document, key, value)):
+            hint = "write it out in the document itself"
+            raise _refuse(document, path, key.start_mark.index, "it comes from a merge key", hint)
+    if entry is None:
+        return _insertion(document, node, operation)
+    return _replacement(document, *entry, operation, shared)
+
+
+def _replacement(document: Document, key: Node, value: Node, operation: Operation, shared: set[int]) -> Splice:
+    text, start, end = document.text, value.start_mark.index, value.end_mark.index
+    if is_alias(key, value):
+        match = _ALIAS.match(text, key.end_mark.index)
+        if not match:
+            raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
+        return Splice(*match.span(1), _inline(operation.value))
+    if _any_shared(value, shared):
+        what = "its value has an anchor that is used again"
+        raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
+    if start == end:  # no value at all
+        colon = _COLON.match(text, key.end_mark.index)
+        if not colon:
+            raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
+        return Splice(colon.end(), colon.end(), " " + _inline(operation.value))
+    if isinstance(value, ScalarNode):
+        if isinstance(operation.value, str):
+            if value.style in ("|", ">"):
+                return _block_scalar(document, key, value, operation)
+            if value.style == "'":
+                return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
+            if not value.style and value.tag == PLAIN and value.value:
+                return Splice(start, end, _plain(operation.value))
+    elif isinstance(operation.value, list):
+        return Splice(start, content_end(document, value), " " + _inline(operation.value))
+    elif not is_flow(value):
+        what = "its value is a mapping or a list, not a string"
+        raise _refuse(document, operation.path, start, what, "the chart must quote it: {{ toJson … | quote }}")
+    # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
+    return Splice(start, end, _inline(operation.value))
+
+
+def _any_shared(node: Node, shared: set[int]) -> bool:
+    return bool(shared) and (id(node) in shared or any(_any_shared(child, shared) for child in children(node)))
+
+
+def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Operation) -> Splice:
+    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
+    text, start, value = document.text, node.start_mark.index, operation.value
+    header = _BLOCK_HEADER.match(text, start)
+    if not header or node.tag != STR or ODD_BREAK.search(text, start, node.end_mark.index):
+        what, hint = "its block scalar is written in an unusual way", "write it as a quoted string"
+        raise _refuse(document, operation.path, start, what, hint)
+    style, indicator, rest = header.groups()
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        if "\n" in text[key.end_mark.index : start]:
+            raise _refuse(document, operation.path, start, "its block scalar is empty", "write it beside its key")
+        return Splice(start, header.start(3), _inline(value))
+    indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
+    while not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent:  # the span swallows blank lines behind it
+        lines.pop()
+    line_end = lines[-1][len(lines[-1].rstrip("\r\n")) :]
+    end = header.end() + sum(map(len, lines))
+    return Splice(header.start(1), end, f"{style}-{rest}{' ' * indent}{value}{line_end}")
+
+
+def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> Splice:
+    """Puts a new entry in front of a mapping's first one, where nothing can stand between it and its parent."""
+    text, key, value = document.text, str(operation.path[-1]), operation.value
+    if mapping.flow_style:
+        at = text.index("{", mapping.start_mark.index) + 1
+        entry = f"{scalars.quoted(key)}: {_inline(value)}"
+        return Splice(at, at, entry + (", " if mapping.value else ""))
+    at = mapping.value[0][0].start_mark.index
+    line_start = text.rfind("\n", 0, at) + 1
+    if text[line_start:at].strip(" -"):
+        hint = "write `key: value`, without `?`, tags or anchors in front"
+        raise _refuse(document, operation.path, at, "its mapping is written in an unusual way", hint)
+    near = line_start if line_start else text.find("\n", at) + 1  # behind a line's end: the one before, or the next
+    line_end = "\r\n" if text[near - 2 : near] == "\r\n" else "\n"
+    margin = " " * (at - line_start)
+    return Splice(at, at, _block(key, value, margin, line_end) + margin)
+
+
+def _block(key: str, value: Any, margin: str, line_end: str) -> str:
+    if not isinstance(value, dict):
+        return f"{_plain(key)}: {_plain(value) if isinstance(value, str) else _inline(value)}{line_end}"
+    inner = margin + "  "
+    entries = "".join(inner + _block(k, v, inner, line_end) for k, v in value.items())
+    return f"{_plain(key)}:{line_end}{entries}"
+
+
+def _plain(text: str) -> str:
+    """The string without quotes where every YAML reader takes it for that very string, else quoted."""
+    safe = _PLAIN_SAFE.match(text) and isinstance(scalars.resolve(text), str)
+    return text if safe else scalars.quoted(text)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalars.quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return scalars.quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,152 @@
+"""The nodes of a composed document: what they mean to Helm and Kubernetes, and where their text stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext import scalars
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from helm_cleaner.yamltext.document import Document
+
+PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
+STR = "tag:yaml.org,2002:str"
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes right below a node: a mapping's keys and values, a sequence's items."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key
+            yield value
+    elif isinstance(node, SequenceNode):
+        yield from node.value
+
+
+def construct(document: Document, node: Node) -> Any:
+    """The data below a node as Kubernetes and Helm read it: dicts with string keys, lists and scalars.
+
+    InputError, with the place, for what sigs.k8s.io/yaml refuses (a key that is a mapping or null, a bad tag or merge).
+    """
+    if isinstance(node, ScalarNode):
+        return scalars.resolve(node.value) if node.tag == PLAIN else _tagged(document, node)
+    if isinstance(node, SequenceNode):
+        return [construct(document, item) for item in node.value]
+    result: dict[str, Any] = {}
+    for key, value in node.value:
+        if is_merge(key):
+            for source in merge_sources(document, key, value):
+                result.update(construct(document, source))
+        elif type(value) is ScalarNode and value.tag == PLAIN:  # most of a manifest: the call is what costs
+            result[key_text(document, key)] = scalars.resolve(value.value)
+        else:
+            result[key_text(document, key)] = construct(document, value)
+    return result
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a mapping's key is the merge key `<<`."""
+    return key.value == "<<" and key.tag in (PLAIN, "tag:yaml.org,2002:merge")
+
+
+def merge_sources(document: Document, key: Node, value: Node) -> list[MappingNode]:
+    """The mappings that a merge key lays over what its mapping holds so far, in that order.
+
+    go-yaml v2 does it where the key stands: keys before it lose to it, keys after it win (in YAML's own words the
+    mapping's keys always win). Of a list the first item has the last word; it may not be an alias itself.
+    """
+    sources = value.value[::-1] if isinstance(value, SequenceNode) and not is_alias(key, value) else [value]
+    if not all(isinstance(source, MappingNode) for source in sources):
+        raise InputError.of(
+            "yaml",
+            "a merge key `<<` needs a mapping or a list of mappings as its value",
+            document.at(key if is_alias(key, value) else value),
+        )
+    return list(sources)
+
+
+def key_text(document: Document, key: Node) -> str:
+    """A mapping's key as JSON has it. InputError where JSON could not have it."""
+    try:
+        if key.tag == PLAIN:
+            return scalars.plain_key(key.value)
+        if not isinstance(key, ScalarNode):
+            raise ValueError("a mapping or a list cannot be a key")
+        return scalars.as_key(scalars.tagged(key.tag, key.value))
+    except ValueError as e:
+        raise InputError.of("yaml", str(e), document.at(key)) from None
+
+
+def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
+    if node.tag == STR:
+        return str(node.value)
+    try:
+        return scalars.tagged(node.tag, node.value)
+    except ValueError as e:
+        raise InputError.of("yaml", str(e), document.at(node)) from None
+
+
+def shared_nodes(document: Document) -> set[int]:
+    """The ids of the nodes that an alias reaches once more."""
+    seen: set[int] = set()
+    shared: set[int] = set()
+    stack = [document.root] if document.root is not None and "*" in document.text else []
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            shared.add(id(node))
+        else:
+            seen.add(id(node))
+            stack.extend(children(node))
+    return shared
+
+
+def pair(node: Node, key: str) -> tuple[Node, Node] | None:
+    """The last entry of a mapping with this key, merges left out."""
+    if isinstance(node, MappingNode):
+        for k, v in reversed(node.value):
+            if isinstance(k, ScalarNode) and k.value == key:
+                return k, v
+    return None
+
+
+def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
+    """The key and the value at a path, as they are written there; None where they are not, or come from a merge."""
+    node, entry = document.root, None
+    for part in path:
+        if isinstance(part, int):
+            node = node.value[part] if isinstance(node, SequenceNode) and part < len(node.value) else None
+        else:
+            entry = pair(node, part) if node is not None else None
+            node = entry[1] if entry else None
+    return entry if node is not None else None
+
+
+def is_alias(key: Node, value: Node) -> bool:
+    """Whether the value of a mapping's key is written as an alias: the node it means stands further up."""
+    return bool(value.start_mark.index < key.end_mark.index)
+
+
+def is_flow(node: Node) -> bool:
+    """Whether a node's text may stand in braces: a scalar that is no block scalar, a mapping or list in flow style."""
+    if isinstance(node, (MappingNode, SequenceNode)):
+        return bool(node.flow_style)
+    return not isinstance(node, ScalarNode) or node.style not in ("|", ">")
+
+
+def content_end(document: Document, node: Node) -> int:
+    """Where a node's text ends: a block mapping's or list's own mark stands behind the blank lines that follow it."""
+    end: int = node.end_mark.index
+    if is_flow(node) or not node.value:
+        return end
+    if isinstance(node, ScalarNode):
+        return len(document.text[:end].rstrip())
+    return max(
+        content_end(document, child) for child in children(node) if not child.start_mark.index < node.start_mark.index
+    )
