@@ -30,8 +30,9 @@ from helm_cleaner.values.writing import describe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helm_cleaner.cluster.types import Object, Path
+    from helm_cleaner.cluster.types import Object
     from helm_cleaner.diagnostics import Severity
+    from helm_cleaner.paths import Path
 
 NO_NODE = "no-node"
 # The pod's labels, as Polyaxon sets them on the pod of a cleaner.
@@ -75,7 +76,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     """
     bare = pod.of_job(_with_labels(plain(job.manifest)), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
-    refusals = _refusals(whole, facts, namespace)
+    refusals = [*_refusals(whole, facts, namespace), *limit_ranges.contradictions(bare, whole)]
     nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"

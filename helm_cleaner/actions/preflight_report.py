@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import names
-from helm_cleaner.output.json_report import fields
+from helm_cleaner.output.json_report import dump, fields
 from helm_cleaner.output.text import text
 from helm_cleaner.text import printable
 from helm_cleaner.typed import TYPE_CHECKING
@@ -19,11 +19,8 @@ _COLOURS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
     """The contract's object; an array of them where there are several Jobs."""
-    import json
-
     found = [_fields(verdict) for verdict in verdicts]
-    data = found[0] if len(found) == 1 else found
-    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
+    return dump(found[0] if len(found) == 1 else found)
 
 
 def _fields(verdict: Verdict) -> dict[str, Any]:
@@ -50,8 +47,8 @@ def as_text(verdicts: Sequence[Verdict], colour: bool = False) -> str:
 
 
 def _block(verdict: Verdict, colour: bool, titled: bool) -> str:
-    def paint(code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if colour and text else text
+    def paint(code: str, words: str) -> str:
+        return f"{code}{words}{_RESET}" if colour and words else words
 
     lines = []
     groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helm_cleaner.cluster.facts import Facts
-    from helm_cleaner.cluster.types import Object, Path
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.paths import Path
 
 PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 

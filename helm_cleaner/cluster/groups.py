@@ -11,7 +11,8 @@ from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helm_cleaner.cluster.types import Object, Path
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.paths import Path
 
 _MOST_VALUES = 5
 _SYSTEM = ("node.kubernetes.io/", "node-role.kubernetes.io/", "node.cloudprovider.kubernetes.io/")

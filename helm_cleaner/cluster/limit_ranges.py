@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from helm_cleaner.cluster.types import Amounts, Object, Path
+    from helm_cleaner.cluster.types import Amounts, Object
+    from helm_cleaner.paths import Path
 
 KIND = "LimitRange"
 CODE = "limit-range"
@@ -36,6 +37,28 @@ def fill(pod: Object, limit_range: Object) -> None:
             "requests": {**requests, **(resources.get("requests") or {})},
         }
         container["resources"] = {**resources, **{name: value for name, value in filled.items() if value}}
+
+
+def contradictions(bare: Object, whole: Object) -> list[Refusal]:
+    """Requests over a limit that a LimitRange gave. bare: the pod before it was filled; whole: after.
+
+    No LimitRange refuses that, but the API server's own validation (`validateContainerResourceRequirements` in
+    pkg/apis/core/validation/validation.go), which comes after them.
+    """
+    found = []
+    for field in ("containers", "initContainers"):
+        for index, container in enumerate(whole["spec"].get(field) or ()):
+            own = (bare["spec"][field][index].get("resources") or {}).get("limits") or {}
+            resources = container.get("resources") or {}
+            requests = amounts(resources.get("requests"))
+            for name, limit in amounts(resources.get("limits")).items():
+                if name not in own and requests.get(name, 0) > limit:
+                    message = f"{name}: {shown(name, requests[name])} requested, over the limit of {shown(name, limit)}"
+                    message += " that a LimitRange gives to containers without one"
+                    path = (field, index, "resources", "requests", name)
+                    hint = f"set limits.{name} to {shown(name, requests[name])} or more"
+                    found.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
+    return found
 
 
 def _items(limit_range: Object) -> list[Object]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from helm_cleaner.cluster.types import Filter, Object, Path
+    from helm_cleaner.cluster.types import Filter, Object
+    from helm_cleaner.paths import Path
 
 PLUGIN = "NodeAffinity"
 _PHRASE = "node(s) didn't match Pod's node affinity/selector"

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from helm_cleaner.cluster.types import Filter, Labels, Object, Path
+    from helm_cleaner.cluster.types import Filter, Labels, Object
     from helm_cleaner.cluster.usage import Usage
+    from helm_cleaner.paths import Path
 
     Pairs = dict[tuple[str, str], str]  # a node's label, by which pods count; and one of these pods
 

@@ -15,7 +15,8 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helm_cleaner.cluster.types import Labels, Object, Path
+    from helm_cleaner.cluster.types import Labels, Object
+    from helm_cleaner.paths import Path
 
 KIND = "PodSecurity"
 CODE = "pod-security"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from helm_cleaner.cluster.types import Amounts, Object, Path
+    from helm_cleaner.cluster.types import Amounts, Object
+    from helm_cleaner.paths import Path
 
 KIND = "ResourceQuota"
 CODE = "quota"

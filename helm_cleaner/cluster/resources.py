@@ -15,8 +15,9 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helm_cleaner.cluster.types import Amounts, Filter, Object, Path
+    from helm_cleaner.cluster.types import Amounts, Filter, Object
     from helm_cleaner.cluster.usage import Usage
+    from helm_cleaner.paths import Path
 
 PLUGIN = "NodeResourcesFit"
 NATIVE = ("cpu", "memory", "ephemeral-storage")

@@ -8,17 +8,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from helm_cleaner.paths import Path
+
     Object = dict[str, Any]
     Labels = dict[str, str]
     Amounts = dict[str, int]  # billionths, by the resource's name
-    Path = tuple[str | int, ...]  # a field of the pod's spec: ("nodeSelector", "pool")
 
 
 class Reason(NamedTuple):
     """Why a plugin of the scheduler refuses a pod on one node.
 
     phrase: the scheduler's own words, which it counts nodes by; cause: what is the same for all nodes of a group;
-    message: the cause, with this node's figures; path: what in the pod's spec asks for it, () where nothing does.
+    message: the cause, with this node's figures; path: what in the pod's spec asks for it, such as ("nodeSelector",
+    "pool"), () where nothing does.
     label: the node's label that it is about; amounts: what is requested, in use and allocatable, in billionths.
     """
 

@@ -14,7 +14,8 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from helm_cleaner.cluster.types import Filter, Object, Path
+    from helm_cleaner.cluster.types import Filter, Object
+    from helm_cleaner.paths import Path
 
 PLUGIN = "VolumeBinding"
 _PHRASE = "node(s) didn't match PersistentVolume's node affinity"

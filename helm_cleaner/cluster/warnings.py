@@ -14,7 +14,8 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from helm_cleaner.cluster.types import Object, Path
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.paths import Path
 
 _OS = "kubernetes.io/os"
 _ARCHITECTURE = "kubernetes.io/arch"
