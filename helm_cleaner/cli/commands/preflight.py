@@ -22,8 +22,18 @@ if TYPE_CHECKING:
     import argparse
 
 PROG = "helm-cleaner preflight"
-_KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
-_COLUMNS = "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type"
+_FACTS = (
+    "what --cluster takes (docs/preflight.md has the rights that these need):",
+    "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
+    "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json",
+    "  optional, names and types of secrets only:",
+    "  kubectl get secrets -A -o custom-columns="
+    "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt",
+    "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
+    "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
+    "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
+    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json",
+)
 
 
 def parser() -> Parser:
@@ -34,15 +44,11 @@ def parser() -> Parser:
         "with the line to change. It opens no connection: --cluster takes what kubectl prints. What is not in there is "
         "not checked, and said.",
         epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
-        "2 unusable input. docs/preflight.md has the rights that kubectl needs.",
+        "2 unusable input.",
+        notes=_FACTS,
         examples=[
-            f"kubectl get {_KINDS} -A -o json > cluster.json",
-            f"kubectl get secrets -A -o custom-columns={_COLUMNS} > secrets.txt    # optional: names and types only",
-            "kubectl get jobs.polyaxon.com -A -o json > jobs.json    # where Polyaxon is installed",
-            "kubectl get nodepools.karpenter.sh -o json > nodepools.json    # where there is Karpenter",
-            "kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json    # or that",
             f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
-            f"helm template plx polyaxon/polyaxon -f values.yaml | {PROG} -n polyaxon --cluster cluster.json",
+            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
         ],
     )  # fmt: skip
     add_manifests(p)
