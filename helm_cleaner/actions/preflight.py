@@ -166,7 +166,7 @@ def _no_node(
 
 def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
     location, origin = _place(job, path)
-    by_default = origin is not None and origin.kind == FROM_SCHEDULING
+    by_default = origin is not None and origin.kind.startswith(FROM_SCHEDULING)
     return Diagnostic(severity, code, _in_section(path, by_default), shortened(message), shortened(hint), location)
 
 
