@@ -47,7 +47,7 @@ _LABELS = {
 
 
 class Verdict(NamedTuple):
-    """What there is to say of a Job.
+    """The verdict on a Job.
 
     verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with where they are asked for;
     findings: errors and warnings, each with its place in the section.
@@ -80,11 +80,13 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
-        raise InputError.of("cluster", "holds no nodes: where the pod fits cannot be said", Location(facts.file), hint)
+        raise InputError.of(
+            "cluster", "holds no nodes, so where the pod fits cannot be judged", Location(facts.file), hint
+        )
     fitting = [each.node for each in nodes if not each.reasons]
     could = autoscaling.judged(whole, facts) if autoscaler and nodes and not fitting and not refusals else None
     groups = grouped(nodes)
-    findings = [_said("error", each.code, each.message, each.hint, job, each.path) for each in refusals]
+    findings = [_said("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
     if nodes and not fitting:
         findings.append(_no_node(nodes, groups, could, job))
     findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
@@ -101,6 +103,13 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
         findings,
         missing,
     )
+
+
+def _named(refusal: Refusal) -> str:
+    """The message, with the object that refuses the pod; where one is missing, the message names it."""
+    if refusal.kind in (limit_ranges.KIND, quotas.KIND):
+        return f"{refusal.kind} {refusal.name}: {refusal.message}"
+    return refusal.message
 
 
 def _with_labels(job: Object) -> Object:
@@ -122,7 +131,7 @@ def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
             try:
                 refusals += refuse(whole, each)
             except (NotQuantity, TypeError, AttributeError, KeyError) as e:
-                why = str(e) if isinstance(e, NotQuantity) else "it is not as kubectl prints it"
+                why = str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
                 raise unusable({"kind": each.get("kind"), **each}, facts.file, why) from None
     labels = facts.namespace_labels().get(namespace)
     return refusals + (pod_security.refusals(whole, namespace, labels) if labels else [])
@@ -157,7 +166,7 @@ def _no_node(
 
 def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
     location, origin = _place(job, path)
-    by_default = origin is not None and origin.kind == FROM_SCHEDULING
+    by_default = origin is not None and origin.kind.startswith(FROM_SCHEDULING)
     return Diagnostic(severity, code, _in_section(path, by_default), shortened(message), shortened(hint), location)
 
 

@@ -64,10 +64,11 @@ def shown(name: str, billionths: int) -> str:
         if 0 < abs(billionths) < NANO:
             return f"{_decimal(billionths, 10**6)}m"
         return _decimal(billionths, NANO)
-    for power, suffix in _UNITS:
-        if abs(billionths) >= NANO << power:
-            return _decimal(billionths, NANO << power) + suffix
-    return _decimal(billionths, NANO)
+    fitting = [(NANO << power, suffix) for power, suffix in _UNITS if abs(billionths) >= NANO << power]
+    for unit, suffix in fitting:
+        if billionths % unit == 0 and abs(billionths) < 10_000 * unit:  # 2000Mi, not 1.953Gi
+            return f"{billionths // unit}{suffix}"
+    return _decimal(billionths, fitting[0][0]) + fitting[0][1] if fitting else _decimal(billionths, NANO)
 
 
 def _is_bytes(name: str) -> bool:

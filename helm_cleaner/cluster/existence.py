@@ -100,7 +100,7 @@ def _secrets(pod: Object, namespace: str, facts: Facts) -> Iterator[Refusal]:
             hint = did_you_mean(name, pulling) or _make(name, namespace)
             yield Refusal("Secret", name, message, "missing-secret", hint, path)
         elif there[name]["type"] not in PULL_TYPES:
-            message = f"the secret {name} is of type {there[name]['type']}, with which no image is pulled"
+            message = f"the secret {name} has type {there[name]['type']}; pulling images needs {PULL_TYPES[0]}"
             hint = did_you_mean(name, pulling) or _make(name, namespace)
             yield Refusal("Secret", name, message, "secret-type", hint, path)
     for name, path in _needed(pod):

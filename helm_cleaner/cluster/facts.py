@@ -104,25 +104,25 @@ def _check(kind: str, each: Object) -> None:
         raise TypeError
 
 
-def unusable(each: Object, file: str, why: str = "it is not as kubectl prints it") -> InputError:
+def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:
     """The error for an object that cannot be judged by."""
     metadata = each.get("metadata")
     where = [metadata.get(part) for part in ("namespace", "name")] if isinstance(metadata, dict) else []
     name = "/".join(str(part) for part in where if part) or "without a name"
     hint = "give what `kubectl get … -o json` prints, unchanged"
-    return InputError.of("cluster", f"{each.get('kind')} {name} cannot be judged by: {why}", Location(file), hint)
+    return InputError.of("cluster", f"{each.get('kind')} {name}: {why}", Location(file), hint)
 
 
 def not_checked(facts: Facts, mounts_claims: bool) -> list[NotChecked]:
     """What cannot be said for want of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
     why = {
-        "nodes": "where the pod fits is not judged",
-        "pods": "room on the nodes is not counted, nor what other pods keep away",
-        "namespaces": "whether the namespace exists, and its Pod Security level",
-        "limitranges": "defaults and limits for containers and pods",
-        "resourcequotas": "what is left of the namespace's quotas",
-        "serviceaccounts": "whether the job's account exists, and its pull secrets",
-        "secrets": "whether pull secrets exist, and have the right type",
+        "nodes": "where the pod fits",
+        "pods": "room on the nodes is not counted, nor is the anti-affinity of other pods",
+        "namespaces": "whether the namespace exists, and what its Pod Security level refuses",
+        "limitranges": "whether a LimitRange refuses the pod, or changes what it requests",
+        "resourcequotas": "whether a quota refuses the pod",
+        "serviceaccounts": "whether the job's service account exists, and which pull secrets it has",
+        "secrets": "whether pull secrets exist and have the right type",
     }
     if mounts_claims:
         why["persistentvolumeclaims"] = "whether the claims of the artifacts store exist"

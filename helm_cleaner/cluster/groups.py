@@ -82,7 +82,7 @@ def _values(key: str, nodes: list[Object]) -> str:
     """What the nodes have for a label: pool: polyaxon-v2 (6), gpu (3), none (1)."""
     there = nearest.values(key, nodes)
     if not there:
-        return f"{'none of them has' if len(nodes) > 1 else 'it has not'} the label {key}"
+        return f"{'none of them has' if len(nodes) > 1 else 'it does not have'} the label {key}"
     counts = [f"{value} ({count})" for value, count in there.items()]
     if len(counts) > _MOST_VALUES:
         counts[_MOST_VALUES:] = [f"and {len(counts) - _MOST_VALUES} other values"]

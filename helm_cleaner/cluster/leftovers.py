@@ -33,7 +33,9 @@ def _warned(name: str, kind: str, namespace: str, facts: Facts, pods: list[Objec
     job = facts.get(kind, name, namespace) or {}
     since = (job.get("metadata") or {}).get("creationTimestamp")
     message = f"the job {name} has not ended{f' since {since}' if since else ''}{_of_pod(name, pods)}"
-    message += ": until it does, later deletions leave their artifacts behind, and nobody is told"
+    message += (
+        ": until it ends, Polyaxon cannot create the next one, and the artifacts of later deletions are never removed"
+    )
     hint = f"kubectl describe {kind} {name} -n {namespace}; if it is stuck, fix the cause and delete it"
     return Warned("unfinished-job", message, hint)
 

@@ -105,31 +105,41 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
     """What a pod or container breaks of some limits: the message, what to do, where, and which resource."""
     kind = item.get("type", "").lower()
     for name, written in (item.get("min") or {}).items():
-        least, of = amount(written), f"{name} per {kind}: at least {written}"
+        least, allowed = amount(written), f"the minimum of {written} per {kind}"
         for field, value in (("requests", requests.get(name)), ("limits", limits.get(name))):
             if value is None:
                 if field == "requests":
-                    yield f"{of}, and no request is set", f"set requests.{name} to {written} or more", path, "requests"
+                    yield (
+                        f"no {name} request is set, below {allowed}",
+                        f"set requests.{name} to {written} or more",
+                        path,
+                        "requests",
+                    )
             elif _less(value, least, requests.get(name), limits.get(name)):
-                yield (f"{of}, and the {field[:-1]} is {shown(name, value)}",
+                yield (f"the {name} {field[:-1]} {shown(name, value)} is below {allowed}",
                        f"raise {field}.{name} to {written} or more", (*path, field), name)  # fmt: skip
                 break
     for name, written in (item.get("max") or {}).items():
-        most, of = amount(written), f"{name} per {kind}: at most {written}"
+        most, allowed = amount(written), f"the maximum of {written} per {kind}"
         for field, value in (("limits", limits.get(name)), ("requests", requests.get(name))):
             if value is None:
                 if field == "limits":
-                    yield f"{of}, and no limit is set", f"set limits.{name} to {written} or less", path, "limits"
+                    yield (
+                        f"no {name} limit is set, though there is {allowed}",
+                        f"set limits.{name} to {written} or less",
+                        path,
+                        "limits",
+                    )
                     break
             elif _less(most, value, requests.get(name), limits.get(name)):
-                yield (f"{of}, and the {field[:-1]} is {shown(name, value)}",
+                yield (f"the {name} {field[:-1]} {shown(name, value)} is over {allowed}",
                        f"lower {field}.{name} to {written} or less", (*path, field), name)  # fmt: skip
                 break
     for name, written in (item.get("maxLimitRequestRatio") or {}).items():
         said = _ratio(written, requests.get(name), limits.get(name))
         if said:
-            message = f"{name} per {kind}: the limit may be {written} times the request at most, and {said}"
-            yield message, f"set limits.{name} and requests.{name} closer together", (*path, "limits"), name
+            message = f"the {name} limit may be at most {written} times the request per {kind}, but {said}"
+            yield message, f"bring limits.{name} and requests.{name} closer together", (*path, "limits"), name
 
 
 def _less(a: int, b: int, request: int | None, limit: int | None) -> bool:

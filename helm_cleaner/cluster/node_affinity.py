@@ -37,7 +37,7 @@ def prepared(pod: Object) -> Filter:
     """The plugin for a pod: a reason for each entry of the nodeSelector, and for each expression of a single term."""
     selector = pod["spec"].get("nodeSelector") or {}
     entries = [
-        (key, value, f"the label {key}={value} is missing", ("nodeSelector", key)) for key, value in selector.items()
+        (key, value, f"label {key}={value} is missing", ("nodeSelector", key)) for key, value in selector.items()
     ]
     terms = required_terms(pod["spec"].get("affinity"))
 
@@ -126,4 +126,4 @@ def _with_label(cause: str, key: str, labels: dict[str, str]) -> str:
     """The cause, with what this node has."""
     if not key:
         return cause
-    return f"{cause} (the node has {key}={labels[key]})" if key in labels else f"{cause} (the node has no label {key})"
+    return f"{cause} (the node has {key}={labels[key]})" if key in labels else f"{cause} (the node has no {key})"

@@ -40,7 +40,7 @@ def decoded(content: bytes, file: str) -> str:
 def read(text: str, file: str) -> list[Object]:
     """The objects in a file, those of Lists one by one; a table's rows as Secrets without data.
 
-    InputError where it is neither JSON nor YAML nor a table, or holds something that is not an object.
+    InputError where it is neither JSON nor YAML nor a table, or holds something that is not a Kubernetes object.
     """
     found: list[Object] = []
     documents, end = _json(text, file) if text.lstrip()[:1] in ("{", "[") else ([], 0)
@@ -113,8 +113,7 @@ def _flat(document: Any, file: str) -> Iterator[Object]:
             for each in document:
                 yield from _flat(each, file)
             return
-        what = "a table" if isinstance(document, str) else "something else"
-        message = f"holds {what}, not objects of Kubernetes with a kind"
+        message = f"holds {'text' if isinstance(document, str) else 'data'} that is not a Kubernetes object"
         raise InputError.of(CODE, message, Location(file), _HINT)
     items = document.get("items")
     if not kind.endswith("List") or "items" not in document:

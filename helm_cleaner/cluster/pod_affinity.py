@@ -109,10 +109,10 @@ def prepared(known: Spread) -> Filter:
 def _too_far(known: Spread, has: Labels) -> Iterator[Reason]:
     for term in known.near:
         if term.topology not in has:
-            cause = f"the required pod affinity needs the label {term.topology}, which is missing"
+            cause = f"label {term.topology} is missing (topologyKey of the required pod affinity)"
             yield Reason(PLUGIN, _AFFINITY, cause, cause, (*term.path, "topologyKey"), term.topology)
         elif not known.may_be_first and (term.topology, has[term.topology]) not in known.near_pairs:
-            cause = f"the required pod affinity finds no pod with {term.written} in the same {term.topology}"
+            cause = f"no pod matching {term.written} in the same {term.topology} (required pod affinity)"
             yield Reason(PLUGIN, _AFFINITY, cause, cause, term.path)
 
 
@@ -120,14 +120,14 @@ def _too_near(known: Spread, has: Labels) -> Iterator[Reason]:
     for term in known.far:
         other = known.far_pairs.get((term.topology, has[term.topology])) if term.topology in has else None
         if other is not None:
-            cause = f"the required pod anti-affinity meets a pod with {term.written} in the same {term.topology}"
+            cause = f"a pod matching {term.written} is in the same {term.topology} (required pod anti-affinity)"
             yield Reason(PLUGIN, _ANTI_AFFINITY, cause, f"{cause}: {other}", term.path)
 
 
 def _kept_away(known: Spread, has: Labels) -> Iterator[Reason]:
     for (key, value), other in known.repelling.items():
         if has.get(key) == value:
-            cause = f"the anti-affinity of a pod in the same {key} keeps the cleaner away"
+            cause = f"the anti-affinity of an existing pod in the same {key} excludes the cleaner"
             yield Reason(PLUGIN, _EXISTING, cause, f"{cause}: {other}")
             return
 

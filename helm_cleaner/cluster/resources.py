@@ -34,11 +34,9 @@ def prepared(pod: Object, used: Mapping[str, Usage]) -> Filter:
         reasons = []
         most = counted("pods", amount(allocatable.get("pods", 0)))
         if in_use["pods"] + NANO > most:
-            message = f"pods: {in_use['pods'] // NANO} of {most // NANO} are there"
+            message = f"too many pods: {in_use['pods'] // NANO} of {most // NANO}"
             reasons.append(
-                Reason(
-                    PLUGIN, "Too many pods", "no room for one more pod", message, (), "", (NANO, in_use["pods"], most)
-                )
+                Reason(PLUGIN, "Too many pods", "too many pods", message, (), "", (NANO, in_use["pods"], most))
             )
         for name, needed in wanted.items():
             there = counted(name, amount(allocatable.get(name, 0)))
@@ -63,7 +61,7 @@ def _is_scalar(name: str) -> bool:
 
 def _insufficient(name: str, needed: int, in_use: int, there: int, path: Path) -> Reason:
     message = f"{name}: {shown(name, there)} allocatable, {shown(name, in_use)} in use, {shown(name, needed)} requested"
-    cause = f"not enough {name}: {shown(name, needed)} requested"
+    cause = f"insufficient {name}: {shown(name, needed)} requested"
     return Reason(PLUGIN, f"Insufficient {name}", cause, message, path, "", (needed, in_use, there))
 
 

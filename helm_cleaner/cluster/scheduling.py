@@ -80,7 +80,7 @@ def usage_of(facts: Facts, nodes: Sequence[Object]) -> dict[str, Usage]:
 
 
 def _why(e: Exception) -> str:
-    return str(e) if isinstance(e, NotQuantity) else "it is not as kubectl prints it"
+    return str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
 
 
 def _volumes(facts: Facts) -> dict[str, Object]:

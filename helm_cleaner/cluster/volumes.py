@@ -40,6 +40,6 @@ def prepared(
         required = (((volume or {}).get("spec") or {}).get("nodeAffinity") or {}).get("required")
         if volume is not None and required is not None:
             terms = [node_affinity.parsed(term) for term in required.get("nodeSelectorTerms") or ()]
-            cause = f"the volume {volume['metadata']['name']} of the claim {name} cannot be reached from there"
+            cause = f"volume {volume['metadata']['name']} of the claim {name} is not available there"
             bound.append((terms, Reason(PLUGIN, _PHRASE, cause, cause, path)))
     return lambda node: [reason for terms, reason in bound if not node_affinity.matches(terms, node)]

@@ -59,8 +59,8 @@ def host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
         path = (volume.get("hostPath") or {}).get("path")
         if path and len(nodes) > 1:
             message = (
-                f"the artifacts store is the folder {path} of a node, and there are {len(nodes)}: "
-                "on another node than the data's the cleaner deletes nothing, and reports success"
+                f"the artifacts store is the hostPath {path}, and the cluster has {len(nodes)} nodes: "
+                "on a node without the data the cleaner deletes nothing and reports success"
             )
             hint = "use a store that all nodes reach (artifactsStore), or pin everything to one node"
             yield Warned("host-path", message, hint, ("volumes", index))

@@ -1,0 +1,41 @@
+"""Processes that write a log each and end with a block."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_GRACE = 20.0  # seconds until a process that does not end is killed
+
+
+@contextmanager
+def process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in the folder that writes NAME.log there, and that ends with the block."""
+    with (
+        (folder / f"{name}.log").open("ab") as log,
+        subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child,
+    ):
+        try:
+            yield child
+        finally:
+            child.terminate()
+            try:
+                child.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def last_words(folder: Path, name: str) -> str:
+    """The last line of a process's log."""
+    return (folder / f"{name}.log").read_text(errors="replace").strip().rpartition("\n")[2]
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
