@@ -141,7 +141,7 @@ FAR = {
         ["a2", "b1", "none"],
     ),
 }
-REPELLED = {
+REPELLED: dict[str, Any] = {
     "by a pod in its namespace": ({}, [database(**affinity("podAntiAffinity", term(ZONE, "cleaner")))], ["b1", "none"]),
     "on its node": ({}, [database(**affinity("podAntiAffinity", term(HOST, "cleaner")))], ["a2", "b1", "none"]),
     "by one that means others": ({}, [database(**affinity("podAntiAffinity", term(ZONE, "web")))], ALL),
@@ -210,7 +210,9 @@ def test_the_reasons_name_the_pods() -> None:
         database(),
         running("lonely", "a1", NAMESPACE, {}, **affinity("podAntiAffinity", term(HOST, "cleaner"))),
     ]
-    spec = {"affinity": {"podAffinity": {REQUIRED: [term(HOST, "web")]}, "podAntiAffinity": {REQUIRED: [term()]}}}
+    spec: dict[str, Any] = {
+        "affinity": {"podAffinity": {REQUIRED: [term(HOST, "web")]}, "podAntiAffinity": {REQUIRED: [term()]}}
+    }
     facts = collected(*NODES, *NAMESPACES, *pods)
     said = {
         each.name: [reason.message for reason in each.reasons]

@@ -98,7 +98,7 @@ def test_pods_whose_resources_change_count_with_the_most(pod: Any, cpu: int) -> 
     assert used(pod)["cpu"] == cpu * NANO
 
 
-def why(given: Any, *pods: Any, **allocatable: str) -> list[str]:
+def why(given: Any, *pods: Any, **allocatable: Any) -> list[str]:
     room = usage.by_node(pods, ["node-1"])
     return [reason.message for reason in resources.prepared(admitted(given), room)(node(**allocatable))]
 

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 PROG = "helm-cleaner preflight"
 _FACTS = (
     "what --cluster takes (docs/preflight.md has the rights that these need):",
-    "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
-    "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json",
+    (
+        "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
+        "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
+    ),
     "  optional, names and types of secrets only:",
-    "  kubectl get secrets -A -o custom-columns="
-    "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt",
+    (
+        "  kubectl get secrets -A -o custom-columns="
+        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt"
+    ),
     "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
     "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
     "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
