@@ -1,4 +1,4 @@
-"""Fixtures of the tests that need an API server: a user's own cluster, or a control plane that is started for them.
+"""Fixtures of the tests that need an API server: a user's own cluster, or a server that is started for them.
 
 The options and fixtures are those of pytest-helm-charts: `--kubeconfig` or KUBECONFIG, `--chart-path` or
 ATS_CHART_PATH, `--chart-version`, `--app-config-file-path` for a values file in place of the chart's ci/*-values.yaml.
@@ -12,7 +12,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,12 @@ import pytest
 from pytest_helm_charts.clusters import Cluster
 
 from tests.conftest import Helm, missing
-from tests.live import clusters
-from tests.support import controlplane
-from tests.support.extender import Extender, serving
-from tests.support.objects import Objects, condition, connected
+from tests.support import apiserver, controllers
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
 from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
-PREFIX = "helm-cleaner-"  # what the names of the tests' own namespaces start with
 AS_IT_IS = "as it is"  # a chart that is not ours has no editions
 LOGS = pytest.StashKey[Path]()
 FAILED = pytest.StashKey[bool]()
@@ -41,7 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if FOLDER in item.path.parents:
             item.add_marker("cluster")
             item.add_marker("slow")
-            item.add_marker(pytest.mark.xdist_group("live"))  # one control plane for all of them
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,7 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and LOGS in item.config.stash:
         item.config.stash[FAILED] = True
-        report.sections.append(("the control plane's logs", f"are kept in {item.config.stash[LOGS]}"))
+        report.sections.append(("the API server's logs", f"are kept in {item.config.stash[LOGS]}"))
     return report
 
 
@@ -65,15 +61,11 @@ def given_kubeconfig(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def extender() -> Iterator[Extender]:
-    """Whom the scheduler of our own control plane tells which nodes pass."""
-    with serving() as found:
-        yield found
+def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one.
 
-
-@pytest.fixture(scope="session")
-def kube_config(request: pytest.FixtureRequest, extender: Extender) -> Iterator[str]:
-    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one."""
+    Each process of pytest-xdist starts a server of its own, in some seconds.
+    """
     if given := given_kubeconfig(request.config):
         if os.pathsep in given and not Path(given).exists():
             pytest.fail(f"{given} are several files: name one with --kubeconfig")
@@ -85,59 +77,37 @@ def kube_config(request: pytest.FixtureRequest, extender: Extender) -> Iterator[
     TOOLS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=TOOLS))
     request.config.stash[LOGS] = folder
-    alone = bool(envtest.lacking(programs, envtest.CONTROLLERS))
-    with controlplane.running(programs, folder / "run", alone=alone, extender=extender.url) as kubeconfig:
+    with apiserver.running(programs, folder / "run") as kubeconfig:
         yield str(kubeconfig)
     if FAILED not in request.config.stash:
         shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def objects(kube_config: str) -> Iterator[Objects]:
-    with connected(kube_config) as client:
-        yield Objects(client)
-
-
-@pytest.fixture(scope="session")
-def _controllers(kube_config: str, request: pytest.FixtureRequest) -> None:  # noqa: ARG001  it finds the programs
-    """Skips what needs controllers where our own API server has none."""
-    programs = None if given_kubeconfig(request.config) else envtest.find()
-    if programs and (lacking := envtest.lacking(programs, envtest.CONTROLLERS)):
-        missing(f"no {' and no '.join(lacking)} in {programs}: make envtest builds them, where Go is there")
+def nodes(kube_config: str) -> Iterator[bool]:
+    """Whether pods run there. Where they do not, a stand-in ends Jobs and lets namespaces go."""
+    with controllers.connected(kube_config) as client:
+        found = controllers.has_nodes(client)
+    with nullcontext() if found else controllers.stand_in(kube_config):
+        yield found
 
 
 @pytest.fixture
-def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Nodes that run pods: those of a user's own cluster, or one that kwok plays."""
-    if given_kubeconfig(request.config):
-        if not any(condition(node, "Ready").get("status") == "True" for node in objects.items("Node")):
-            pytest.skip("needs nodes that run pods, and this cluster has none")
-        yield
-        return
-    worker = objects.create(clusters.node("worker"))
-    yield
-    objects.delete(worker)
+def namespace(
+    nodes: bool,  # noqa: ARG001  where there are none, its stand-in lets the namespace go
+    namespace_factory_function_scope: Callable[[str], Any],
+) -> str:
+    """A namespace of the test's own, gone after it."""
+    name = controllers.PREFIX + secrets.token_hex(4)
+    namespace_factory_function_scope(name)
+    return name
 
 
-@pytest.fixture
-def bare(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -> Iterator[Objects]:
-    """A cluster of our own without nodes, for a test that makes its own; those and their pods go with the test."""
-    if given_kubeconfig(request.config):
-        pytest.skip("makes nodes, which is not for a user's own cluster")
-    assert objects.items("Node") == []
-    yield objects
-    for kind in "Pod", "Node":
-        for each in objects.items(kind):
-            objects.delete({"apiVersion": "v1", "kind": kind, **each})
-
-
-@pytest.fixture
-def namespace(objects: Objects) -> Iterator[str]:
-    """A namespace of the test's own. It goes with the test, or soon after: nobody waits for the end of it."""
-    made = objects.create(clusters.namespace(PREFIX + secrets.token_hex(4)))
-    name: str = made["metadata"]["name"]
-    yield name
-    objects.delete(clusters.namespace(name))
+@pytest.fixture(autouse=True)
+def _kubelet(request: pytest.FixtureRequest) -> None:
+    """Skips what needs running pods where none run."""
+    if request.node.get_closest_marker("kubelet") and not request.getfixturevalue("nodes"):
+        pytest.skip("needs a node that runs pods, and this server has none")
 
 
 @pytest.fixture
@@ -183,9 +153,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def release(
-    helm: Helm, edition: str, kube_config: str, kube_cluster: Cluster, chart_version: str, pytestconfig: pytest.Config,
-    workers: None,  # noqa: ARG001  Helm waits for the Jobs of its hooks
-    namespace: str,
+    helm: Helm, edition: str, kube_config: str, kube_cluster: Cluster, namespace: str, chart_version: str,
+    pytestconfig: pytest.Config,
 ) -> Release:  # fmt: skip
     """A release that is not installed yet, of the chart under test."""
     always = ["--version", chart_version] if chart_version else []

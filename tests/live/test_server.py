@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import apiserver, controlplane
+from tests.support import apiserver
 from tools import ROOT, envtest
 from tools.programs import Unavailable
 
 STARTER = """\
 import sys, time
 from pathlib import Path
-from tests.support.controlplane import running
+from tests.support.apiserver import running
 with running(Path(sys.argv[1]), Path(sys.argv[2])):
     print("started", flush=True)
     time.sleep(600)
@@ -52,7 +52,7 @@ def is_listening(url: str) -> bool:
 
 
 def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> None:
-    with controlplane.running(programs, tmp_path / "server", alone=True) as kubeconfig:
+    with apiserver.running(programs, tmp_path / "server") as kubeconfig:
         cluster = cluster_of(kubeconfig)
         assert urlsplit(cluster["server"]).hostname == "127.0.0.1"
         assert kubeconfig.stat().st_mode & 0o077 == 0
@@ -89,7 +89,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0o755)
     with (
         pytest.raises(apiserver.ServerError, match="does not get ready: kube-apiserver cannot run here"),
-        controlplane.running(tmp_path, tmp_path / "server", alone=True),
+        apiserver.running(tmp_path, tmp_path / "server"),
     ):
         pass
 
