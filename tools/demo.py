@@ -138,7 +138,7 @@ def bad(helm: Helm, first: bool) -> list[object]:
 
 
 def preflight(folder: Path) -> None:
-    """Shows whether the job runs in a small cluster: with a nodeSelector that no node meets, and one that a node does."""
+    """Shows whether the job runs in a small cluster, with a nodeSelector that no node meets and with another."""
     print(colour(1, "\n== Will the job run in this cluster? A file with what kubectl prints tells"))
     (folder / "cluster.yaml").write_text(CLUSTER)
     for pool, fits in (FITS_NOT, False), (FITS, True):
