@@ -132,10 +132,15 @@ def test_nesting_and_bytes_that_are_no_text(content: bytes) -> None:
 
 
 def test_the_collector_is_as_it_was() -> None:
-    assert gc.isenabled()
-    of_values("--cluster", "cluster.json")
-    of_values("--cluster", "nothing.json")
-    assert gc.isenabled()
+    before = gc.isenabled()
+    try:
+        for change, is_on in ((gc.enable, True), (gc.disable, False)):
+            change()
+            of_values("--cluster", "cluster.json")
+            of_values("--cluster", "nothing.json")
+            assert gc.isenabled() is is_on
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_a_name_that_is_no_unicode_is_escaped() -> None:

@@ -173,6 +173,7 @@ QUOTAS: dict[str, tuple[Any, Any, Any, list[str]]] = {
     "requests": (CPU, {"requests.cpu": "1"}, {"requests.cpu": "1"}, ["requests.cpu: 1 requested, 1 of 1 in use"]),
     "limits": (CPU, {"limits.cpu": "3"}, {"limits.cpu": "2"}, ["limits.cpu: 2 requested, 2 of 3 in use"]),
     "pods": ({}, {"pods": "1"}, {"pods": "1"}, ["pods: 1 requested, 1 of 1 in use"]),
+    "count/pods, none left": ({}, {"count/pods": "1"}, {"count/pods": "1"}, ["count/pods: 1 requested, 1 of 1 in use"]),
     "count/pods": ({}, {"count/pods": "1"}, {"count/pods": "0"}, []),
     "must be set": (
         {},
