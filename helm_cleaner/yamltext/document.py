@@ -130,7 +130,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
     body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
     try:
-        if _is_deep(body):
+        if is_too_deep(body):
             raise _too_deep(file, first_line())
         root = Loader(body).get_single_node()
         document = Document(body, root, file, first_line)
@@ -174,7 +174,7 @@ def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
     return around.index < found.index and body[around.index] not in "[{"
 
 
-def _is_deep(body: str) -> bool:
+def is_too_deep(body: str) -> bool:
     """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
     few = _MOST_LEVELS // 2
     if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
