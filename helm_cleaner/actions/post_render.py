@@ -176,7 +176,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
 
 def _no_target(stream: Stream, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
-    message = "there is nothing to read; did the command before the pipe fail?"
+    message = "the input is empty; did the command before the pipe fail?"
     for span in manifests.documents(stream):
         if stream[slice(*span)].strip(b"- \t\r\n"):
             hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0

@@ -1,4 +1,4 @@
-"""A values file in, the same file with its section checked and made regular out, every other byte kept."""
+"""A values file in, the same file with its section checked and normalized out, every other byte kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Result(NamedTuple):
 
 
 def preprocess(content: bytes, file: str) -> Result:
-    """A values file with its section made regular; a file without a section as it is.
+    """A values file with its section normalized; a file without a section as it is.
 
     SectionError with every finding where the section is invalid; InputError where Helm would refuse the file, or where
     the section has a shape that cannot be rewritten; BugError where the new file does not say the same as the old one.
@@ -35,4 +35,4 @@ def preprocess(content: bytes, file: str) -> Result:
         raise SectionError(said)
     if plain(result) == before:
         return Result(content, said)
-    return Result(regular(content, file, read.values), said)  # whose section `lay_over` has made regular
+    return Result(regular(content, file, read.values), said)  # whose section `lay_over` has normalized

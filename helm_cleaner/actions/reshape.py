@@ -247,5 +247,5 @@ def _no_comment(document: Document, node: Node, start: int, end: int) -> None:
 
 
 def _unusual(document: Document, node: Node, hint: str) -> InputError:
-    message = "cannot be rewritten here without touching more: it is written in an unusual way"
+    message = "cannot be rewritten here without changing more: its style is not supported"
     return InputError.of("yaml-shape", message, document.at(node), hint)

@@ -121,7 +121,7 @@ def test_snake_case_in_the_default_scheduling_is_read_as_the_sdk_reads_it(run: R
     done = run("explain", "-o", "json", stdin=agent_configmap("{}", **scheduling))
     pod = json.loads(done.out)["spec"]["template"]["spec"]
     assert (pod["nodeSelector"], pod["imagePullSecrets"]) == ({"a": "b"}, [{"name": "c"}])
-    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: taken for nodeSelector" in done.err
+    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: read as nodeSelector" in done.err
 
 
 def test_nothing_of_the_input_moves_a_terminals_cursor(run: Runner) -> None:

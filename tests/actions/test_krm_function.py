@@ -159,7 +159,7 @@ def test_results_hold_what_yaml_does_not_take_as_it_is(run: Runner) -> None:
     assert done.code == 1
     (result,) = yaml.safe_load(done.out)["results"]
     assert result["message"].isprintable()
-    assert "it holds \\x1b; letters" in result["message"]
+    assert "it contains \\x1b; letters" in result["message"]
     odd = LIST.replace(": old", f": {json.dumps(ODD_TEXT)}").replace("rel-agent,", f"{json.dumps(ODD_TEXT)},")
     done = run(stdin=odd + f"results: [{json.dumps(ODD_TEXT)}]\n")
     assert done.code == 0, done.err
@@ -275,7 +275,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a key twice": (
         "  spec: {values: {cleaner: {image: a, image: b}}}\n",
         0,
-        "warning: cleaner.image: the key is there already",
+        "warning: cleaner.image: duplicate key, first used in line",
     ),
 }
 

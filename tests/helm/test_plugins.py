@@ -66,7 +66,7 @@ def test_install_writes_plugins_that_helm_4_takes(plugins: Path, capsys: pytest.
             "name": "cleaner-values",
             "version": __version__,
             "usage": "serves -f cleaner://values.yaml",
-            "description": "hands Helm a values file with its cleaner section checked and made regular",
+            "description": "hands Helm a values file with its cleaner section checked and normalized",
             "downloaders": [{"command": "check-values", "protocols": ["cleaner"]}],
         },
     }
@@ -245,7 +245,7 @@ def test_the_last_resort_is_a_file(
     monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
     say("the reason\n", failed=True)
     assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
-    expected = f"helm-cleaner: what there is to say is in {tmp_path / 'last-message.txt'}\nthe reason\n"
+    expected = f"helm-cleaner: messages were written to {tmp_path / 'last-message.txt'}\nthe reason\n"
     assert capsys.readouterr().err == expected
 
 

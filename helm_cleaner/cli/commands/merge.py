@@ -17,7 +17,7 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner merge",
         description="Prints the section that would take effect: defaults, values files and --set flags, read and "
-        "merged as Helm does it, made regular and checked.",
+        "merged as Helm does it, normalized and checked.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
         examples=[
             "helm-cleaner merge -f values.yaml --show-origin",
@@ -27,7 +27,7 @@ def parser() -> Parser:
     add_value_options(p)
     add_defaults_options(p)
     add_section_option(p)
-    p.add_argument("--raw", action="store_true", help="Helm's plain result, neither made regular nor checked")
+    p.add_argument("--raw", action="store_true", help="Helm's plain result, neither normalized nor checked")
     p.add_argument("-o", "--output", choices=["yaml", "json"], default="yaml", help="how to print it (default: yaml)")
     p.add_argument("--show-origin", action="store_true", help="say behind each value where it comes from")
     return p

@@ -72,11 +72,20 @@ def run(argv: list[str]) -> int:
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
+        notes.append(_summary(checked, errors, len(found) - errors))
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     return 2 if unusable else int(any(d.severity == "error" for d in found))
+
+
+def _summary(checked: int, errors: int, warnings: int) -> str:
+    counts = [_count(errors, "error")] * (errors > 0) + [_count(warnings, "warning")] * (warnings > 0)
+    return f"{_count(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 class _Defaults:

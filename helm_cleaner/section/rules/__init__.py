@@ -54,7 +54,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
         at = section.keys_at[name]
         result.put(names.get(name, name), value, at)
         if name in names:
-            message = f"taken for {names[name]}, but refused beside it, as with the chart's defaults"
+            message = f"read as {names[name]}, but rejected next to it, as with the chart's defaults"
             said.append(
                 Diagnostic(
                     "warning",
