@@ -1,4 +1,4 @@
-"""The codes of all that can be said of a section, each with its reason, its source, a bad example and the fix."""
+"""The codes of all diagnostics of a section, each with its reason, its source, a bad example and the fix."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Result(NamedTuple):
     """What came of a stream.
 
     pieces: the output, in order; joined, it is the new stream. Pieces that did not change are views of the input.
-    diagnostics: warnings. notes: lines for whoever watches.
+    diagnostics: warnings. notes: lines for the user.
     """
 
     pieces: list[Stream | memoryview]

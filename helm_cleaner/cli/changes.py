@@ -26,7 +26,7 @@ class Given(NamedTuple):
 
 
 def add_change_options(parser: Parser) -> None:
-    """Adds the manifests, the value options, and those of post-render that bear on what changes."""
+    """Adds the manifests, the value options, and those of post-render that affect what changes."""
     add_manifests(parser)
     add_value_options(parser)
     parser.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")

@@ -1,4 +1,4 @@
-"""What the tool says to people: on stderr, or wherever it reaches them."""
+"""Messages to the user: on stderr, or wherever they can be seen."""
 
 from __future__ import annotations
 

@@ -99,9 +99,9 @@ def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
         size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
     if size <= MOST_DATA:
         return []
-    most = f"Kubernetes takes no more than {MOST_DATA:,} in all"
-    message = f"with it the ConfigMap holds {size:,} bytes of data; {most}"
-    hint = "make the section smaller, or what else is in the ConfigMap"
+    most = f"Kubernetes allows at most {MOST_DATA:,} in total"
+    message = f"with it the ConfigMap has {size:,} bytes of data; {most}"
+    hint = "reduce the section or the other data in the ConfigMap"
     at = Location(agent.name.name or "ConfigMap")
     return [Diagnostic("error", "too-large", SECTION, message, hint, at)]
 

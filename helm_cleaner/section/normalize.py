@@ -16,7 +16,7 @@ _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
 def normalise(section: Value) -> list[Diagnostic]:
-    """Makes a section regular as a user wrote it, in place; returns warnings, and errors where two values collide."""
+    """Normalizes a section that a user wrote, in place; returns warnings, and errors where two values collide."""
     return normalise_rendered(section, {})
 
 

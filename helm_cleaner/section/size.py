@@ -12,7 +12,7 @@ _ESCAPED = 6  # what becomes of a character in JSON at most: \\u003c
 
 
 def too_large(section: Value) -> list[Diagnostic]:
-    """What is to be said of a section that is too large for a ConfigMap or an environment variable."""
+    """The error for a section that is too large for a ConfigMap or an environment variable."""
     if _most(section) <= MOST_IN_ENVIRONMENT:  # nearly always, and cheaper than the JSON
         return []
     size = len(to_json(section).encode())

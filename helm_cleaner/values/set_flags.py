@@ -160,7 +160,7 @@ class _SetParser:
                 "the index is missing its closing ]", start
             )  # Helm 3 refuses it, Helm 4 passes it over in silence
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
-            self._fail(f"error parsing index: {json.dumps(text)} is no number", start)
+            self._fail(f"error parsing index: {json.dumps(text)} is not a number", start)
         return int(text)
 
     def _item(self, target: Seq, index: int, level: int) -> None:

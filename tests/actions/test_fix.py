@@ -770,7 +770,7 @@ def test_what_is_no_regular_file(run: Runner) -> None:
     done = run("pipe.yaml")
     writer.wait()
     assert done.code == 2
-    assert "pipe.yaml: error: cannot be written: it is no regular file" in done.err
+    assert "pipe.yaml: error: cannot be written: it is not a regular file" in done.err
 
 
 def test_a_bug_does_not_keep_other_files_from_being_done(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

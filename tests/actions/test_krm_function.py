@@ -230,7 +230,7 @@ def test_what_shows_changes_reads_the_functions_options_too(run: Runner) -> None
     assert "These roll" not in shown
     done = run("diff", stdin=LIST + CONFIG + "  spec: {a: b}\n")
     assert (done.code, done.out) == (2, b"")
-    assert "functionConfig.a: there is no option 'a'" in done.err
+    assert "functionConfig.a: unknown option 'a'" in done.err
 
 
 def test_no_rollout_and_require_target(run: Runner) -> None:
@@ -252,7 +252,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "an unknown option": (
         "  spec: {valuez: {}}\n",
         2,
-        "<stdin>:29:10: error: functionConfig.valuez: there is no option 'valuez'",
+        "<stdin>:29:10: error: functionConfig.valuez: unknown option 'valuez'",
     ),
     "no mapping": ("  spec: [a]\n", 2, "error: functionConfig.spec: must be a mapping"),
     "no boolean": ("  spec: {noDefaults: maybe}\n", 2, "error: functionConfig.noDefaults: must be true or false"),

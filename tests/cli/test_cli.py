@@ -224,8 +224,10 @@ def test_a_finding_in_a_file_is_said_once_for_several_agents(run: Runner, tmp_pa
         ),
         (
             ["-f", "v.yaml", "diff"],
-            "helm-cleaner post-render: error: unrecognized arguments: diff\n"
-            "    hint: put the command first: helm-cleaner diff …\n",
+            (
+                "helm-cleaner post-render: error: unrecognized arguments: diff\n"
+                "    hint: put the command first: helm-cleaner diff …\n"
+            ),
         ),
         (["frobnicate"], "helm-cleaner: error: unknown command 'frobnicate'\n    hint: available commands: "),
         (["plugin"], "helm-cleaner plugin: error: the following arguments are required: action\n"),

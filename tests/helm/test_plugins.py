@@ -101,7 +101,7 @@ def test_uninstall_removes_what_install_wrote(plugins: Path, capsys: pytest.Capt
     assert list(plugins.iterdir()) == []
     assert capsys.readouterr().out == "".join(f"removed {plugins / name}\n" for name in ALL)
     assert main(["plugin", "uninstall"]) == 0
-    assert capsys.readouterr().out == f"nothing to remove: there is no plugin of ours in {plugins}\n"
+    assert capsys.readouterr().out == f"nothing to remove: no helm-cleaner plugin in {plugins}\n"
 
 
 def test_uninstall_keeps_what_it_did_not_write(plugins: Path) -> None:

@@ -247,7 +247,7 @@ def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> 
 
 def test_a_configmap_that_is_too_large() -> None:
     stream = (CONFIGMAP % "{}").encode() + b"  OTHER: " + b"x" * MOST_DATA + b"\n"
-    with pytest.raises(CleanerError, match="with it the ConfigMap holds"):
+    with pytest.raises(CleanerError, match="with it the ConfigMap has"):
         post_render.render(stream)
 
 

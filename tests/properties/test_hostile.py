@@ -311,7 +311,7 @@ FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
         polyaxon.SCHEDULING,
         '{"nodeSelector":{"a":"\\udfff"}}',
         1,
-        r'invalid label value: "\udfff" holds',
+        r'invalid label value: "\udfff" contains',
     ),
     "half a surrogate as a field": (
         polyaxon.SCHEDULING,
@@ -393,7 +393,7 @@ FLAGS: dict[str, tuple[list[str], int, str]] = {
     "--set, indexes": (["--set", f"cleaner.a{'[0]' * 20_000}=1"], 2, "a name must not nest deeper than 100 levels"),
     "--set, both": (["--set", f"cleaner{'.a[0]' * 5000}=1"], 2, "a name must not nest deeper than 100 levels"),
     "--set, a large index": (["--set", "cleaner.a[99999999999]=1"], 2, "greater than maximum supported index"),
-    "--set, a long index": (["--set", f"cleaner.a[{'9' * 50_000}]=1"], 2, "is no number"),
+    "--set, a long index": (["--set", f"cleaner.a[{'9' * 50_000}]=1"], 2, "is not a number"),
     "--set, many digits": (["--set", f"cleaner.imageTag={'9' * 50_000}"], 1, "128 are allowed"),
     "--set-json, deep": (["--set-json", f"cleaner={'[' * DEEP}{']' * DEEP}"], 2, TOO_DEEP),
     "--set-json, a deep whole": (["--set-json", '{"a":' * DEEP + "1" + "}" * DEEP], 2, TOO_DEEP),
@@ -443,7 +443,7 @@ def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
         check(done, 1, limit)
         assert done.out == b""
         assert "v.yaml:1:14: error: cleaner: is 1,1" in done.err
-        assert "nodeSelector is the largest part of it" in done.err
+        assert "nodeSelector is the largest field" in done.err
 
 
 def test_the_limit_is_on_the_whole_configmap() -> None:
@@ -452,7 +452,7 @@ def test_the_limit_is_on_the_whole_configmap() -> None:
     fits = configmap(text, f"  other: {'x' * room}\n").encode()
     assert post_render(fits, defaults=False) == fits
     over = configmap(text, f"  other: {'x' * (room + 1)}\n").encode()
-    message = "with it the ConfigMap holds 1,048,577 bytes of data; Kubernetes takes no more than 1,048,576 in all"
+    message = "with it the ConfigMap has 1,048,577 bytes of data; Kubernetes allows at most 1,048,576 in total"
     assert refused(over) == [("too-large", message)]
     assert message in run(["validate", "-"], over).err
 

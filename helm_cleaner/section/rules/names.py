@@ -17,7 +17,7 @@ DNS_HINT = "write lowercase letters, digits, '-' and '.' only, as in my-name"
 
 
 def key_problem(key: str) -> str:
-    """What makes this text no label key."""
+    """Why this text is not a valid label key."""
     prefix, slash, name = key.rpartition("/")
     if not key:
         return "must not be empty"
@@ -33,7 +33,7 @@ def key_problem(key: str) -> str:
 
 
 def value_problem(value: str) -> str:
-    """What makes this text no label value; an empty one is."""
+    """Why this text is not a valid label value; an empty one is."""
     return _word_problem(value) if value else ""
 
 
@@ -46,7 +46,7 @@ def _word_problem(word: str) -> str:
 
 
 def subdomain_problem(name: str) -> str:
-    """What makes this text no DNS subdomain, as the names of Secrets and nodes are."""
+    """Why this text is not a valid DNS subdomain, as the names of Secrets and nodes are."""
     if not name:
         return "must not be empty"
     if odd := name.strip(_LOWER + "-."):
@@ -57,7 +57,7 @@ def subdomain_problem(name: str) -> str:
 
 
 def label_problem(name: str) -> str:
-    """What makes this text no DNS label, as the names of namespaces are."""
+    """Why this text is not a valid DNS label, as the names of namespaces are."""
     if "." in name:
         return f"{_shown(name)} contains {_character('.')}"
     problem = subdomain_problem(name)

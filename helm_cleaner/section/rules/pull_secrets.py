@@ -1,4 +1,4 @@
-"""Pull secrets: names that a Secret can bear."""
+"""Pull secrets: valid names of Secrets."""
 
 from __future__ import annotations
 
