@@ -98,7 +98,11 @@ VALUES: dict[str, tuple[str, int, str]] = {
     "ends of documents": ("cleaner: {}\n" + "...\n" * 100_000, 0, ""),
     "NUL": ('cleaner: {image: "a\0b"}\n', 2, "v.yaml:1:20: error: control character U+0000 is not allowed in YAML"),
     "a terminal's escape": ('cleaner: {image: "a\x1b[2Jb"}\n', 2, "control character U+001B"),
-    "escaped control characters": ('cleaner: {image: "a\\0\\e[2J"}\n', 1, r'"a\u0000\u001b[2J" is no name of an image'),
+    "escaped control characters": (
+        'cleaner: {image: "a\\0\\e[2J"}\n',
+        1,
+        r'"a\u0000\u001b[2J" is not a valid image name',
+    ),
     "NUL in a key": ('cleaner: {"\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
     "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "error: not YAML: "),
     "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "error: not YAML: "),
@@ -131,11 +135,11 @@ VALUES: dict[str, tuple[str, int, str]] = {
         1,
         "label-value",
     ),
-    "bytes in base64": (f"cleaner: {{image: !!binary {'gIGC' * LONG}}}\n", 1, "is no name of an image"),
+    "bytes in base64": (f"cleaner: {{image: !!binary {'gIGC' * LONG}}}\n", 1, "is not a valid image name"),
     "no timestamp": (f"cleaner: {{imageTag: !!timestamp {'1' * LONG}}}\n", 2, "as a !!timestamp"),
     "ampersands": (f"cleaner: {{}}\nb: '{'&' * LONG} !'\n", 0, ""),
     "exclamation marks": (f"cleaner: {{}}\nb: '{'! ' * LONG}'\n", 0, ""),
-    "backslashes": (f'cleaner: {{image: "{chr(92) * LONG}"}}\n', 1, "is no name of an image"),
+    "backslashes": (f'cleaner: {{image: "{chr(92) * LONG}"}}\n', 1, "is not a valid image name"),
     "blanks": (f"cleaner: {{image: a,{' ' * LONG}imageTag{' ' * LONG}: b}}\n", 2, "not YAML"),
 }
 
@@ -221,7 +225,7 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a section of 200 levels": (agent('{"affinity":' * 200 + "1" + "}" * 200), 2, TOO_DEEP),
     "a section of 450 levels": (agent('{"affinity":' * 450 + "1" + "}" * 450), 2, TOO_DEEP),
     "a section of 900 levels": (agent('{"affinity":' * 900 + "1" + "}" * 900), 2, TOO_DEEP),
-    "half a surrogate": (agent('{"imageTag":"\\ud800"}'), 1, r'"\ud800" is no tag'),
+    "half a surrogate": (agent('{"imageTag":"\\ud800"}'), 1, r'"\ud800" is not a valid image tag'),
     "half a surrogate in a key": (agent('{"\\udfff":1}'), 1, r"cleaner.\udfff: unknown field"),
     "many digits": (agent('{"imageTag":' + "9" * 10_000 + "}"), 2, "a number of 10000 digits is out of range"),
     "a large exponent": (agent('{"imageTag":1e999999}'), 2, "too large a number"),
@@ -231,11 +235,11 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a long label with dashes": (agent(json.dumps({"nodeSelector": {"a" + "-" * LONG: "b"}})), 1, "label-key"),
     "a long prefix": (agent(json.dumps({"nodeSelector": {"a-." * LONG + "/b": "c"}})), 1, "label-key"),
     "a long value": (agent(json.dumps({"nodeSelector": {"a": "a-.-" * LONG + "!"}})), 1, "label-value"),
-    "a long image": (agent(json.dumps({"image": "a/" * LONG + "!"})), 1, "is no name of an image"),
-    "an image of dots": (agent(json.dumps({"image": "a" + "." * LONG + ":x1"})), 1, "is no name of an image"),
-    "an image of separators": (agent(json.dumps({"image": "a__" * LONG + "-"})), 1, "is no name of an image"),
-    "an image of hosts": (agent(json.dumps({"image": "1." * LONG + ":1/"})), 1, "is no name of an image"),
-    "an image of digests": (agent(json.dumps({"image": "a@" + "a+" * LONG + ":"})), 1, "is no name of an image"),
+    "a long image": (agent(json.dumps({"image": "a/" * LONG + "!"})), 1, "is not a valid image name"),
+    "an image of dots": (agent(json.dumps({"image": "a" + "." * LONG + ":x1"})), 1, "is not a valid image name"),
+    "an image of separators": (agent(json.dumps({"image": "a__" * LONG + "-"})), 1, "is not a valid image name"),
+    "an image of hosts": (agent(json.dumps({"image": "1." * LONG + ":1/"})), 1, "is not a valid image name"),
+    "an image of digests": (agent(json.dumps({"image": "a@" + "a+" * LONG + ":"})), 1, "is not a valid image name"),
     "a long quantity": (agent(json.dumps({"resources": {"limits": {"cpu": "1" * LONG + "x"}}})), 1, "quantity"),
     "pages of many digits": (agent(json.dumps({"resources": {"limits": {"hugepages-" + "9" * 6000: 1}}})), 1, "huge"),
     "aliases of aliases": (lambda: (bomb(9, 9) + f"# {KEY}\n").encode(), 2, EXPANDS),
@@ -319,7 +323,7 @@ FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
         1,
         r".\udfff: unknown field; allowed: nodeS",
     ),
-    "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "no label key"),
+    "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "invalid label key"),
     "a long key": (polyaxon.SCHEDULING, json.dumps({"nodeSelector": {"a-." * LONG: "b"}}), 1, "label-key"),
     "many wrong": (polyaxon.SCHEDULING, json.dumps({"tolerations": [{"effect": "x"}] * 10}), 1, "toleration-effect"),
     "deep secrets": (polyaxon.PULL_SECRETS, "[" * DEEP + "]" * DEEP, 2, "must be a list in JSON"),
@@ -358,7 +362,7 @@ LISTS: dict[str, tuple[Callable[[], bytes], int, str, bool]] = {
     "deep values in a text": (config("{a: " * DEEP + "}" * DEEP), 2, TOO_DEEP, True),
     "aliases of aliases in a text": (config(bomb(9, 9)), 2, EXPANDS, True),
     "control characters in a text": (config("cleaner: {image: '\x1b[2J'}\n"), 2, "control character U+001B", True),
-    "escapes in a text": (config('cleaner: {image: "\\e[2J\\x9b"}\n'), 1, "is no name of an image", True),
+    "escapes in a text": (config('cleaner: {image: "\\e[2J\\x9b"}\n'), 1, "is not a valid image name", True),
     "an anchor in itself": (lambda: f"{LIST}functionConfig: &a {{spec: *a}}\n".encode(), 2, "contains itself", False),
     "a list in its items": (lambda: f"{LIST}- {{kind: ResourceList, items: [{{}}]}}\n".encode(), 0, "", True),
     "items of every kind": (lambda: f"{LIST}- 5\n- []\n- ~\n- {{kind: []}}\n- {{data: 7}}\n".encode(), 0, "", True),
@@ -490,7 +494,7 @@ def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
 
 def test_an_image_that_looks_like_a_host(tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text(f"cleaner: {{image: {'a' + '.' * LONG}:x1}}\n")
-    check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is no name of an image")
+    check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is not a valid image name")
 
 
 # ---- no input makes it do anything else ---------------------------------------------------------------------------
