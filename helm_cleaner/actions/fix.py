@@ -82,9 +82,9 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
          for n, done in enumerate(history) for index, where, what in done.fixes),
         key=lambda f: (f.location.line, f.location.column),
     )  # fmt: skip
-    result, said = section.lay_over(section.defaults_to_judge_by(), this.read, path)
+    said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
     left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + (said if result is None else section.judge(result, said)), True)
+    return Result(content, fixes, left + said, True)
 
 
 def regular(content: bytes, file: str, wanted: Value) -> bytes:

@@ -10,7 +10,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
-from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
 from helm_cleaner.values import Map, Read
 
@@ -20,7 +20,7 @@ def read_jobs(
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
     """The Jobs, each with a title, and what is to be said of their sections.
 
-    args: with manifests, files, flags and no_defaults; verb: what the command does with them; stdin_is_taken: for
+    args: with manifests, the value options and no_defaults; verb: what the command does with them; stdin_is_taken: for
     something else than the manifests.
     SectionError where a section or the default scheduling is invalid; UsageError where there is neither.
     """
@@ -30,10 +30,10 @@ def read_jobs(
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     fill = not args.no_defaults
     if stream.strip():
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name))
+        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
         return _of_stream(stream, options, verb)
     if over is not None:
-        return _of_values(over, fill)
+        return _of_values(over, fill, args.section)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
 
@@ -53,16 +53,13 @@ def _of_stream(
     return jobs, said
 
 
-def _of_values(over: Read, fill: bool) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    base = section.defaults(None) if fill else None
-    cleaner, said = section.lay_over(base, over)
-    if cleaner is None:
-        cleaner = base or section.empty(SECTION)
-    said = section.judge(cleaner, said)
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
+def _of_values(over: Read, fill: bool, path: Path) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
+    base = section.defaults_to_judge_by() if fill else None
+    cleaner, said = section.resolve(None, base, over, path).valid()
     assert isinstance(cleaner, Map)
-    return [("values alone", job(cleaner, _judged(scheduling_in(over.values), said)))], said
+    above = section.find(over.values, path[:-1])
+    chart = above[0] if above and isinstance(above[0], Map) else over.values
+    return [("values alone", job(cleaner, _judged(scheduling_in(chart), said)))], said
 
 
 def _judged(scheduling: Scheduling, said: list[Diagnostic]) -> Scheduling:

@@ -93,7 +93,7 @@ def add_manifests(parser: Parser) -> None:
 
 
 def add_value_options(parser: Parser) -> None:
-    """Adds -f and the --set flags to a command."""
+    """Adds -f, the --set flags and --section to a command."""
     group = parser.add_argument_group("values, as Helm takes them")
     group.add_argument("-f", "--values", metavar="FILE", dest="files", action=_Files, default=[],
                        help="a values file with a cleaner: section; repeatable, later files win")  # fmt: skip
@@ -104,6 +104,7 @@ def add_value_options(parser: Parser) -> None:
         ("set-file", "K=FILE", "the same, with the file's content as the value"),
     ):
         group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
+    add_section_option(group)
 
 
 def add_defaults_options(parser: Parser) -> None:
@@ -113,7 +114,7 @@ def add_defaults_options(parser: Parser) -> None:
     group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser) -> None:
+def add_section_option(parser: Parser | argparse._ArgumentGroup) -> None:
     """Adds --section to a command; its value is the path's parts."""
     parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
                         help="path of the section, for example polyaxon.cleaner (default: cleaner)")  # fmt: skip

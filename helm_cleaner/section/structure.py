@@ -87,7 +87,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             if key not in rule.get("required", ()) or not is_null(item):
                 yield from _check(item, properties[key], (*path, key))
         elif others is False:
-            yield (*path, key), _unknown(value, key, properties, path)
+            yield (*path, key), unknown(value, key, properties, path)
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):
@@ -240,7 +240,8 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
     return Diagnostic("error", "missing-field", dotted((*path, key)), message, hint, location)
 
 
-def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+    """The error for a field that there is not."""
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
@@ -249,7 +250,7 @@ def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> 
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
-    elif near := _nearest(key, fields):
+    elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
     elif path == ("cleaner", "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
@@ -260,18 +261,25 @@ def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> 
     )
 
 
-def _nearest(word: str, allowed: list[str]) -> str | None:
+def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:
+    """The one of the allowed words that a misspelt one is most like; None if it is not like any.
+
+    cutoff: how much alike they must be, from 0 to 1.
+    """
     from difflib import get_close_matches
 
-    def bare(text: str) -> str:
-        return text.replace("_", "").replace("-", "").lower()
+    names = {_bare(name): name for name in allowed}
+    near = get_close_matches(_bare(word), names, 1, cutoff)
+    return names[near[0]] if near else None
 
-    names = {bare(name): name for name in allowed}
-    near = get_close_matches(bare(word), names, 1)
-    if near:
-        return names[near[0]]
-    within = [name for name in names if len(bare(word)) > 2 and (bare(word) in name or name in bare(word))]
-    return names[within[0]] if within else None
+
+def _containing(word: str, allowed: list[str]) -> str | None:
+    bare = _bare(word)
+    return next((name for name in allowed if len(bare) > 2 and (bare in _bare(name) or _bare(name) in bare)), None)
+
+
+def _bare(text: str) -> str:
+    return text.replace("_", "").replace("-", "").lower()
 
 
 def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
@@ -279,7 +287,8 @@ def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     names = ", ".join(allowed)
     only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only allowed value"
     word = str(value.value)
-    near = _nearest(word, [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed)
+    alike = [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed
+    near = nearest(word, alike) or _containing(word, alike)
     hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
     if len(allowed) == 1:
         hint = f"write {path[-1]}: {allowed[0]}"

@@ -122,7 +122,7 @@ def test_what_is_regular_stays_as_it_is(content: bytes) -> None:
         (b"cleaner:\n  image: 5\n", 2, "must be a string, found the number 5"),
         (b"cleaner: [a]\n", 1, "must be a mapping, found a list"),
         (
-            b"cleaner:\n  resources:\n    cpu: 1\n    requests: {cpu: 2}\n",
+            b"cleaner:\n  resources:\n    cpu: 1\n    requests: {cpu: 2}\n    limits: {cpu: 2}\n",
             3,
             "1 collides with resources.requests.cpu, which is 2",
         ),

@@ -226,12 +226,12 @@ def test_what_is_broken_in_structure_is_said_once(data: Any) -> None:
 
 @pytest.mark.parametrize("data", [["x" * 2_000_000], {"nodeSelector": {"a": "x" * 2_000_000}}], ids=["list", "mapping"])
 def test_a_section_that_is_too_large(data: Any) -> None:
-    found = section.judge(from_data(data, ORIGIN), [])
+    found = section.resolve(from_data(data, ORIGIN)).findings
     assert "too-large" in {d.code for d in found}
 
 
 def test_a_section_that_only_might_be_too_large() -> None:
-    found = section.judge(from_data({"nodeSelector": {"a": "x" * 100_000}}, ORIGIN), [])
+    found = section.resolve(from_data({"nodeSelector": {"a": "x" * 100_000}}, ORIGIN)).findings
     assert {d.code for d in found} == {"label-value"}
 
 

@@ -105,14 +105,14 @@ def test_flat_resources_that_collide_are_an_error() -> None:
 def test_a_default_that_a_chart_merged_gives_way_to_flat_resources() -> None:
     rendered = section.parse('{"resources":{"cpu":"50m","requests":{"cpu":"100m","memory":"100Mi"}}}', "cm")
     assert rendered is not None
-    assert [d.severity for d in section.complete(rendered, None)[1]] == ["warning"]
+    assert [d.severity for d in section.resolve(rendered).findings] == ["warning"]
     assert plain(rendered) == {"resources": {"requests": {"cpu": "50m", "memory": "100Mi"}}}
 
 
 def test_what_a_user_asked_for_does_not_give_way() -> None:
     rendered = section.parse('{"resources":{"cpu":"50m","requests":{"cpu":"200m"}}}', "cm")
     assert rendered is not None
-    assert [d.severity for d in section.complete(rendered, None)[1]] == ["error"]
+    assert [d.severity for d in section.resolve(rendered).findings] == ["error"]
 
 
 UNKNOWN = (
@@ -215,17 +215,13 @@ def test_hints_for_what_a_chart_rendered(text: str, hint: str) -> None:
 
 def test_an_error_makes_the_warning_on_its_field_idle() -> None:
     over = values.read(b"cleaner:\n  imageTag: 2.10\n", "v.yaml")
-    base, said = section.lay_over(None, over)
-    assert base is not None
-    assert [d.code for d in said] == ["ambiguous-scalar"]
-    assert [d.code for d in section.judge(base, said)] == ["type"]
+    assert [notice.diagnostic.code for notice in over.notices] == ["ambiguous-scalar"]
+    assert [d.code for d in section.resolve(over=over).findings] == ["type"]
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:
     text = b"cleaner:\n  bogus: 1\n  resources: {cpu: 1}\n  image: 5\n"
-    base, said = section.lay_over(None, values.read(text, "v.yaml"))
-    assert base is not None
-    assert [d.location.line for d in section.judge(base, said)] == [2, 3, 4]
+    assert [d.location.line for d in section.resolve(over=values.read(text, "v.yaml")).findings] == [2, 3, 4]
 
 
 FILLED: dict[str, tuple[str, str, str]] = {

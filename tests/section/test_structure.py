@@ -204,7 +204,9 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "deep": (
         NODE % "{nodeSelectorTerms: [{matchExpression: []}]}",
         [(f"{NODE_TERM_0}.matchExpression", "unknown field; allowed: matchExpressions, matchFields",
-          "did you mean matchExpressions?")],
+          "did you mean matchExpressions?"),
+         (NODE_TERM_0.removesuffix("[0]"), "an empty term matches no node: the job will never be scheduled",
+          "add matchExpressions to it, or remove nodeAffinity")],
     ),
     "missing": (
         NODE % "{nodeSelectorTerms: [{matchExpressions: [{operator: Exists}]}]}",

@@ -9,6 +9,7 @@ from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.names import SECTION
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import manifests
 
@@ -27,6 +28,7 @@ class Arguments(NamedTuple):
     warn_only: bool = False
     require_target: bool = False
     no_rollout: bool = False
+    section: tuple[str, ...] = (SECTION,)
 
 
 def parser() -> Parser:
@@ -69,7 +71,11 @@ def run(argv: list[str]) -> int:
     stream = read_stream()
     try:
         options = post_render.Options(
-            read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
+            read_overrides(args.files, args.flags),
+            fill=not args.no_defaults,
+            rollout=not args.no_rollout,
+            require_target=args.require_target,
+            path=args.section,
         )
         if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
             return code

@@ -155,8 +155,8 @@ def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
     if request.value == limit.value or (request.value < limit.value and not _is_exact(name)):
         return
-    # What a user wrote is at fault, not the default beside it.
-    mine, other = (limit, request) if _is_default(request) and not _is_default(limit) else (request, limit)
+    # What a user wrote last is at fault, not the default or the chart's value beside it.
+    mine, other = (limit, request) if _layer(request) < _layer(limit) else (request, limit)
     relation = "exceeds" if mine.value > other.value else "is below"
     at, beside = _dotted(mine.place.path), _dotted(other.place.path)
     origin = _origin(mine.place.value.origin, other.place.value.origin)
@@ -175,8 +175,9 @@ def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic
         yield mine.place.error("request-over-limit", message, hint)
 
 
-def _is_default(amount: _Amount) -> bool:
-    return bool(amount.place.value.origin.kind == "default")
+def _layer(amount: _Amount) -> int:
+    """Which layer an amount is from: the defaults, what a chart rendered, or what its user gives."""
+    return {"default": 0, "chart": 1}.get(amount.place.value.origin.kind, 2)
 
 
 def _is_null(amount: _Amount) -> bool:
@@ -196,6 +197,8 @@ def _origin(mine: Origin, other: Origin) -> str:
     place = other.location
     if other.kind == "default":
         return ", which is the default" + (f" ({place.file}:{place.line})" if place.line else "")
+    if other.kind == "chart" != mine.kind:
+        return ", which the chart rendered"
     if other.kind in ("file", "set") and (other.kind, place.file) != (mine.kind, mine.location.file):
         return f", from {place.file}" + (f":{place.line}" if place.line else "")
     return f", in line {place.line}" if place.line and place.line != mine.location.line else ""
