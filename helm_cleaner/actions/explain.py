@@ -11,14 +11,16 @@ from helm_cleaner.text import printable
 from helm_cleaner.values import Value, plain
 from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
 
-_HEAD = "# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.\n"
+_HEAD = (
+    "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
+    "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
+)
 # A pod's fields that the section has a say in, and what it means that there is none.
 _POD = {
     "nodeSelector": "none: any node",
     "affinity": "none",
     "tolerations": "none: only nodes without taints",
-    "imagePullSecrets": "none, but for what the service account brings",
-    "serviceAccountName": "the namespace's default",
+    "imagePullSecrets": "none, but for those of the service account",
 }
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -29,21 +31,31 @@ def table(jobs: Sequence[tuple[str, Job]], colour: bool = False) -> str:
 
 
 def _block(title: str, job: Job, colour: bool) -> str:
-    pod: Any = job.manifest["spec"]
-    pod = pod["template"]["spec"]
+    spec: Any = job.manifest["spec"]
+    template = spec["template"]
+    pod = template["spec"]
     container = pod["containers"][0]
     rows: list[tuple[str, str, str]] = []
     for name in ("image", "imagePullPolicy", "resources"):
         rows += _rows(name, container[name])
     for name, absent in _POD.items():
         rows += _rows(name, pod[name]) if name in pod else [(name, absent, "")]
+    rows += (
+        _rows("serviceAccountName", pod["serviceAccountName"])
+        if "serviceAccountName" in pod
+        else [("serviceAccountName", job.account, "")]
+    )
+    for name in ("envFrom", "env", "volumeMounts"):
+        rows += _rows(name, container[name]) if name in container else []
+    rows += _rows("volumes", pod["volumes"])
+    rows += _rows("labels", template["metadata"]["labels"])
     left = max(len(name) for name, _, _ in rows)
     middle = max(len(text) for _, text, origin in rows if origin)
 
     def paint(code: str, text: str) -> str:
         return f"{code}{text}{_RESET}" if colour and text else text
 
-    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes a run's artifacts"), ""]
+    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes the artifacts of a batch of deleted runs"), ""]
     for name, text, origin in rows:
         line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
         lines.append(line + paint(_DIM, origin))

@@ -13,7 +13,7 @@ import yaml
 
 from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.polyaxon import job
+from helm_cleaner.polyaxon import job, scheduling
 from helm_cleaner.values import Map
 from tests.conftest import Runner, missing
 from tests.support import cases
@@ -43,8 +43,8 @@ def check(data: dict[str, Any]) -> list[Diagnostic]:
 
 def job_of(data: dict[str, Any]) -> dict[str, Any]:
     """The Job's manifest, with no default scheduling to fall back on."""
-    nothing = job.scheduling_in(section.empty("cm"))
-    manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, version="2.15.1").manifest)
+    nothing = scheduling.scheduling_in(section.empty("cm"))
+    manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, release=job.Release("2.15.1")).manifest)
     return manifest
 
 
@@ -105,4 +105,4 @@ def test_kubectl_takes_what_explain_prints(kube_config: str, run: Runner, form: 
     command = [str(kubectl), "--kubeconfig", kube_config, "apply", "--dry-run=server", "--validate=strict", "-f", "-"]
     done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-run created (server dry run)"}
+    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-agent created (server dry run)"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.actions import explain
-from helm_cleaner.cli.jobs import read_jobs
+from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
@@ -26,7 +26,7 @@ def parser() -> Parser:
     )
     add_manifests(p)
     add_value_options(p)
-    p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
+    add_job_options(p)
     p.add_argument("-o", "--output", choices=_FORMATS, help="a Job that kubectl takes (default: a table for people)")
     return p
 
