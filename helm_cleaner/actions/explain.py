@@ -11,7 +11,7 @@ from helm_cleaner.text import printable
 from helm_cleaner.values import Value, plain
 from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
 
-_HEAD = (
+HEAD = (
     "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
     "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
 )
@@ -22,6 +22,10 @@ _POD = {
     "tolerations": "none: only nodes without taints",
     "imagePullSecrets": "none, but for those of the service account",
 }
+REHEARSAL_HEAD = (
+    "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
+    "# kubectl create -f - runs it; it ends within ten minutes, and is removed an hour later.\n"
+)
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -68,9 +72,9 @@ def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 
-def as_yaml(jobs: Sequence[Job]) -> str:
+def as_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
     """The Jobs as YAML documents, each leaf with a comment that says where it comes from."""
-    return _HEAD + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
+    return head + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
 
 
 def as_json(jobs: Sequence[Job]) -> str:

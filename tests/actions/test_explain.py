@@ -306,6 +306,23 @@ def test_the_namespace_and_the_version_are_told(run: Runner) -> None:
     assert json.loads(done.out)["spec"]["template"]["spec"]["containers"][0]["image"] == "polyaxon/polyaxon-init:2.9"
 
 
+def test_a_rehearsal_is_of_the_same_pod(run: Runner) -> None:
+    stream = agent_configmap('{"nodeSelector": {"a": "b"}}', namespace="ns", **{polyaxon.ARTIFACTS_STORE: STORE})
+    real = json.loads(run("explain", "-o", "json", stdin=stream).out)
+    done = run("explain", "--rehearsal", stdin=stream)
+    assert done.out.decode().startswith("# A rehearsal of what Polyaxon runs to delete artifacts: the same pod")
+    rehearsed = yaml.safe_load(done.out)
+    assert json.loads(run("explain", "--rehearsal", "-o", "json", stdin=stream).out) == rehearsed
+    (container,) = rehearsed["spec"]["template"]["spec"]["containers"]
+    assert container.pop("command") == ["/bin/bash", "-c", "command -v polyaxon"]
+    assert rehearsed["spec"]["template"] == real["spec"]["template"]
+    metadata, spec = rehearsed["metadata"], rehearsed["spec"]
+    assert (metadata["generateName"], metadata["namespace"]) == ("plx-cleaner-rehearsal-", "ns")
+    assert metadata["labels"] == real["metadata"]["labels"]
+    assert "name" not in metadata
+    assert (spec["backoffLimit"], spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"]) == (0, 600, 3600)
+
+
 REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     "a bad section": (["--set", "cleaner.imagePullPolicy=x"], CONFIGMAP % "{}", 1, "--set: error: cleaner.imagePull"),
     "a bad section in values alone": (["--set", "cleaner.image=A"], "", 1, "--set: error: cleaner.image"),
