@@ -14,7 +14,7 @@ from helm_cleaner.diagnostics import Location
 from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
 from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled
 from helm_cleaner.polyaxon.store import NO_STORE, Store
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, plain
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
 from helm_cleaner.values.writing import describe
 
 NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
@@ -192,12 +192,14 @@ def _quantities(resources: Map) -> Map:
     result = Map(resources.origin)
     for name in ("limits", "requests"):
         amounts = resources.get(name)
-        if not isinstance(amounts, Map):
+        if amounts is None or is_null(amounts):
             continue
-        texts = Map(amounts.origin)
-        for key, value in amounts.items():
-            texts.put(key, _as_text(value), amounts.keys_at[key])
-        result.put(name, texts, resources.keys_at[name])
+        if isinstance(amounts, Map):
+            texts = Map(amounts.origin)
+            for key, value in amounts.items():
+                texts.put(key, _as_text(value), amounts.keys_at[key])
+            amounts = texts
+        result.put(name, amounts, resources.keys_at[name])
     return result
 
 
