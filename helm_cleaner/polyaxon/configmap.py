@@ -20,6 +20,7 @@ HINTS = (KEY.encode(), SIBLING.encode())
 # What Polyaxon falls back on where the section has no scheduling or pull secrets, and the account that runs have.
 SCHEDULING = "POLYAXON_AGENT_DEFAULT_SCHEDULING"
 PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
+ARTIFACTS_STORE = "POLYAXON_AGENT_ARTIFACTS_STORE"
 RUNS_ACCOUNT = "POLYAXON_AGENT_RUNS_SA"
 _VERSION_LABEL = "app.kubernetes.io/version"
 

@@ -77,6 +77,16 @@ def test_no_rollout_leaves_checksums_alone(run: Runner) -> None:
     assert done.out == (CONFIGMAP % WHOLE + DEPLOYMENT).encode()
 
 
+@pytest.mark.parametrize("stdin", ["", "\n", " \n" * 4000], ids=["nothing", "a line", "much of it"])
+@pytest.mark.parametrize("args", [[], ["--warn-only"], ["--require-target"]], ids=" ".join)
+def test_an_empty_stdin_is_no_success(run: Runner, args: list[str], stdin: str) -> None:
+    done = run(*args, stdin=stdin)
+    assert (done.code, done.out) == (2, b"")
+    assert "<stdin>: error: stdin is empty: no manifests were piped in" in done.err
+    assert "--output-dir" in done.err
+    assert "a broken pipe" in done.err
+
+
 def test_no_target_is_said(run: Runner) -> None:
     done = run(stdin=DEPLOYMENT)
     assert (done.code, done.out) == (0, DEPLOYMENT.encode())
