@@ -13,7 +13,7 @@ import yaml
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.names import KEY
-from helm_cleaner.yamltext import document, manifests
+from helm_cleaner.yamltext import loaders, manifests
 from tools import STREAMS
 
 PATHS = sorted(STREAMS.glob("*.yaml.gz"))
@@ -70,5 +70,5 @@ def test_a_value_option_reaches_every_consumer(path: Path) -> None:
 def test_without_libyaml_it_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, values = load(path), {"cleaner": {"imageTag": "dev"}}
     fast = post_render(before, values)
-    monkeypatch.setattr(document, "Loader", document._PureLoader)
+    monkeypatch.setattr(loaders, "Loader", loaders._PureLoader)
     assert post_render(before, values) == fast

@@ -105,7 +105,7 @@ def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
         yield f"merged: {name}", Case("", files), expected
     for name, (defaults, file, flags, expected) in tables.COALESCED.items():
         yield f"coalesced: {name}", Case(defaults, (file,), flags), expected
-    for name, (contents, flags, expected, _) in tables.CORNERS.items():
+    for name, (contents, flags, expected) in tables.CORNERS.items():
         yield f"corners: {name}", Case("", contents, flags), expected
     if reader.helm.major > 3:
         for name, (file, text, expected) in tables.WHOLE_OBJECTS.items():
