@@ -1,12 +1,12 @@
-"""The Helm plugins: installed, found and removed.
+"""Installs, finds and removes the Helm plugins.
 
-Three plugins, each in a folder of its own:
+There are three, each in a folder of its own:
 
-- `helm-cleaner`, of Helm 4's type postrenderer/v1, so that `--post-renderer helm-cleaner` is right on both majors.
-  Helm 3 would complain of its plugin.yaml at every command, so it is written only where Helm is no Helm 3;
-- `cleaner`, in Helm's old format, which both majors know: `helm cleaner merge …`;
-- `cleaner-values`, likewise: `-f cleaner://values.yaml`. It is apart from `cleaner` because Helm 4 takes a plugin with
-  downloaders for nothing but these (fromMetadataLegacy in its internal/plugin/metadata.go).
+- `helm-cleaner`, of Helm 4's type postrenderer/v1, makes `--post-renderer helm-cleaner` work with both majors. Helm 3
+  rejects its plugin.yaml and loads no plugin at all, so it is not installed for Helm 3.
+- `cleaner`, in Helm's old format, which both majors support: `helm cleaner merge …`.
+- `cleaner-values`, in the same format: `-f cleaner://values.yaml`. It is a plugin of its own because Helm 4 uses a
+  plugin with downloaders for nothing else (fromMetadataLegacy in its internal/plugin/metadata.go).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _Plugin(NamedTuple):
-    """A plugin's files. launcher: the name of its script; command: what that calls; manifest: its plugin.yaml."""
+    """A plugin's files. launcher: the name of its script; command: what that runs; manifest: its plugin.yaml."""
 
     launcher: str
     command: str
@@ -32,7 +32,7 @@ class _Plugin(NamedTuple):
 
 
 _HEAD = """\
-# Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew, `... plugin uninstall` removes it.
+# Written by helm-cleaner {version}. `helm-cleaner plugin install` replaces it, `plugin uninstall` removes it.
 name: {name}
 version: {version}
 """
@@ -72,25 +72,25 @@ runtimeConfig:
     ),
 }
 
-# Helm splits a command at spaces, and its stderr is lost: hence a script, one that can say that its Python has gone.
+# A script, because Helm splits a command at spaces. It reports a missing Python itself, because Helm discards stderr.
 _LAUNCHER = """\
 #!/bin/sh
-# Written by helm-cleaner {version}. `helm-cleaner plugin install` writes it anew.
+# Written by helm-cleaner {version}. `helm-cleaner plugin install` replaces it.
 python={python}
 if ! [ -x "$python" ]; then
-  message="helm-cleaner: error: $python, for which this plugin was installed, is gone
-    hint: run 'helm-cleaner plugin install' once more"
+  message="helm-cleaner: error: $python, for which this plugin was installed, does not exist
+    hint: run 'helm-cleaner plugin install' again"
   {{ echo "$message" >> "/proc/$PPID/fd/2"; }} 2> /dev/null || echo "$message" >> /dev/tty
   exit 2
 fi
 exec "$python" {program} {command} "$@"
 """
-# Not `-m`, which would look for modules in the current folder first.
+# Not `-m`, which looks for modules in the current folder first.
 _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import program; program()"
 
 
 def plugins_folder() -> Path:
-    """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's default."""
+    """Where Helm looks for plugins: the first folder in HELM_PLUGINS, else what `helm env` says, else the default."""
     from pathlib import Path
 
     found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
@@ -103,7 +103,7 @@ def plugins_folder() -> Path:
 
 
 def helm_major() -> int | None:
-    """The major version of the helm on PATH (HELM_BIN, where Helm runs us); None where there is none."""
+    """The major version of HELM_BIN, which Helm sets for plugins, else of the helm on PATH; None if there is none."""
     import re
 
     version = re.match(r"v?(\d+)\.", _helm_output("version", "--short"))
@@ -124,15 +124,15 @@ def _helm_output(*args: str) -> str:
 
 
 def folder_of(plugin: str) -> Path:
-    """Where a plugin is, or would be."""
+    """The folder of a plugin, installed or not."""
     return plugins_folder() / plugin
 
 
 def install() -> list[Path]:
-    """Writes the plugins that this Helm can use, bound to the Python that runs this; returns their folders.
+    """Installs the plugins that this Helm supports, bound to the current Python; returns their folders.
 
-    Older ones are replaced, file by file and each at once; where this Helm is a Helm 3, the one for Helm 4 is removed.
-    InputError where they cannot be written, or where a plugin that is not ours has one of the names.
+    Existing files are replaced atomically. On Helm 3, the plugin for Helm 4 is removed. InputError if a file cannot be
+    written, or if a plugin that is not ours has one of the names.
     """
     import shlex
 
@@ -144,7 +144,7 @@ def install() -> list[Path]:
     for folder in folders.values():
         _check_ours(folder)
     if POST_RENDERER not in names and folder_of(POST_RENDERER) in installed_folders():
-        _remove(folder_of(POST_RENDERER))  # with it there, Helm 3 loads no plugin at all
+        _remove(folder_of(POST_RENDERER))  # otherwise Helm 3 loads no plugin at all
     for name, folder in folders.items():
         plugin = _PLUGINS[name]
         launcher = _LAUNCHER.format(
@@ -160,7 +160,7 @@ def install() -> list[Path]:
 
 
 def _program() -> str:
-    """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
+    """What the launcher passes to Python: this package by name, or the zipapp that it runs from."""
     import shlex
 
     archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]  # every module has it
@@ -168,7 +168,7 @@ def _program() -> str:
 
 
 def uninstall() -> list[Path]:
-    """Removes what `install` wrote; returns the folders where there was something to remove."""
+    """Removes what `install` wrote; returns the folders of the removed plugins."""
     installed = installed_folders()
     for folder in installed:
         _check_ours(folder)
@@ -178,7 +178,7 @@ def uninstall() -> list[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a plugin's files, and its folder where nothing else is in it. InputError where it is not ours."""
+    """Removes a plugin's files, and its folder if that is empty then. InputError if the plugin is not ours."""
     _check_ours(folder)
     try:
         for name in ("plugin.yaml", _PLUGINS[folder.name].launcher, LAST_MESSAGE):
@@ -190,9 +190,9 @@ def _remove(folder: Path) -> None:
 
 
 def installed_folders() -> list[Path]:
-    """The folders of the plugins that are there."""
+    """The folders of the installed plugins."""
     folders = map(folder_of, _PLUGINS)
-    # Not Path.exists, which raises where the folder may not be looked into.
+    # Not Path.exists, which raises if the folder is not accessible.
     return [folder for folder in folders if os.path.exists(folder / "plugin.yaml")]
 
 
@@ -214,4 +214,4 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 def _write(path: Path, text: str, mode: int) -> None:
     from helm_cleaner import wholefile
 
-    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may be of any bytes
+    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes
