@@ -74,7 +74,11 @@ BAD = {
     "a kind that is a number": ('{"kind": 3}', None, "contains data that is not a Kubernetes object"),
     "items that are none": ('{"kind": "List", "items": {}}', None, "the items of a List must be a list of objects"),
     "an item that is none": ('{"kind": "List", "items": [3]}', None, "the items of a List must be a list of objects"),
-    "an item without a kind": ('{"kind": "List", "items": [{}]}', None, "contains data that is not a Kubernetes object"),
+    "an item without a kind": (
+        '{"kind": "List", "items": [{}]}',
+        None,
+        "contains data that is not a Kubernetes object",
+    ),
     "YAML that is none": ("a: [\n", 2, "is neither JSON nor YAML"),
     "a tag": ("!!python/object:os.system {}\n", 1, "is neither JSON nor YAML"),
 }
