@@ -8,8 +8,8 @@ There are three plugins, each in a folder of its own:
 - `cleaner-values`, in the same format: `-f cleaner://values.yaml`. It is a plugin of its own because Helm 4 uses a
   plugin with downloaders for nothing else (fromMetadataLegacy in its internal/plugin/metadata.go).
 
-`helm-cleaner plugin install` writes them, bound to the current Python. A packaged plugin brings the zipapp and looks for
-a Python on PATH.
+`helm-cleaner plugin install` writes them, bound to the current Python. A packaged plugin brings the zipapp and looks
+for a Python on PATH.
 """
 
 from __future__ import annotations
