@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import io
-import mmap
 import os
 import re
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import CleanerError, __version__, post_render
-from helm_cleaner.cli import COMMANDS, main, streams
+from helm_cleaner.cli import COMMANDS, main
 from tests.conftest import COMMAND, Runner
 from tests.support.command import run_redirected
 from tests.support.commandlines import invocations, parse
@@ -408,21 +407,6 @@ def test_a_full_disk() -> None:
         )
     assert done.returncode == 2
     assert done.stderr.decode().startswith("<stdout>: error: cannot be written: No space left on device [stdout]")
-
-
-@pytest.mark.parametrize("advice", [None, 9999], ids=["as it is", "a kernel without huge pages"])
-@pytest.mark.parametrize(("pages", "more"), [(0, 0), (0, 1), *((n, m) for n in (1, 2, 4, 9) for m in (-1, 0, 1))])
-def test_a_large_stream_is_read_whole(
-    pages: int, more: int, advice: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = (b"0123456789\n" * mmap.PAGESIZE)[: pages * mmap.PAGESIZE + more]
-    monkeypatch.setattr(streams, "_LARGE", mmap.PAGESIZE)
-    if advice:
-        monkeypatch.setattr(mmap, "MADV_HUGEPAGE", advice, raising=False)
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-    stream = streams.read_stream()
-    assert stream[:] == data
-    assert len(stream) == len(data)
 
 
 def releases(count: int) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import io
 import json
-import mmap
 import os
 import runpy
 import sys
@@ -17,7 +16,7 @@ import pytest
 from helm_cleaner import places, polyaxon, section, validate, values
 from helm_cleaner.actions import post_render
 from helm_cleaner.actions.fix import fix
-from helm_cleaner.cli import main, streams
+from helm_cleaner.cli import main
 from helm_cleaner.cli.talk import say
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location
 from helm_cleaner.helm import POST_RENDERER, plugins, user_stderr
@@ -66,13 +65,6 @@ def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
     say("nobody hears this\n")
-
-
-def test_a_large_stream_where_there_are_no_huge_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(mmap, "MADV_HUGEPAGE", raising=False)
-    content = b"a: b\n" * (streams._LARGE // 4)
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
-    assert streams.read_stream() == content
 
 
 def test_a_bug_is_no_answer_to_a_resource_list(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
