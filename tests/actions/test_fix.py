@@ -457,3 +457,14 @@ def test_a_comment_that_would_become_part_of_a_name() -> None:
     result = fix(content, "v.yaml")
     assert (result.content, result.fixes) == (content, [])
     assert "yaml-shape" in {d.code for d in result.diagnostics}
+
+
+def test_a_fix_inside_a_fix() -> None:
+    result = fix(b"cleaner:\n  imagePullSecrets:\n  - Name: x\n", "v.yaml")
+    assert result.content == b"cleaner:\n  imagePullSecrets:\n  - x\n"
+    assert [(f.location.line, f.location.column) for f in result.fixes] == [(3, 5), (3, 5)]
+
+
+def test_a_resource_on_two_lines_is_taken_out() -> None:
+    result = fix(b"cleaner:\n  resources:\n    cpu:\n      50m\n    requests: {cpu: 50m}\n", "v.yaml")
+    assert result.content == b"cleaner:\n  resources:\n    requests: {cpu: 50m}\n"

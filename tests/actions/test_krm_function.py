@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_cleaner import post_render
+import helm_cleaner
+from helm_cleaner.actions import post_render
+from helm_cleaner.diagnostics import BugError, Diagnostic, Location
 from helm_cleaner.names import KEY
 from tests.conftest import Runner
 from tests.support.manifests import CONFIGMAP
@@ -363,7 +365,7 @@ def test_what_is_no_resource_list_is_a_stream(run: Runner, stream: str) -> None:
 def test_a_list_among_other_documents_is_a_list_like_any_other(run: Runner, form: str) -> None:
     stream = form.format(list=LIST, other=(CONFIGMAP % "{}").replace("rel-agent", "other")).encode()
     done = run(stdin=stream)
-    assert (done.code, done.err, done.out) == (0, "", post_render(stream))
+    assert (done.code, done.err, done.out) == (0, "", helm_cleaner.post_render(stream))
     assert done.out.count(b"IfNotPresent") == 2
     assert b"results" not in done.out
 
@@ -384,6 +386,16 @@ def test_it_makes_of_a_real_stream_what_post_render_makes(run: Runner, path: Pat
     given = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
     done = run("--set", "cleaner.imageTag=dev", stdin=yaml.dump(given, Dumper=dumper, sort_keys=False))
     assert done.code == 0, done.err
-    expected = post_render(stream, {"cleaner": {"imageTag": "dev"}})
+    expected = helm_cleaner.post_render(stream, {"cleaner": {"imageTag": "dev"}})
     (answer,) = yaml.load_all(done.out, loader)
     assert answer["items"] == [item for item in yaml.load_all(expected, loader) if item]
+
+
+def test_a_bug_is_no_answer_to_a_resource_list(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bug(*_: Any) -> None:
+        raise BugError([Diagnostic("error", "internal", "", "a bug", "", Location("<stdin>"))])
+
+    monkeypatch.setattr(post_render, "changes", bug)
+    done = run(stdin="apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n")
+    assert (done.code, done.out) == (3, b"")
+    assert "error: a bug [internal]" in done.err

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helm_cleaner import polyaxon
+from helm_cleaner.actions import post_render
 from helm_cleaner.actions.post_render import Options, render
-from helm_cleaner.diagnostics import CleanerError, InputError, SectionError
+from helm_cleaner.diagnostics import CleanerError, InputError, Location, SectionError
 from tests.polyaxon.test_rollout import METADATA
+from tests.support.manifests import CONFIGMAP
 from tests.support.streams import (
     ESCAPED,
     FILLED,
@@ -362,3 +365,19 @@ def test_exactly_what_is_meant_changes_and_only_once(stream: tuple[bytes, bytes]
     before, after = stream
     assert output(before) == after
     assert output(after) == after
+
+
+def test_a_document_that_is_too_deep_to_be_walked_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(_: Any) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr(polyaxon, "agents", deep)
+    with pytest.raises(InputError, match="nested too deeply") as e:
+        post_render.render(b"# one\n---\n" + (CONFIGMAP % "{}").encode())
+    assert e.value.diagnostics[0].location == Location("<stdin>", 2)
+
+
+def test_an_empty_block_scalar_below_its_key() -> None:
+    stream = (CONFIGMAP % "").replace("CLEANER: ''", "CLEANER:\n    |-\n").encode()
+    with pytest.raises(InputError, match="its block scalar is empty"):
+        post_render.render(stream)

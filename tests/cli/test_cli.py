@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import __version__
+from helm_cleaner.actions import post_render
 from helm_cleaner.cli import COMMANDS, main
 from tests.conftest import COMMAND, Runner
 from tests.support.commandlines import invocations, parse
@@ -91,7 +93,6 @@ def test_on_a_terminal_it_shows_its_help(run: Runner, monkeypatch: pytest.Monkey
 
 
 def test_a_bug_is_owned_up_to(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helm_cleaner.actions import post_render
 
     def broken(*_: object) -> None:
         raise RuntimeError("boom")
@@ -106,7 +107,6 @@ def test_a_bug_is_owned_up_to(run: Runner, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_interruption(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helm_cleaner.actions import post_render
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -173,3 +173,21 @@ def test_what_is_no_manifest_has_no_diff(run: Runner, command: list[str], stdin:
     assert (done.code, done.out) == (2, b"")
     assert done.err.startswith(f"<stdin>: error: {said}")
     assert "did the command before the pipe fail?" in done.err
+
+
+def test_the_module_can_be_imported() -> None:
+    assert "program" in runpy.run_module("helm_cleaner.__main__", run_name="imported")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["merge", "-f", '"a'], "is not a valid list of files"),
+        (["preprocess", "values.yaml"], "this is for Helm to call"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_usage_of_what_is_for_helm_and_of_lists(run: Runner, args: list[str], message: str) -> None:
+    done = run(*args)
+    assert (done.code, done.out) == (2, b"")
+    assert message in done.err

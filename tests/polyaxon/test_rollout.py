@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import pytest
 
+from helm_cleaner import polyaxon
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.polyaxon import rollout
 from tests.support.streams import (
     FILLED,
     HASH,
@@ -151,3 +156,16 @@ def test_metadata_that_is_no_mapping_is_refused(metadata: str) -> None:
     with pytest.raises(InputError) as caught:
         output(configmap() + workload(metadata))
     assert caught.value.diagnostics[0].location.file == "<stdin>"
+
+
+def test_the_checksum_without_pythons_own_sha256(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = polyaxon.checksum([{"a": "b"}])
+
+    def only_hashlib(name: str) -> Any:
+        if name != "hashlib":
+            raise ImportError(name)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(rollout, "import_module", only_hashlib)
+    rollout._sha256.cache_clear()
+    assert polyaxon.checksum([{"a": "b"}]) == expected

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from helm_cleaner import values
-from helm_cleaner.values import Map, Scalar, Seq, Value, set_flags
+from helm_cleaner.cli import main
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, set_flags
 from helm_cleaner.values.set_flags import Flag
 from tests.support.values import (
     read_file,
@@ -106,3 +110,12 @@ def test_a_leaf_keeps_how_it_was_written_without_its_anchor() -> None:
     leaf = values.read(b"a: &x 2.10\n", "v").values["a"]
     assert isinstance(leaf, Scalar)
     assert leaf.raw == "2.10"
+
+
+def test_data_that_nests_too_deeply() -> None:
+    data: Any = "leaf"
+    for _ in range(values.MOST_LEVELS + 1):
+        data = [data]
+    with pytest.raises(InputError, match="nested too deeply: more than 100 levels"):
+        from_data(data, Origin("chart", Location("cm")))
+    assert main(["merge", "--set", "cleaner.a" + "[0]" * (values.MOST_LEVELS + 1) + "=1"]) == 2
