@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
+PLUGINS_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
@@ -17,7 +18,7 @@ LOCKS := requirements/dev.txt requirements/sdk.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp pictures lock locked helm helm-newest envtest \
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp plugins pictures lock locked helm helm-newest envtest \
 	schema clean
 
 help:           ## this list
@@ -74,6 +75,11 @@ pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tools.zipapp
+
+# Signed with PLUGINS_ARGS="--key NAME --keyring FILE"; see python -m tools.plugin_packages --help
+plugins: $(STAMP)  ## write the packages of the Helm plugins into dist/
+	@$(call fetch,helm4)
+	@$(BIN)/python -m tools.plugin_packages $(PLUGINS_ARGS)
 
 lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,dev) --upgrade --output-file requirements/dev.txt

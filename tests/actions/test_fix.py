@@ -345,7 +345,11 @@ def test_what_comes_from_elsewhere_is_left_alone_and_said(
         ("imagePullSecrets: [{ # c\n  name: a}]", "move the comment out of it"),
         ("imagePullSecrets:\n- name: # c\n    a", "move the comment out of it"),
         ("imagePullSecrets:\n- {name: b, name: a}", "write just the name"),
+        ("imagePullSecrets:\n- {name: a\n- b}", "write the name on one line"),
+        ("imagePullSecrets:\n- {name: 'a\n- b'}", "write the name on one line"),
+        ("imagePullSecrets:\n- {name: a\r- b}", "write the name on one line"),
         ("image: |-\n  a:b", "write image and imageTag each on a line, as plain text"),
+        ("image: a/b:1\r  nodeSelector:\n  a: b", "end its lines in LF or CRLF"),
         ("<<: {image: a:b}", "write image and imageTag each on a line, as plain text"),
     ],
 )

@@ -75,6 +75,21 @@ METADATA = [
         f"    metadata:\n      annotations:\n        checksum/agent-config: >-\n          {HASH}\n",
         id="old checksum, folded",
     ),
+    pytest.param(
+        "    metadata:\n      annotations: !!null |-\n",
+        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
+        id="a null in block style",
+    ),
+    pytest.param(
+        "    metadata:\n      annotations: !!null |- # c\n\n",
+        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}} # c\n\n',
+        id="a null in block style, comment",
+    ),
+    pytest.param(
+        "    metadata: &m !!null >-\n        null\n\n",
+        f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n\n',
+        id="a null in block style, written out",
+    ),
 ]
 
 
