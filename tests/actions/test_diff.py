@@ -9,7 +9,7 @@ import pytest
 
 from helm_cleaner import post_render
 from tests.conftest import Runner
-from tests.support import streams
+from tests.support import rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
 
 FULL = CONFIGMAP % WHOLE
@@ -206,6 +206,6 @@ def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pyt
 
 
 def test_a_patched_stream_needs_no_more(run: Runner) -> None:
-    stream = streams.read("polyaxon-v2.15.1-helm3")
+    stream = rendered.read("polyaxon-v2.15.1-helm3")
     assert run("diff", "--exit-code", stdin=stream).code == 1
     assert run("diff", "--exit-code", stdin=post_render(stream)).code == 0

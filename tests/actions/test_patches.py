@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.names import KEY
 from tests.conftest import Runner
-from tests.support import command, streams
+from tests.support import command, rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
 from tests.support.strategies import Emitter, valid_sections
 from tools.helm import find
@@ -63,11 +63,11 @@ def kustomized(kubectl: Path, folder: Path, stream: bytes, kustomization: bytes)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", streams.ACCEPTED)
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_kustomize_makes_of_a_real_stream_what_post_render_makes(
     run: Runner, kubectl: Path, name: str, tmp_path: Path
 ) -> None:
-    stream = streams.read(name)
+    stream = rendered.read(name)
     done = run("patch", "-o", "kustomize", *SET, stdin=stream)
     assert done.code == 0, done.err
     assert kustomized(kubectl, tmp_path, stream, done.out) == objects(post_render(stream, VALUES))

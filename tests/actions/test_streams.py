@@ -12,7 +12,7 @@ from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.names import KEY
 from helm_cleaner.yamltext import document, manifests
-from tests.support import streams
+from tests.support import rendered
 
 REFUSED = {"full-setjson": "cleaner.priorityClassName"}
 CHANGED_KEYS = (KEY.encode(), polyaxon.CHECKSUM.encode())
@@ -30,9 +30,9 @@ def section(text: bytes) -> Any:
     return json.loads(found[0]) if found else None
 
 
-@pytest.mark.parametrize("name", streams.NAMES)
+@pytest.mark.parametrize("name", rendered.NAMES)
 def test_only_the_key_and_checksums_change_and_only_once(name: str) -> None:
-    before = streams.read(name)
+    before = rendered.read(name)
     refused = next((field for part, field in REFUSED.items() if part in name), None)
     if refused:
         with pytest.raises(SectionError) as e:
@@ -46,9 +46,9 @@ def test_only_the_key_and_checksums_change_and_only_once(name: str) -> None:
     assert found is None if "agent-disabled" in name else set(found["resources"]) == {"limits", "requests"}
 
 
-@pytest.mark.parametrize("name", [name for name in streams.NAMES if "2.15.1-helm4" in name])
+@pytest.mark.parametrize("name", [name for name in rendered.NAMES if "2.15.1-helm4" in name])
 def test_a_value_option_reaches_every_consumer(name: str) -> None:
-    before = streams.read(name)
+    before = rendered.read(name)
     after = post_render(before, {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small"}}})
     found = section(after)
     assert (found["imageTag"], found["nodeSelector"]) == ("dev", {"pool": "small"})
@@ -57,9 +57,9 @@ def test_a_value_option_reaches_every_consumer(name: str) -> None:
     assert checksums.isdisjoint(line.split()[-1] for line in before.splitlines() if line.strip())
 
 
-@pytest.mark.parametrize("name", [name for name in streams.NAMES if "2.15.1-helm4" in name])
+@pytest.mark.parametrize("name", [name for name in rendered.NAMES if "2.15.1-helm4" in name])
 def test_without_libyaml_it_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, values = streams.read(name), {"cleaner": {"imageTag": "dev"}}
+    before, values = rendered.read(name), {"cleaner": {"imageTag": "dev"}}
     fast = post_render(before, values)
     monkeypatch.setattr(document, "Loader", document._PureLoader)
     assert post_render(before, values) == fast

@@ -7,13 +7,13 @@ import yaml
 
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.yamltext import manifests
-from tests.support import streams
+from tests.support import rendered
 from tests.support.release import Refusal
 
 
-@pytest.mark.parametrize("name", streams.ACCEPTED)
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_the_server_takes_what_was_patched(name: str, refusal: Refusal) -> None:
-    stream = post_render(streams.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
+    stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
     patched = [
         yaml.safe_load(stream[slice(*manifests.content(stream, span))])
         for span in manifests.holding(stream, (*polyaxon.HINTS, b"-polyaxon-agent-config"))

@@ -17,7 +17,7 @@ from helm_cleaner.polyaxon.scheduling import scheduling_of
 from helm_cleaner.polyaxon.store import store_of
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
-from tests.support import cases, streams
+from tests.support import cases, rendered
 from tests.support.command import run
 from tests.support.manifests import agent_configmap
 from tests.support.strategies import broken_sections, odd_sections
@@ -37,9 +37,9 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
     assert loaded > 60
 
 
-@pytest.mark.parametrize("name", streams.ACCEPTED)
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_it_loads_the_configuration_of_every_patched_stream(name: str, sdk: Any) -> None:
-    stream = post_render(streams.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
+    stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
     for span in manifests.holding(stream, polyaxon.HINTS):
         for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
             config = sdk.AgentConfig.from_dict(agent.data)
@@ -201,9 +201,9 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
     assert compared > 60
 
 
-@pytest.mark.parametrize("name", streams.ACCEPTED)
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_the_job_of_a_patched_stream_is_what_it_makes(name: str, made: Any) -> None:
-    stream = streams.read(name)
+    stream = rendered.read(name)
     for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
         _, agents, _ = resolve(stream, Options(overrides))
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):

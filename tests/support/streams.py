@@ -1,70 +1,68 @@
-"""What real Helm pipes to a post-renderer: renderings of Polyaxon's charts where they are, else of our own."""
+"""Small streams as Polyaxon's charts render them, and what post-render makes of them."""
 
 from __future__ import annotations
 
-import functools
-import gzip
-import os
-import subprocess
-import tempfile
-from pathlib import Path
+import pytest
 
-from tests.conftest import missing
-from tools import AS_POLYAXON, CHART, STREAMS
-from tools.helm import find
+from helm_cleaner import values
+from helm_cleaner.actions.post_render import Options, render
+from helm_cleaner.diagnostics import CleanerError
 
-FULL = '{"priorityClassName":"low","nodeSelector":{"pool":"small"},"tolerations":[{"operator":"Exists"}]}'
-VARIANTS = {  # of our own chart, named as the renderings of Polyaxon's are
-    "polyaxon-v2.15.1": (),
-    "agent-v2.15.1": ("--set", "edition=agent"),
-    "polyaxon-v2.15.1-agent-disabled+orgkey": ("--set", "agent.enabled=false,organizationKey=mine"),
-    "polyaxon-v2.15.1-cleaner-null": ("--set", "cleaner=null"),
-    "polyaxon-v2.15.1-full-setjson": ("--set-json", f"cleaner={FULL}"),
-    "polyaxon-v2.15.1-full": ("--values", str(CHART / "ci" / "full-values.yaml")),
-}
-# Helm 4 starts a post-renderer as a plugin; Helm 3 starts the program.
-PLUGIN = """\
-apiVersion: v1
-type: postrenderer/v1
-name: capture
-version: 0.1.0
-runtime: subprocess
-runtimeConfig:
-  platformCommand: [{command: "${HELM_PLUGIN_DIR}/capture"}]
+NAME = "rel-polyaxon-agent-config"
+DEFAULT = Options()
+GIVEN = '{"image":"polyaxon/polyaxon-init","imageTag":"2.15.1"}'
+FILLED = (
+    '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
+    '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
+)
+ESCAPED = FILLED.replace('"', '\\"')
+# The checksum of what `configmap` holds once its section is FILLED.
+HASH = "5feddf11cf4fccd9530d0e086956fa3024a168c90b688b36272b581afaf9782b"
+
+
+def configmap(entry: str = f"  POLYAXON_AGENT_CLEANER: '{GIVEN}'\n", name: str = NAME, namespace: str = "") -> str:
+    """An agent's ConfigMap; entry: the lines of its key."""
+    return f"""\
+---
+# Source: polyaxon/templates/config.yaml
+kind: ConfigMap
+metadata:
+  name: {name}
+{f"  namespace: {namespace}" if namespace else "  # the release's namespace"}
+  labels: {{app.kubernetes.io/version: "2.15.1"}}
+data:
+{entry}  POLYAXON_AGENT_INIT: x
 """
 
-_REAL = {path.name.removesuffix(".yaml.gz"): path for path in sorted(STREAMS.glob("*.yaml.gz"))}
-# "full-setjson" holds what Polyaxon refuses; every other one is accepted.
-NAMES = sorted(_REAL or (f"{name}-{helm}" for name in VARIANTS for helm in ("helm3", "helm4")))
-ACCEPTED = [name for name in NAMES if "full-setjson" not in name]
+
+def workload(
+    metadata: str = "", name: str = NAME, kind: str = "Deployment", head: str = "metadata: {name: api}", spec: str = ""
+) -> str:
+    """A workload; metadata: the lines of its pod template's metadata; spec: those of its pod's spec."""
+    spec = spec or f"      containers:\n      - envFrom:\n        - configMapRef: {{name: {name}}}  # c\n"
+    return f"---\nkind: {kind}\n{head}\nspec:\n  template:\n{metadata}    spec:\n{spec}"
 
 
-@functools.cache
-def read(name: str) -> bytes:
-    """The stream, one of NAMES. Skips the test where our chart must be rendered and that Helm is not here."""
-    if name in _REAL:
-        return gzip.decompress(_REAL[name].read_bytes())
-    variant, _, tool = name.rpartition("-")
-    helm = find(tool)
-    if helm is None:
-        missing(f"no {tool} here: make helm fetches it")
-    with tempfile.TemporaryDirectory() as folder:
-        return _captured(helm, Path(folder), VARIANTS[variant], plugin=tool == "helm4")
+def stamped(value: str = HASH, indent: int = 4) -> str:
+    """The lines of a pod template's metadata that are added where there are none."""
+    margin = " " * indent
+    return f"{margin}metadata:\n{margin}  annotations:\n{margin}    checksum/agent-config: {value}\n"
 
 
-def _captured(helm: Path, home: Path, options: tuple[str, ...], *, plugin: bool) -> bytes:
-    folder = home / "plugins" / "capture"
-    folder.mkdir(parents=True)
-    stream = home / "stream"
-    program = folder / "capture"
-    program.write_text(f"#!/bin/sh\nexec tee '{stream}'\n")
-    program.chmod(0o755)
-    env = {key: value for key, value in os.environ.items() if not key.startswith("HELM_")}
-    env |= {f"HELM_{place}_HOME": str(home / place.lower()) for place in ("CONFIG", "CACHE", "DATA")}
-    if plugin:
-        (folder / "plugin.yaml").write_text(PLUGIN)
-        env["HELM_PLUGINS"] = str(folder.parent)
-    renderer = "capture" if plugin else program
-    command = [helm, "template", "rel", CHART, AS_POLYAXON, "--post-renderer", renderer, *options]
-    subprocess.run(command, env=env, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    return stream.read_bytes()
+def output(stream: str | bytes, options: Options = DEFAULT) -> bytes:
+    data = stream.encode() if isinstance(stream, str) else stream
+    return b"".join(render(data, options).pieces)
+
+
+def overrides(text: str) -> Options:
+    return Options(overrides=values.read(text.encode(), "values.yaml"))
+
+
+def refused(stream: str | bytes, options: Options = DEFAULT) -> CleanerError:
+    """The error that the stream ends in."""
+    with pytest.raises(CleanerError) as caught:
+        output(stream, options)
+    return caught.value
+
+
+KEY = "POLYAXON_AGENT_CLEANER"
