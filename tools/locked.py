@@ -37,7 +37,7 @@ def runtime() -> list[Locked]:
         if requirement.startswith("#"):
             continue
         parsed = Requirement(requirement)
-        if canonicalize_name(parsed.name) in wanted and _applies(parsed):
+        if canonicalize_name(parsed.name) in wanted and applies(parsed):
             version = str(parsed.specifier).removeprefix("==")
             found[parsed.name] = Locked(parsed.name, version, tuple(re.findall(r"--hash=(\S+)", "".join(rest))))
     assert set(found) == wanted, f"not in requirements/dev.txt: {wanted - set(found)}"
@@ -49,11 +49,12 @@ def _closure(name: str, seen: set[str]) -> set[str]:
     for text in importlib.metadata.distribution(name).requires or []:
         requirement = Requirement(text)
         needed = canonicalize_name(requirement.name)
-        if _applies(requirement) and needed not in seen:
+        if applies(requirement) and needed not in seen:
             seen.add(needed)
             _closure(needed, seen)
     return seen
 
 
-def _applies(requirement: Requirement) -> bool:
+def applies(requirement: Requirement) -> bool:
+    """Whether a requirement counts on the lowest Python, with no extra asked for."""
     return requirement.marker is None or requirement.marker.evaluate(PYTHON)

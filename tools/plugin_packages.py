@@ -1,7 +1,9 @@
 """Writes the packages of the Helm plugins into dist/: the archive, and the scripts and plugin.yaml around it.
 
 - `NAME-VERSION.tgz` for Helm 4, made by its own `helm plugin package`, and with `--key` the signature `….tgz.prov`;
-- `helm3-plugins/`, folders for `helm plugin install` of Helm 3, and the same as `helm3-plugins-VERSION.tar.gz`.
+- `helm3-plugins/`, folders for `helm plugin install` of Helm 3, and the same as `helm3-plugins-VERSION.tar.gz`;
+- `artifacthub/`, what Artifact Hub reads from a branch: artifacthub-repo.yml, and plugin.yaml, README.md and LICENSE of
+  each plugin. It takes all it shows from these: Helm refuses a plugin.yaml with annotations.
 
 Beside them, only Python is needed: the archive holds the rest. Given the same source and owner, the packages have the
 same bytes each time; a signature has its time in it.
@@ -20,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from helm_cleaner.helm import POST_RENDERER, plugin_files
+from helm_cleaner.helm import COMMAND, POST_RENDERER, VALUES, plugin_files
 from helm_cleaner.version import __version__
 from tools import ROOT, zipapp
 from tools.helm import find
@@ -28,6 +30,31 @@ from tools.programs import Unavailable, run, say
 
 DIST = ROOT / "dist"
 HELM3 = "helm3-plugins"
+HUB = "artifacthub"
+_README = """\
+# {name}
+
+{what}
+
+A plugin for {majors}, of [helm-cleaner](https://pypi.org/project/helm-cleaner/): it checks and completes the `cleaner:`
+section of Polyaxon's charts. It needs Python 3.10 or later on PATH, and nothing else.
+
+{install}
+"""
+_WHAT = {
+    POST_RENDERER: "`helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner`",
+    COMMAND: "`helm cleaner validate values.yaml`, and every other command of helm-cleaner",
+    VALUES: "`helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml`",
+}
+_INSTALL = """\
+Helm 4 installs it from the files of a release, and checks their signature:
+
+    helm plugin install {name}-{version}.tgz --keyring helm-cleaner.gpg"""
+_INSTALL_HELM3 = """
+
+Helm 3 takes the folder of that name in `helm3-plugins-{version}.tar.gz`:
+
+    helm plugin install ./{name}"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +91,23 @@ def build(dist: Path, archive: Path, signer: Signer | None = None) -> list[Path]
         shutil.rmtree(dist / HELM3, ignore_errors=True)
         for folder in for_helm3:
             shutil.copytree(folder, dist / HELM3 / folder.name)
+        shutil.rmtree(dist / HUB, ignore_errors=True)
+        for folder in folders:
+            shutil.copytree(folder, dist / HUB / folder.name, ignore=_all_but_metadata)
+        shutil.copy(ROOT / "artifacthub-repo.yml", dist / HUB)
         packages.append(_pack(dist / f"{HELM3}-{__version__}.tar.gz", for_helm3))
     return packages
+
+
+def _all_but_metadata(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name not in ("plugin.yaml", "README.md", "LICENSE")]
+
+
+def _readme(name: str) -> str:
+    for_both = name != POST_RENDERER
+    install = (_INSTALL + _INSTALL_HELM3 if for_both else _INSTALL).format(name=name, version=__version__)
+    majors = "Helm 3 and 4" if for_both else "Helm 4"
+    return _README.format(name=name, what=_WHAT[name], majors=majors, install=install)
 
 
 def _fill(folder: Path, archive: Path) -> Path:
@@ -76,6 +118,7 @@ def _fill(folder: Path, archive: Path) -> Path:
         (folder / file).chmod(mode)
     shutil.copy(archive, folder / plugin_files.ARCHIVE)
     shutil.copy(ROOT / "LICENSE", folder)
+    (folder / "README.md").write_text(_readme(folder.name))
     for path in (*folder.iterdir(), folder):
         os.utime(path, (zipapp.TIME, zipapp.TIME))
     return folder
@@ -97,18 +140,28 @@ def _pack(target: Path, folders: Iterable[Path]) -> Path:
     return target
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.plugin_packages", description=(__doc__ or "").split("\n")[0])
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that name the key."""
     parser.add_argument("--key", help="sign with this key: a part of its user ID")
     parser.add_argument(
         "--keyring", type=Path, help="where the key is: a file in GnuPG's old format (gpg --export-secret-keys > FILE)"
     )
     parser.add_argument("--passphrase-file", type=Path, help="a file that holds the passphrase of the key")
-    args = parser.parse_args()
+
+
+def signer_of(args: argparse.Namespace) -> Signer | None:
+    """The key of these options, or None where none was named. Unavailable where a half of it was."""
     if bool(args.key) != bool(args.keyring):
-        parser.error("--key and --keyring belong together")
-    signer = Signer(args.key, args.keyring, args.passphrase_file) if args.key else None
+        raise Unavailable("--key and --keyring belong together")
+    return Signer(args.key, args.keyring, args.passphrase_file) if args.key else None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.plugin_packages", description=(__doc__ or "").split("\n")[0])
+    add_options(parser)
+    args = parser.parse_args()
     try:
+        signer = signer_of(args)
         packages = build(DIST, zipapp.build(), signer)
     except Unavailable as reason:
         say(f"no packages: {reason}")

@@ -1,15 +1,15 @@
-"""What is in the folders of the Helm plugins: each plugin.yaml, and the script that Helm runs.
+"""The files of the Helm plugins: each plugin.yaml, and the script that Helm runs.
 
-Three plugins, each in a folder of its own:
+There are three plugins, each in a folder of its own:
 
-- `helm-cleaner`, of Helm 4's type postrenderer/v1, so that `--post-renderer helm-cleaner` is right on both majors.
-  Helm 3 loads no plugin at all from a folder that holds it;
-- `cleaner`, in Helm's old format, which both majors know: `helm cleaner merge …`;
-- `cleaner-values`, likewise: `-f cleaner://values.yaml`. It is apart from `cleaner` because Helm 4 takes a plugin with
-  downloaders for nothing but these (fromMetadataLegacy in its internal/plugin/metadata.go).
+- `helm-cleaner`, of Helm 4's type postrenderer/v1, makes `--post-renderer helm-cleaner` work with both majors. Helm 3
+  loads no plugin at all from a folder that contains it.
+- `cleaner`, in Helm's old format, which both majors support: `helm cleaner merge …`.
+- `cleaner-values`, in the same format: `-f cleaner://values.yaml`. It is a plugin of its own because Helm 4 uses a
+  plugin with downloaders for nothing else (fromMetadataLegacy in its internal/plugin/metadata.go).
 
-They come in two ways: written by `helm-cleaner plugin install`, which binds them to one Python, and in packages, which
-bring the archive along and look for a Python.
+`helm-cleaner plugin install` writes them, bound to the current Python. A packaged plugin brings the zipapp and looks
+for a Python on PATH.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PACKAGED = "Packaged with helm-cleaner"
 
 
 class _Plugin(NamedTuple):
-    """A plugin. launcher: the name of its script; command: what that calls; manifest: the rest of its plugin.yaml."""
+    """A plugin. launcher: the name of its script; command: what that runs; manifest: the rest of its plugin.yaml."""
 
     launcher: str
     command: str
@@ -70,7 +70,7 @@ runtimeConfig:
 }
 NAMES = tuple(_PLUGINS)
 
-# Helm splits a command at spaces, and its stderr is lost: hence a script, one that can say that its Python has gone.
+# A script, because Helm splits a command at spaces. It reports a missing Python itself, because Helm discards stderr.
 _LAUNCHER = """\
 #!/bin/sh
 # {mark}
@@ -81,11 +81,11 @@ exit 2
 _ONE_PYTHON = """\
 python={python}
 [ -x "$python" ] && exec "$python" {program} {command} "$@"
-message="helm-cleaner: error: $python, for which this plugin was installed, is gone
-    hint: run 'helm-cleaner plugin install' once more"
+message="helm-cleaner: error: $python, for which this plugin was installed, does not exist
+    hint: run 'helm-cleaner plugin install' again"
 """
-# Asked for its version, since a name proves nothing: macOS has a python3 that is a 3.9, pyenv names that run nothing.
-# -I -S: the archive holds all it needs, and nothing of the user's environment may stand in for it.
+# Asked for its version, because a name proves nothing: macOS has a python3 that is a 3.9, pyenv has shims that fail.
+# -I -S: the archive contains all it needs, so that nothing of the user's environment can replace it.
 _ANY_PYTHON = """\
 for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
   if "$python" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2> /dev/null; then
@@ -100,15 +100,15 @@ message="helm-cleaner: error: this plugin needs Python 3.10 or later, and none w
 def written(name: str, python: str, program: str) -> dict[str, tuple[str, int]]:
     """The files of a plugin that `plugin install` writes: by name, the text and the mode.
 
-    python: the path of the interpreter; program: the words, quoted for a shell, that make it run helm-cleaner.
+    python: the path of the interpreter; program: its arguments, quoted for a shell, that run helm-cleaner.
     """
-    mark = f"{_WRITTEN} {__version__}. `helm-cleaner plugin install` writes it anew, `... plugin uninstall` removes it."
+    mark = f"{_WRITTEN} {__version__}. `helm-cleaner plugin install` replaces it, `... plugin uninstall` removes it."
     start = _ONE_PYTHON.format(python=shlex.quote(python), program=program, command=_PLUGINS[name].command)
     return _files(name, mark, start)
 
 
 def packaged(name: str) -> dict[str, tuple[str, int]]:
-    """The files of a plugin in a package, as in `written`; ARCHIVE belongs beside them."""
+    """The files of a packaged plugin, like `written`; ARCHIVE belongs beside them."""
     majors = (
         "Helm 4; Helm 3 loads no plugin from a folder that holds this one" if name == POST_RENDERER else "Helm 3 and 4"
     )
@@ -125,7 +125,7 @@ def _files(name: str, mark: str, start: str) -> dict[str, tuple[str, int]]:
 
 
 def file_names(name: str) -> tuple[str, ...]:
-    """The names of a plugin's files, plugin.yaml first: without it, Helm sees no plugin."""
+    """The names of a plugin's files, plugin.yaml first: without it, Helm sees no plugin there."""
     return "plugin.yaml", _PLUGINS[name].launcher
 
 

@@ -1,4 +1,4 @@
-"""The Helm plugins: installed, found and removed. What is in them is in helm_cleaner.helm.plugin_files."""
+"""Installs, finds and removes the Helm plugins. helm_cleaner.helm.plugin_files has their contents."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Not `-m`, which would look for modules in the current folder first.
+# Not `-m`, which looks for modules in the current folder first.
 _CODE = "import sys; sys.path[:] = filter(None, sys.path); from helm_cleaner.cli import program; program()"
 
 
 def plugins_folder() -> Path:
-    """Where Helm looks for plugins: HELM_PLUGINS (the first of several), what `helm env` tells, or Helm's default."""
+    """Where Helm looks for plugins: the first folder in HELM_PLUGINS, else what `helm env` says, else the default."""
     from pathlib import Path
 
     found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
@@ -30,7 +30,7 @@ def plugins_folder() -> Path:
 
 
 def helm_major() -> int | None:
-    """The major version of the helm on PATH (HELM_BIN, where Helm runs us); None where there is none."""
+    """The major version of HELM_BIN, which Helm sets for plugins, else of the helm on PATH; None if there is none."""
     import re
 
     version = re.match(r"v?(\d+)\.", _helm_output("version", "--short"))
@@ -51,15 +51,15 @@ def _helm_output(*args: str) -> str:
 
 
 def folder_of(plugin: str) -> Path:
-    """Where a plugin is, or would be."""
+    """The folder of a plugin, installed or not."""
     return plugins_folder() / plugin
 
 
 def install() -> list[Path]:
-    """Writes the plugins that this Helm can use, bound to the Python that runs this; returns their folders.
+    """Installs the plugins that this Helm supports, bound to the current Python; returns their folders.
 
-    Older ones are replaced, file by file and each at once; where this Helm is a Helm 3, the one for Helm 4 is removed.
-    InputError where they cannot be written, or where a plugin that is not ours has one of the names.
+    Existing files are replaced atomically. On Helm 3, the plugin for Helm 4 is removed. InputError if a file cannot be
+    written, or if a plugin that is not ours has one of the names.
     """
     if os.name != "posix":
         hint = "call helm-cleaner before and after `helm template` instead"
@@ -69,7 +69,7 @@ def install() -> list[Path]:
     for folder in folders.values():
         _check_ours(folder)
     if POST_RENDERER not in names and folder_of(POST_RENDERER) in installed_folders():
-        _remove(folder_of(POST_RENDERER))  # with it there, Helm 3 loads no plugin at all
+        _remove(folder_of(POST_RENDERER))  # otherwise Helm 3 loads no plugin at all
     for name, folder in folders.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def install() -> list[Path]:
 
 
 def _program() -> str:
-    """What the launcher hands to Python: this package by name or, where all of it is one archive, that archive."""
+    """What the launcher passes to Python: this package by name, or the zipapp that it runs from."""
     import shlex
 
     archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]  # every module has it
@@ -89,7 +89,7 @@ def _program() -> str:
 
 
 def uninstall() -> list[Path]:
-    """Removes what `install` wrote; returns the folders where there was something to remove."""
+    """Removes what `install` wrote; returns the folders of the removed plugins."""
     installed = installed_folders()
     for folder in installed:
         _check_ours(folder)
@@ -99,7 +99,7 @@ def uninstall() -> list[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Removes a plugin's files, and its folder where nothing else is in it. InputError where it is not ours."""
+    """Removes a plugin's files, and its folder if that is empty then. InputError if the plugin is not ours."""
     _check_ours(folder)
     try:
         for name in (*plugin_files.file_names(folder.name), LAST_MESSAGE):
@@ -111,9 +111,9 @@ def _remove(folder: Path) -> None:
 
 
 def installed_folders() -> list[Path]:
-    """The folders of the plugins that are there."""
+    """The folders of the installed plugins."""
     folders = map(folder_of, plugin_files.NAMES)
-    # Not Path.exists, which raises where the folder may not be looked into.
+    # Not Path.exists, which raises if the folder is not accessible.
     return [folder for folder in folders if os.path.exists(folder / "plugin.yaml")]
 
 
@@ -142,4 +142,4 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 def _write(path: Path, text: str, mode: int) -> None:
     from helm_cleaner import wholefile
 
-    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may be of any bytes
+    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes
