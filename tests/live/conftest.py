@@ -23,14 +23,14 @@ from tests.conftest import Helm, missing
 from tests.live import clusters
 from tests.support import controlplane
 from tests.support.extender import Extender, serving
-from tests.support.objects import Objects, condition, connected
+from tests.support.objects import Objects, condition, connected, named, wait
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
 from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
 PREFIX = "helm-cleaner-"  # what the names of the tests' own namespaces start with
-AS_IT_IS = "as it is"  # a chart that is not ours has no editions
+AS_IT_IS = "as it is"  # as the values say; a chart that is not ours has no editions
 LOGS = pytest.StashKey[Path]()
 FAILED = pytest.StashKey[bool]()
 
@@ -99,11 +99,18 @@ def objects(kube_config: str) -> Iterator[Objects]:
 
 
 @pytest.fixture(scope="session")
-def _controllers(kube_config: str, request: pytest.FixtureRequest) -> None:  # noqa: ARG001  it finds the programs
-    """Skips what needs controllers where our own API server has none."""
+def lacking(kube_config: str, request: pytest.FixtureRequest) -> str:  # noqa: ARG001  it finds the programs
+    """What our own control plane has no program for; "" where it has all, and for a user's own cluster."""
     programs = None if given_kubeconfig(request.config) else envtest.find()
-    if programs and (lacking := envtest.lacking(programs, envtest.CONTROLLERS)):
-        missing(f"no {' and no '.join(lacking)} in {programs}: make envtest builds them, where Go is there")
+    absent = envtest.lacking(programs, envtest.CONTROLLERS) if programs else []
+    return f"no {' and no '.join(absent)} in {programs}: make envtest builds them, where Go is there" if absent else ""
+
+
+@pytest.fixture(scope="session")
+def _controllers(lacking: str) -> None:
+    """Skips what needs controllers and a scheduler where there are none."""
+    if lacking:
+        missing(lacking)
 
 
 @pytest.fixture
@@ -132,10 +139,12 @@ def bare(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -
 
 
 @pytest.fixture
-def namespace(objects: Objects) -> Iterator[str]:
+def namespace(objects: Objects, lacking: str) -> Iterator[str]:
     """A namespace of the test's own. It goes with the test, or soon after: nobody waits for the end of it."""
-    made = objects.create(clusters.namespace(PREFIX + secrets.token_hex(4)))
-    name: str = made["metadata"]["name"]
+    name = PREFIX + secrets.token_hex(4)
+    objects.create(clusters.namespace(name))
+    if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
+        wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
     yield name
     objects.delete(clusters.namespace(name))
 
@@ -175,7 +184,9 @@ def values_files(config: pytest.Config) -> list[Path]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "edition" in metafunc.fixturenames:
-        metafunc.parametrize("edition", ["ce", "agent"] if chart(metafunc.config) == CHART else [AS_IT_IS])
+        # One edition where a test has another dimension: each release takes seconds.
+        one = chart(metafunc.config) != CHART or {"values_file", "options"} & set(metafunc.fixturenames)
+        metafunc.parametrize("edition", [AS_IT_IS] if one else ["ce", "agent"])
     if "values_file" in metafunc.fixturenames:
         files = values_files(metafunc.config)
         metafunc.parametrize("values_file", files, ids=[file.name.removesuffix("-values.yaml") for file in files])

@@ -35,7 +35,7 @@ def pod_of(job: Manifest) -> Manifest:
 def refusing_plugins(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, set[str]]:
     """Each node with the scheduler's plugins that refuse the pod there. Refused where the pod does not get in."""
     known = {node["metadata"]["name"]: _facts(node) for node in objects.items("Node")}
-    # What the scheduler knows may be older than what the API server does. Of pods it hears in the order of their making.
+    # What the scheduler knows may be older than what the API server does; of pods it hears in the order they were made.
     wait("the scheduler to know the nodes", lambda: _seen(objects, extender, pod) == known)
     passed = _judged(objects, extender, pod, [PROFILE + plugin for plugin in PLUGINS])
     return {name: {plugin for plugin in PLUGINS if name not in names(passed[PROFILE + plugin])} for name in known}
