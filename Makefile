@@ -7,11 +7,18 @@ FUZZ_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # $(call fetch,NAMES): real Helm into .tools. The tests and the demo say for themselves what they miss, so it may fail.
 fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp pictures helm envtest schema clean
+# What `make demo|test|check|bench` installs, to the version; the wheel itself has ranges. $(call resolve,GROUP) says them.
+LOCKS := requirements/dev.txt requirements/sdk.txt
+resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	--custom-compile-command 'make lock' --group $(1) pyproject.toml
+
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp pictures lock locked helm helm-newest envtest \
+	schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,12 +28,12 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 	@$(BIN)/python -m tools.demo
 
 test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
-	@$(call fetch,)
+	@$(call fetch,helm3 helm4 kubectl)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
 test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started
-	@$(call fetch,)
+	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
 
@@ -47,10 +54,13 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet --no-progress .github
+	@if actionlint=$$($(BIN)/python -m tools.helm --where actionlint) && [ -n "$$actionlint" ]; then \
+	  echo "$$actionlint" && "$$actionlint"; fi
 
 fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
 	$(BIN)/python -m pytest -m "hypothesis and not helm" --hypothesis-profile=fuzz --numprocesses auto $(PYTEST_ARGS)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris || true  # no wheels everywhere
+	@$(INSTALL) atheris || true  # no wheels everywhere
 	@$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
 
 bench: $(STAMP) ## time helm-cleaner beside its peers
@@ -65,8 +75,22 @@ pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tools.zipapp
 
-helm: $(STAMP)  ## fetch real Helm, kubectl and kustomize into .tools, and say what is there
-	@$(BIN)/python -m tools.helm
+lock: $(STAMP)  ## renew the versions of all that develops and tests
+	$(call resolve,dev) --upgrade --output-file requirements/dev.txt
+	$(call resolve,sdk) --upgrade --output-file requirements/sdk.txt --constraints requirements/dev.txt
+
+locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) "$$folder" && \
+	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
+	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
+	diff -u requirements/dev.txt "$$folder/dev.txt" && diff -u requirements/sdk.txt "$$folder/sdk.txt" || \
+	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
+
+helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there
+	@$(BIN)/python -m tools.helm helm3 helm4 kubectl
+
+helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; needs Go, and minutes
+	@$(BIN)/python -m tools.helm helm3-newest kustomize
 
 envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
@@ -79,15 +103,15 @@ clean:          ## remove what make made
 	find helm_cleaner tests tools -name __pycache__ -prune -exec rm -rf {} +
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml $(LOCKS)
 	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
 	    echo "setting up $(VENV) with $$($$python --version)" && \
 	    $$python -m venv --clear $(VENV) && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
-	    { $(BIN)/python -m pip install --quiet --disable-pip-version-check '.[sdk]' || \
+	    $(INSTALL) --require-hashes --requirement requirements/dev.txt && \
+	    { $(INSTALL) --require-hashes --requirement requirements/sdk.txt || \
 	      echo "Polyaxon's SDK cannot be installed here: the tests that ask it will be skipped"; } && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . && \
+	    $(INSTALL) --no-deps --no-build-isolation --editable . && \
 	    $(BIN)/python -m compileall -q helm_cleaner && \
 	    touch $@; exit; \
 	  fi; \

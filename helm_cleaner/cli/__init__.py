@@ -22,6 +22,7 @@ COMMANDS = {
     "post-render": "patch the section into what Helm rendered: stdin to stdout (the default)",
     "diff": "show what post-render would change, and which workloads roll",
     "explain": "print the Job that Polyaxon will run, and where its values come from",
+    "preflight": "tell whether that Job can run in a cluster, from what kubectl prints",
     "merge": "print the section that values files and --set flags make",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "schema": "print the JSON Schema of the section",

@@ -22,15 +22,17 @@ class Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises UsageError, for Helm 4 would throw away what argparse writes to stderr.
 
     Its help is written as all else is: flushed, and with an error where it has nowhere to go.
-    examples: command lines, which end the help as they stand.
+    examples: command lines, which end the help as they stand; notes: lines that stand before them.
     """
 
-    def __init__(self, examples: Sequence[str] = (), **options: Any) -> None:
+    def __init__(self, examples: Sequence[str] = (), notes: Sequence[str] = (), **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
         self.examples = examples
+        self.notes = notes
 
     def format_help(self) -> str:
-        return super().format_help() + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
+        notes = "".join(f"{line}\n" for line in ("", *self.notes)) if self.notes else ""
+        return super().format_help() + notes + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
 
     def print_help(self, _file: Any = None) -> None:
         write_stdout([self.format_help().encode()])

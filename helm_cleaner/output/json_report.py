@@ -16,7 +16,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
     line and column are 1-based, or null where the place has none.
     """
-    return dump([_fields(d) for d in diagnostics])
+    return dump([fields(d) for d in diagnostics])
 
 
 def dump(data: Any) -> str:
@@ -25,7 +25,8 @@ def dump(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
 
 
-def _fields(d: Diagnostic) -> dict[str, Any]:
+def fields(d: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as JSON has it."""
     line, column = numbers(d.location)
     return {
         "file": d.location.file,

@@ -20,7 +20,7 @@ from tests.conftest import COMMAND
 # A line, and what may stand at its end; all words are inserted.
 LINES = {
     "va": ["validate"],
-    "p": ["patch", "plugin", "post-render"],
+    "p": ["patch", "plugin", "post-render", "preflight"],
     "--req": ["--require-target"],
     "--ver": ["--version"],
     "-f va": ["values.yaml"],

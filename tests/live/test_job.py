@@ -16,12 +16,11 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.polyaxon import job
 from helm_cleaner.values import Map
 from tests.conftest import Runner, missing
+from tests.support import cases
 from tests.support.manifests import agent_configmap
 from tests.support.release import Refusal
-from tools import STREAMS
 from tools.helm import find
 
-CASES = STREAMS.parent / "cases" / "sections.jsonl"
 # What we refuse though neither the API server nor Polyaxon's SDK does, and who would.
 OTHERS = {
     "image": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
@@ -59,17 +58,15 @@ def refused_by_sdk(sdk: Any, data: dict[str, Any]) -> str:
     return ""
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
 def test_what_passes_is_taken(refusal: Refusal) -> None:
-    sections = [json.loads(line)["section"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+    sections = [json.loads(line)["section"] for line in cases.lines("sections.jsonl")]
     passed = [data for data in sections if not check(data)]
     assert len(passed) > 100
     assert [(data, said) for data in passed if (said := refusal(job_of(data)))] == []
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
 def test_what_is_refused_would_have_been(refusal: Refusal, sdk: Any) -> None:
-    sections = [json.loads(line)["section"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+    sections = [json.loads(line)["section"] for line in cases.lines("sections.jsonl")]
     judged: Counter[bool] = Counter()
     for data in sections:
         if found := {d.code for d in check(data)}:

@@ -17,20 +17,18 @@ from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.job import job, scheduling_of
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
+from tests.support import cases
 from tests.support.command import run
 from tests.support.manifests import agent_configmap
 from tests.support.strategies import broken_sections, odd_sections
 from tools import STREAMS
 
-CASES = STREAMS.parent / "cases" / "sections.jsonl"
-
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the SDK warns of its own dependencies
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
 def test_it_loads_every_section_that_passes(sdk: Any) -> None:
     loaded = 0
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+    for line in cases.lines("sections.jsonl"):
         data = json.loads(line)["section"]
         value = section.parse(json.dumps(data), "cm")
         assert value is not None
@@ -129,12 +127,11 @@ def own_version() -> str:
 FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is not here")
 @pytest.mark.parametrize("scheduling", SCHEDULINGS.values(), ids=SCHEDULINGS)
 def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made: Any) -> None:
     version = own_version()
     compared = 0
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+    for line in cases.lines("sections.jsonl"):
         text = json.dumps(json.loads(line)["section"])
         cleaner = section.parse(text, "cm")
         if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):

@@ -15,9 +15,9 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.quantities import parse, suggestion
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Value
-from tools import PACKAGE, STREAMS
+from tests.support import cases
+from tools import PACKAGE
 
-CASES = STREAMS.parent / "cases" / "sections.jsonl"
 DIGEST = "sha256:" + "a" * 64
 
 
@@ -84,10 +84,9 @@ def test_every_code_is_registered() -> None:
 # ---- real verdicts --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"no {CASES.name} beside this repository")
 def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
     wrong = []
-    for line in CASES.read_text(encoding="utf-8").splitlines():
+    for line in cases.lines("sections.jsonl"):
         case = json.loads(line)
         said = errors(case["section"])
         if case["accepted"] == bool([code for _, code in said if code != "pull-secret"]):

@@ -14,9 +14,8 @@ from helm_cleaner import section, values
 from helm_cleaner.cli import main
 from helm_cleaner.section import structure
 from helm_cleaner.values import Value
-from tools import STREAMS
+from tests.support import cases
 
-CASES = STREAMS.parent / "cases" / "sections.jsonl"
 VALIDATOR = jsonschema.Draft202012Validator(structure.schema())
 
 
@@ -70,9 +69,8 @@ def same_verdict(data: Any) -> bool:
     return VALIDATOR.is_valid(data) == (not list(structure.errors(value["section"])))
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"no {CASES.name} beside this repository")
 def test_jsonschema_agrees_on_real_sections() -> None:
-    found = [json.loads(line)["section"] for line in CASES.read_text(encoding="utf-8").splitlines()]
+    found = [json.loads(line)["section"] for line in cases.lines("sections.jsonl")]
     assert [data for data in found if not same_verdict(data)] == []
 
 

@@ -16,9 +16,8 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.values import Map, Scalar, Seq, Value, set_flags
 from helm_cleaner.values import overrides as flags_and_files
 from helm_cleaner.values.set_flags import Flag
-from tools import ROOT
+from tests.support import cases
 
-CASES = ROOT.parent / "shared" / "cases" / "helm-merge.jsonl"  # what real Helm made of values; not everybody has it
 Flags = tuple[tuple[str, str], ...]
 REFUSED = object()  # in place of values, where it matters neither where nor why
 
@@ -804,11 +803,10 @@ def test_a_leaf_keeps_how_it_was_written_without_its_anchor() -> None:
 # ---- what Helm made of many -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not CASES.exists(), reason=f"no {CASES.name} beside this repository")
 def test_recorded_cases() -> None:
     """Cleaner sections of values files and flags over defaults, with what Helm 3.17 and Helm 4.3 both made of them."""
     wrong = []
-    lines = CASES.read_text(encoding="utf-8").splitlines()
+    lines = cases.lines("helm-merge.jsonl")
     for number, line in enumerate(lines, 1):
         case = json.loads(line)
         flags = tuple(

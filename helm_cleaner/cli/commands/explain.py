@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from helm_cleaner import section
-from helm_cleaner.actions import explain, krm_function, post_render
-from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.actions import explain
+from helm_cleaner.cli.jobs import read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
-from helm_cleaner.cli.streams import is_piped, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
-from helm_cleaner.names import SECTION
-from helm_cleaner.polyaxon.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
 from helm_cleaner.text import printable
-from helm_cleaner.values import Map, Read
 
 _FORMATS = ("yaml", "json")
 
@@ -40,17 +34,7 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parser().parse_args(argv)
-    values_alone = args.manifests is None and not is_piped()
-    over = read_overrides(args.files, args.flags, stdin_is_free=values_alone or args.manifests not in (None, "-"))
-    stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
-    fill = not args.no_defaults
-    if stream.strip():
-        jobs, said = _of_stream(stream, krm_function.configured(stream, post_render.Options(over, fill, name=name)))
-    elif over is not None:
-        jobs, said = _of_values(over, fill)
-    else:
-        hint = "helm template plx polyaxon/polyaxon | helm-cleaner explain, or helm-cleaner explain -f values.yaml"
-        raise UsageError(f"helm-cleaner explain: error: nothing to explain\n    hint: {hint}")
+    jobs, said = read_jobs(args, "helm-cleaner explain")
     if args.output == "yaml":
         text = explain.as_yaml([each for _, each in jobs])
     elif args.output == "json":
@@ -61,37 +45,3 @@ def run(argv: list[str]) -> int:
     say_diagnostics(said)
     say("".join(printable(f"helm-cleaner: {title}: {note}") + "\n" for title, each in jobs for note in each.notes))
     return 0
-
-
-def _of_stream(stream: bytes, options: post_render.Options) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    _, agents, said = post_render.resolve(stream, options)
-    if not agents:
-        message, hint = "no agent ConfigMap in these manifests: nothing to explain", "render the chart with the agent"
-        raise InputError.of("no-target", message, Location(options.name), hint)
-    jobs = []
-    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
-        assert isinstance(cleaner, Map)
-        scheduling = _judged(scheduling_of(agent), said)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, agent, agent.version)))
-    return jobs, said
-
-
-def _of_values(over: Read, fill: bool) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    base = section.defaults(None) if fill else None
-    cleaner, said = section.lay_over(base, over)
-    if cleaner is None:
-        cleaner = base or section.empty(SECTION)
-    said = section.judge(cleaner, said)
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
-    assert isinstance(cleaner, Map)
-    return [("values alone", job(cleaner, _judged(scheduling_in(over.values), said)))], said
-
-
-def _judged(scheduling: Scheduling, said: list[Diagnostic]) -> Scheduling:
-    """The scheduling. SectionError where it is invalid: the agent's configuration would not load, or no Job start."""
-    found = judge(scheduling)
-    if any(d.severity == "error" for d in found):
-        raise SectionError(said + found)
-    said += found
-    return scheduling

@@ -1,0 +1,214 @@
+"""Whether a Job's pod will run in a cluster, on which nodes, and if not, why: facts in, verdict out."""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import (
+    autoscaling,
+    existence,
+    leftovers,
+    limit_ranges,
+    pod,
+    pod_security,
+    quotas,
+    scheduling,
+    volumes,
+    warnings,
+)
+from helm_cleaner.cluster.amounts import NotQuantity
+from helm_cleaner.cluster.facts import Facts, not_checked, unusable
+from helm_cleaner.cluster.groups import Group, grouped
+from helm_cleaner.cluster.types import NodeVerdict, NotChecked, Refusal, Warned
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import dotted
+from helm_cleaner.polyaxon.job import FROM_SCHEDULING, Job
+from helm_cleaner.text import shortened
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import Map, Origin, Seq, Value, plain
+from helm_cleaner.values.writing import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.diagnostics import Severity
+    from helm_cleaner.paths import Path
+
+NO_NODE = "no-node"
+# The pod's labels, as Polyaxon sets them on the pod of a cleaner.
+_LABELS = {
+    "app.kubernetes.io/name": "cleaner",
+    "app.kubernetes.io/instance": "agent",
+    "app.kubernetes.io/part-of": "polyaxon-runs",
+    "app.kubernetes.io/component": "polyaxon-cleaners",
+    "app.kubernetes.io/managed-by": "polyaxon",
+    "operation.polyaxon.com/uuid": "agent",
+}
+
+
+class Verdict(NamedTuple):
+    """The verdict on a Job.
+
+    verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with where they are asked for;
+    findings: errors and warnings, each with its place in the section.
+    """
+
+    title: str
+    namespace: str
+    verdict: str
+    nodes: list[NodeVerdict]
+    groups: list[tuple[Group, str]]
+    admission: list[Refusal]
+    findings: list[Diagnostic]
+    not_checked: list[NotChecked]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the job runs, or could."""
+        return 0 if self.verdict in ("fits", "maybe") else 1
+
+
+def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool = True) -> Verdict:
+    """The verdict on a Job in a namespace. autoscaler: whether nodes that could be added count.
+
+    InputError where the input holds no nodes, and nothing refuses the pod before it would need one; or where one of
+    its objects cannot be judged by.
+    """
+    bare = pod.of_job(_with_labels(plain(job.manifest)), namespace)
+    whole = pod.admitted(bare, facts.within("limitranges", namespace))
+    refusals = [*_refusals(whole, facts, namespace), *limit_ranges.contradictions(bare, whole)]
+    nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
+    if not nodes and not refusals:
+        hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
+        raise InputError.of(
+            "cluster", "holds no nodes, so where the pod fits cannot be judged", Location(facts.file), hint
+        )
+    fitting = [each.node for each in nodes if not each.reasons]
+    could = autoscaling.judged(whole, facts) if autoscaler and nodes and not fitting and not refusals else None
+    groups = grouped(nodes)
+    findings = [_said("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
+    if nodes and not fitting:
+        findings.append(_no_node(nodes, groups, could, job))
+    findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
+    missing = not_checked(facts, any(True for _ in volumes.claims(whole)))
+    for group in could.unknown if could else ():
+        missing.append(NotChecked("node group", f"what {group} would add: it has no nodes to tell by"))
+    return Verdict(
+        title,
+        namespace,
+        "refused" if refusals else "fits" if fitting else "maybe" if could and could.could else NO_NODE,
+        nodes,
+        [(group, _asked_by(job, group.path)) for group in groups],
+        refusals,
+        findings,
+        missing,
+    )
+
+
+def _named(refusal: Refusal) -> str:
+    """The message, with the object that refuses the pod; where one is missing, the message names it."""
+    if refusal.kind in (limit_ranges.KIND, quotas.KIND):
+        return f"{refusal.kind} {refusal.name}: {refusal.message}"
+    return refusal.message
+
+
+def _with_labels(job: Object) -> Object:
+    template = job["spec"]["template"]
+    metadata = template.setdefault("metadata", {})
+    metadata["labels"] = {**_LABELS, **(metadata.get("labels") or {})}
+    return job
+
+
+def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
+    """Everything that refuses the pod, not just what the API server would stop at."""
+    refusals = existence.refusals(whole, facts)
+    by_kind: tuple[tuple[str, Callable[[Object, Object], list[Refusal]]], ...] = (
+        ("limitranges", limit_ranges.refusals),
+        ("resourcequotas", quotas.refusals),
+    )
+    for kind, refuse in by_kind:
+        for each in facts.within(kind, namespace):
+            try:
+                refusals += refuse(whole, each)
+            except (NotQuantity, TypeError, AttributeError, KeyError) as e:
+                why = str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
+                raise unusable({"kind": each.get("kind"), **each}, facts.file, why) from None
+    labels = facts.namespace_labels().get(namespace)
+    return refusals + (pod_security.refusals(whole, namespace, labels) if labels else [])
+
+
+def _warnings(whole: Object, facts: Facts, fitting: list[Object], namespace: str) -> list[Warned]:
+    nodes = facts.all("nodes")
+    return [
+        *leftovers.warnings(namespace, facts),
+        *warnings.host_paths(whole, nodes),
+        *warnings.platforms(fitting),
+        *warnings.absent_labels(whole, nodes),
+        *existence.warnings(whole, facts),
+    ]
+
+
+def _no_node(
+    nodes: list[NodeVerdict], groups: list[Group], could: autoscaling.Autoscaling | None, job: Job
+) -> Diagnostic:
+    """The finding that no node fits: an error or, where one could be added, a warning."""
+    message = scheduling.message(nodes)
+    foremost = next((group for group in groups if _place(job, group.path)[0].file), groups[0])
+    if could and could.could:
+        first, *others = could.could
+        more = f", and so could {', '.join(each.what for each in others)}" if others else ""
+        condition = f" {first.condition}" if first.condition else ""
+        message = f"no current node fits; {first.what} could add one{condition}{more}: {message}"
+        return _said("warning", NO_NODE, message, "", job, foremost.path)
+    hint = "; ".join(dict.fromkeys(group.hint for group in groups if group.hint))
+    return _said("error", NO_NODE, f"no node fits: {message}", hint, job, foremost.path)
+
+
+def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
+    location, origin = _place(job, path)
+    by_default = origin is not None and origin.kind.startswith(FROM_SCHEDULING)
+    return Diagnostic(severity, code, _in_section(path, by_default), shortened(message), shortened(hint), location)
+
+
+def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
+    """Where a field of the pod's spec is written, or what it stands in; no file where nobody wrote it."""
+    origin = None
+    for value in _down(job, path):
+        if value.origin.kind:
+            origin = value.origin
+    return (origin.location if origin is not None else Location("")), origin
+
+
+def _down(job: Job, path: Path) -> list[Value]:
+    """The values on the way to a field, as far as they are there."""
+    value: Value | None = job.manifest
+    way = []
+    for step in ("spec", "template", "spec", *path):
+        value = _entry(value, step)
+        if value is None:
+            break
+        way.append(value)
+    return way[3:]
+
+
+def _entry(value: Value | None, step: str | int) -> Value | None:
+    if isinstance(value, Map) and isinstance(step, str):
+        return value.get(step)
+    return value[step] if isinstance(value, Seq) and isinstance(step, int) and step < len(value) else None
+
+
+def _in_section(path: Path, by_default: bool) -> str:
+    """The section's field that a field of the pod's spec is made of; "" where it is none of the section's."""
+    if path[:3] == ("containers", 0, "resources"):
+        return dotted((SECTION, *path[2:]))
+    if path[:1] == ("imagePullSecrets",):
+        return dotted((SECTION, *path[:2]))
+    if path[:1] in (("nodeSelector",), ("affinity",), ("tolerations",)):
+        return dotted(path if by_default else (SECTION, *path))
+    return ""
+
+
+def _asked_by(job: Job, path: Path) -> str:
+    """Where what a group of nodes does not meet is asked for, in a few words; "" where nothing asks for it."""
+    _, origin = _place(job, path)
+    return describe(origin) if origin is not None else ""

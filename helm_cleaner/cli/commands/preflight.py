@@ -1,0 +1,138 @@
+"""helm-cleaner preflight."""
+
+from __future__ import annotations
+
+import gc
+import os
+
+from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.jobs import read_jobs
+from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
+from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.talk import may_colour, stdout_is_terminal
+from helm_cleaner.cluster import facts, objects
+from helm_cleaner.cluster.types import NotChecked
+from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+PROG = "helm-cleaner preflight"
+_FACTS = (
+    "what --cluster takes (docs/preflight.md has the rights that these need):",
+    (
+        "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
+        "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
+    ),
+    "  optional, names and types of secrets only:",
+    (
+        "  kubectl get secrets -A -o custom-columns="
+        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt"
+    ),
+    "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
+    "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
+    "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
+    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json",
+)
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog=PROG,
+        description="Tells whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not why, "
+        "with the line to change. It opens no connection: --cluster takes what kubectl prints. What is not in there is "
+        "not checked, and said.",
+        epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
+        "2 unusable input.",
+        notes=_FACTS,
+        examples=[
+            f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
+            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
+        ],
+    )  # fmt: skip
+    add_manifests(p)
+    add_value_options(p)
+    p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
+    p.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace (default: default)")
+    p.add_argument("--cluster", metavar="FILE|-", action="append", required=True,
+                   help="what kubectl printed; may be repeated, - is stdin")  # fmt: skip
+    p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
+    p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    args = parser().parse_args(argv)
+    collecting = gc.isenabled()
+    gc.disable()  # what is read is kept to the end; looking for cycles in it takes longer than reading it
+    try:
+        return _run(args)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(args: argparse.Namespace) -> int:
+    from_stdin = [name for name in args.cluster if name.strip() == "-"]
+    if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
+        hint = "write one of them to a file and give its name"
+        raise UsageError(
+            f"{PROG}: error: stdin can hold one thing: the cluster, the manifests or values\n    hint: {hint}"
+        )
+    try:
+        jobs, said = read_jobs(args, PROG, bool(from_stdin))
+    except SectionError as e:
+        if args.output == "text":
+            raise
+        return _invalid(args, e.diagnostics)
+    known = _read(args.cluster)
+    verdicts = [_judged(title, job, known, args, said) for title, job in jobs]
+    if args.output == "json":
+        text = preflight_report.as_json(verdicts)
+    else:
+        text = preflight_report.as_text(verdicts, stdout_is_terminal() and may_colour())
+    write_stdout([text.encode(errors="backslashreplace")])
+    return max(verdict.exit_code for verdict in verdicts)
+
+
+def _read(names: list[str]) -> facts.Facts:
+    found = []
+    for name in names:
+        file = STDIN if name.strip() == "-" else name
+        found += objects.read(objects.decoded(read_file(name, stdin_is_free=True), file), file)
+    return facts.collected(found, ", ".join(STDIN if name.strip() == "-" else name for name in names))
+
+
+def _judged(
+    title: str, job: Job, known: facts.Facts, args: argparse.Namespace, said: list[Diagnostic]
+) -> preflight.Verdict:
+    namespace = args.namespace or _namespace(job)
+    verdict = preflight.judged(title, job, known, namespace or "default", not args.no_autoscaler)
+    missing = verdict.not_checked
+    if not namespace:
+        missing = [
+            NotChecked("namespace", "the release's own namespace: without -n it is taken to be default"),
+            *missing,
+        ]
+    return verdict._replace(findings=[*said, *verdict.findings], not_checked=missing)
+
+
+def _namespace(job: Job) -> str:
+    """The namespace that the manifests name, or Helm: it keeps -n to itself where it runs a plugin."""
+    metadata = job.manifest["metadata"]
+    value = metadata.get("namespace") if isinstance(metadata, dict) else None
+    written = getattr(value, "value", None)
+    return str(written) if written else os.environ.get("HELM_NAMESPACE", "") if "HELM_PLUGIN_DIR" in os.environ else ""
+
+
+def _invalid(args: argparse.Namespace, found: list[Diagnostic]) -> int:
+    """A section of which no pod can be made: said as a verdict, for programs."""
+    verdict = preflight.Verdict("", args.namespace or "default", "refused", [], [], [], found, [])
+    write_stdout([preflight_report.as_json([verdict]).encode()])
+    return SectionError.exit_code

@@ -1,0 +1,256 @@
+"""What an autoscaler could add: a guess, for it is not known which machines there are to be had.
+
+Follows Karpenter's `Requirements.Compatible` (sigs.k8s.io/karpenter/pkg/scheduling/requirements.go): a NodePool's
+requirements and the pod's must have a value in common; a label of which the pool says nothing may have any value if it
+is a well-known one, and is missing otherwise. Of the cluster autoscaler, the status that it keeps in the ConfigMap
+cluster-autoscaler-status (cluster-autoscaler/clusterstate/api/types.go): a node group that may grow can add a node like
+those it has; of a group without nodes nothing is known.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helm_cleaner.cluster import pod_affinity, resources, scheduling, selectors, taints, usage
+from helm_cleaner.cluster.amounts import amount, counted, shown, whole
+from helm_cleaner.cluster.node_affinity import REQUIRED
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from helm_cleaner.cluster.facts import Facts
+    from helm_cleaner.cluster.pod_affinity import Spread
+    from helm_cleaner.cluster.types import Object
+
+    Expression = tuple[str, str, list[Any]]  # key, operator, values
+
+HOSTNAME = "kubernetes.io/hostname"
+_WELL_KNOWN = {
+    "kubernetes.io/arch", "kubernetes.io/os", "karpenter.sh/capacity-type", "node.kubernetes.io/instance-type",
+    "node.kubernetes.io/windows-build", "topology.kubernetes.io/region", "topology.kubernetes.io/zone",
+    "topology.k8s.aws/zone-id",
+}  # fmt: skip
+_OF_PROVIDERS = ("karpenter.k8s.aws/", "karpenter.azure.com/", "karpenter.k8s.gcp/")
+# How large a pool's machines are, by labels that its requirements may bound: the resource, and the label's unit.
+_SIZES = {
+    "karpenter.k8s.aws/instance-cpu": ("cpu", 1),
+    "karpenter.k8s.aws/instance-memory": ("memory", 2**20),
+    "karpenter.azure.com/sku-cpu": ("cpu", 1),
+    "karpenter.azure.com/sku-memory": ("memory", 2**20),
+}
+_OTHER = "a-value-that-nobody-names"
+# What a new node does not have, as the autoscaler's utils/taints.go leaves it out.
+_PASSING_TAINTS = ("node.kubernetes.io/", "ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler")
+_POOL_LABELS = ("eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool",
+                "agentpool", "doks.digitalocean.com/node-pool")  # fmt: skip
+_OLD_GROUP = re.compile(
+    r"Name:\s+(?P<name>\S+)\s+Health:\s+(?P<health>\w+).*?cloudProviderTarget=(?P<target>\d+) "
+    r"\(minSize=\d+, maxSize=(?P<most>\d+)\).*?ScaleUp:\s+(?P<scale_up>\w+)",
+    re.DOTALL,
+)
+
+
+class Could(NamedTuple):
+    """Something that could add a node on which the pod fits. condition: what must be so besides, "" for nothing."""
+
+    what: str
+    condition: str
+
+
+class Autoscaling(NamedTuple):
+    """What could help. unknown: node groups of which nothing is known, as they have no nodes."""
+
+    could: list[Could]
+    unknown: list[str]
+
+
+class Group(NamedTuple):
+    """A node group of the cluster autoscaler. may_grow: whether it is healthy, and below its largest size."""
+
+    name: str
+    may_grow: bool
+
+
+def judged(pod: Object, facts: Facts) -> Autoscaling:
+    """What could add a node for a pod that fits none of those that are there. pod: as admitted."""
+    nodes = facts.all("nodes")
+    spread = pod_affinity.spread(pod, nodes, scheduling.usage_of(facts, nodes), facts.namespace_labels())
+    could = [
+        Could(f"the NodePool {pool['metadata']['name']}", _condition(pod))
+        for pool in facts.all("nodepools")
+        if serves(pool, pod, spread)
+    ]
+    unknown = []
+    for group in groups(facts.get("configmaps", "cluster-autoscaler-status", "kube-system")):
+        like = next((node for node in nodes if _is_of(node, group.name)), None) if group.may_grow else None
+        if group.may_grow and like is None:
+            unknown.append(group.name)
+        elif like is not None and not scheduling.judged(pod, facts, [_new(like, facts)])[0].reasons:
+            could.append(Could(f"the node group {group.name}", f"with a node like {like['metadata']['name']}"))
+    return Autoscaling(could, unknown)
+
+
+def _condition(pod: Object) -> str:
+    wanted = ", ".join(f"{name} {shown(name, value)}" for name, value in resources.requested(pod["spec"]).items())
+    return f"if one of its machines has {wanted}" if wanted else ""
+
+
+def serves(pool: Object, pod: Object, spread: Spread) -> bool:
+    """Whether a NodePool of Karpenter could add a node for the pod, if its machines are large enough."""
+    spec = pool.get("spec") or {}
+    template = spec.get("template") or {}
+    if pool["metadata"].get("deletionTimestamp") or spec.get("replicas") is not None or _is_not_ready(pool):
+        return False
+    tolerations = pod["spec"].get("tolerations") or ()
+    repelling = [
+        each for each in (template.get("spec") or {}).get("taints") or () if each.get("effect") != "PreferNoSchedule"
+    ]
+    if not all(taints.tolerated(tolerations, taint) for taint in repelling):
+        return False
+    wanted = resources.requested(pod["spec"])
+    used = (pool.get("status") or {}).get("resources") or {}
+    for name, most in (spec.get("limits") or {}).items():
+        if wanted.get(name) and amount(used.get(name, 0)) + wanted[name] > amount(most):
+            return False
+    if any(term.topology == HOSTNAME for term in spread.near) and not spread.may_be_first:
+        return False  # no pod is on a new node
+    offered = list(_offered(pool["metadata"]["name"], template))
+    needed = [*_spread_by(spread), *_sizes(wanted)]
+    selector = pod["spec"].get("nodeSelector") or {}
+    needed += [(key, "In", [value]) for key, value in selector.items()]
+    required = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(REQUIRED)
+    if required is None:
+        return _compatible(offered, needed)
+    terms = required.get("nodeSelectorTerms") or ()
+    return any(_may_match(term) and _compatible(offered, [*needed, *_expressions(term)]) for term in terms)
+
+
+def _is_not_ready(pool: Object) -> bool:
+    conditions = (pool.get("status") or {}).get("conditions") or ()
+    return any(each.get("type") == "Ready" and each.get("status") == "False" for each in conditions)
+
+
+def _offered(name: str, template: Object) -> Iterator[Expression]:
+    """What a pool says of its nodes' labels."""
+    yield "karpenter.sh/nodepool", "In", [name]
+    for key, value in ((template.get("metadata") or {}).get("labels") or {}).items():
+        yield key, "In", [value]
+    for each in (template.get("spec") or {}).get("requirements") or ():
+        yield each["key"], each["operator"], each.get("values") or []
+
+
+def _spread_by(spread: Spread) -> Iterator[Expression]:
+    """What the pods that are there mean for the labels of a new node, whose hostname is its own."""
+    for term in spread.near:
+        if term.topology != HOSTNAME and not spread.may_be_first:
+            yield term.topology, "In", [value for key, value in spread.near_pairs if key == term.topology]
+    for key, value in [*spread.far_pairs, *spread.repelling]:
+        if key != HOSTNAME:
+            yield key, "NotIn", [value]
+
+
+def _sizes(wanted: dict[str, int]) -> Iterator[Expression]:
+    for key, (name, unit) in _SIZES.items():
+        if name in wanted:
+            yield key, "Gt", [str(-(-whole(wanted[name]) // unit) - 1)]
+
+
+def _may_match(term: Object) -> bool:
+    """Whether a term may match a node whose name is not known yet, and is not empty."""
+    fields = term.get("matchFields") or ()
+    return bool(fields or term.get("matchExpressions")) and all(each.get("operator") == "NotIn" for each in fields)
+
+
+def _expressions(term: Object) -> list[Expression]:
+    return [(each["key"], each["operator"], each.get("values") or []) for each in term.get("matchExpressions") or ()]
+
+
+def _compatible(offered: Sequence[Expression], needed: Sequence[Expression]) -> bool:
+    """Whether a node's labels could meet both: for each label some value, or its absence, is looked for."""
+    for key in dict.fromkeys(key for key, _, _ in needed):
+        of_pool = [each for each in offered if each[0] == key]
+        both = [*of_pool, *(each for each in needed if each[0] == key)]
+        try:
+            tests = [selectors.requirement(*each) for each in both]
+        except selectors.Unparsable:
+            return False
+        absent = not of_pool and all(test({}) for test in tests)
+        may_be_there = of_pool or key in _WELL_KNOWN or key.startswith(_OF_PROVIDERS)
+        if not absent and not (
+            may_be_there and any(all(test({key: value}) for test in tests) for value in _tried(both))
+        ):
+            return False
+    return True
+
+
+def _tried(expressions: Sequence[Expression]) -> Iterator[str]:
+    """Values among which there is one that meets the expressions, if there is any."""
+    yield _OTHER
+    for _, operator, values in expressions:
+        for value in values:
+            yield value
+            number = selectors.number(value) if operator in ("Gt", "Lt") else None
+            if number is not None:
+                yield from (str(number - 1), str(number + 1))
+
+
+def groups(status: Object | None) -> list[Group]:
+    """The node groups in the status of the cluster autoscaler: in YAML, or before 1.30 in a text of its own."""
+    text = ((status or {}).get("data") or {}).get("status")
+    if not isinstance(text, str):
+        return []
+    if "nodeGroups:" not in text:
+        return [
+            Group(found["name"], found["health"] == "Healthy" and found["scale_up"] != "Backoff"
+                  and int(found["target"]) < int(found["most"]))
+            for found in _OLD_GROUP.finditer(text)
+        ]  # fmt: skip
+    import yaml
+
+    try:
+        data = yaml.safe_load(text)
+        return [_group(each) for each in data["nodeGroups"] or ()]
+    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _group(each: Object) -> Group:
+    health = each.get("health") or {}
+    grows = int(health.get("cloudProviderTarget") or 0) < int(health.get("maxSize") or 0)
+    backs_off = (each.get("scaleUp") or {}).get("status") == "Backoff"
+    return Group(str(each["name"]), grows and not backs_off and health.get("status") == "Healthy")
+
+
+def _is_of(node: Object, group: str) -> bool:
+    """Whether a node is of a group, as clouds name them: machines after their group, groups after their pool."""
+    base = group.rpartition("/")[2].removesuffix("-grp")
+    metadata = node["metadata"]
+    labels = metadata.get("labels") or {}
+    pools = [labels[key] for key in _POOL_LABELS if labels.get(key)]
+    named_after = any(re.search(rf"(?<![a-z0-9]){re.escape(pool)}(?![a-z0-9])", base) for pool in pools)
+    return bool(base) and (metadata["name"].startswith(base) or named_after)
+
+
+def _new(node: Object, facts: Facts) -> Object:
+    """A new node like one that is there: empty but for what runs on every node."""
+    name = f"{node['metadata']['name']}-new"
+    labels = {**(node["metadata"].get("labels") or {}), HOSTNAME: name}
+    spec = node.get("spec") or {}
+    left = [each for each in spec.get("taints") or () if not str(each.get("key")).startswith(_PASSING_TAINTS)]
+    daemons = [pod for pod in facts.all("pods") if _is_daemon(pod)]
+    in_use = usage.by_node(daemons, [node["metadata"]["name"]])[node["metadata"]["name"]].amounts
+    allocatable = {
+        key: f"{counted(key, amount(value)) - in_use.get(key, 0)}n"
+        for key, value in ((node.get("status") or {}).get("allocatable") or {}).items()
+    }
+    return {
+        "metadata": {"name": name, "labels": labels},
+        "spec": {"taints": left},
+        "status": {"allocatable": allocatable},
+    }
+
+
+def _is_daemon(pod: Object) -> bool:
+    return any(each.get("kind") == "DaemonSet" for each in pod["metadata"].get("ownerReferences") or ())

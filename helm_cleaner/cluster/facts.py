@@ -1,0 +1,136 @@
+"""The facts about a cluster, by kind: what the other modules judge by."""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster.types import NotChecked
+from helm_cleaner.cluster.usage import is_finished
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helm_cleaner.cluster.types import Labels, Object
+
+# What an object is, by its API group and kind, as kubectl calls it. Kinds of other groups may have the same name.
+_KINDS = {
+    ("", "Node"): "nodes",
+    ("", "Pod"): "pods",
+    ("", "Namespace"): "namespaces",
+    ("", "LimitRange"): "limitranges",
+    ("", "ResourceQuota"): "resourcequotas",
+    ("", "ServiceAccount"): "serviceaccounts",
+    ("", "PersistentVolumeClaim"): "persistentvolumeclaims",
+    ("", "PersistentVolume"): "persistentvolumes",
+    ("", "Secret"): "secrets",
+    ("", "ConfigMap"): "configmaps",
+    ("batch", "Job"): "jobs",
+    ("polyaxon.com", "Job"): "jobs.polyaxon.com",
+    ("karpenter.sh", "NodePool"): "nodepools",
+}
+_WITHOUT_NAMESPACE = ("nodes", "namespaces", "persistentvolumes", "nodepools")
+_AUTOSCALER = "cluster-autoscaler-status"
+
+
+class Facts(NamedTuple):
+    """What the input holds, by kind and then by namespace and name; pods that have finished are left out.
+
+    kinds: those of which it holds an object; file: where it was read from, for messages.
+    """
+
+    objects: dict[str, dict[tuple[str, str], Object]]
+    kinds: frozenset[str]
+    file: str
+
+    def all(self, kind: str) -> list[Object]:
+        """The objects of a kind, in the input's order."""
+        return list(self.objects[kind].values())
+
+    def within(self, kind: str, namespace: str) -> list[Object]:
+        """The objects of a kind in a namespace."""
+        return [each for (where, _), each in self.objects[kind].items() if where == namespace]
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
+        """One object; None where the input does not hold it."""
+        return self.objects[kind].get((namespace, name))
+
+    def namespace_labels(self) -> dict[str, Labels]:
+        """The labels of each namespace."""
+        return {name: each["metadata"].get("labels") or {} for (_, name), each in self.objects["namespaces"].items()}
+
+
+def collected(objects: Iterable[Object], file: str) -> Facts:
+    """The facts in some objects. Kinds that nothing here knows are passed over; of two with one name the last counts.
+
+    InputError where an object is not as kubectl prints it.
+    """
+    found: dict[str, dict[tuple[str, str], Object]] = {kind: {} for kind in _KINDS.values()}
+    kinds = set()
+    for each in objects:
+        group = str(each.get("apiVersion") or "").rpartition("/")[0]
+        kind = _KINDS.get((group, each["kind"]))
+        if kind is None:
+            continue
+        try:
+            metadata = each["metadata"]
+            name, namespace = metadata["name"], metadata.get("namespace") or ""
+            if not isinstance(name, str) or not isinstance(namespace, str):
+                raise TypeError
+            _check(kind, each)
+        except (KeyError, TypeError, AttributeError):
+            raise unusable(each, file) from None
+        kinds.add(kind)
+        if kind == "pods" and is_finished(each):
+            continue
+        if kind == "secrets":
+            each = {"metadata": {"name": name}, "type": each.get("type") or "Opaque"}  # never their data
+        elif kind == "configmaps" and name != _AUTOSCALER:
+            each = {"metadata": {"name": name}}
+        found[kind]["" if kind in _WITHOUT_NAMESPACE else namespace, name] = each
+    return Facts(found, frozenset(kinds), file)
+
+
+def _check(kind: str, each: Object) -> None:
+    """TypeError where an object has another shape than those that kubectl prints, so that it would be misjudged."""
+    metadata = each["metadata"]
+    for part in ("spec", "status"):
+        if not isinstance(each.get(part), (dict, type(None))):
+            raise TypeError
+    if kind in ("nodes", "namespaces"):
+        labels = metadata.get("labels") or {}
+        if any(not isinstance(value, str) for value in labels.values()):
+            raise TypeError
+    elif kind == "pods" and not isinstance(each["spec"]["containers"], list):
+        raise TypeError
+
+
+def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:
+    """The error for an object that cannot be judged by."""
+    metadata = each.get("metadata")
+    where = [metadata.get(part) for part in ("namespace", "name")] if isinstance(metadata, dict) else []
+    name = "/".join(str(part) for part in where if part) or "without a name"
+    hint = "give what `kubectl get … -o json` prints, unchanged"
+    return InputError.of("cluster", f"{each.get('kind')} {name}: {why}", Location(file), hint)
+
+
+def not_checked(facts: Facts, mounts_claims: bool) -> list[NotChecked]:
+    """What cannot be said for want of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
+    why = {
+        "nodes": "where the pod fits",
+        "pods": "room on the nodes is not counted, nor is the anti-affinity of other pods",
+        "namespaces": "whether the namespace exists, and what its Pod Security level refuses",
+        "limitranges": "whether a LimitRange refuses the pod, or changes what it requests",
+        "resourcequotas": "whether a quota refuses the pod",
+        "serviceaccounts": "whether the job's service account exists, and which pull secrets it has",
+        "secrets": "whether pull secrets exist and have the right type",
+    }
+    if mounts_claims:
+        why["persistentvolumeclaims"] = "whether the claims of the artifacts store exist"
+        why["persistentvolumes"] = "which nodes can reach the volumes of the claims"
+    found = [
+        NotChecked(kind, f"{said}: no {kind} in the input") for kind, said in why.items() if kind not in facts.kinds
+    ]
+    if not facts.kinds & {"jobs.polyaxon.com", "jobs"}:
+        reason = "whether an earlier cleaner job has not ended: no jobs.polyaxon.com in the input"
+        found.append(NotChecked("jobs.polyaxon.com", reason))
+    return found

@@ -1,0 +1,133 @@
+"""The reasons of many nodes, put together: what is the same for all, what these nodes do have, and what would help."""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import nearest, node_affinity, resources, taints
+from helm_cleaner.cluster.amounts import shown
+from helm_cleaner.cluster.types import NodeVerdict, Reason
+from helm_cleaner.cluster.warnings import names
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.paths import Path
+
+_MOST_VALUES = 5
+_SYSTEM = ("node.kubernetes.io/", "node-role.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
+
+
+class Group(NamedTuple):
+    """Nodes that a pod does not fit for one reason; each may be in several groups.
+
+    detail: what they have instead, or which they are; hint: what would help, "" where it is not the pod's to change;
+    path: what in the pod's spec asks for it.
+    """
+
+    plugin: str
+    cause: str
+    nodes: list[Object]
+    detail: str
+    hint: str
+    path: Path
+
+
+def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
+    """The groups, the largest first."""
+    members: dict[tuple[str, str], list[tuple[NodeVerdict, Reason]]] = {}
+    for verdict in verdicts:
+        for reason in verdict.reasons:
+            members.setdefault((reason.plugin, reason.cause), []).append((verdict, reason))
+    all_nodes = [verdict.node for verdict in verdicts]
+    anywhere = any(not verdict.reasons for verdict in verdicts)
+    found = [
+        Group(
+            plugin,
+            cause,
+            [verdict.node for verdict, _ in found],
+            _detail(found),
+            "" if anywhere else _hint(found, all_nodes),
+            found[0][1].path,
+        )
+        for (plugin, cause), found in members.items()
+    ]
+    return sorted(found, key=lambda group: -len(group.nodes))
+
+
+def _detail(found: list[tuple[NodeVerdict, Reason]]) -> str:
+    nodes = [verdict.node for verdict, _ in found]
+    first = found[0][1]
+    if first.label:
+        return _values(first.label, nodes)
+    if first.amounts is not None:
+        verdict, most = max(found, key=lambda each: _free(each[1]))
+        figures = most.message.partition(": ")[2].rpartition(", ")[0] or most.message
+        if first.plugin == resources.PLUGIN and most.phrase == "Too many pods":
+            figures = most.message
+        if len(found) == 1:
+            return f"{verdict.name}: {figures}"
+        name = most.phrase.removeprefix("Insufficient ")
+        return f"most is free on {verdict.name}: {figures}" if name != most.phrase else names(nodes)
+    return names(nodes)
+
+
+def _free(reason: Reason) -> int:
+    assert reason.amounts is not None
+    _, in_use, there = reason.amounts
+    return there - in_use
+
+
+def _values(key: str, nodes: list[Object]) -> str:
+    """What the nodes have for a label: pool: polyaxon-v2 (6), gpu (3), none (1)."""
+    there = nearest.values(key, nodes)
+    if not there:
+        return f"{'none of them has' if len(nodes) > 1 else 'it does not have'} the label {key}"
+    counts = [f"{value} ({count})" for value, count in there.items()]
+    if len(counts) > _MOST_VALUES:
+        counts[_MOST_VALUES:] = [f"and {len(counts) - _MOST_VALUES} other values"]
+    without = len(nodes) - sum(there.values())
+    return f"{key}: {', '.join(counts)}" + (f"; {without} without it" if without else "")
+
+
+def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> str:
+    """What would help: the nearest label or, for nodes that this alone keeps, what makes them fit."""
+    first = found[0][1]
+    alone = [
+        (verdict, reason) for verdict, reason in found if all(each.cause == first.cause for each in verdict.reasons)
+    ]
+    if first.plugin == node_affinity.PLUGIN:
+        wanted = first.cause.partition(f"{first.label}=")[2].partition(" ")[0] if first.label else ""
+        has = nearest.values(first.label, all_nodes)
+        near = nearest.label(first.label, wanted, all_nodes) if wanted and wanted not in has else ""
+        return f"did you mean {near} ({_nodes(_having(near, all_nodes))})?" if near else ""
+    if not alone:
+        return ""
+    if first.plugin == taints.PLUGIN:
+        return _toleration(first, alone)
+    if first.amounts is not None and first.path:
+        verdict, reason = max(alone, key=lambda each: _free(each[1]))
+        name = str(first.path[-1])
+        if _free(reason) > 0:
+            return f"request at most {shown(name, _free(reason))} of {name}, and {verdict.name} fits"
+    return ""
+
+
+def _having(label: str, nodes: list[Object]) -> int:
+    key, _, value = label.partition(": ")
+    return nearest.values(key, nodes).get(value, 0)
+
+
+def _nodes(count: int) -> str:
+    return f"{count} node{'' if count == 1 else 's'}"
+
+
+def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
+    """The toleration that lets the pod onto nodes; none for what Kubernetes itself keeps pods away by."""
+    node = alone[0][0].node
+    for taint in node["spec"]["taints"]:
+        if taints.written(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):
+            value = f"operator: Equal, value: {taint['value']}" if taint.get("value") else "operator: Exists"
+            wanted = f"{{key: {taint['key']}, {value}, effect: {taint['effect']}}}"
+            return f"add {wanted} to tolerations, and {_nodes(len(alone))} {'fits' if len(alone) == 1 else 'fit'}"
+    return ""

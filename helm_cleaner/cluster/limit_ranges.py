@@ -1,0 +1,169 @@
+"""What the LimitRanges of a namespace make of a pod, and why they refuse it.
+
+Follows plugin/pkg/admission/limitranger/admission.go and `SetDefaults_LimitRangeItem` in pkg/apis/core/v1/defaults.go.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import totals
+from helm_cleaner.cluster.amounts import MOST_MILLI, amount, amounts, milli, shown, whole
+from helm_cleaner.cluster.types import Refusal
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from helm_cleaner.cluster.types import Amounts, Object
+    from helm_cleaner.paths import Path
+
+KIND = "LimitRange"
+CODE = "limit-range"
+
+
+def fill(pod: Object, limit_range: Object) -> None:
+    """Gives each container the limits and requests that it lacks."""
+    limits: dict[str, Any] = {}
+    requests: dict[str, Any] = {}
+    for item in _items(limit_range):
+        if item.get("type") == "Container":
+            default, default_request = _defaults(item)
+            limits |= default
+            requests |= default_request
+    for container in (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ())):
+        resources = container.get("resources") or {}
+        filled = {
+            "limits": {**limits, **(resources.get("limits") or {})},
+            "requests": {**requests, **(resources.get("requests") or {})},
+        }
+        container["resources"] = {**resources, **{name: value for name, value in filled.items() if value}}
+
+
+def contradictions(bare: Object, whole: Object) -> list[Refusal]:
+    """Requests over a limit that a LimitRange gave. bare: the pod before it was filled; whole: after.
+
+    No LimitRange refuses that, but the API server's own validation (`validateContainerResourceRequirements` in
+    pkg/apis/core/validation/validation.go), which comes after them.
+    """
+    found = []
+    for field in ("containers", "initContainers"):
+        for index, container in enumerate(whole["spec"].get(field) or ()):
+            own = (bare["spec"][field][index].get("resources") or {}).get("limits") or {}
+            resources = container.get("resources") or {}
+            requests = amounts(resources.get("requests"))
+            for name, limit in amounts(resources.get("limits")).items():
+                if name not in own and requests.get(name, 0) > limit:
+                    message = f"{name}: {shown(name, requests[name])} requested, over the limit of {shown(name, limit)}"
+                    message += " that a LimitRange gives to containers without one"
+                    path = (field, index, "resources", "requests", name)
+                    hint = f"set limits.{name} to {shown(name, requests[name])} or more"
+                    found.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
+    return found
+
+
+def _items(limit_range: Object) -> list[Object]:
+    return (limit_range.get("spec") or {}).get("limits") or []
+
+
+def _defaults(item: Object) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The default limits, for which max stands in, and requests, for which these do, then min."""
+    limits = {**(item.get("max") or {}), **(item.get("default") or {})}
+    return limits, {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
+
+
+def refusals(pod: Object, limit_range: Object) -> list[Refusal]:
+    """Why a LimitRange refuses a pod that has been filled by all of them; everything that is wrong."""
+    found = []
+    for item in _items(limit_range):
+        for requests, limits, whose, path in _judged(pod, item.get("type", "")):
+            found += [
+                Refusal(
+                    KIND, limit_range["metadata"]["name"], message + whose, CODE, hint, (*path, name) if path else ()
+                )
+                for message, hint, path, name in _broken(item, requests, limits, path)
+            ]
+    return found
+
+
+def _judged(pod: Object, kind: str) -> Iterator[tuple[Amounts, Amounts, str, Path]]:
+    """The requests and limits that a kind of limits is about, whose they are, and where they stand."""
+    spec = pod["spec"]
+    if kind == "Container":
+        for field in ("containers", "initContainers"):
+            for index, container in enumerate(spec.get(field) or ()):
+                resources = container.get("resources") or {}
+                whose = (
+                    "" if field == "containers" and len(spec[field]) == 1 else f" (container {container.get('name')})"
+                )
+                path = (field, index, "resources")
+                yield amounts(resources.get("requests")), amounts(resources.get("limits")), whose, path
+    elif kind == "Pod":
+        yield totals.requests(spec, False), totals.limits(spec, False), "", ("containers", 0, "resources")
+
+
+def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Iterator[tuple[str, str, Path, str]]:
+    """What a pod or container breaks of some limits: the message, what to do, where, and which resource."""
+    kind = item.get("type", "").lower()
+    for name, written in (item.get("min") or {}).items():
+        least, allowed = amount(written), f"the minimum of {written} per {kind}"
+        for field, value in (("requests", requests.get(name)), ("limits", limits.get(name))):
+            if value is None:
+                if field == "requests":
+                    yield (
+                        f"no {name} request is set, below {allowed}",
+                        f"set requests.{name} to {written} or more",
+                        path,
+                        "requests",
+                    )
+            elif _less(value, least, requests.get(name), limits.get(name)):
+                yield (f"the {name} {field[:-1]} {shown(name, value)} is below {allowed}",
+                       f"raise {field}.{name} to {written} or more", (*path, field), name)  # fmt: skip
+                break
+    for name, written in (item.get("max") or {}).items():
+        most, allowed = amount(written), f"the maximum of {written} per {kind}"
+        for field, value in (("limits", limits.get(name)), ("requests", requests.get(name))):
+            if value is None:
+                if field == "limits":
+                    yield (
+                        f"no {name} limit is set, though there is {allowed}",
+                        f"set limits.{name} to {written} or less",
+                        path,
+                        "limits",
+                    )
+                    break
+            elif _less(most, value, requests.get(name), limits.get(name)):
+                yield (f"the {name} {field[:-1]} {shown(name, value)} is over {allowed}",
+                       f"lower {field}.{name} to {written} or less", (*path, field), name)  # fmt: skip
+                break
+    for name, written in (item.get("maxLimitRequestRatio") or {}).items():
+        said = _ratio(written, requests.get(name), limits.get(name))
+        if said:
+            message = f"the {name} limit may be at most {written} times the request per {kind}, but {said}"
+            yield message, f"bring limits.{name} and requests.{name} closer together", (*path, "limits"), name
+
+
+def _less(a: int, b: int, request: int | None, limit: int | None) -> bool:
+    """Whether an amount is less than another: in thousandths, or in units where one is too large for that.
+
+    request and limit: one of the two is compared, and both decide which it is (`requestLimitEnforcedValues`).
+    """
+    if all(whole(value) <= MOST_MILLI for value in (a, b, request or 0, limit or 0)):
+        return milli(a) < milli(b)
+    return whole(a) < whole(b)
+
+
+def _ratio(written: Any, request: int | None, limit: int | None) -> str:
+    """What is wrong with the ratio of limit and request; "" where nothing is."""
+    enforced = amount(written)
+    fine = all(whole(value) <= MOST_MILLI for value in (enforced, request or 0, limit or 0))
+    count = milli if fine else whole
+    if request is None or count(request) == 0:
+        return "no request is set, or it is 0"
+    if limit is None or count(limit) == 0:
+        return "no limit is set, or it is 0"
+    observed = count(limit) / count(request)
+    if whole(enforced) <= MOST_MILLI:
+        too_large = observed * 1000 > float(milli(enforced))
+    else:
+        too_large = observed > float(whole(enforced))
+    return f"it is {observed:g} times" if too_large else ""

@@ -1,0 +1,63 @@
+"""The nearest label, value or name that does exist, to one that does not."""
+
+from __future__ import annotations
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from helm_cleaner.cluster.types import Object
+
+_MOST_LABELS = 2_000  # values such as hostnames, among which looking for the nearest would take long
+
+
+def nearest(word: str, there: Iterable[str]) -> str:
+    """The one of some words that was probably meant; "" where none is near."""
+    from difflib import get_close_matches
+
+    choices = list(dict.fromkeys(there))[:_MOST_LABELS]
+    lowered = {choice.lower(): choice for choice in reversed(choices)}
+    if word.lower() in lowered and lowered[word.lower()] != word:
+        return lowered[word.lower()]
+    close = get_close_matches(word, [choice for choice in choices if choice != word], 1)
+    if close:
+        return close[0]
+    longer = [choice for choice in choices if choice != word and (choice.startswith(word) or word.startswith(choice))]
+    return min(longer, key=len) if longer and len(word) > 2 else ""
+
+
+def did_you_mean(word: str, there: Iterable[str]) -> str:
+    """The question, or "" where nothing is near."""
+    near = nearest(word, there)
+    return f"did you mean {near}?" if near else ""
+
+
+def values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
+    """The values of a label and how many nodes have each, the most common first."""
+    found: dict[str, int] = {}
+    for node in nodes:
+        value = (node["metadata"].get("labels") or {}).get(key)
+        if value is not None:
+            found[value] = found.get(value, 0) + 1
+    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+
+def label(key: str, value: str, nodes: Sequence[Object]) -> str:
+    """What was probably meant by a label that no node has: `pool: polyaxon-v2`; "" where nothing is near."""
+    there = values(key, nodes)
+    if there:
+        near = nearest(value, there)
+        return f"{key}: {near}" if near else ""
+    keys = {each for node in nodes for each in node["metadata"].get("labels") or {}}
+    near = nearest(key, sorted(keys)) or _same_name(key, keys)
+    if not near:
+        return ""
+    there = values(near, nodes)
+    return f"{near}: {value if value in there else nearest(value, there) or next(iter(there))}"
+
+
+def _same_name(key: str, keys: set[str]) -> str:
+    """A key of another domain with the same name: zone and topology.kubernetes.io/zone."""
+    name = key.rpartition("/")[2]
+    return next((each for each in sorted(keys) if each.rpartition("/")[2] == name and each != key), "")

@@ -1,0 +1,129 @@
+"""The nodes that a pod asks for by their labels, or by name.
+
+Follows pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go and
+k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go: the whole nodeSelector and one of the terms
+must match; a term that is empty, or that cannot be parsed, matches nothing.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import selectors
+from helm_cleaner.cluster.types import Reason
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from helm_cleaner.cluster.types import Filter, Object
+    from helm_cleaner.paths import Path
+
+PLUGIN = "NodeAffinity"
+_PHRASE = "node(s) didn't match Pod's node affinity/selector"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+TERMS: Path = ("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms")
+
+
+class Expression(NamedTuple):
+    """One expression of a term. matches: whether a node meets it; label: the label's key, "" for a field."""
+
+    matches: Callable[[Object], bool]
+    written: str
+    path: Path
+    label: str
+
+
+def prepared(pod: Object) -> Filter:
+    """The plugin for a pod: a reason for each entry of the nodeSelector, and for each expression of a single term."""
+    selector = pod["spec"].get("nodeSelector") or {}
+    entries = [
+        (key, value, f"label {key}={value} is missing", ("nodeSelector", key)) for key, value in selector.items()
+    ]
+    terms = required_terms(pod["spec"].get("affinity"))
+
+    def refuse(node: Object) -> list[Reason]:
+        labels = node["metadata"].get("labels") or {}
+        reasons = [
+            Reason(PLUGIN, _PHRASE, cause, _with_label(cause, key, labels), path, key)
+            for key, value, cause, path in entries
+            if labels.get(key) != value
+        ]
+        if terms is not None and not any(_matches(term, node) for term in terms):
+            reasons += _of_terms(terms, node)
+        return reasons
+
+    return refuse
+
+
+def required_terms(affinity: Any) -> list[list[Expression] | None] | None:
+    """The terms of a required node affinity, None where there is none; a term that matches nothing is None."""
+    required = ((affinity or {}).get("nodeAffinity") or {}).get(REQUIRED)
+    if required is None:
+        return None
+    return [parsed(term, (*TERMS, index)) for index, term in enumerate(required.get("nodeSelectorTerms") or ())]
+
+
+def parsed(term: Object, path: Path = ()) -> list[Expression] | None:
+    """The expressions of a term; None where it is empty or cannot be parsed."""
+    found = []
+    try:
+        for index, each in enumerate(term.get("matchExpressions") or ()):
+            key, operator, values = each["key"], each["operator"], each.get("values")
+            selector = selectors.requirement(key, operator, values)
+            written = selectors.expression(key, operator, values)
+            found.append(Expression(_on_labels(selector), written, (*path, "matchExpressions", index), key))
+        for index, each in enumerate(term.get("matchFields") or ()):
+            found.append(_on_name(each, (*path, "matchFields", index)))
+    except selectors.Unparsable:
+        return None
+    return found or None
+
+
+def _on_labels(selector: selectors.Selector) -> Callable[[Object], bool]:
+    return lambda node: selector(node["metadata"].get("labels") or {})
+
+
+def _on_name(each: Object, path: Path) -> Expression:
+    """A field's expression: Kubernetes knows the node's name alone, one value, In and NotIn."""
+    values = each.get("values") or []
+    if len(values) != 1 or each["operator"] not in ("In", "NotIn"):
+        raise selectors.Unparsable
+    wanted, is_in = values[0], each["operator"] == "In"
+    known = each["key"] == "metadata.name"  # any other field is empty
+    written = selectors.expression(each["key"], each["operator"], values)
+    return Expression(lambda node: ((node["metadata"]["name"] if known else "") == wanted) is is_in, written, path, "")
+
+
+def _matches(term: list[Expression] | None, node: Object) -> bool:
+    return term is not None and all(each.matches(node) for each in term)
+
+
+def matches(terms: list[list[Expression] | None], node: Object) -> bool:
+    """Whether any of the terms matches the node."""
+    return any(_matches(term, node) for term in terms)
+
+
+def _of_terms(terms: list[list[Expression] | None], node: Object) -> list[Reason]:
+    """Why none of the terms matches a node."""
+    labels = node["metadata"].get("labels") or {}
+    usable = [term for term in terms if term is not None]
+    if len(terms) == 1 and usable:
+        return [
+            Reason(PLUGIN, _PHRASE, cause := f"the required node affinity {each.written} does not match",
+                   _with_label(cause, each.label, labels), each.path, each.label)
+            for each in usable[0]
+            if not each.matches(node)
+        ]  # fmt: skip
+    if not usable:
+        cause = "the required node affinity can match no node"
+    else:
+        written = " or ".join("(" + ", ".join(each.written for each in term) + ")" for term in usable)
+        cause = f"the required node affinity {written} does not match"
+    return [Reason(PLUGIN, _PHRASE, cause, cause, TERMS)]
+
+
+def _with_label(cause: str, key: str, labels: dict[str, str]) -> str:
+    """The cause, with what this node has."""
+    if not key:
+        return cause
+    return f"{cause} (the node has {key}={labels[key]})" if key in labels else f"{cause} (the node has no {key})"

@@ -1,0 +1,172 @@
+"""What is left of a namespace's quotas, and why they refuse a pod.
+
+Follows `CheckRequest` in k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go and
+pkg/quota/v1/evaluator/core/pods.go: a quota counts where all its scopes match; one on cpu or memory wants each
+container to set them; what is used is what the quota's status says.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import totals
+from helm_cleaner.cluster.amounts import NANO, amount, amounts, shown
+from helm_cleaner.cluster.pod import containers
+from helm_cleaner.cluster.types import Refusal
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from helm_cleaner.cluster.types import Amounts, Object
+    from helm_cleaner.paths import Path
+
+KIND = "ResourceQuota"
+CODE = "quota"
+_COMPUTE = ("cpu", "memory", "ephemeral-storage")
+_COUNTED = {
+    "count/pods",
+    "pods",
+    *_COMPUTE,
+    *(f"{kind}.{name}" for kind in ("requests", "limits") for name in _COMPUTE),
+}
+_MUST_BE_SET = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+def refusals(pod: Object, quota: Object) -> list[Refusal]:
+    """Why a ResourceQuota refuses a pod that has been admitted so far."""
+    name, status = quota["metadata"]["name"], quota.get("status") or {}
+    hard, used = status.get("hard") or {}, status.get("used") or {}
+    watched = [each for each in hard if _is_watched(each)]
+    if not watched or not all(_in_scope(pod, *scope) for scope in _scopes(quota)):
+        return []
+    missing = _missing(pod, watched)
+    if missing:
+        hint = f"set cleaner.resources: {', '.join(missing)}, or have a LimitRange give defaults"
+        message = f"the quota wants each container to set {', '.join(missing)}"
+        return [Refusal(KIND, name, message, CODE, hint, ("containers", 0, "resources"))]
+    unknown = [each for each in watched if each not in used]
+    if unknown:
+        message = f"what is used of {', '.join(unknown)} is not known yet, and until then nothing is admitted"
+        return [Refusal(KIND, name, message, CODE, "wait for the quota's status")]
+    found = []
+    for each, needed in usage(pod).items():
+        if needed == 0 or each not in hard:
+            continue
+        most, there = amount(hard[each]), amount(used.get(each, 0))
+        if there + needed > most:
+            message = f"{each}: {shown(each, needed)} requested, {shown(each, there)} of {shown(each, most)} in use"
+            hint = (
+                f"lower it to {shown(each, most - there)}" if most > there else f"raise the quota {name}, or free some"
+            )
+            found.append(Refusal(KIND, name, message, CODE, hint, _path(pod, each)))
+    return found
+
+
+def usage(pod: Object) -> Amounts:
+    """What a pod that runs is charged with."""
+    return {"count/pods": NANO, **_charged(totals.requests(pod["spec"]), totals.limits(pod["spec"]))}
+
+
+def _charged(requests: Amounts, limits: Amounts) -> Amounts:
+    """As `podComputeUsageHelper`."""
+    result = {"pods": NANO}
+    for name in _COMPUTE:
+        if name in requests:
+            result[name] = result[f"requests.{name}"] = requests[name]
+        if name in limits:
+            result[f"limits.{name}"] = limits[name]
+    for name, value in requests.items():
+        if name.startswith("hugepages-"):
+            result[name] = result[f"requests.{name}"] = value
+        elif _is_extended(name) or name.startswith("deviceclass.resource.kubernetes.io/"):
+            result[f"requests.{name}"] = value
+    return result
+
+
+def _is_extended(name: str) -> bool:
+    return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")
+
+
+def _is_watched(name: str) -> bool:
+    """Whether a quota's resource is one of pods."""
+    if name in _COUNTED or name.startswith(("hugepages-", "requests.hugepages-")):
+        return True
+    if name.startswith("requests.deviceclass.resource.kubernetes.io/"):
+        return True
+    return name.startswith("requests.") and "/" in name and "kubernetes.io/" not in name
+
+
+def _missing(pod: Object, watched: list[str]) -> list[str]:
+    """What a container lacks, though a quota of cpu or memory wants it set."""
+    if _sets_own(pod["spec"].get("resources") or {}):
+        return []
+    missing = set()
+    for container in containers(pod):
+        resources = container.get("resources") or {}
+        has = _charged(amounts(resources.get("requests")), amounts(resources.get("limits")))
+        missing |= {name for name in watched if name in _MUST_BE_SET and name not in has}
+    return sorted(missing)
+
+
+def _sets_own(resources: Object) -> bool:
+    """As `IsPodLevelResourcesSet`."""
+    names = [*(resources.get("requests") or ()), *(resources.get("limits") or ())]
+    return any(name in ("cpu", "memory") or name.startswith("hugepages-") for name in names)
+
+
+def _scopes(quota: Object) -> Iterator[tuple[str, str, list[Any]]]:
+    """A quota's scopes: name, operator and values."""
+    spec = quota.get("spec") or {}
+    for name in spec.get("scopes") or ():
+        yield name, "Exists", []
+    for each in (spec.get("scopeSelector") or {}).get("matchExpressions") or ():
+        yield each.get("scopeName", ""), each.get("operator", ""), each.get("values") or []
+
+
+def _in_scope(pod: Object, scope: str, operator: str, values: list[Any]) -> bool:
+    """As `podMatchesScopeFunc`; the operator counts for priority classes alone."""
+    spec = pod["spec"]
+    if scope in ("Terminating", "NotTerminating"):
+        return (spec.get("activeDeadlineSeconds") is not None) is (scope == "Terminating")
+    if scope in ("BestEffort", "NotBestEffort"):
+        return is_best_effort(pod) is (scope == "BestEffort")
+    if scope == "PriorityClass":
+        name = spec.get("priorityClassName") or ""
+        return {"Exists": bool(name), "DoesNotExist": not name, "In": name != "" and name in values,
+                "NotIn": name not in values}.get(operator, False)  # fmt: skip
+    if scope == "CrossNamespacePodAffinity":
+        return _crosses_namespaces(spec.get("affinity") or {})
+    return False
+
+
+def is_best_effort(pod: Object) -> bool:
+    """As `ComputePodQOS`: no container has cpu or memory, be it a request or a limit."""
+    own = pod["spec"].get("resources")
+    each = [own] if own and _sets_own(own) else [container.get("resources") or {} for container in containers(pod)]
+    return not any(
+        amount((resources.get(kind) or {}).get(name, 0))
+        for resources in each
+        for kind in ("requests", "limits")
+        for name in ("cpu", "memory")
+    )
+
+
+def _crosses_namespaces(affinity: Object) -> bool:
+    """Whether a term, be it a preferred one, names namespaces."""
+    for kind in ("podAffinity", "podAntiAffinity"):
+        of_kind = affinity.get(kind) or {}
+        terms = [*(of_kind.get(_REQUIRED) or ())]
+        terms += [each.get("podAffinityTerm") or {} for each in of_kind.get(_PREFERRED) or ()]
+        if any(term.get("namespaces") or term.get("namespaceSelector") is not None for term in terms):
+            return True
+    return False
+
+
+def _path(pod: Object, name: str) -> Path:
+    """Where a pod of one container asks for what a quota counts."""
+    kind, _, resource = name.rpartition(".") if name.startswith("limits.") else ("requests", "", name)
+    resource = resource.removeprefix("requests.")
+    resources = pod["spec"]["containers"][0].get("resources") or {}
+    return ("containers", 0, "resources", kind, resource) if resource in (resources.get(kind) or {}) else ()

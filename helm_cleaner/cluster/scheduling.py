@@ -1,0 +1,102 @@
+"""Where the scheduler would put a pod, and what it says where it cannot.
+
+The plugins and their order are those of the default profile (pkg/scheduler/apis/config/v1/default_plugins.go) that
+look at what a Job of Polyaxon has. The scheduler stops at a node's first reason; here each node gets all of them.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster import (
+    node_affinity,
+    node_name,
+    node_unschedulable,
+    pod_affinity,
+    resources,
+    taints,
+    usage,
+    volumes,
+)
+from helm_cleaner.cluster.amounts import NotQuantity
+from helm_cleaner.cluster.facts import unusable
+from helm_cleaner.cluster.types import NodeVerdict
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helm_cleaner.cluster.facts import Facts
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.cluster.usage import Usage
+
+_MALFORMED = (NotQuantity, KeyError, TypeError, AttributeError, IndexError)
+
+
+def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> list[NodeVerdict]:
+    """What the scheduler says of each node, in the input's order. pod: as admitted.
+
+    nodes: to judge these, which need not be there, among the pods that are. InputError where an object cannot be
+    judged by.
+    """
+    there = facts.all("nodes")
+    used = usage_of(facts, there)
+    if nodes is None:
+        nodes = there
+    used |= {name: usage.Usage({"pods": 0}, []) for node in nodes if (name := node["metadata"]["name"]) not in used}
+    try:
+        spread = pod_affinity.spread(pod, there, used, facts.namespace_labels())
+    except _MALFORMED as e:
+        raise unusable({"kind": "Pod", "metadata": {"name": "(one of them)"}}, facts.file, _why(e)) from None
+    plugins = (
+        node_unschedulable.prepared(pod),
+        node_name.prepared(pod),
+        taints.prepared(pod),
+        node_affinity.prepared(pod),
+        resources.prepared(pod, used),
+        volumes.prepared(pod, facts.objects["persistentvolumeclaims"], _volumes(facts)),
+        pod_affinity.prepared(spread),
+    )
+    verdicts = []
+    for node in nodes:
+        try:
+            verdicts.append(NodeVerdict(node, [reason for plugin in plugins for reason in plugin(node)]))
+        except _MALFORMED as e:
+            raise unusable(node, facts.file, _why(e)) from None
+    return verdicts
+
+
+def usage_of(facts: Facts, nodes: Sequence[Object]) -> dict[str, Usage]:
+    """What is in use on each node. InputError where a pod cannot be counted."""
+    pods = facts.all("pods")
+    names = [node["metadata"]["name"] for node in nodes]
+    try:
+        return usage.by_node(pods, names)
+    except _MALFORMED:
+        for pod in pods:  # which one it was
+            try:
+                usage.by_node([pod], names)
+            except _MALFORMED as e:
+                raise unusable(pod, facts.file, _why(e)) from None
+        raise
+
+
+def _why(e: Exception) -> str:
+    return str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
+
+
+def _volumes(facts: Facts) -> dict[str, Object]:
+    return {name: each for (_, name), each in facts.objects["persistentvolumes"].items()}
+
+
+def message(verdicts: Sequence[NodeVerdict]) -> str:
+    """The scheduler's own line, as `FitError.Error` in pkg/scheduler/framework/types.go writes it."""
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        first = [reason for reason in verdict.reasons if reason.plugin == verdict.reasons[0].plugin]
+        if first and first[0].plugin == pod_affinity.PLUGIN:
+            first = first[:1]
+        for phrase in {reason.phrase for reason in first}:
+            counts[phrase] = counts.get(phrase, 0) + 1
+    said = ", ".join(sorted(f"{count} {phrase}" for phrase, count in counts.items()))
+    return f"{sum(not each.reasons for each in verdicts)}/{len(verdicts)} nodes are available" + (
+        f": {said}" if said else ""
+    )

@@ -1,0 +1,109 @@
+"""Label selectors, made into functions.
+
+Follows `Requirement.Matches` and `NewRequirement` in k8s.io/apimachinery/pkg/labels/selector.go, and
+`LabelSelectorAsSelector` in k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go: no selector matches nothing, an empty one
+everything.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from helm_cleaner.cluster.types import Labels
+
+    Selector = Callable[[Labels], bool]
+
+_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?\Z")
+_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
+
+
+class Unparsable(ValueError):
+    """A requirement that Kubernetes cannot parse; what that means depends on where it stands."""
+
+
+def nothing(_labels: Labels) -> bool:
+    """The selector that matches nothing."""
+    return False
+
+
+def everything(_labels: Labels) -> bool:
+    """The selector that matches everything."""
+    return True
+
+
+def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
+    """The selector of one expression. Unparsable where Kubernetes takes it for none: a value that no label can have."""
+    values = values or []
+    if any(not isinstance(value, str) or len(value) > 63 or not _VALUE.match(value) for value in values):
+        raise Unparsable(f"{values} are not all label values")
+    if operator == "In":
+        return lambda labels: labels.get(key) in values
+    if operator == "NotIn":
+        return lambda labels: key not in labels or labels[key] not in values
+    if operator == "Exists":
+        return lambda labels: key in labels
+    if operator == "DoesNotExist":
+        return lambda labels: key not in labels
+    bound = number(values[0]) if len(values) == 1 else None
+    if operator not in ("Gt", "Lt") or bound is None:
+        raise Unparsable(f"{operator} {values}")
+    if operator == "Gt":
+        return lambda labels: (value := number(labels.get(key, ""))) is not None and value > bound
+    return lambda labels: (value := number(labels.get(key, ""))) is not None and value < bound
+
+
+def number(text: str) -> int | None:
+    """As Go's strconv.ParseInt in base 10 and 64 bits; None where it refuses."""
+    if not _NUMBER.match(text) or len(text) > 400:
+        return None
+    value = int(text)
+    return value if -(2**63) <= value < 2**63 else None
+
+
+def label_selector(selector: Any) -> Selector:
+    """The selector of a `labelSelector` or `namespaceSelector`."""
+    if selector is None:
+        return nothing
+    wanted = selector.get("matchLabels") or {}
+    try:
+        parts = [requirement(key, "In", [value]) for key, value in wanted.items()]
+        parts += [
+            requirement(each["key"], each["operator"], each.get("values"))
+            for each in selector.get("matchExpressions") or ()
+        ]
+    except Unparsable:  # the API server lets no such pod in
+        return nothing
+    if not parts:
+        return everything
+    return parts[0] if len(parts) == 1 else lambda labels: all(part(labels) for part in parts)
+
+
+def written(selector: Any) -> str:
+    """A label selector as kubectl takes it: app=db,tier in (a,b)."""
+    if selector is None:
+        return "nothing"
+    parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
+    parts += [
+        expression(each["key"], each["operator"], each.get("values")) for each in selector.get("matchExpressions") or ()
+    ]
+    return ",".join(parts) or "everything"
+
+
+def expression(key: str, operator: str, values: list[Any] | None) -> str:
+    """One expression, as people read it."""
+    if operator == "Exists":
+        return key
+    if operator == "DoesNotExist":
+        return f"!{key}"
+    if operator in ("Gt", "Lt"):
+        return f"{key} {'>' if operator == 'Gt' else '<'} {(values or [''])[0]}"
+    words = "in" if operator == "In" else "not in"
+    if operator == "In" and len(values or []) == 1:
+        return f"{key}={(values or [''])[0]}"
+    return f"{key} {words} ({','.join(map(str, values or []))})"

@@ -1,0 +1,88 @@
+"""What a pod requests, and may use, in sum.
+
+Follows `PodRequests` and `PodLimits` in k8s.io/component-helpers/resource/helpers.go: containers add up; a sidecar (an
+init container with `restartPolicy: Always`) adds to that sum; each other init container needs its own beside the
+sidecars before it, and the pod the larger of the two; resources of the pod itself replace the sum; overhead is added.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.cluster.amounts import amounts
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from helm_cleaner.cluster.types import Amounts, Object
+
+    Of = Callable[[Object], dict[str, Any] | None]
+
+
+def requests(spec: Object, overhead: bool = True) -> Amounts:
+    """What a pod with this spec requests. NotQuantity where a quantity in it is none."""
+    total = summed(spec, _requests)
+    own = spec.get("resources")
+    if own:
+        replace(total, own.get("requests"))
+    if overhead and spec.get("overhead"):
+        add(total, amounts(spec["overhead"]))
+    return total
+
+
+def limits(spec: Object, overhead: bool = True) -> Amounts:
+    """What a pod with this spec may use at most. NotQuantity as above."""
+    total = summed(spec, lambda container: (container.get("resources") or {}).get("limits"))
+    own = spec.get("resources")
+    if own:
+        replace(total, own.get("limits"))
+    for name, more in amounts(spec.get("overhead")).items() if overhead else ():
+        if total.get(name):  # a resource without a limit has none for the overhead either
+            total[name] += more
+    return total
+
+
+def _requests(container: Object) -> dict[str, Any] | None:
+    return (container.get("resources") or {}).get("requests")
+
+
+def summed(spec: Object, of: Of) -> Amounts:
+    """The sum over a pod's containers. of: what a container has."""
+    total: Amounts = {}
+    for container in spec["containers"]:
+        add(total, amounts(of(container)))
+    if not spec.get("initContainers"):
+        return total
+    sidecars: Amounts = {}
+    most: Amounts = {}
+    for container in spec["initContainers"]:
+        needed = amounts(of(container))
+        if container.get("restartPolicy") == "Always":
+            add(total, needed)
+            add(sidecars, needed)
+            raise_to(most, sidecars)
+        else:
+            add(needed, sidecars)
+            raise_to(most, needed)
+    raise_to(total, most)
+    return total
+
+
+def add(total: Amounts, more: Amounts) -> None:
+    """Adds to a total."""
+    for name, value in more.items():
+        total[name] = total.get(name, 0) + value
+
+
+def raise_to(total: Amounts, least: Amounts) -> None:
+    """Makes each amount at least so much."""
+    for name, value in least.items():
+        if name not in total or total[name] < value:
+            total[name] = value
+
+
+def replace(total: Amounts, of_the_pod: dict[str, Any] | None) -> None:
+    """What the pod itself is given takes the place of its containers' sum: cpu, memory and huge pages."""
+    for name, value in amounts(of_the_pod).items():
+        if name in ("cpu", "memory") or name.startswith("hugepages-"):
+            total[name] = value

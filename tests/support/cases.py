@@ -1,0 +1,20 @@
+"""Cases whose verdict was asked of the real thing: a sample in tests/cases, and all of them where they are."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from tools import ROOT
+
+SAMPLE = ROOT / "tests" / "cases"
+ALL = ROOT.parent / "shared" / "cases"  # beside the repository; not everybody has it
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a JSONL file, each a case."""
+    compressed = ALL / f"{name}.gz"
+    if compressed.exists():
+        return gzip.decompress(compressed.read_bytes()).decode().splitlines()
+    path: Path = ALL / name if (ALL / name).exists() else SAMPLE / name
+    return path.read_text(encoding="utf-8").splitlines()
