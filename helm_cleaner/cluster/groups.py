@@ -85,7 +85,7 @@ def _values(key: str, nodes: list[Object]) -> str:
         return f"{'none of them has' if len(nodes) > 1 else 'it does not have'} the label {key}"
     counts = [f"{value} ({count})" for value, count in there.items()]
     if len(counts) > _MOST_VALUES:
-        counts[_MOST_VALUES:] = [f"and {len(counts) - _MOST_VALUES} other values"]
+        counts[_MOST_VALUES:] = [f"and {len(counts) - _MOST_VALUES} more"]
     without = len(nodes) - sum(there.values())
     return f"{key}: {', '.join(counts)}" + (f"; {without} without it" if without else "")
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from helm_cleaner.cluster.types import Object
 
+_NEAR = 0.7  # so that gpu is not taken for tpu
 _MOST_LABELS = 2_000  # values such as hostnames, among which looking for the nearest would take long
 
 
@@ -20,7 +21,7 @@ def nearest(word: str, there: Iterable[str]) -> str:
     lowered = {choice.lower(): choice for choice in reversed(choices)}
     if word.lower() in lowered and lowered[word.lower()] != word:
         return lowered[word.lower()]
-    close = get_close_matches(word, [choice for choice in choices if choice != word], 1)
+    close = get_close_matches(word, [choice for choice in choices if choice != word], 1, _NEAR)
     if close:
         return close[0]
     longer = [choice for choice in choices if choice != word and (choice.startswith(word) or word.startswith(choice))]
