@@ -18,14 +18,13 @@ def node(
     *,
     ready: bool = True,
     cordoned: bool = False,
-    **allocatable: str,
+    room: dict[str, str] | None = None,
 ) -> Manifest:
-    """A node. taints: `key=value:effect` or `key:effect`, as kubectl writes them; allocatable: over 4 CPUs and 8Gi.
+    """A node. taints: `key=value:effect` or `key:effect`, as kubectl writes them. room: over 4 CPUs and 8Gi.
 
     It says at once how it is, as kubelets do when they register, and has the taints that the cluster would give it.
     """
-    room = {"cpu": "4", "memory": "8Gi", "pods": "110", "ephemeral-storage": "10Gi"}
-    room |= {key.replace("__", ".").replace("_", "-"): value for key, value in allocatable.items()}
+    room = {"cpu": "4", "memory": "8Gi", "pods": "110", "ephemeral-storage": "10Gi", **(room or {})}
     listed = [*taints]
     if not ready:
         listed += [f"{NOT_READY}:NoSchedule", f"{NOT_READY}:NoExecute"]

@@ -121,7 +121,7 @@ def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest
             pytest.skip("needs nodes that run pods, and this cluster has none")
         yield
         return
-    worker = objects.create(clusters.node("worker"))
+    worker = objects.create(clusters.node(f"worker-{secrets.token_hex(4)}"))  # kwok has finished with none of that name
     yield
     objects.delete(worker)
 

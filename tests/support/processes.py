@@ -13,11 +13,12 @@ _GRACE = 20.0  # seconds until a process that does not end is killed
 
 @contextmanager
 def process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the folder that writes NAME.log there, and that ends with the block."""
+    """A process in the folder that ends with the block. NAME.log there has what it says, and NAME.pid its number."""
     with (
         (folder / f"{name}.log").open("ab") as log,
         subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child,
     ):
+        (folder / f"{name}.pid").write_text(str(child.pid))
         try:
             yield child
         finally:
