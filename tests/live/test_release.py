@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -13,6 +14,10 @@ import yaml
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
+from tests.conftest import Runner
+from tests.live.verdicts import outcome
+from tests.support.objects import Objects as Server
+from tests.support.objects import named
 from tests.support.release import Objects, Release, agent, consumers, expected_checksum, section, templates
 from tools import CHART
 
@@ -148,10 +153,30 @@ def test_what_the_notes_say_to_try(release: Release) -> None:
     assert section(release.objects())["resources"]["requests"]["cpu"] == "50m"
 
 
-@pytest.mark.kubelet
 def test_pods_run_and_roll(release: Release) -> None:
     for command in (("install",), ("upgrade", *CHANGED)):
         release.deploy(*command)
         names = [name for kind, name in templates(release.objects()) if kind == "Deployment"]
         wait_for_deployments_to_run(release.client, names, release.namespace, timeout_sec=300)
     release.run("uninstall", release.name)
+
+
+def test_the_job_of_the_release_runs(release: Release, objects: Server, run: Runner) -> None:
+    """What explain makes of the manifests in the cluster runs there, where its nodeSelector says, under its account."""
+    selector = "cleaner.nodeSelector.kubernetes\\.io/os=linux"
+    release.deploy("install", "--set", selector)
+    manifests = release.run("get", "manifest", release.name).stdout
+    explained = run("explain", "-o", "json", stdin=manifests)
+    assert explained.code == 0, explained.err
+    job = json.loads(explained.out)
+    job["metadata"]["namespace"] = release.namespace
+    pod = job["spec"]["template"]["spec"]
+    assert pod["nodeSelector"] == {"kubernetes.io/os": "linux"}
+    account = named("ServiceAccount", pod.get("serviceAccountName", "default"), release.namespace)
+    if objects.get(account) is None:  # our own chart names one, and makes none
+        objects.create(account)
+    created = {**job, **objects.create(job)}
+    became = outcome(objects, created)
+    assert became.how == "bound", became
+    (node,) = (each for each in objects.items("Node") if each["metadata"]["name"] == became.said)
+    assert node["metadata"]["labels"]["kubernetes.io/os"] == "linux"
