@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if FOLDER in item.path.parents:
             item.add_marker("cluster")
             item.add_marker("slow")
-            item.add_marker(pytest.mark.xdist_group("live"))  # one control plane for all of them
+            # Each process of pytest-xdist that gets one of them starts a control plane: no more than two.
+            item.add_marker(pytest.mark.xdist_group("releases" if item.path.stem == "test_release" else "clusters"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -182,11 +183,14 @@ def values_files(config: pytest.Config) -> list[Path]:
     return [Path(given).absolute()] if given else sorted((chart(config) / "ci").glob("*-values.yaml"))
 
 
+# For a test where the edition does not matter: each release takes seconds.
+ONE_EDITION = pytest.mark.parametrize("edition", [AS_IT_IS])
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "edition" in metafunc.fixturenames:
-        # One edition where a test has another dimension: each release takes seconds.
-        one = chart(metafunc.config) != CHART or {"values_file", "options"} & set(metafunc.fixturenames)
-        metafunc.parametrize("edition", [AS_IT_IS] if one else ["ce", "agent"])
+    chosen = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "edition" in metafunc.fixturenames and "edition" not in chosen:
+        metafunc.parametrize("edition", ["ce", "agent"] if chart(metafunc.config) == CHART else [AS_IT_IS])
     if "values_file" in metafunc.fixturenames:
         files = values_files(metafunc.config)
         metafunc.parametrize("values_file", files, ids=[file.name.removesuffix("-values.yaml") for file in files])

@@ -61,7 +61,7 @@ def refused_by_sdk(sdk: Any, data: dict[str, Any]) -> str:
 def test_what_passes_is_taken(refusal: Refusal) -> None:
     sections = [json.loads(line)["section"] for line in cases.lines("sections.jsonl")]
     passed = [data for data in sections if not check(data)]
-    assert len(passed) > 100
+    assert len(passed) > 50
     assert [(data, said) for data in passed if (said := refusal(job_of(data)))] == []
 
 
@@ -73,7 +73,7 @@ def test_what_is_refused_would_have_been(refusal: Refusal, sdk: Any) -> None:
             refused = bool(refusal(job_of(data)) or refused_by_sdk(sdk, data))
             assert refused or found <= OTHERS.keys(), (data, found)
             judged[refused] += 1
-    assert judged[True] > 100
+    assert judged[True] > 50
 
 
 @pytest.mark.parametrize("code", [c for c in codes.CODES if "error" in c.severity], ids=lambda c: c.code)

@@ -15,6 +15,7 @@ from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
 from tests.conftest import Runner
+from tests.live.conftest import ONE_EDITION
 from tests.live.verdicts import outcome
 from tests.support.objects import Objects as Server
 from tests.support.objects import named
@@ -61,6 +62,7 @@ def written(objects: Objects) -> dict[tuple[str, str], Any]:
     }
 
 
+@ONE_EDITION
 def test_what_is_stored(release: Release, values_file: Path) -> None:
     """The merged section, the checksum on all that consume it, and the chart's own objects; nothing after uninstall."""
     rendered = objects_of(release.run("template", release.name, release.chart, *release.always, "-f", values_file))
@@ -79,7 +81,7 @@ def test_what_is_stored(release: Release, values_file: Path) -> None:
     assert ours
     assert pod_checksums(stored) == dict.fromkeys(templates(stored)) | ours
 
-    release.run("uninstall", release.name)
+    release.run("uninstall", release.name, "--no-hooks")
     assert release.revisions() == []
     assert release.objects() == {}
 
@@ -109,6 +111,7 @@ def test_upgrade_and_rollback(release: Release) -> None:
     assert release.revisions() == ["superseded"] * 4 + ["deployed"]
 
 
+@ONE_EDITION
 @pytest.mark.parametrize(("options", "message"), BAD.values(), ids=list(BAD))
 def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[str, ...], message: str) -> None:
     refused = release.deploy("install", *options, check=False)
@@ -136,8 +139,11 @@ def test_hooks_are_left_alone(release: Release) -> None:
         # Newer Helms note the template's file on what a post-renderer gets, and forget to remove it from hooks.
         job["metadata"]["annotations"].pop("postrenderer.helm.sh/postrender-filename", None)
         assert job == rendered[key]
+    release.run("uninstall", release.name)  # for which the hook's Job must run
+    assert release.objects() == {}
 
 
+@ONE_EDITION
 def test_what_the_notes_say_to_try(release: Release) -> None:
     if release.chart != CHART:
         pytest.skip("the notes are those of our own chart")
@@ -153,6 +159,7 @@ def test_what_the_notes_say_to_try(release: Release) -> None:
     assert section(release.objects())["resources"]["requests"]["cpu"] == "50m"
 
 
+@ONE_EDITION
 def test_pods_run_and_roll(release: Release) -> None:
     for command in (("install",), ("upgrade", *CHANGED)):
         release.deploy(*command)
