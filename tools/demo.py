@@ -1,4 +1,7 @@
-"""Shows helm-cleaner at work: a good values file, then one with mistakes, with real Helm. Run by `make demo`."""
+"""Shows helm-cleaner at work. Run by `make demo`.
+
+A good values file and one with mistakes, with real Helm; then whether the job runs in a small cluster, without Helm.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,28 @@ cleaner:
   imagePullPolicy: always
   nodeSelector: {gpu: true}
   priorityClassName: high
+"""
+FITS, FITS_NOT = "polyaxon-v2", "polyaxon"  # the pool that is named
+CLUSTER = """\
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Node
+  metadata: {name: large-1, labels: {pool: polyaxon-v2}}
+  status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
+- apiVersion: v1
+  kind: Node
+  metadata: {name: ml-1, labels: {pool: ml}}
+  spec: {taints: [{key: dedicated, value: ml, effect: NoSchedule}]}
+  status: {allocatable: {cpu: "4", memory: 8Gi, pods: "110"}}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: database, namespace: db}
+  spec: {nodeName: large-1, containers: [{name: main, resources: {requests: {cpu: 3100m}}}]}
+- apiVersion: v1
+  kind: Namespace
+  metadata: {name: polyaxon}
 """
 INTRODUCTION = """\
 Polyaxon deletes a run's artifacts with a small job, the cleaner. The `cleaner:` section of the chart's values tunes it;
@@ -75,6 +100,7 @@ def main() -> int:
             results = [show(helm, helm is helms[0]) for helm in helms]
             for helm, result in zip(helms[1:], results[1:], strict=True):
                 print(f"{helm.name}: {'the same' if result == results[0] else f'SOMETHING ELSE: {result}'}.")
+        preflight(Path(folder))
     print("\nNothing was installed. README.md says how to use it with a chart of your own.")
     return 0
 
@@ -109,6 +135,25 @@ def bad(helm: Helm, first: bool) -> list[object]:
         print("(Polyaxon's charts have no schema for their values. This one has, and is told to do without it.)")
         quote(done.stderr)
     return [line for line in done.stderr.splitlines() if " error: cleaner." in line]
+
+
+def preflight(folder: Path) -> None:
+    """Shows whether the job runs in a small cluster, with a nodeSelector that no node meets and with another."""
+    print(colour(1, "\n== Will the job run in this cluster? A file with what kubectl prints tells"))
+    (folder / "cluster.yaml").write_text(CLUSTER)
+    for pool, fits in (FITS_NOT, False), (FITS, True):
+        values = f"cleaner:\n  nodeSelector: {{pool: {pool}}}\n"
+        (folder / "values.yaml").write_text(values)
+        quote(values)
+        command = ["helm-cleaner", "preflight", "-f", "values.yaml", "-n", "polyaxon", "--cluster", "cluster.yaml"]
+        print(colour(1, f"$ {' '.join(command)}"))
+        program = str(Path(sys.executable).with_name(command[0]))
+        done = subprocess.run(
+            [program, *command[1:]], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode != int(not fits):
+            sys.exit(f"demo: exit {done.returncode} from preflight\n{done.stderr}{done.stdout}")
+        quote(done.stdout)
 
 
 def must(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:

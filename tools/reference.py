@@ -1,4 +1,4 @@
-"""The tables of docs/section.md: the fields, out of schema.json, and the codes, out of their registry."""
+"""The tables of docs/section.md and docs/preflight.md: the fields, out of schema.json, and the codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from textwrap import indent
 
 from helm_cleaner import section, values
-from helm_cleaner.codes import CODES, Code
+from helm_cleaner.codes import CLUSTER_CODES, CODES, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
@@ -56,6 +56,13 @@ def codes() -> str:
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
         )
         rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+    return "\n".join(rows) + "\n"
+
+
+def cluster_codes() -> str:
+    """A row per code of preflight, for docs/preflight.md: what it means, and what to do."""
+    rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
+    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
     return "\n".join(rows) + "\n"
 
 

@@ -76,7 +76,8 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     """
     bare = pod.of_job(_with_labels(plain(job.manifest)), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
-    refusals = [*_refusals(whole, facts, namespace), *limit_ranges.contradictions(bare, whole)]
+    refusals = _refusals(whole, facts, namespace)
+    refusals += limit_ranges.contradictions(bare, whole, refusals)
     nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
@@ -130,9 +131,8 @@ def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
         for each in facts.within(kind, namespace):
             try:
                 refusals += refuse(whole, each)
-            except (NotQuantity, TypeError, AttributeError, KeyError) as e:
-                why = str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
-                raise unusable({"kind": each.get("kind"), **each}, facts.file, why) from None
+            except NotQuantity as e:
+                raise unusable(each, facts.file, str(e)) from None
     labels = facts.namespace_labels().get(namespace)
     return refusals + (pod_security.refusals(whole, namespace, labels) if labels else [])
 

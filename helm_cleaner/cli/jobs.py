@@ -16,11 +16,12 @@ from helm_cleaner.values import Map, Read
 
 
 def read_jobs(
-    args: argparse.Namespace, prog: str, stdin_is_taken: bool = False
+    args: argparse.Namespace, prog: str, verb: str, stdin_is_taken: bool = False
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
     """The Jobs, each with a title, and what is to be said of their sections.
 
-    args: with manifests, files, flags and no_defaults; stdin_is_taken: for something else than the manifests.
+    args: with manifests, files, flags and no_defaults; verb: what the command does with them; stdin_is_taken: for
+    something else than the manifests.
     SectionError where a section or the default scheduling is invalid; UsageError where there is neither.
     """
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
@@ -30,11 +31,11 @@ def read_jobs(
     fill = not args.no_defaults
     if stream.strip():
         options = krm_function.configured(stream, post_render.Options(over, fill, name=name))
-        return _of_stream(stream, options, prog.rpartition(" ")[2])
+        return _of_stream(stream, options, verb)
     if over is not None:
         return _of_values(over, fill)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
-    raise UsageError(f"{prog}: error: nothing to {prog.rpartition(' ')[2]}\n    hint: {hint}")
+    raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
 
 
 def _of_stream(

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from helm_cleaner.cluster import pod_affinity, resources, scheduling, selectors, taints, usage
-from helm_cleaner.cluster.amounts import amount, counted, shown, whole
+from helm_cleaner.cluster import resources, scheduling, selectors, taints, usage
+from helm_cleaner.cluster.amounts import NotQuantity, amount, counted, shown, whole
+from helm_cleaner.cluster.facts import unusable
 from helm_cleaner.cluster.node_affinity import REQUIRED
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
@@ -74,15 +75,19 @@ class Group(NamedTuple):
 
 
 def judged(pod: Object, facts: Facts) -> Autoscaling:
-    """What could add a node for a pod that fits none of those that are there. pod: as admitted."""
+    """What could add a node for a pod that fits none of those that are there. pod: as admitted.
+
+    InputError where a NodePool has a quantity that is none.
+    """
     nodes = facts.all("nodes")
-    spread = pod_affinity.spread(pod, nodes, scheduling.usage_of(facts, nodes), facts.namespace_labels())
-    could = [
-        Could(f"the NodePool {pool['metadata']['name']}", _condition(pod))
-        for pool in facts.all("nodepools")
-        if serves(pool, pod, spread)
-    ]
-    unknown = []
+    spread = scheduling.spread_of(pod, facts, nodes, scheduling.usage_of(facts, nodes))
+    could, unknown = [], []
+    for pool in facts.all("nodepools"):
+        try:
+            if serves(pool, pod, spread):
+                could.append(Could(f"the NodePool {pool['metadata']['name']}", _condition(pod)))
+        except NotQuantity as e:
+            raise unusable(pool, facts.file, str(e)) from None
     for group in groups(facts.get("configmaps", "cluster-autoscaler-status", "kube-system")):
         like = next((node for node in nodes if _is_of(node, group.name)), None) if group.may_grow else None
         if group.may_grow and like is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.cluster.shapes import is_well_formed
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.cluster.usage import is_finished
 from helm_cleaner.diagnostics import InputError, Location
@@ -71,14 +72,9 @@ def collected(objects: Iterable[Object], file: str) -> Facts:
         kind = _KINDS.get((group, each["kind"]))
         if kind is None:
             continue
-        try:
-            metadata = each["metadata"]
-            name, namespace = metadata["name"], metadata.get("namespace") or ""
-            if not isinstance(name, str) or not isinstance(namespace, str):
-                raise TypeError
-            _check(kind, each)
-        except (KeyError, TypeError, AttributeError):
-            raise unusable(each, file) from None
+        if not is_well_formed(kind, each):
+            raise unusable(each, file)
+        name, namespace = each["metadata"]["name"], each["metadata"].get("namespace") or ""
         kinds.add(kind)
         if kind == "pods" and is_finished(each):
             continue
@@ -88,20 +84,6 @@ def collected(objects: Iterable[Object], file: str) -> Facts:
             each = {"metadata": {"name": name}}
         found[kind]["" if kind in _WITHOUT_NAMESPACE else namespace, name] = each
     return Facts(found, frozenset(kinds), file)
-
-
-def _check(kind: str, each: Object) -> None:
-    """TypeError where an object has another shape than those that kubectl prints, so that it would be misjudged."""
-    metadata = each["metadata"]
-    for part in ("spec", "status"):
-        if not isinstance(each.get(part), (dict, type(None))):
-            raise TypeError
-    if kind in ("nodes", "namespaces"):
-        labels = metadata.get("labels") or {}
-        if any(not isinstance(value, str) for value in labels.values()):
-            raise TypeError
-    elif kind == "pods" and not isinstance(each["spec"]["containers"], list):
-        raise TypeError
 
 
 def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:

@@ -34,7 +34,7 @@ class Group(NamedTuple):
 
 
 def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
-    """The groups, the largest first."""
+    """The groups, the largest first; of two as large, the one that the section asks for by a label."""
     members: dict[tuple[str, str], list[tuple[NodeVerdict, Reason]]] = {}
     for verdict in verdicts:
         for reason in verdict.reasons:
@@ -52,7 +52,7 @@ def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
         )
         for (plugin, cause), found in members.items()
     ]
-    return sorted(found, key=lambda group: -len(group.nodes))
+    return sorted(found, key=lambda group: (-len(group.nodes), group.plugin != node_affinity.PLUGIN))
 
 
 def _detail(found: list[tuple[NodeVerdict, Reason]]) -> str:

@@ -11,7 +11,7 @@ from helm_cleaner.cluster.types import Refusal
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from helm_cleaner.cluster.types import Amounts, Object
@@ -39,26 +39,29 @@ def fill(pod: Object, limit_range: Object) -> None:
         container["resources"] = {**resources, **{name: value for name, value in filled.items() if value}}
 
 
-def contradictions(bare: Object, whole: Object) -> list[Refusal]:
+def contradictions(bare: Object, whole: Object, found: Sequence[Refusal]) -> list[Refusal]:
     """Requests over a limit that a LimitRange gave. bare: the pod before it was filled; whole: after.
+
+    found: what is refused already, which is not said twice.
 
     No LimitRange refuses that, but the API server's own validation (`validateContainerResourceRequirements` in
     pkg/apis/core/validation/validation.go), which comes after them.
     """
-    found = []
+    said = {each.path for each in found}
+    more = []
     for field in ("containers", "initContainers"):
         for index, container in enumerate(whole["spec"].get(field) or ()):
             own = (bare["spec"][field][index].get("resources") or {}).get("limits") or {}
             resources = container.get("resources") or {}
             requests = amounts(resources.get("requests"))
             for name, limit in amounts(resources.get("limits")).items():
-                if name not in own and requests.get(name, 0) > limit:
+                path = (field, index, "resources", "requests", name)
+                if name not in own and requests.get(name, 0) > limit and path not in said:
                     message = f"{name}: {shown(name, requests[name])} requested, over the limit of {shown(name, limit)}"
                     message += " that a LimitRange gives to containers without one"
-                    path = (field, index, "resources", "requests", name)
                     hint = f"set limits.{name} to {shown(name, requests[name])} or more"
-                    found.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
-    return found
+                    more.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
+    return more
 
 
 def _items(limit_range: Object) -> list[Object]:

@@ -66,6 +66,14 @@ def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
     return found
 
 
+class Malformed(ValueError):
+    """A pod whose terms are not as kubectl prints them."""
+
+    def __init__(self, pod: Object) -> None:
+        super().__init__("not what kubectl prints")
+        self.pod = pod
+
+
 class Spread(NamedTuple):
     """What a pod's terms, and those of other pods, mean in a cluster: by which labels of nodes, and because of whom.
 
@@ -84,7 +92,7 @@ class Spread(NamedTuple):
 def spread(pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]) -> Spread:
     """What is to be known of the pods that are there. used: the pods on each node, by its name.
 
-    namespaces: the labels of each, by name.
+    namespaces: the labels of each, by name. Malformed where a pod that is there cannot be judged by.
     """
     namespace, labels = pod["metadata"]["namespace"], pod["metadata"].get("labels") or {}
     affinity = pod["spec"].get("affinity")
@@ -142,16 +150,17 @@ def _repelling(
     for node in nodes:
         for other in used[node["metadata"]["name"]].pods:
             affinity = other["spec"].get("affinity")
-            if not affinity or not affinity.get("podAntiAffinity"):
+            if not affinity:
                 continue
-            key = (other["metadata"]["namespace"], repr(affinity["podAntiAffinity"]))
-            found = known.get(key)
-            if found is None:
-                found = [
-                    term for term in terms(affinity, "podAntiAffinity", key[0]) if term.matches(namespace, own, labels)
-                ]
-                known[key] = found
-            _put(pairs, found, node, other)
+            try:
+                if affinity.get("podAntiAffinity"):
+                    key = (other["metadata"]["namespace"], repr(affinity["podAntiAffinity"]))
+                    if key not in known:
+                        found = terms(affinity, "podAntiAffinity", key[0])
+                        known[key] = [term for term in found if term.matches(namespace, own, labels)]
+                    _put(pairs, known[key], node, other)
+            except (KeyError, TypeError, AttributeError):
+                raise Malformed(other) from None
     return pairs
 
 

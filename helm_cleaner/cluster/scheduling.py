@@ -42,10 +42,7 @@ def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> 
     if nodes is None:
         nodes = there
     used |= {name: usage.Usage({"pods": 0}, []) for node in nodes if (name := node["metadata"]["name"]) not in used}
-    try:
-        spread = pod_affinity.spread(pod, there, used, facts.namespace_labels())
-    except _MALFORMED as e:
-        raise unusable({"kind": "Pod", "metadata": {"name": "(one of them)"}}, facts.file, _why(e)) from None
+    spread = spread_of(pod, facts, there, used)
     plugins = (
         node_unschedulable.prepared(pod),
         node_name.prepared(pod),
@@ -59,9 +56,17 @@ def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> 
     for node in nodes:
         try:
             verdicts.append(NodeVerdict(node, [reason for plugin in plugins for reason in plugin(node)]))
-        except _MALFORMED as e:
-            raise unusable(node, facts.file, _why(e)) from None
+        except NotQuantity as e:
+            raise unusable(node, facts.file, str(e)) from None
     return verdicts
+
+
+def spread_of(pod: Object, facts: Facts, nodes: Sequence[Object], used: dict[str, Usage]) -> pod_affinity.Spread:
+    """What the pods that are there mean for the pod. InputError where one of them cannot be judged by."""
+    try:
+        return pod_affinity.spread(pod, nodes, used, facts.namespace_labels())
+    except pod_affinity.Malformed as e:
+        raise unusable(e.pod, facts.file, str(e)) from None
 
 
 def usage_of(facts: Facts, nodes: Sequence[Object]) -> dict[str, Usage]:

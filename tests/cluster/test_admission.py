@@ -160,7 +160,7 @@ def test_a_range_of_pods_counts_all_containers() -> None:
 def test_a_default_limit_below_the_request(given: Any, refused: bool) -> None:
     bare = pod.of_job(job(given), NAMESPACE)
     whole = pod.admitted(bare, [limit_range({"type": "Container", "default": {"cpu": "1"}})])
-    found = limit_ranges.contradictions(bare, whole)
+    found = limit_ranges.contradictions(bare, whole, [])
     assert [(each.kind, each.path) for each in found] == (
         [("Pod", ("containers", 0, "resources", "requests", "cpu"))] if refused else []
     )
@@ -173,6 +173,7 @@ QUOTAS: dict[str, tuple[Any, Any, Any, list[str]]] = {
     "requests": (CPU, {"requests.cpu": "1"}, {"requests.cpu": "1"}, ["requests.cpu: 1 requested, 1 of 1 in use"]),
     "limits": (CPU, {"limits.cpu": "3"}, {"limits.cpu": "2"}, ["limits.cpu: 2 requested, 2 of 3 in use"]),
     "pods": ({}, {"pods": "1"}, {"pods": "1"}, ["pods: 1 requested, 1 of 1 in use"]),
+    "count/pods, none left": ({}, {"count/pods": "1"}, {"count/pods": "1"}, ["count/pods: 1 requested, 1 of 1 in use"]),
     "count/pods": ({}, {"count/pods": "1"}, {"count/pods": "0"}, []),
     "must be set": (
         {},
@@ -359,3 +360,12 @@ def test_ports_of_the_host_are_refused() -> None:
     whole["spec"]["containers"][0]["ports"] = [{"containerPort": 80, "hostPort": 80}]
     (refusal,) = pod_security.refusals(whole, NAMESPACE, enforced("baseline"))
     assert "hostPort" in refusal.message
+
+
+def test_what_a_limit_range_refuses_is_not_refused_twice() -> None:
+    bare = pod.of_job(job(requirements({"cpu": "2"})), NAMESPACE)
+    ranged = limit_range({"type": "Container", "max": {"cpu": "1"}})
+    whole = pod.admitted(bare, [ranged])
+    refused = limit_ranges.refusals(whole, ranged)
+    assert [each.kind for each in refused] == ["LimitRange"]
+    assert limit_ranges.contradictions(bare, whole, refused) == []

@@ -15,8 +15,8 @@ REGISTRY = named("Secret", "registry", type="kubernetes.io/dockerconfigjson")
 OLD = named("Secret", "old", type="kubernetes.io/dockercfg")
 OPAQUE = named("Secret", "opaque", type="Opaque")
 CLAIM = named("PersistentVolumeClaim", "store", spec={"volumeName": "pv-1"}, status={"phase": "Bound"})
-PULL: dict[str, Any] = {"imagePullSecrets": [{"name": "registry"}]}
-MOUNTED: dict[str, Any] = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "store"}}]}
+PULL: Any = {"imagePullSecrets": [{"name": "registry"}]}
+MOUNTED: Any = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "store"}}]}
 
 
 def said(spec: Any, *objects: Any) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from helm_cleaner.diagnostics import InputError
 from tests.support.clusters import named, node
 
 NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}}
-POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}
+POD: Any = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "x"}}
 LIST = {"apiVersion": "v1", "kind": "List", "items": [NODE, POD]}
 YAML = "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"
 TABLE = "NAMESPACE   NAME     TYPE\nml          reg      kubernetes.io/dockerconfigjson\n"

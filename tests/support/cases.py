@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 from tools import ROOT
@@ -13,8 +12,5 @@ ALL = ROOT.parent / "shared" / "cases"  # beside the repository; not everybody h
 
 def lines(name: str) -> list[str]:
     """The lines of a JSONL file, each a case."""
-    compressed = ALL / f"{name}.gz"
-    if compressed.exists():
-        return gzip.decompress(compressed.read_bytes()).decode().splitlines()
     path: Path = ALL / name if (ALL / name).exists() else SAMPLE / name
     return path.read_text(encoding="utf-8").splitlines()

@@ -34,7 +34,7 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parser().parse_args(argv)
-    jobs, said = read_jobs(args, "helm-cleaner explain")
+    jobs, said = read_jobs(args, "helm-cleaner explain", "explain")
     if args.output == "yaml":
         text = explain.as_yaml([each for _, each in jobs])
     elif args.output == "json":

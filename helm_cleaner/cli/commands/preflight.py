@@ -86,7 +86,7 @@ def _run(args: argparse.Namespace) -> int:
             f"{PROG}: error: stdin can hold one thing: the cluster, the manifests or values\n    hint: {hint}"
         )
     try:
-        jobs, said = read_jobs(args, PROG, bool(from_stdin))
+        jobs, said = read_jobs(args, PROG, "judge", bool(from_stdin))
     except SectionError as e:
         if args.output == "text":
             raise

@@ -1,0 +1,237 @@
+"""The verdict on a Job: what outranks what, where findings point, what is said besides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from helm_cleaner import section
+from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.codes import CLUSTER_CODES, CODES
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.polyaxon.job import Job, job, scheduling_in
+from helm_cleaner.values import Map, read
+from tests.support.clusters import NAMESPACE, collected, limit_range, named, node, quota, running
+from tools import ROOT
+from tools.reference import cluster_codes
+
+VALUES = """\
+cleaner:
+  nodeSelector: {pool: plx}
+  imagePullSecrets: [registry]
+  resources:
+    requests: {cpu: 1, memory: 1Gi}
+"""
+TEMPLATE = {"metadata": {"labels": {"pool": "plx"}}, "spec": {}}
+POOL = named(
+    "NodePool",
+    "main",
+    None,
+    "karpenter.sh/v1",
+    spec={"template": TEMPLATE},
+)
+GOOD = node("good", {"pool": "plx"})
+BAD = node("bad", {"pool": "plxx"})
+RANGE = limit_range({"type": "Container", "max": {"cpu": "500m"}})
+
+
+def made(values: str) -> Job:
+    given = read(values.encode(), "values.yaml")
+    cleaner, _ = section.lay_over(None, given)
+    assert isinstance(cleaner, Map)
+    return job(cleaner, scheduling_in(given.values))
+
+
+def judged(*objects: Any, values: str = VALUES, autoscaler: bool = True) -> preflight.Verdict:
+    return preflight.judged("here", made(values), collected(*objects), NAMESPACE, autoscaler)
+
+
+def codes(verdict: preflight.Verdict) -> list[tuple[str, str]]:
+    return [(d.severity, d.code) for d in verdict.findings]
+
+
+@pytest.mark.parametrize(
+    ("objects", "autoscaler", "verdict", "found"),
+    [
+        ([GOOD, BAD], True, "fits", []),
+        ([BAD], True, "no-node", [("error", "no-node")]),
+        ([BAD, POOL], True, "maybe", [("warning", "no-node")]),
+        ([BAD, POOL], False, "no-node", [("error", "no-node")]),
+        ([GOOD, POOL], True, "fits", []),
+        ([GOOD, RANGE], True, "refused", [("error", "limit-range")]),
+        ([BAD, RANGE], True, "refused", [("error", "limit-range"), ("error", "no-node")]),
+        ([BAD, RANGE, POOL], True, "refused", [("error", "limit-range"), ("error", "no-node")]),
+        ([RANGE], True, "refused", [("error", "limit-range")]),  # without nodes
+        ([GOOD, quota({"pods": "1"}, {"pods": "1"})], True, "refused", [("error", "quota")]),
+        ([GOOD, named("Secret", "x", type="Opaque")], True, "refused", [("error", "missing-secret")]),
+        ([GOOD, named("Namespace", "other", None)], True, "refused", [("error", "missing-namespace")]),
+        (
+            [GOOD, named("Job", "plx-cleaner-agent", api="polyaxon.com/v1")],
+            True,
+            "fits",
+            [("warning", "unfinished-job")],
+        ),
+    ],
+)
+def test_verdicts(objects: list[Any], autoscaler: bool, verdict: str, found: list[tuple[str, str]]) -> None:
+    result = judged(*objects, autoscaler=autoscaler)
+    assert (result.verdict, codes(result)) == (verdict, found)
+    assert result.exit_code == (0 if verdict in ("fits", "maybe") else 1)
+
+
+def test_limit_ranges_and_quotas_of_other_namespaces_do_not_matter() -> None:
+    theirs = [RANGE, quota({"pods": "0"}, {"pods": "0"})]
+    theirs = [each | {"metadata": each["metadata"] | {"namespace": "other"}} for each in theirs]
+    assert judged(GOOD, *theirs).verdict == "fits"
+
+
+@pytest.mark.parametrize(
+    ("objects", "place", "path"),
+    [
+        ([BAD], ("values.yaml", 2, 24), "cleaner.nodeSelector.pool"),
+        ([node("x", {"pool": "plx"}, cpu="500m")], ("values.yaml", 5, 21), "cleaner.resources.requests.cpu"),
+        ([GOOD, limit_range({"type": "Container", "max": {"memory": "1Mi"}})], ("values.yaml", 5, 32),
+         "cleaner.resources.requests.memory"),
+        ([GOOD, named("Secret", "x", type="Opaque")], ("values.yaml", 3, 22), "cleaner.imagePullSecrets[0]"),
+    ],
+)  # fmt: skip
+def test_findings_point_to_what_asks_for_it(objects: list[Any], place: tuple[str, int, int], path: str) -> None:
+    found = judged(*objects).findings[-1]
+    assert (found.location.file, found.location.line, found.location.column) == place
+    assert found.path == path
+
+
+def test_the_default_scheduling_is_named_and_so_is_polyaxons_own_default() -> None:
+    result = judged(BAD, values="cleaner: {imageTag: dev}\nnodeSelector:\n  pool: plx\n")
+    (found,) = result.findings
+    assert (found.location.line, found.path) == (3, "nodeSelector.pool")
+    assert result.groups[0][1] == "default scheduling (values.yaml:3)"
+    result = judged(node(cpu="10m"), values="cleaner: {imageTag: dev}\n")
+    (found,) = result.findings
+    assert (found.location.file, found.path) == ("", "cleaner.resources.requests.cpu")
+    assert result.groups[0][1] == "Polyaxon's own default"
+
+
+def test_what_nothing_in_the_section_asks_for_has_no_place() -> None:
+    tainted = node(taints=[{"key": "a", "effect": "NoSchedule"}])
+    (found,) = judged(tainted, values="cleaner: {imageTag: dev}\n").findings
+    assert (found.location.file, found.path) == ("", "cleaner.tolerations")
+
+
+def test_the_labels_of_the_pod_matter() -> None:
+    selector = {"matchLabels": {"app.kubernetes.io/component": "polyaxon-cleaners"}}
+    term = {"topologyKey": "kubernetes.io/hostname", "labelSelector": selector, "namespaceSelector": {}}
+    required = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    result = judged(GOOD, running("other", "good", affinity=required))
+    assert [reason.plugin for reason in result.nodes[0].reasons] == ["InterPodAffinity"]
+
+
+def test_without_nodes_nothing_can_be_said() -> None:
+    with pytest.raises(InputError, match="holds no nodes"):
+        judged(named("Namespace", NAMESPACE, None))
+
+
+TERM = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [3]}}
+POOLS = ("NodePool", "main", None, "karpenter.sh/v1")
+BROKEN: dict[str, tuple[Any, str]] = {
+    "allocatable": (node(cpu="four"), "Node node-1: 'four' is not a quantity"),
+    "a pod's requests": (
+        running("p", "good", containers=[{"name": "c", "resources": {"requests": {"cpu": "x"}}}]),
+        "Pod default/p: 'x' is not a quantity",
+    ),
+    "containers": (running("p", "good", containers=[3]), "Pod default/p: not what kubectl prints"),
+    "taints": (node() | {"spec": {"taints": [3]}}, "Node node-1: not what kubectl prints"),
+    "a limit range": (
+        limit_range({"type": "Container", "max": {"cpu": "x"}}),
+        "LimitRange polyaxon/limits: 'x' is not",
+    ),
+    "limits": (
+        named("LimitRange", "limits", spec={"limits": [3]}),
+        "LimitRange polyaxon/limits: not what kubectl prints",
+    ),
+    "a quota": (quota({"cpu": "x"}, {"cpu": "0"}), "ResourceQuota polyaxon/quota: 'x' is not a quantity"),
+    "an account": (named("ServiceAccount", "default", imagePullSecrets=[3]), "not what kubectl prints"),
+    "a claim": (
+        named("PersistentVolumeClaim", "c", spec=[]),
+        "PersistentVolumeClaim polyaxon/c: not what kubectl prints",
+    ),
+    "an affinity": (running("p", "good", affinity=TERM), "Pod default/p: not what kubectl prints"),
+    "a pool": (named(*POOLS, spec={"limits": {"cpu": "x"}}), "NodePool main: 'x' is not"),
+    "a pool's template": (named(*POOLS, spec={"template": 3}), "NodePool main: not what"),
+    "a job": (named("Job", "plx-cleaner-x", api="batch/v1", status={"conditions": [3]}), "not what kubectl prints"),
+}
+
+
+@pytest.mark.parametrize(("broken", "message"), BROKEN.values(), ids=BROKEN)
+def test_objects_that_cannot_be_judged_by_are_named(broken: Any, message: str) -> None:
+    values = VALUES.replace("  imagePullSecrets: [registry]\n", "")
+    nodes = [BAD] if broken["kind"] == "NodePool" else [GOOD]
+    with pytest.raises(InputError, match=message.replace("(", "\\(")):
+        judged(*nodes, broken, values=values)
+
+
+def test_every_code_is_in_the_registry() -> None:
+    known = {code.code for code in CLUSTER_CODES}
+    assert len(known) == len(CLUSTER_CODES)
+    assert not known & {code.code for code in CODES}
+    assert all(code.reason.endswith(".") and code.fix and code.source for code in CLUSTER_CODES)
+
+
+def test_the_guide_has_every_code() -> None:
+    text = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
+    assert text.partition("<!-- codes -->\n")[2].partition("<!-- /codes -->")[0] == cluster_codes()
+
+
+# ---- as text and as JSON --------------------------------------------------------------------------------------------
+
+
+def test_text() -> None:
+    ml = {"key": "dedicated", "value": "ml", "effect": "NoSchedule"}
+    full = running("x", "full", containers=[{"name": "c", "resources": {"requests": {"cpu": "3100m"}}}])
+    nodes = [*(node(f"v2-{n}", {"pool": "plx-v2"}) for n in range(6)), node("ml-0", {"pool": "plx-v2"}, [ml]),
+             node("full", {"pool": "plx-v2"}, cpu="3920m")]  # fmt: skip
+    text = preflight_report.as_text([judged(*nodes, full)])
+    head, rest = text.partition("  not checked:\n")[::2]
+    assert (
+        head
+        == """\
+values.yaml:2:24: error: cleaner.nodeSelector.pool: no node fits: 0/8 nodes are available: \
+1 node(s) had untolerated taint(s), 7 node(s) didn't match Pod's node affinity/selector [no-node]
+      nodeSelector: {pool: plx}
+                           ^^^
+        8  label pool=plx is missing (pool: plx-v2 (8))  [values.yaml:2]
+        1  taint dedicated=ml:NoSchedule is not tolerated (ml-0)
+        1  insufficient cpu: 1 requested (full: 3.92 allocatable, 3.1 in use)  [values.yaml:5]
+    hint: did you mean pool: plx-v2 (8 nodes)?
+preflight: no-node · namespace polyaxon · 0 of 8 nodes fit · admission: nothing refuses it
+"""
+    )
+    assert "    whether pull secrets exist and have the right type: no secrets in the input\n" in rest
+
+
+def test_text_where_it_fits() -> None:
+    text = preflight_report.as_text([judged(GOOD, BAD)])
+    assert text.startswith(
+        "preflight: fits · namespace polyaxon · 1 of 2 nodes fits (good) · admission: nothing refuses it\n"
+        "  the other nodes:\n"
+        "        1  label pool=plx is missing (pool: plxx (1))  [values.yaml:2]\n"
+    )
+
+
+def test_a_refusal_is_summed_up_and_colour_is_for_terminals() -> None:
+    refused = judged(GOOD, RANGE)
+    assert "· admission: refused (LimitRange)\n" in preflight_report.as_text([refused])
+    assert "\x1b[" not in preflight_report.as_text([refused])
+    assert "\x1b[1;31mrefused\x1b[0m" in preflight_report.as_text([refused], colour=True)
+
+
+def test_titles_tell_several_apart() -> None:
+    text = preflight_report.as_text([judged(GOOD), judged(GOOD)])
+    assert text.count("preflight: here: fits") == 2
+
+
+def test_what_is_shown_moves_no_cursor() -> None:
+    evil = node("a\x1b[2J", {"pool": "b\nc"})
+    assert not set(preflight_report.as_text([judged(evil)])) & {"\x1b", "\x07"}
+    assert "b\\nc" in preflight_report.as_text([judged(evil)])

@@ -1,0 +1,149 @@
+"""The command: its input, its streams, its exit codes."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.clusters import limit_range, named, node
+from tests.support.command import Ran, run
+from tests.support.manifests import CONFIGMAP
+
+RENDERED = (CONFIGMAP % '{"nodeSelector": {"pool": "plx"}}').encode()
+VALUES = "cleaner:\n  imageTag: dev\n  nodeSelector: {pool: plx}\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "values.yaml").write_text(VALUES)
+    write("cluster.json", node("a", {"pool": "plx"}))
+    return tmp_path
+
+
+def write(name: str, *objects: Any) -> None:
+    Path(name).write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+
+
+def preflight(*args: str, stdin: bytes = b"") -> Ran:
+    return run(["preflight", *args], stdin)
+
+
+def of_values(*args: str) -> Ran:
+    return preflight(os.devnull, "-f", "values.yaml", "-n", "ml", *args)
+
+
+def test_json_has_the_fields_of_the_contract() -> None:
+    write("cluster.json", node("a", {"pool": "plx"}), node("b"), limit_range({"type": "Pod", "max": {"cpu": "1m"}}))
+    ran = preflight(os.devnull, "-f", "values.yaml", "-n", "polyaxon", "--cluster", "cluster.json", "-o", "json")
+    assert (ran.code, ran.err) == (1, "")
+    said = json.loads(ran.out)
+    assert list(said) == ["namespace", "verdict", "nodes", "admission", "findings", "not_checked"]
+    assert said["nodes"][0] == {"name": "a", "fits": True, "reasons": []}
+    assert said["nodes"][1]["reasons"] == [
+        {"code": "NodeAffinity", "message": "label pool=plx is missing (the node has no pool)"}
+    ]
+    assert said["admission"] == [
+        {"kind": "LimitRange", "name": "limits", "message": "the cpu limit 1 is over the maximum of 1m per pod"}
+    ]
+    assert list(said["findings"][0]) == ["file", "line", "column", "path", "severity", "code", "message", "hint"]
+    assert {
+        "what": "secrets",
+        "why": "whether pull secrets exist and have the right type: no secrets in the input",
+    } in said["not_checked"]
+
+
+def test_several_files_and_stdin() -> None:
+    write("more.json", limit_range({"type": "Pod", "max": {"cpu": "1m"}}))
+    assert of_values("--cluster", "cluster.json", "--cluster", "more.json").code == 0  # of another namespace
+    ran = preflight("-f", "values.yaml", "--cluster", "-", stdin=Path("cluster.json").read_bytes())
+    assert (ran.code, ran.out.startswith(b"preflight: fits")) == (0, True)
+    assert "without -n it is taken to be default" in ran.out.decode()
+
+
+def test_manifests_that_helm_rendered() -> None:
+    ran = preflight("--set", "cleaner.nodeSelector.pool=plxx", "-n", "ml", "--cluster", "cluster.json", stdin=RENDERED)
+    assert ran.code == 1
+    assert "did you mean pool: plx (1 node)?" in ran.out.decode()
+    assert preflight("-n", "ml", "--cluster", "cluster.json", stdin=RENDERED).code == 0
+
+
+def test_helm_keeps_the_namespace_of_a_plugin_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELM_NAMESPACE", "ours")
+    args = [os.devnull, "-f", "values.yaml", "--cluster", "cluster.json", "-o", "json"]
+    assert json.loads(preflight(*args).out)["namespace"] == "default"
+    monkeypatch.setenv("HELM_PLUGIN_DIR", "/plugins/cleaner")
+    assert json.loads(preflight(*args).out)["namespace"] == "ours"
+    assert json.loads(preflight(*args, "-n", "ml").out)["namespace"] == "ml"
+
+
+def test_an_invalid_section_is_refused() -> None:
+    Path("values.yaml").write_text("cleaner: {imagePullPolicy: always}\n")
+    ran = of_values("--cluster", "cluster.json")
+    assert (ran.code, ran.out) == (1, b"")
+    assert "[pull-policy]" in ran.err
+    ran = of_values("--cluster", "cluster.json", "-o", "json")
+    said = json.loads(ran.out)
+    assert (ran.code, said["verdict"], said["findings"][0]["code"]) == (1, "refused", "pull-policy")
+
+
+def test_warnings_of_the_section_are_findings() -> None:
+    Path("values.yaml").write_text("cleaner: {imageTag: dev, resources: {cpu: 50m}}\n")
+    ran = of_values("--cluster", "cluster.json", "-o", "json")
+    assert [each["code"] for each in json.loads(ran.out)["findings"]] == ["flat-resources"]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "--cluster"),
+        (["--cluster", "-", "--cluster", "-"], "stdin can hold one thing"),
+        (["--cluster", "-", "-"], "stdin can hold one thing"),
+        (["--cluster", "-", "-f", "-"], "stdin can hold one thing"),
+        (["--cluster", "nothing.json", "-f", "values.yaml", os.devnull], "nothing.json: error: cannot be read"),
+        (["--cluster", "cluster.json", "-f", "nothing.yaml", os.devnull], "nothing.yaml: error: cannot be read"),
+        (["--cluster", "cluster.json", os.devnull], "nothing to judge"),
+        (["--cluster", os.devnull, "-f", "values.yaml", os.devnull], "holds no nodes"),
+        (["--cluster", "values.yaml", "-f", "values.yaml", os.devnull], "not a Kubernetes object"),
+    ],
+)
+def test_what_cannot_be_used(args: list[str], message: str) -> None:
+    ran = preflight(*args)
+    assert (ran.code, ran.out) == (2, b"")
+    assert message in ran.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b'{"kind": "Node", "a":' * 100_000, b"a: " + b"[" * 100_000, b"- " * 100_000, b"\xff\xfe\x00"],
+    ids=["JSON", "objects", "YAML in brackets", "YAML in lines", "half a character"],
+)
+def test_nesting_and_bytes_that_are_no_text(content: bytes) -> None:
+    Path("cluster.json").write_bytes(content)
+    ran = of_values("--cluster", "cluster.json")
+    assert (ran.code, ran.out) == (2, b"")
+    assert "error:" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_collector_is_as_it_was() -> None:
+    before = gc.isenabled()
+    try:
+        for change, is_on in ((gc.enable, True), (gc.disable, False)):
+            change()
+            of_values("--cluster", "cluster.json")
+            of_values("--cluster", "nothing.json")
+            assert gc.isenabled() is is_on
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_a_name_that_is_no_unicode_is_escaped() -> None:
+    write("cluster.json", named("Namespace", "\ud800", None), node("\ud800", {"pool": "plx"}))
+    assert of_values("--cluster", "cluster.json").code == 1
+    assert json.loads(of_values("--cluster", "cluster.json", "-o", "json").out)["verdict"] == "refused"

@@ -1,0 +1,174 @@
+"""What holds for whatever cluster and pod: nodes do not disturb each other, tolerations only help, order is nothing."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.cluster import facts, objects, pod, scheduling
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.polyaxon.job import job, scheduling_in
+from helm_cleaner.section import empty
+from helm_cleaner.values import read
+from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
+
+KEYS = ["pool", "zone", "kubernetes.io/hostname"]
+VALUES = ["a", "b", "3"]
+labels = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES), max_size=3)
+effects = st.sampled_from(["NoSchedule", "NoExecute", "PreferNoSchedule"])
+taint = {"key": st.sampled_from(KEYS), "effect": effects}
+taints = st.lists(st.fixed_dictionaries(taint, optional={"value": st.sampled_from(VALUES)}), max_size=2)
+cpu = st.sampled_from(["0", "500m", "1", "2", "1500m"])
+tolerations = st.lists(
+    st.fixed_dictionaries(
+        {"operator": st.sampled_from(["Exists", "Equal"])},
+        optional={"key": st.sampled_from(KEYS), "value": st.sampled_from(VALUES), "effect": effects},
+    ),
+    max_size=2,
+)
+selectors = st.one_of(
+    st.none(),
+    st.fixed_dictionaries({"matchLabels": labels}),
+    st.fixed_dictionaries({"matchExpressions": st.lists(st.fixed_dictionaries(
+        {"key": st.sampled_from(KEYS), "operator": st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist"]),
+         "values": st.lists(st.sampled_from(VALUES), min_size=1, max_size=2)}), max_size=2)}),
+)  # fmt: skip
+terms = st.lists(
+    st.fixed_dictionaries(
+        {"topologyKey": st.sampled_from(KEYS), "labelSelector": selectors},
+        optional={"namespaces": st.just(["default"]), "namespaceSelector": selectors},
+    ),
+    max_size=2,
+)
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+affinities = st.fixed_dictionaries(
+    {},
+    optional={
+        "podAffinity": st.fixed_dictionaries({REQUIRED: terms}),
+        "podAntiAffinity": st.fixed_dictionaries({REQUIRED: terms}),
+    },
+)
+specs = st.fixed_dictionaries(
+    {"labels": labels, "resources": st.fixed_dictionaries({"requests": st.fixed_dictionaries({"cpu": cpu})})},
+    optional={"nodeSelector": labels, "tolerations": tolerations, "affinity": affinities},
+)
+
+
+@st.composite
+def clusters(draw: st.DrawFn) -> list[Any]:
+    nodes = [
+        node(f"n{index}", draw(labels), draw(taints), cpu=draw(cpu), pods=draw(st.sampled_from(["0", "1", "9"])))
+        for index in range(draw(st.integers(1, 4)))
+    ]
+    pods = [
+        running(
+            f"p{index}", draw(st.sampled_from(["n0", "n1", "gone", None])),
+            draw(st.sampled_from(["default", NAMESPACE])), draw(labels), affinity=draw(affinities),
+            containers=[{"name": "c", "resources": {"requests": {"cpu": draw(cpu)}}}],
+        )
+        for index in range(draw(st.integers(0, 4)))
+    ]  # fmt: skip
+    return [*nodes, *pods, named("Namespace", NAMESPACE, None, metadata={"labels": {"pool": "a"}})]
+
+
+def reasons(spec: Any, cluster: list[Any]) -> dict[str, set[str]]:
+    verdicts = scheduling.judged(admitted(**copy.deepcopy(spec)), collected(*cluster))
+    return {each.name: {reason.cause for reason in each.reasons} for each in verdicts}
+
+
+@given(specs, clusters())
+def test_an_empty_node_changes_no_other_nodes_verdict(spec: Any, cluster: list[Any]) -> None:
+    before = reasons(spec, cluster)
+    after = reasons(spec, [*cluster, node("new", {"pool": "a"})])
+    assert {name: after[name] for name in before} == before
+
+
+@given(specs, clusters(), st.fixed_dictionaries({"operator": st.just("Exists")}, optional={"effect": effects}))
+def test_a_toleration_removes_no_fit(spec: Any, cluster: list[Any], more: Any) -> None:
+    before = reasons(spec, cluster)
+    after = reasons({**spec, "tolerations": [*spec.get("tolerations", []), more]}, cluster)
+    if more.get("effect") not in (None, "NoExecute"):  # such a one takes the place of those that are added
+        assert all(after[name] <= before[name] for name in before)
+    assert all(not after[name] for name in before if not before[name])
+
+
+@given(specs, clusters(), st.randoms(use_true_random=False))
+def test_order_does_not_matter(spec: Any, cluster: list[Any], order: Any) -> None:
+    shuffled = [*cluster]
+    order.shuffle(shuffled)
+    assert reasons(spec, shuffled) == reasons(spec, cluster)
+
+
+@given(specs, clusters())
+def test_every_verdict_names_a_cause(spec: Any, cluster: list[Any]) -> None:
+    verdicts = scheduling.judged(admitted(**copy.deepcopy(spec)), collected(*cluster))
+    assert all(reason.message and reason.cause and reason.plugin for each in verdicts for reason in each.reasons)
+    assert scheduling.message(verdicts).startswith(
+        f"{sum(not each.reasons for each in verdicts)}/{len(verdicts)} nodes"
+    )
+
+
+@given(specs, clusters())
+def test_a_smaller_request_removes_no_fit(spec: Any, cluster: list[Any]) -> None:
+    before = reasons(spec, cluster)
+    after = reasons({**spec, "resources": {"requests": {"cpu": "0"}}}, cluster)
+    assert all(not after[name] for name in before if not before[name])
+
+
+FIELDS = [
+    "name", "labels", "allocatable", "cpu", "taints", "key", "effect", "limits", "type", "max", "hard", "used",
+    "scopes", "containers", "resources", "requests", "nodeName", "affinity", "podAntiAffinity", "podAffinity", "data",
+    "conditions", "template", "requirements", "operator", "values", "metadata", "spec", "imagePullSecrets",
+    "containerStatuses", "allocatedResources", "requiredDuringSchedulingIgnoredDuringExecution", "topologyKey",
+    "labelSelector", "overhead", "initContainers", "restartPolicy", "unschedulable", "status", "phase",
+    "creationTimestamp", "deletionTimestamp",
+]  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "a", "1", "x y"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
+        st.sampled_from(FIELDS), inner, max_size=3),
+    max_leaves=12,
+)  # fmt: skip
+KINDS = [
+    ("v1", "Node"), ("v1", "Pod"), ("v1", "Namespace"), ("v1", "LimitRange"), ("v1", "ResourceQuota"), ("v1", "Secret"),
+    ("v1", "ServiceAccount"), ("v1", "PersistentVolumeClaim"), ("v1", "PersistentVolume"), ("v1", "ConfigMap"),
+    ("batch/v1", "Job"), ("polyaxon.com/v1", "Job"), ("karpenter.sh/v1", "NodePool"),
+]  # fmt: skip
+GIVEN = read(b"cleaner: {imagePullSecrets: [a]}", "values.yaml")
+
+
+@given(st.sampled_from(KINDS), ANYTHING, ANYTHING, ANYTHING)
+def test_objects_of_any_shape_are_judged_or_refused(
+    kind: tuple[str, str], metadata: Any, spec: Any, status: Any
+) -> None:
+    odd = {"apiVersion": kind[0], "kind": kind[1], "metadata": metadata, "spec": spec, "status": status}
+    if isinstance(metadata, dict):
+        odd["metadata"] = {"name": "plx-cleaner-odd", "namespace": NAMESPACE, **metadata}
+    if isinstance(spec, dict) and kind[1] == "Pod":
+        odd["spec"] = {"nodeName": "node-1", "containers": [], **spec}
+    made = job(empty("cleaner"), scheduling_in(GIVEN.values))
+    try:
+        verdict = preflight.judged("", made, collected(node(cpu="0"), odd), NAMESPACE)
+    except InputError:  # says what is wrong with it
+        return
+    assert preflight_report.as_text([verdict])
+
+
+@pytest.mark.parametrize("start", ["", "{", "[", "---\n", "NAME TYPE\n"])
+@given(st.text(alphabet=' \n\t{}[]":,-abcNAMETYP&*!|>', max_size=40))
+def test_any_text_is_read_or_refused(start: str, text: str) -> None:
+    try:
+        found = facts.collected(objects.read(start + text, "c"), "c")
+    except InputError:
+        return
+    assert found.file == "c"
+
+
+def test_the_pod_of_a_job_is_a_copy() -> None:
+    given_job = {"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}
+    assert pod.of_job(given_job, "x") is not given_job["spec"]["template"]
