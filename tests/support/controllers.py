@@ -30,10 +30,13 @@ EVERY_NODE = "only-none"  # a profile that refuses no node
 _STAGES = Path(__file__).with_name("stages.yaml")
 
 
-def start(stack: ExitStack, programs: Path, server: Server, extender: str = "") -> dict[str, subprocess.Popen[bytes]]:
-    """The three processes by name, which end with the stack. ServerError if they do not start.
+def start(
+    stack: ExitStack, programs: Path, server: Server, extender: str = "", *, kwok: bool = True
+) -> dict[str, subprocess.Popen[bytes]]:
+    """The processes by name, which end with the stack. ServerError if they do not start.
 
-    extender: the URL that is told which nodes pass a plugin; nobody where it is empty.
+    extender: the URL that is told which nodes pass a plugin; nobody where it is empty. kwok: False where a real node
+    comes.
     """
     folder, kubeconfig = server.folder, str(server.kubeconfig)
     config = folder / "scheduler.json"
@@ -42,8 +45,9 @@ def start(stack: ExitStack, programs: Path, server: Server, extender: str = "") 
         "kube-controller-manager": _controller_manager(programs, kubeconfig),
         "kube-scheduler": [*_controller(programs, "kube-scheduler", kubeconfig), f"--config={config}",
                            "--authentication-tolerate-lookup-failure=true"],
-        "kwok": _kwok(programs, kubeconfig),
     }  # fmt: skip
+    if kwok:
+        commands["kwok"] = _kwok(programs, kubeconfig)
     children = {name: stack.enter_context(process(folder, name, command)) for name, command in commands.items()}
     deadline = time.monotonic() + PATIENCE
     while True:  # until the controllers work: no pod gets in without its account
