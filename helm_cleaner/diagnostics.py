@@ -1,4 +1,4 @@
-"""What is said of bad data: where, what, and how to mend it."""
+"""Diagnostics of bad data: where, what, and how to fix it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Location(NamedTuple):
 class Diagnostic(NamedTuple):
     """One finding.
 
-    code: stable, lower-case, with dashes (``pull-policy``).
+    code: stable, lowercase, with dashes (``pull-policy``).
     path: dotted, as in ``cleaner.tolerations[0].effect``; empty where no field is meant.
     hint: what to type; may be empty.
     """

@@ -78,8 +78,11 @@ def is_whole(quantity: int) -> bool:
     return thousandths % 1000 == 0 and thousandths < 2**63
 
 
-def suggestion(text: str) -> str:
-    """What was probably meant by a text that is no quantity; empty if nobody can tell."""
+def suggestion(text: str, name: str = "memory") -> str:
+    """What was probably meant by text that is not a quantity of the resource; "" if nobody can tell.
+
+    Binary suffixes are for bytes: cpu is counted in thousandths (m), everything else in whole numbers.
+    """
     number, rest = _number(text.strip().replace(",", "."))
     unit = rest.strip().lower()
     for ending in ("bytes", "byte", "cores", "core", "cpus", "cpu", "b"):
@@ -96,6 +99,10 @@ def suggestion(text: str) -> str:
         **{u.lower(): u for u in _BINARY},
     }
     units |= {u.lower(): u + "i" for u in ("M", "G", "T", "P", "E")}
+    if name == "cpu":
+        units = {"": "", "m": "m", "mi": "m", "milli": "m"}
+    elif name not in ("memory", "ephemeral-storage") and not name.startswith("hugepages-"):
+        units = {"": ""}
     return number + units[unit] if number and unit in units and parse(number + units[unit]) is not None else ""
 
 

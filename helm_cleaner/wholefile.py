@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 
 def write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = None) -> None:
-    """Gives a file new content: whoever reads it, whatever happens, sees the old one or the new one.
+    """Gives a file new content: a reader sees the old one or the new one, whatever happens.
 
     mode, owner (user and group): what the file is to have. OSError where it cannot be; nothing is left behind then.
     A signal to stop waits until it is done.

@@ -156,8 +156,7 @@ def flags(data: bytes) -> None:
     if isinstance(found, tree.Map) and kind < len(options):  # half a surrogate in a rendered section is no YAML
         read = tree.read(to_yaml(found).encode(), "c").values
         assert json.dumps(tree.plain(read), sort_keys=True) == before
-    section.normalise(found)
-    section.judge(found, [])
+    section.resolve(found)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -73,6 +73,4 @@ def _short(text: str) -> str:
 def message(code: Code) -> str:
     """What is said of the code's bad example."""
     read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
-    result, said = section.lay_over(None, read)
-    findings = said if result is None else section.judge(result, said)
-    return next(d.message for d in findings if d.code == code.code)
+    return next(d.message for d in section.resolve(over=read).findings if d.code == code.code)

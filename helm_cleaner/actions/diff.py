@@ -15,8 +15,8 @@ from helm_cleaner.yamltext import Document, Splice, manifests
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _REASONS = {
-    "replace": "its checksum of the agent's configuration is renewed",
-    "add": "it gets a checksum of the agent's configuration, which it had none of",
+    "replace": "the checksum of the agent's configuration changes",
+    "add": "a checksum of the agent's configuration is added (it had none)",
 }
 
 
@@ -75,7 +75,7 @@ def _rolling(found: Sequence[patches.Patch], colour: bool) -> Iterator[bytes]:
     ]
     if not rolling:
         return
-    head = "These roll, for their pod template changes:"
+    head = "These workloads restart:"
     yield (f"\n{_BOLD}{head}{_RESET}\n" if colour else f"\n{head}\n").encode()
     width = max(len(title) for title, _ in rolling)
     for title, reason in rolling:

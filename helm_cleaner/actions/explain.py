@@ -11,15 +11,21 @@ from helm_cleaner.text import printable
 from helm_cleaner.values import Value, plain
 from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
 
-_HEAD = "# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.\n"
+HEAD = (
+    "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
+    "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
+)
 # A pod's fields that the section has a say in, and what it means that there is none.
 _POD = {
     "nodeSelector": "none: any node",
     "affinity": "none",
     "tolerations": "none: only nodes without taints",
-    "imagePullSecrets": "none, but for what the service account brings",
-    "serviceAccountName": "the namespace's default",
+    "imagePullSecrets": "none, but for those of the service account",
 }
+REHEARSAL_HEAD = (
+    "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
+    "# kubectl create -f - runs it; it ends within ten minutes, and is removed an hour later.\n"
+)
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -29,21 +35,31 @@ def table(jobs: Sequence[tuple[str, Job]], colour: bool = False) -> str:
 
 
 def _block(title: str, job: Job, colour: bool) -> str:
-    pod: Any = job.manifest["spec"]
-    pod = pod["template"]["spec"]
+    spec: Any = job.manifest["spec"]
+    template = spec["template"]
+    pod = template["spec"]
     container = pod["containers"][0]
     rows: list[tuple[str, str, str]] = []
     for name in ("image", "imagePullPolicy", "resources"):
         rows += _rows(name, container[name])
     for name, absent in _POD.items():
         rows += _rows(name, pod[name]) if name in pod else [(name, absent, "")]
+    rows += (
+        _rows("serviceAccountName", pod["serviceAccountName"])
+        if "serviceAccountName" in pod
+        else [("serviceAccountName", job.account, "")]
+    )
+    for name in ("envFrom", "env", "volumeMounts"):
+        rows += _rows(name, container[name]) if name in container else []
+    rows += _rows("volumes", pod["volumes"])
+    rows += _rows("labels", template["metadata"]["labels"])
     left = max(len(name) for name, _, _ in rows)
     middle = max(len(text) for _, text, origin in rows if origin)
 
     def paint(code: str, text: str) -> str:
         return f"{code}{text}{_RESET}" if colour and text else text
 
-    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes a run's artifacts"), ""]
+    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes the artifacts of a batch of deleted runs"), ""]
     for name, text, origin in rows:
         line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
         lines.append(line + paint(_DIM, origin))
@@ -56,9 +72,9 @@ def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 
-def as_yaml(jobs: Sequence[Job]) -> str:
+def as_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
     """The Jobs as YAML documents, each leaf with a comment that says where it comes from."""
-    return _HEAD + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
+    return head + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
 
 
 def as_json(jobs: Sequence[Job]) -> str:

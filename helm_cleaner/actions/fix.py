@@ -82,13 +82,13 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
          for n, done in enumerate(history) for index, where, what in done.fixes),
         key=lambda f: (f.location.line, f.location.column),
     )  # fmt: skip
-    result, said = section.lay_over(section.defaults_to_judge_by(), this.read, path)
+    said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
     left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + (said if result is None else section.judge(result, said)), True)
+    return Result(content, fixes, left + said, True)
 
 
 def regular(content: bytes, file: str, wanted: Value) -> bytes:
-    """A values file with its section made regular: flat resources under requests, pull secrets by their name alone.
+    """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
 
     wanted: the values that the result must have. InputError where something is written in a way that cannot be
     rewritten; BugError as in `fix`.
@@ -129,7 +129,9 @@ class _Pass:
         except InputError:  # pragma: no cover  only a mistake of ours leads here
             same = False
         if not same:
-            raise _bug(self.document.location(min(self.splices).start), "the rewritten file is not what was meant")
+            raise _bug(
+                self.document.location(min(self.splices).start), "the rewritten file differs from the intended one"
+            )
         return result
 
     def _done(self, node: Node, path: Path, what: str, splices: list[Splice]) -> None:
@@ -141,7 +143,7 @@ class _Pass:
         if not any(id(n) in self.frozen for n in (node, *more)):
             return True
         message = "cannot be rewritten here: an alias or a merge key shares it with another place"
-        hint = "mend it where its anchor is, or write it out in each place"
+        hint = "fix it at its anchor, or write it out in each place"
         self.refused.append(Diagnostic("error", "yaml-shape", dotted(path), message, hint, self.document.at(node)))
         return False
 
@@ -233,7 +235,7 @@ class _Pass:
         assert isinstance(node, MappingNode)
         moved = [name for name in flat if name not in there]
         dropped = [name for name in flat if name in there]
-        told = (("moved under requests", moved), ("removed, for requests has the same", dropped))
+        told = (("moved under requests", moved), ("removed, since requests has the same", dropped))
         what = "; ".join(f"{done}: {', '.join(names)}" for done, names in told if names)
         if self._try(node, path, what, lambda: reshape.to_requests(self.document, key, node, moved, dropped)):
             for name in flat:

@@ -124,9 +124,9 @@ def _there(document: Document) -> list[Any] | None:
         if isinstance(there, list):
             json.dumps(there, allow_nan=False)
             return there
-        what, hint = "it is no list", "write results: []"
+        what, hint = "it is not a list", "write results: []"
     except ValueError:
-        what, hint = "it holds a number that JSON has no word for", "remove it"
+        what, hint = "it contains a number that JSON cannot represent", "remove it"
     entry = yamltext.entry_at(document, ("results",))
     place = document.at(entry[1]) if entry else document.location(0)
     raise InputError.of("yaml-shape", f"/results cannot be edited: {what}", place, hint)
@@ -145,7 +145,7 @@ def _message(d: Diagnostic) -> str:
 def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
     """The agent's ConfigMap that a finding about a section is on: the one that is its place, else the only one.
 
-    None where it may be any of several, which bear the same name in several namespaces.
+    None where it may be any of several, which have the same name in several namespaces.
     """
     if d.path.partition(".")[0] != SECTION:
         return None
@@ -198,7 +198,7 @@ def _configured(document: Document, options: post_render.Options) -> tuple[post_
         elif key.value in flags:
             flags[key.value] = _boolean(document, key.value, value)
         else:
-            message = f"there is no option {key.value!r}"
+            message = f"unknown option {key.value!r}"
             raise _refused(document, key, (_CONFIG, key.value), message, f"the options are values, {', '.join(_FLAGS)}")
     return options._replace(
         fill=options.fill and not flags["noDefaults"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
-from helm_cleaner.names import KEY
+from helm_cleaner.names import KEY, SECTION
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, Value
 from helm_cleaner.yamltext import manifests
@@ -24,7 +25,7 @@ STREAM = "<stdin>"
 class Options(NamedTuple):
     """How a stream is treated.
 
-    overrides: what -f and --set say, the section at the top; None for nothing.
+    overrides: what -f and --set say; None for nothing. path: where the section is in them.
     fill: whether fields that are missing are filled from the charts' defaults.
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are none).
@@ -36,6 +37,7 @@ class Options(NamedTuple):
     rollout: bool = True
     require_target: bool = False
     name: str = STREAM
+    path: Path = (SECTION,)
 
 
 DEFAULT = Options()
@@ -45,7 +47,7 @@ class Result(NamedTuple):
     """What came of a stream.
 
     pieces: the output, in order; joined, it is the new stream. Pieces that did not change are views of the input.
-    diagnostics: warnings. notes: lines for whoever watches.
+    diagnostics: warnings. notes: lines for the user.
     """
 
     pieces: list[Stream | memoryview]
@@ -161,22 +163,16 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
-    if options.overrides is not None and section.is_replaced(rendered, options.overrides):
-        rendered = None
-    base, said = section.complete(rendered, section.defaults(agent.version) if options.fill else None)
-    if options.overrides is not None:
-        base, more = section.lay_over(base, options.overrides)
-        said += more
-    if base is None:
-        base = section.defaults(agent.version) if options.fill else section.empty(name)
-    after = section.to_json(base)
+    defaults = section.defaults(agent.version) if options.fill else None
+    result, findings = section.resolve(rendered, defaults, options.overrides, options.path, name)
+    after = section.to_json(result)
     text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})
-    return Resolved(agent, base, text, data), section.judge(base, said)
+    return Resolved(agent, result, text, data), findings
 
 
 def _no_target(stream: Stream, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
-    message = "there is nothing to read; did the command before the pipe fail?"
+    message = "the input is empty; did the command before the pipe fail?"
     for span in manifests.documents(stream):
         if stream[slice(*span)].strip(b"- \t\r\n"):
             hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0

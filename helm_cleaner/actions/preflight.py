@@ -21,7 +21,8 @@ from helm_cleaner.cluster.types import NodeVerdict, NotChecked, Refusal, Warned
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import dotted
-from helm_cleaner.polyaxon.job import FROM_SCHEDULING, Job
+from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.polyaxon.scheduling import FROM_SCHEDULING
 from helm_cleaner.text import shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, plain
@@ -35,15 +36,6 @@ if TYPE_CHECKING:
     from helm_cleaner.paths import Path
 
 NO_NODE = "no-node"
-# The pod's labels, as Polyaxon sets them on the pod of a cleaner.
-_LABELS = {
-    "app.kubernetes.io/name": "cleaner",
-    "app.kubernetes.io/instance": "agent",
-    "app.kubernetes.io/part-of": "polyaxon-runs",
-    "app.kubernetes.io/component": "polyaxon-cleaners",
-    "app.kubernetes.io/managed-by": "polyaxon",
-    "operation.polyaxon.com/uuid": "agent",
-}
 
 
 class Verdict(NamedTuple):
@@ -74,7 +66,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     InputError where the input holds no nodes, and nothing refuses the pod before it would need one; or where one of
     its objects cannot be judged by.
     """
-    bare = pod.of_job(_with_labels(plain(job.manifest)), namespace)
+    bare = pod.of_job(plain(job.manifest), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
     refusals = _refusals(whole, facts, namespace)
     refusals += limit_ranges.contradictions(bare, whole, refusals)
@@ -111,13 +103,6 @@ def _named(refusal: Refusal) -> str:
     if refusal.kind in (limit_ranges.KIND, quotas.KIND):
         return f"{refusal.kind} {refusal.name}: {refusal.message}"
     return refusal.message
-
-
-def _with_labels(job: Object) -> Object:
-    template = job["spec"]["template"]
-    metadata = template.setdefault("metadata", {})
-    metadata["labels"] = {**_LABELS, **(metadata.get("labels") or {})}
-    return job
 
 
 def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:

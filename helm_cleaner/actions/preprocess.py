@@ -1,10 +1,10 @@
-"""A values file in, the same file with its section checked and made regular out, every other byte kept."""
+"""A values file in, the same file with its section checked and normalized out, every other byte kept."""
 
 from __future__ import annotations
 
 from helm_cleaner import section, values
 from helm_cleaner.actions.fix import regular
-from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import plain
@@ -18,21 +18,18 @@ class Result(NamedTuple):
 
 
 def preprocess(content: bytes, file: str) -> Result:
-    """A values file with its section made regular; a file without a section as it is.
+    """A values file with its section normalized; a file without a section as it is.
 
-    SectionError with every finding where the section is invalid; InputError where Helm would refuse the file, or where
-    the section has a shape that cannot be rewritten; BugError where the new file does not say the same as the old one.
+    SectionError with every finding where the section, laid over the charts' defaults, is invalid; InputError where
+    Helm would refuse the file, or where the section has a shape that cannot be rewritten; BugError where the new file
+    does not say the same as the old one.
     """
     read = values.read(content, file)
     found = section.find(read.values, (SECTION,))
     if found is None or values.is_null(found[0]):
         return Result(content, [])
     before = plain(found[0])
-    result, said = section.lay_over(None, read)
-    assert result is not None
-    said = section.judge(result, said)
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
-    if plain(result) == before:
+    said = section.resolve(None, section.defaults_to_judge_by(), read).valid().findings
+    if plain(found[0]) == before:
         return Result(content, said)
-    return Result(regular(content, file, read.values), said)  # whose section `lay_over` has made regular
+    return Result(regular(content, file, read.values), said)  # whose section `resolve` has normalized

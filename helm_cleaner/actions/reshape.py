@@ -59,7 +59,7 @@ def name_of(document: Document, item: MappingNode) -> list[Splice]:
     _no_comment(document, item, start, name.start)
     _no_comment(document, item, name.stop, end)
     if document.text[end : end + 1] == "#":  # behind a bracket libyaml takes it for a comment, behind a word it is none
-        raise _unusual(document, item, "leave a blank before the comment")
+        raise _unusual(document, item, "put a space before the comment")
     return [Splice(start, end, document.text[name])]
 
 
@@ -247,5 +247,5 @@ def _no_comment(document: Document, node: Node, start: int, end: int) -> None:
 
 
 def _unusual(document: Document, node: Node, hint: str) -> InputError:
-    message = "cannot be rewritten here without touching more: it is written in an unusual way"
+    message = "cannot be rewritten here without changing more: its style is not supported"
     return InputError.of("yaml-shape", message, document.at(node), hint)

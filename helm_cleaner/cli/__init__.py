@@ -20,7 +20,7 @@ COMMANDS = {
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
     "post-render": "patch the section into what Helm rendered: stdin to stdout (the default)",
-    "diff": "show what post-render would change, and which workloads roll",
+    "diff": "show what post-render would change, and which workloads restart",
     "explain": "print the Job that Polyaxon will run, and where its values come from",
     "preflight": "tell whether that Job can run in a cluster, from what kubectl prints",
     "merge": "print the section that values files and --set flags make",
@@ -106,7 +106,7 @@ def _run(args: list[str]) -> int:
     except (MemoryError, RecursionError) as e:
         from helm_cleaner.cli.talk import say
 
-        what = "is nested too deeply" if isinstance(e, RecursionError) else "is too large for the memory there is"
+        what = "is nested too deeply" if isinstance(e, RecursionError) else "does not fit in memory"
         say(f"helm-cleaner: error: the input {what}; nothing was written [input]\n", failed=True)
         return 2
     except SystemExit:  # argparse has printed its help
@@ -127,9 +127,9 @@ def _no_command(name: str) -> str:
 
     near = get_close_matches(name, COMMANDS, 1)
     if os.path.exists(name):
-        return f"helm-cleaner: error: there is no command {name!r}\n    hint: helm-cleaner validate {name}"
-    hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
-    return f"helm-cleaner: error: there is no command {name!r}\n    hint: {hint}"
+        return f"helm-cleaner: error: unknown command {name!r}\n    hint: helm-cleaner validate {name}"
+    hint = f"did you mean {near[0]}?" if near else f"available commands: {', '.join(COMMANDS)}"
+    return f"helm-cleaner: error: unknown command {name!r}\n    hint: {hint}"
 
 
 def _bug() -> int:

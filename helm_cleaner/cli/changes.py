@@ -26,7 +26,7 @@ class Given(NamedTuple):
 
 
 def add_change_options(parser: Parser) -> None:
-    """Adds the manifests, the value options, and those of post-render that bear on what changes."""
+    """Adds the manifests, the value options, and those of post-render that affect what changes."""
     add_manifests(parser)
     add_value_options(parser)
     parser.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
@@ -38,7 +38,7 @@ def read_changes(args: argparse.Namespace) -> Given:
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
     options = krm_function.configured(
-        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name)
+        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name, path=args.section)
     )
     changes = post_render.changes(stream, options)
     if b"kind" not in stream:

@@ -72,13 +72,8 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
         raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
 
 
-def chart_defaults(file: str, path: tuple[str, ...], regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
-    """The section in a chart's values.yaml, and what is to be said of it; None where it has none.
-
-    It is looked for at its path or, for the values.yaml of the chart below an umbrella, at the path's end.
-    """
-    found = values.read(read_file(file), file, "default")
-    for candidate in (path, path[-1:]):
-        if section.find(found.values, candidate) is not None:
-            return section.lay_over(None, found, candidate, regular)
-    return None, []
+def read_chart_defaults(
+    file: str, path: tuple[str, ...], regular: bool = True
+) -> tuple[Value | None, list[Diagnostic]]:
+    """The section in a chart's values.yaml, as `section.chart_defaults` gives it. InputError as `read_file`."""
+    return section.chart_defaults(values.read(read_file(file), file, "default"), path, regular)

@@ -7,12 +7,29 @@ import argparse
 from helm_cleaner import section
 from helm_cleaner.actions import krm_function, post_render
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.cli.files import read_chart_defaults, read_file, read_manifests, read_overrides
+from helm_cleaner.cli.options import add_defaults_options
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
-from helm_cleaner.names import SECTION
-from helm_cleaner.polyaxon.job import Job, Scheduling, job, judge, scheduling_in, scheduling_of
-from helm_cleaner.values import Map, Read
+from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import chart_values
+from helm_cleaner.polyaxon.job import Job, Release, job, release_of
+from helm_cleaner.polyaxon.origins import told
+from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
+from helm_cleaner.polyaxon.store import store_in, store_of
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Read, Value, read
+
+if TYPE_CHECKING:
+    from helm_cleaner.cli.options import Parser
+
+
+def add_job_options(parser: Parser) -> None:
+    """Adds what tells of the release: the chart's defaults, its name, namespace and version."""
+    add_defaults_options(parser)
+    parser.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")
+    parser.add_argument("--release", metavar="NAME", help="the release's name, for the service account")
+    parser.add_argument("--chart-version", metavar="VERSION", help="the chart's version, for the image's tag")
 
 
 def read_jobs(
@@ -20,7 +37,8 @@ def read_jobs(
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
     """The Jobs, each with a title, and what is to be said of their sections.
 
-    args: with manifests, files, flags and no_defaults; verb: what the command does with them; stdin_is_taken: for
+    args: with manifests, the value options and `add_job_options`; verb: what the command does with them;
+    stdin_is_taken: for something else than the manifests.
     something else than the manifests.
     SectionError where a section or the default scheduling is invalid; UsageError where there is neither.
     """
@@ -30,16 +48,19 @@ def read_jobs(
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     fill = not args.no_defaults
     if stream.strip():
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name))
-        return _of_stream(stream, options, verb)
+        if args.defaults:
+            hint = "leave --defaults out: the chart has rendered its defaults already"
+            raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
+        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
+        return _of_stream(stream, options, verb, args)
     if over is not None:
-        return _of_values(over, fill)
+        return _of_values(over, args)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
 
 
 def _of_stream(
-    stream: bytes, options: post_render.Options, verb: str
+    stream: bytes, options: post_render.Options, verb: str, args: argparse.Namespace
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
     _, agents, said = post_render.resolve(stream, options)
     if not agents:
@@ -49,20 +70,39 @@ def _of_stream(
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
         scheduling = _judged(scheduling_of(agent), said)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, agent, agent.version)))
+        release = release_of(agent, args.chart_version, args.namespace)
+        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store_of(agent), release)))
     return jobs, said
 
 
-def _of_values(over: Read, fill: bool) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    base = section.defaults(None) if fill else None
-    cleaner, said = section.lay_over(base, over)
-    if cleaner is None:
-        cleaner = base or section.empty(SECTION)
-    said = section.judge(cleaner, said)
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
+def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
+    base, below, said = _defaults(args)
+    cleaner, said = section.resolve(None, base, over, args.section, said=said).valid()
     assert isinstance(cleaner, Map)
-    return [("values alone", job(cleaner, _judged(scheduling_in(over.values), said)))], said
+    values = chart_values.release_values(_of_the_chart(over, args.section), below)
+    scheduling = _judged(scheduling_in(values), said)
+    has_account = chart_values.has_accounts(values)
+    account = told(chart_values.runs_account(args.release), "--release") if has_account and args.release else None
+    known = account is not None or not has_account
+    release = Release(args.chart_version, args.namespace, account, known)
+    return [("values alone", job(cleaner, scheduling, store_in(values), release))], said
+
+
+def _of_the_chart(over: Read, path: Path) -> Map:
+    """The chart's own values: those beside the section, which an umbrella chart has further down."""
+    above = section.find(over.values, path[:-1])
+    return above[0] if above and isinstance(above[0], Map) else over.values
+
+
+def _defaults(args: argparse.Namespace) -> tuple[Value | None, Map | None, list[Diagnostic]]:
+    """The section below the values, the chart's other values below them, and what is said of that section."""
+    if args.defaults:
+        base, said = read_chart_defaults(args.defaults, args.section)
+        return base, read(read_file(args.defaults), args.defaults, "default").values, said
+    if args.no_defaults:
+        return None, None, []
+    base = section.defaults(args.chart_version) if args.chart_version else section.defaults_to_judge_by()
+    return base, chart_values.defaults(), []
 
 
 def _judged(scheduling: Scheduling, said: list[Diagnostic]) -> Scheduling:

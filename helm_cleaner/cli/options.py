@@ -44,15 +44,19 @@ class Parser(argparse.ArgumentParser):
         """What may have been meant by an option that there is not; "" where nobody can tell."""
         from difflib import get_close_matches
 
+        from helm_cleaner.cli import COMMANDS
+
         _, found, words = message.partition("unrecognized arguments: ")
         for word in words.split() if found else ():
             name = word.partition("=")[0]
             if name in ("-f", "--values", "--file") and any(action.dest == "files" for action in self._actions):
-                return f"files go without {name}: {self.prog} values.yaml"
+                return f"pass files without {name}: {self.prog} values.yaml"
+            if word in COMMANDS:  # behind an option, which the default command has taken
+                return f"put the command first: helm-cleaner {word} …"
             if near := get_close_matches(name, self._option_string_actions, 1):
                 return f"did you mean {near[0]}?"
             if not word.startswith("-") and "-f" in self._option_string_actions:
-                return f"a values file goes behind -f: {self.prog} -f {word}"
+                return f"pass a values file with -f: {self.prog} -f {word}"
         return ""
 
 
@@ -75,9 +79,9 @@ class _Files(argparse.Action):
             try:
                 names = next(csv.reader([given], strict=True), [""])
             except csv.Error as e:
-                hint = "a name with a comma in it is written in quotes: '\"a,b.yaml\"'"
+                hint = "quote a name that contains a comma: '\"a,b.yaml\"'"
                 raise UsageError(
-                    f"{parser.prog}: error: {given!r} is no list of files: {e}\n    hint: {hint}"
+                    f"{parser.prog}: error: {given!r} is not a valid list of files: {e}\n    hint: {hint}"
                 ) from None
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
@@ -85,34 +89,35 @@ class _Files(argparse.Action):
 def add_manifests(parser: Parser) -> None:
     """Adds the manifests that a command reads."""
     parser.add_argument("manifests", metavar="MANIFESTS|-", nargs="?",
-                        help="a file with what Helm rendered; - is stdin, the default")  # fmt: skip
+                        help="file with rendered manifests; - is stdin (default)")  # fmt: skip
 
 
 def add_value_options(parser: Parser) -> None:
-    """Adds -f and the --set flags to a command."""
+    """Adds -f, the --set flags and --section to a command."""
     group = parser.add_argument_group("values, as Helm takes them")
     group.add_argument("-f", "--values", metavar="FILE", dest="files", action=_Files, default=[],
-                       help="a values file with a cleaner: section; may be repeated, later files win")  # fmt: skip
+                       help="a values file with a cleaner: section; repeatable, later files win")  # fmt: skip
     for option, form, what in (
-        ("set", "K=V", "as in cleaner.imageTag=dev; several with commas between them"),
-        ("set-string", "K=V", "the same, the value always a string"),
-        ("set-json", "K=JSON", "the same, the value in JSON"),
-        ("set-file", "K=FILE", "the same, the value being the file's text"),
+        ("set", "K=V", "for example cleaner.imageTag=dev; separate several with commas"),
+        ("set-string", "K=V", "the same, but the value is always a string"),
+        ("set-json", "K=JSON", "the same, with the value in JSON"),
+        ("set-file", "K=FILE", "the same, with the file's content as the value"),
     ):
         group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
+    add_section_option(group)
 
 
 def add_defaults_options(parser: Parser) -> None:
     """Adds --defaults and --no-defaults to a command."""
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--defaults", metavar="FILE", help="a chart's values.yaml, in place of the built-in defaults")
-    group.add_argument("--no-defaults", action="store_true", help="start from nothing")
+    group.add_argument("--defaults", metavar="FILE", help="use a chart's values.yaml instead of the built-in defaults")
+    group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser) -> None:
+def add_section_option(parser: Parser | argparse._ArgumentGroup) -> None:
     """Adds --section to a command; its value is the path's parts."""
     parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
-                        help="where the section is, as in polyaxon.cleaner (default: cleaner)")  # fmt: skip
+                        help="path of the section, for example polyaxon.cleaner (default: cleaner)")  # fmt: skip
 
 
 def _path(text: str) -> tuple[str, ...]:
@@ -120,6 +125,6 @@ def _path(text: str) -> tuple[str, ...]:
     parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
     if not all(parts):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no path: write names with dots between them, as in polyaxon.cleaner"
+            f"{text!r} is not a valid path: separate names with dots, as in polyaxon.cleaner"
         )
     return tuple(parts)

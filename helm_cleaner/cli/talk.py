@@ -1,4 +1,4 @@
-"""What the tool says to people: on stderr, or wherever it reaches them."""
+"""Messages to the user: on stderr, or wherever they can be seen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _say(plain: str, coloured: str, failed: bool) -> None:
                 stream.write(_bytes(coloured if colour and stream.isatty() else plain))
             if path is None:
                 return
-            plain = f"helm-cleaner: what there is to say is in {path}\n{plain}"
+            plain = f"helm-cleaner: messages were written to {path}\n{plain}"
         if sys.stderr is not None:
             sys.stderr.buffer.write(_bytes(coloured if colour and sys.stderr.isatty() else plain))
             sys.stderr.flush()

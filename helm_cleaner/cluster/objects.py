@@ -12,6 +12,7 @@ import re
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext import is_too_deep
 from helm_cleaner.yamltext.lines import place
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _yaml(text: str, file: str) -> list[Any]:
             for first, resolvers in base.yaml_implicit_resolvers.items()
         }
 
+    if is_too_deep(text):  # older versions of libyaml do not guard their own stack
+        raise InputError.of(CODE, "nested too deeply", Location(file), _HINT)
     try:
         return [document for document in yaml.load_all(text, Loader) if document is not None]
     except yaml.YAMLError as e:

@@ -52,7 +52,7 @@ command: $HELM_PLUGIN_DIR/helm-cleaner
         "preprocess",
         """\
 usage: serves -f cleaner://values.yaml
-description: hands Helm a values file with its cleaner section checked and made regular
+description: hands Helm a values file with its cleaner section checked and normalized
 downloaders:
   - command: check-values
     protocols: [cleaner]

@@ -9,9 +9,9 @@ from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import polyaxon, values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Read
+from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
@@ -49,40 +49,19 @@ def find(data: bytes, file: str, path: tuple[str, ...]) -> list[Source]:
 
 
 def missed(data: bytes, file: str, path: tuple[str, ...]) -> list[Diagnostic]:
-    """A warning where a values file without a section at the path has what may be meant by it; see `look_alike`."""
+    """A warning where a values file without a section at the path has what may be meant by it; see `look_alikes`."""
     from difflib import get_close_matches
+
+    from helm_cleaner.section.look_alikes import look_alikes
 
     words = {word.decode().lower() for word in _KEY.findall(data) if abs(len(word) - len(path[-1])) < 3}
     if not get_close_matches(path[-1].lower(), words, 1, 0.8):
         return []  # no YAML is parsed in vain
     try:
         tree = values.read(data, file).values
-        return [] if "apiVersion" in tree else look_alike(tree, path)
+        return [] if "apiVersion" in tree else look_alikes(tree, path)
     except InputError:
         return []
-
-
-def look_alike(tree: Map, path: Path) -> list[Diagnostic]:
-    """A warning where values have no section at a path, but what may be meant: a misspelt key, or one further down."""
-    from difflib import get_close_matches
-
-    from helm_cleaner import section
-
-    name, where = str(path[-1]), dotted(path)
-    above = section.find(tree, path[:-1])
-    if above is not None and isinstance(above[0], Map):
-        keys = {key.lower(): key for key in above[0]}
-        for key in get_close_matches(name.lower(), keys, 1, 0.8):
-            at = above[0].keys_at[keys[key]].location
-            message = f"there is no {where} section; did you mean this to be it?"
-            return [Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, f"write {name}:", at)]
-    for key, value in tree.items():
-        if isinstance(value, Map) and isinstance(value.get(name), Map):
-            found = dotted((key, name))
-            message = f"there is no {where} section, but one here"
-            at = value.keys_at[name].location
-            return [Diagnostic("warning", "no-section", found, message, f"if it is meant: --section {found}", at)]
-    return []
 
 
 def _are_values(data: bytes, read: set[Span], file: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.polyaxon.configmap import (
+    ARTIFACTS_STORE,
     HINTS,
     PULL_SECRETS,
     RUNS_ACCOUNT,
@@ -19,6 +20,7 @@ from helm_cleaner.polyaxon.configmap import (
 from helm_cleaner.polyaxon.rollout import CHECKSUM, Consumer, Target, checksum, checksum_operations, consumers
 
 __all__ = [
+    "ARTIFACTS_STORE",
     "CHECKSUM",
     "HINTS",
     "PULL_SECRETS",

@@ -20,6 +20,7 @@ HINTS = (KEY.encode(), SIBLING.encode())
 # What Polyaxon falls back on where the section has no scheduling or pull secrets, and the account that runs have.
 SCHEDULING = "POLYAXON_AGENT_DEFAULT_SCHEDULING"
 PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
+ARTIFACTS_STORE = "POLYAXON_AGENT_ARTIFACTS_STORE"
 RUNS_ACCOUNT = "POLYAXON_AGENT_RUNS_SA"
 _VERSION_LABEL = "app.kubernetes.io/version"
 
@@ -99,9 +100,9 @@ def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
         size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
     if size <= MOST_DATA:
         return []
-    most = f"Kubernetes takes no more than {MOST_DATA:,} in all"
-    message = f"with it the ConfigMap holds {size:,} bytes of data; {most}"
-    hint = "make the section smaller, or what else is in the ConfigMap"
+    most = f"Kubernetes allows at most {MOST_DATA:,} in total"
+    message = f"with it the ConfigMap has {size:,} bytes of data; {most}"
+    hint = "reduce the section or the other data in the ConfigMap"
     at = Location(agent.name.name or "ConfigMap")
     return [Diagnostic("error", "too-large", SECTION, message, hint, at)]
 

@@ -1,210 +1,212 @@
-"""The Job that a section means: what Polyaxon runs to delete a run's artifacts, each leaf with where it comes from.
+"""The Job that a section means: what Polyaxon runs to delete artifacts, each leaf with where it comes from.
 
-As Polyaxon's SDK makes it: `get_default_cleaner_container` for the container, `V1DefaultScheduling
-.get_service_environment` for the pod, as they are in 2.18. What the section has no say in (the command, the artifacts
-store's volume, the run's labels) is not here.
+One Job for each batch of deleted runs, as Polyaxon's SDK makes it in 2.18: `get_batch_cleaner_container` for the
+container, `V1DefaultScheduling.get_service_environment` and `CleanerConverter` for the pod. Its command, which names
+the runs, and what the SDK adds to every run's environment and annotations are not here.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from helm_cleaner import polyaxon, section
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.names import SECTION
-from helm_cleaner.section.excerpt import where_key
+from helm_cleaner.diagnostics import Location
+from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
+from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled
+from helm_cleaner.polyaxon.store import NO_STORE, Store
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
 from helm_cleaner.values.writing import describe
 
-NAME = "plx-cleaner-run"  # with the run's UUID in place of `run`
+NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
+REHEARSAL = "plx-cleaner-rehearsal-"  # what the API server completes
+_DEADLINE_SECONDS = 600  # enough for a node to be added and a large image to be pulled
+_KEPT_SECONDS = 3600
 CONTAINER = "polyaxon-main"
-FROM_SCHEDULING = "default scheduling"
+LABELS = {
+    "app.kubernetes.io/name": "cleaner",
+    "app.kubernetes.io/instance": "agent",
+    "app.kubernetes.io/part-of": "polyaxon-runs",
+    "app.kubernetes.io/component": "polyaxon-cleaners",
+    "app.kubernetes.io/managed-by": "polyaxon",
+    "operation.polyaxon.com/uuid": "agent",
+}
 FROM_SDK = "Polyaxon's own default"
 # What the SDK takes where the section has nothing (polyaxon/_auxiliaries/cleaner.py). The tag is its own version.
 _IMAGE = "polyaxon/polyaxon-init"
 _PULL_POLICY = "IfNotPresent"
+_SHARED_MEMORY = "shm"
 _RESOURCES = {"limits": {"cpu": "0.5", "memory": "1000Mi"}, "requests": {"cpu": "0.1", "memory": "80Mi"}}
-_SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
 
 
 class Job(NamedTuple):
-    """A Job. manifest: as `kubectl apply` takes it; notes: what is not in it, though one might think so."""
+    """A Job. manifest: as `kubectl apply` takes it; notes: what is not in it, though one might think so.
+
+    account: what to say where the pod names no service account.
+    """
 
     manifest: Map
     notes: list[str]
+    account: str = "the namespace's default"
 
 
-class Scheduling(NamedTuple):
-    """The default scheduling. fields: those that it has; path: where they are, dotted.
+class Release(NamedTuple):
+    """What is known of the release. version: its image's tag where the section has none.
 
-    secrets: the default pull secrets, which Polyaxon keeps apart from it; secrets_path: where they are.
+    account: the one that runs have. account_is_known: whether none means the namespace's default.
     """
 
-    fields: Map
-    secrets: Seq
-    path: str
-    secrets_path: str
+    version: str | None = None
+    namespace: str | None = None
+    account: Scalar | None = None
+    account_is_known: bool = True
+    source: str = "values alone"
 
 
-def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
-    """The default scheduling in an agent's ConfigMap.
-
-    InputError where it is no JSON, no mapping or, of the pull secrets, no list: the agent could not load it.
-    """
-    fields = _parsed(agent, polyaxon.SCHEDULING, {}, "a mapping")
-    secrets = _parsed(agent, polyaxon.PULL_SECRETS, [], "a list")
-    assert isinstance(fields, Map)
-    assert isinstance(secrets, Seq)
-    return Scheduling(fields, secrets, polyaxon.SCHEDULING, polyaxon.PULL_SECRETS)
+_UNKNOWN = Release()
 
 
-def _parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str) -> Value:
-    """What a key of the agent's ConfigMap holds in JSON; what is of another type than `absent` is refused."""
-    location = Location(agent.name.name or "ConfigMap")
-    text = agent.data.get(key, absent)
-    try:
-        data = section.from_json(text) if isinstance(text, str) else text
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, type(absent)):
-        hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
-        raise InputError.of("json", f"must be {what} in JSON", location, hint, key)
-    return from_data(data, Origin(FROM_SCHEDULING, location))
+def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str | None = None) -> Release:
+    """What an agent's ConfigMap tells of its release. version, namespace: where it does not tell, and where it does."""
+    name = agent.data.get(polyaxon.RUNS_ACCOUNT)
+    account = told(str(name), "chart") if name else None
+    return Release(agent.version or version, namespace or agent.name.namespace, account, True, "these manifests")
 
 
-def scheduling_in(values: Map) -> Scheduling:
-    """The default scheduling that the charts make of a release's values: what stands at their top and is not empty."""
-    fields, secrets = Map(values.origin), values.get("imagePullSecrets")
-    for name in _SCHEDULED[:3]:
-        value = values.get(name)
-        if value is not None and plain(value):
-            fields.put(name, _from_scheduling(value), values.keys_at[name])
-    return Scheduling(fields, secrets if isinstance(secrets, Seq) else Seq(values.origin), "", "imagePullSecrets")
-
-
-def _from_scheduling(value: Value) -> Value:
-    """The value with the default scheduling as its origin, and where that is written."""
-    origin = Origin(f"{FROM_SCHEDULING} ({describe(value.origin)})", value.origin.location)
-    if isinstance(value, Scalar):
-        return Scalar(value.value, origin, value.raw)
-    if isinstance(value, Seq):
-        return Seq(origin, [_from_scheduling(item) for item in value])
-    result = Map(origin)
-    for key, item in value.items():
-        result.put(key, _from_scheduling(item), value.keys_at[key])
-    return result
-
-
-def judge(scheduling: Scheduling) -> list[Diagnostic]:
-    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold.
-
-    Of the pull secrets, which do not get that far, only what the agent could not load.
-    """
-    fields, secrets = Map(scheduling.fields.origin), Map(scheduling.fields.origin)
-    found = []
-    for name, meant in zip(scheduling.fields, _regular(scheduling), strict=True):
-        value, at = scheduling.fields[name], scheduling.fields.keys_at[name]
-        if meant in _SCHEDULED:
-            fields.put(name, value, at)
-        else:
-            message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
-            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
-    secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
-    found = [
-        d._replace(path=(scheduling.path + d.path.removeprefix(SECTION)).removeprefix("."))
-        for d in section.check(fields) + found
-    ]
-    return found + [
-        d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{SECTION}.imagePullSecrets"))
-        for d in section.check(secrets)
-        if d.code == "type"
-    ]
-
-
-def _regular(scheduling: Scheduling) -> Map:
-    """The fields as the charts call them; Polyaxon takes Python's names as well, as in the section."""
-    return section.in_camel_case(scheduling.fields)[0]
-
-
-def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
-    """The scheduling fields of the section, each from the default scheduling where the section has none."""
-    result = Map(cleaner.origin)
-    sources = (cleaner, _regular(scheduling))
-    for name in _SCHEDULED:
-        for source in sources:
-            if _counts(name, value := source.get(name)):
-                assert value is not None
-                result.put(name, value, source.keys_at[name])
-                break
-    return result
-
-
-def _counts(name: str, value: Value | None) -> bool:
-    """Whether the SDK takes a field for given: an empty mapping or list is as none, but for `affinity: {}`.
-
-    Of that the SDK makes an object, and objects are true in Python: it keeps the default affinity away.
-    """
-    if is_null(value):
-        return False
-    return name == "affinity" or not isinstance(value, (Map, Seq)) or bool(value)
-
-
-def job(cleaner: Map, scheduling: Scheduling, agent: polyaxon.Agent | None = None, version: str | None = None) -> Job:
-    """The Job of a section that has been checked.
-
-    agent: the ConfigMap that holds it, for its namespace and the account that runs have. version: the release's, which
-    is the image's tag where the section has none.
-    """
+def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:
+    """The Job of a section that has been checked."""
     cleaner, _ = section.in_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
-    notes: list[str] = []
-    if version is None and not _is_text(cleaner.get("imageTag")):
-        source = "values alone" if agent is None else "these manifests"
-        notes.append(f"the image's tag will be the release's version, which {source} do not tell")
-    pod = _map(
-        restartPolicy=_fixed("Never"),
-        serviceAccountName=_account(agent),
+    labels = entries_of({key: fixed(value) for key, value in LABELS.items()})
+    pod = mapping(
+        restartPolicy=fixed("Never"),
+        serviceAccountName=release.account,
         imagePullSecrets=_references(given.get("imagePullSecrets")),
         nodeSelector=given.get("nodeSelector"),
         affinity=given.get("affinity"),
         tolerations=given.get("tolerations"),
-        containers=Seq(_fixed(None).origin, [_container(cleaner, version)]),
+        containers=listed(_container(cleaner, store, release.version)),
+        volumes=listed(*store.volumes, _shared_memory()),
     )
+    namespace = fixed(release.namespace) if release.namespace else None
+    manifest = mapping(
+        apiVersion=fixed("batch/v1"),
+        kind=fixed("Job"),
+        metadata=mapping(name=fixed(NAME), namespace=namespace, labels=labels),
+        spec=mapping(
+            backoffLimit=fixed(1),
+            template=mapping(metadata=mapping(labels=labels), spec=pod),
+        ),
+    )
+    account = "the namespace's default"
+    if not release.account_is_known:
+        account = "<release>-polyaxon-runs-sa: --release tells which"
+    return Job(manifest, _notes(cleaner, given, scheduling, store, release), account)
+
+
+def rehearsal(job: Job) -> Job:
+    """A Job for `kubectl create` with the same pod, which deletes nothing and goes by itself.
+
+    It succeeds where the pod is admitted, scheduled, its image pulled and what the cleaner needs in it: bash and the
+    Polyaxon CLI.
+    """
+    was, spec = job.manifest["metadata"], job.manifest["spec"]
+    assert isinstance(was, Map)
+    assert isinstance(spec, Map)
+    template = spec["template"]
+    assert isinstance(template, Map)
+    pod = template["spec"]
+    assert isinstance(pod, Map)
+    containers = pod["containers"]
+    assert isinstance(containers, Seq)
+    container = containers[0]
+    assert isinstance(container, Map)
+    command = listed(*map(fixed, ("/bin/bash", "-c", "command -v polyaxon")))
+    harmless = mapping(**{**container, "command": command})
+    manifest = mapping(
+        apiVersion=fixed("batch/v1"),
+        kind=fixed("Job"),
+        metadata=mapping(generateName=fixed(REHEARSAL), namespace=was.get("namespace"), labels=was["labels"]),
+        spec=mapping(
+            backoffLimit=fixed(0),
+            activeDeadlineSeconds=fixed(_DEADLINE_SECONDS),
+            ttlSecondsAfterFinished=fixed(_KEPT_SECONDS),
+            template=mapping(metadata=template["metadata"], spec=mapping(**{**pod, "containers": listed(harmless)})),
+        ),
+    )
+    return job._replace(manifest=manifest)
+
+
+def _notes(cleaner: Map, given: Map, scheduling: Scheduling, store: Store, release: Release) -> list[str]:
+    notes = []
+    if release.version is None and not _is_text(cleaner.get("imageTag")):
+        notes.append(
+            f"the image's tag will be the release's version, which {release.source} do not tell: give --chart-version"
+        )
+    if not release.account_is_known:
+        notes.append(
+            "the service account is left out: it is <release>-polyaxon-runs-sa, "
+            f"which {release.source} do not tell: give --release"
+        )
+    if not store.kind:
+        notes.append(f"the artifacts store's volumes are left out: {release.source} do not tell the store")
     if scheduling.secrets and "imagePullSecrets" not in given:
-        names = ", ".join(plain(scheduling.secrets))
+        names = ", ".join(map(str, plain(scheduling.secrets)))
         notes.append(
             f"the chart's own imagePullSecrets ({names}) do not reach this job: Polyaxon reads "
             f"{polyaxon.PULL_SECRETS} and does not hand it on; name them in cleaner.imagePullSecrets"
         )
     if "affinity" in given and not given["affinity"] and scheduling.fields.get("affinity"):
         notes.append("affinity: {} keeps the default scheduling's affinity away; without the field it would be taken")
-    metadata = _map(name=_fixed(NAME), namespace=_namespace(agent))
-    manifest = _map(
-        apiVersion=_fixed("batch/v1"),
-        kind=_fixed("Job"),
-        metadata=metadata,
-        spec=_map(backoffLimit=_fixed(1), template=_map(spec=pod)),
-    )
-    return Job(manifest, notes)
+    return notes
 
 
-def _container(cleaner: Map, version: str | None) -> Map:
+def _container(cleaner: Map, store: Store, version: str | None) -> Map:
     image, tag, policy = (cleaner.get(name) for name in ("image", "imageTag", "imagePullPolicy"))
-    name = image if _is_text(image) else Scalar(_IMAGE, Origin(FROM_SDK, Location("")))
+    name = image if _is_text(image) else told(_IMAGE, FROM_SDK)
     if not _is_text(tag):
-        tag = Scalar(version, Origin("the release's version", Location("")))
+        tag = told(version, "the release's version")
     assert isinstance(name, Scalar)
     assert isinstance(tag, Scalar)
     origins = list(dict.fromkeys(describe(value.origin) for value in (name, tag)))
-    told = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
+    origin = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
     whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
     resources = cleaner.get("resources")
-    return _map(
-        name=_fixed(CONTAINER),
-        image=Scalar(whole, Origin(told, Location(""))),
-        imagePullPolicy=policy if _is_text(policy) else Scalar(_PULL_POLICY, Origin(FROM_SDK, Location(""))),
-        resources=from_data(_RESOURCES, Origin(FROM_SDK, Location(""))) if is_null(resources) else resources,
+    shared_memory = mapping(name=fixed(_SHARED_MEMORY), mountPath=fixed("/dev/shm"))  # noqa: S108
+    return mapping(
+        name=fixed(CONTAINER),
+        image=told(whole, origin),
+        imagePullPolicy=policy if _is_text(policy) else told(_PULL_POLICY, FROM_SDK),
+        resources=_quantities(resources) if isinstance(resources, Map) else _default_resources(),
+        envFrom=store.env_from or None,
+        env=store.env or None,
+        volumeMounts=listed(shared_memory, *store.mounts),
     )
+
+
+def _default_resources() -> Value:
+    return from_data(_RESOURCES, Origin(FROM_SDK, Location("")))
+
+
+def _quantities(resources: Map) -> Map:
+    """Limits and requests as the SDK hands them on: quantities as text, and nothing beside them (claims are lost)."""
+    result = Map(resources.origin)
+    for name in ("limits", "requests"):
+        amounts = resources.get(name)
+        if amounts is None or is_null(amounts):
+            continue
+        if isinstance(amounts, Map):
+            texts = Map(amounts.origin)
+            for key, value in amounts.items():
+                texts.put(key, _as_text(value), amounts.keys_at[key])
+            amounts = texts
+        result.put(name, amounts, resources.keys_at[name])
+    return result
+
+
+def _as_text(value: Value) -> Value:
+    if not isinstance(value, Scalar) or value.value is None or isinstance(value.value, str):
+        return value
+    return Scalar(section.to_json(value), value.origin)
 
 
 def _is_text(value: Value | None) -> bool:
@@ -216,28 +218,8 @@ def _references(secrets: Value | None) -> Value | None:
     """Pull secrets as a pod has them."""
     if not isinstance(secrets, Seq):
         return None
-    return Seq(secrets.origin, [_map(name=name) for name in secrets])
+    return Seq(secrets.origin, [mapping(name=name) for name in secrets])
 
 
-def _account(agent: polyaxon.Agent | None) -> Value | None:
-    name = agent.data.get(polyaxon.RUNS_ACCOUNT) if agent else None
-    return Scalar(str(name), Origin("chart", Location(""))) if name else None
-
-
-def _namespace(agent: polyaxon.Agent | None) -> Value | None:
-    return _fixed(agent.name.namespace) if agent and agent.name.namespace else None
-
-
-def _fixed(value: str | int | None) -> Scalar:
-    """What every such Job has, and nobody need be told where it comes from."""
-    return Scalar(value, Origin("", Location("")))
-
-
-def _map(**entries: Value | None) -> Map:
-    """A mapping of what is there, in this order."""
-    origin = _fixed(None).origin
-    result = Map(origin)
-    for key, value in entries.items():
-        if value is not None:
-            result.put(key, value, origin)
-    return result
+def _shared_memory() -> Map:
+    return mapping(name=fixed(_SHARED_MEMORY), emptyDir=mapping(medium=fixed("Memory")))

@@ -1,4 +1,4 @@
-"""Spellings with exactly one meaning, made regular with a warning."""
+"""Spellings with exactly one meaning, normalized with a warning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
 def normalise(section: Value) -> list[Diagnostic]:
-    """Makes a section regular as a user wrote it, in place; returns warnings, and errors where two values collide."""
+    """Normalizes a section that a user wrote, in place; returns warnings, and errors where two values collide."""
     return normalise_rendered(section, {})
 
 
@@ -57,6 +57,7 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
         requests = Map(resources.origin)
         resources.put("requests", requests, resources.keys_at[flat[0]])
     said = []
+    moved: dict[str, Map] = {}  # by file
     for name in flat:
         value, at = resources.pop(name), resources.keys_at.pop(name)
         path = ("cleaner", "resources", name)
@@ -68,10 +69,21 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
             said.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
             continue
         requests.put(name, value, at)
-        message = f"read as resources.requests.{name}; Polyaxon cannot load it where it stands"
-        hint = f"write resources: {{requests: {{{name}: {given}}}}}"
-        said.append(Diagnostic("warning", "flat-resources", *where_key(path, message, hint, value, at)))
-    return said
+        moved.setdefault(at.location.file, Map(resources.origin)).put(name, value, at)
+    return said + [_read_as_requests(group) for group in moved.values()]
+
+
+def _read_as_requests(flat: Map) -> Diagnostic:
+    """One warning for all flat resources of a file, so that its hint is complete."""
+    first, *others = flat
+    written = ", ".join(f"{name}: {json.dumps(plain(value), ensure_ascii=False)}" for name, value in flat.items())
+    read = f"read as resources.requests.{first}"
+    if others:
+        read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"
+    message = f"{read}; Polyaxon cannot load resources outside requests and limits"
+    hint = f"write resources: {{requests: {{{written}}}}}"
+    path = ("cleaner", "resources", first)
+    return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 
 
 def _secret_references(secrets: Seq) -> list[Diagnostic]:

@@ -12,26 +12,24 @@ _ESCAPED = 6  # what becomes of a character in JSON at most: \\u003c
 
 
 def too_large(section: Value) -> list[Diagnostic]:
-    """What is to be said of a section that is too large for a ConfigMap or an environment variable."""
+    """The error for a section that is too large for a ConfigMap or an environment variable."""
     if _most(section) <= MOST_IN_ENVIRONMENT:  # nearly always, and cheaper than the JSON
         return []
     size = len(to_json(section).encode())
     if size > MOST_DATA:
-        message = f"is {size:,} bytes of JSON; Kubernetes takes no ConfigMap with more than {MOST_DATA:,} bytes of data"
+        message = f"is {size:,} bytes of JSON; Kubernetes limits the data of a ConfigMap to {MOST_DATA:,} bytes"
     elif size > MOST_IN_ENVIRONMENT:
         message = (
-            f"is {size:,} bytes of JSON; the agent takes it from an environment variable, and with one of more than "
-            f"{MOST_IN_ENVIRONMENT:,} bytes Linux starts no container"
+            f"is {size:,} bytes of JSON; the agent reads it from an environment variable, which Linux limits to "
+            f"{MOST_IN_ENVIRONMENT:,} bytes"
         )
     else:
         return []
     if not isinstance(section, Map):
-        return [
-            Diagnostic("error", "too-large", *where(("cleaner",), message, "leave out what is not needed", section))
-        ]
+        return [Diagnostic("error", "too-large", *where(("cleaner",), message, "remove what is not needed", section))]
     # It is laid over defaults, perhaps, which are not to blame.
     largest = max(section, key=lambda name: len(to_json(section[name])))
-    hint = f"leave out what is not needed; {largest} is the largest part of it"
+    hint = f"remove what is not needed; {largest} is the largest field"
     *_, location = where_key(("cleaner", largest), message, hint, section[largest], section.keys_at[largest])
     return [Diagnostic("error", "too-large", "cleaner", message, hint, location)]
 

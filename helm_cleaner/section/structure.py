@@ -30,7 +30,7 @@ ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "exa
 _TYPES = {
     "string": "a string",
     "number": "a number",
-    "integer": "a whole number",
+    "integer": "an integer",
     "boolean": "true or false",
     "object": "a mapping",
     "array": "a list",
@@ -87,7 +87,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             if key not in rule.get("required", ()) or not is_null(item):
                 yield from _check(item, properties[key], (*path, key))
         elif others is False:
-            yield (*path, key), _unknown(value, key, properties, path)
+            yield (*path, key), unknown(value, key, properties, path)
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):
@@ -171,12 +171,27 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
         if next(_check(value, item, path), None) is None:
             from helm_cleaner.values import plain
 
-            return f"write it as a list, a dash before each item: {name}{flow([plain(value)])}"
+            return f"write it as a list: {name}{flow([plain(value)])}"
+    if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
+        return split
     if path == ("cleaner",):
         return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
-        return "give it a value, or remove it"
+        return "set a value, or remove it"
     return f"write {name}{flow(examples[0])}"
+
+
+def _image_hint(image: Map) -> str:
+    """For `{registry: r, repository: x, tag: t}`, as most charts write an image; "" for any other mapping."""
+
+    def text(key: str) -> str:
+        part = image.get(key)
+        return str(part.value) if isinstance(part, Scalar) and part.value is not None else ""
+
+    if not text("repository"):
+        return ""
+    name = "/".join(filter(None, (text("registry"), text("repository"))))
+    return f"write image: {name}" + (f" and imageTag: {json.dumps(text('tag'))}" if text("tag") else "")
 
 
 def _is_pair(text: str) -> bool:
@@ -189,7 +204,7 @@ def _quotes_hint(value: Scalar, name: str) -> str:
     text = json.dumps(raw if raw is not None else value.value, ensure_ascii=False).strip('"')
     lost = ""
     if raw is None and _kind(value) == "number":
-        lost = " (as you mean it: Helm reads 2.10 as 2.1, 007 as 7)"
+        lost = ", exactly as intended (Helm reads 2.10 as 2.1 and 007 as 7)"
     elif raw is not None and raw != json.dumps(value.value):
         lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
     return f'write it in quotes: {name}"{text}"{lost}'
@@ -201,7 +216,7 @@ def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
         example = f" {flow(rule['examples'][0])}" if rule.get("examples") else ""
         message, hint = "must not be empty", f"write {_name(path)}{example.strip()}, or remove {path[-2]}"
     else:
-        message, hint = "must be empty: the section has no field that it could refer to", f"remove {path[-1]}"
+        message, hint = "must be empty: the section has no field that defines claims", f"remove {path[-1]}"
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value))
 
 
@@ -209,7 +224,10 @@ def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic
     low, high = rule.get("minimum"), rule.get("maximum")
     message = f"must be from {low} to {high}, found {json.dumps(value.value)}"
     near = low if value.value is not None and low is not None and float(value.value) < low else high
-    return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, f"write {_name(path)}{near}", value))
+    hint = f"write {_name(path)}{near}"
+    if near is not None and int(float(near)) != near:  # Helm reads numbers as float64, in which this bound is beyond it
+        hint = f"write {_name(path)}{rule['examples'][0]}, or remove {path[-1]}"
+    return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value))
 
 
 def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
@@ -222,19 +240,20 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
     return Diagnostic("error", "missing-field", dotted((*path, key)), message, hint, location)
 
 
-def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+    """The error for a field that there is not."""
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
     if path == ("cleaner",) and key in _NOT_FIELDS:
-        message = "Polyaxon's cleaner has no such field, though a comment in the chart's values.yaml offers it"
-        hint = "remove it: with it the agent's configuration does not load and the agent does not start"
+        message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
+        hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
-        hint = f"it goes under {below[0]}"
-    elif near := _nearest(key, fields):
+        hint = f"move it under {below[0]}"
+    elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
     elif path == ("cleaner", "resources"):
-        hint = f"a resource stands under requests or limits: requests: {{{key}: …}}"
+        hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
     else:
         hint = "remove it"
     return Diagnostic(
@@ -242,26 +261,34 @@ def _unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> 
     )
 
 
-def _nearest(word: str, allowed: list[str]) -> str | None:
+def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:
+    """The one of the allowed words that a misspelt one is most like; None if it is not like any.
+
+    cutoff: how much alike they must be, from 0 to 1.
+    """
     from difflib import get_close_matches
 
-    def bare(text: str) -> str:
-        return text.replace("_", "").replace("-", "").lower()
+    names = {_bare(name): name for name in allowed}
+    near = get_close_matches(_bare(word), names, 1, cutoff)
+    return names[near[0]] if near else None
 
-    names = {bare(name): name for name in allowed}
-    near = get_close_matches(bare(word), names, 1)
-    if near:
-        return names[near[0]]
-    within = [name for name in names if len(bare(word)) > 2 and (bare(word) in name or name in bare(word))]
-    return names[within[0]] if within else None
+
+def _containing(word: str, allowed: list[str]) -> str | None:
+    bare = _bare(word)
+    return next((name for name in allowed if len(bare) > 2 and (bare in _bare(name) or _bare(name) in bare)), None)
+
+
+def _bare(text: str) -> str:
+    return text.replace("_", "").replace("-", "").lower()
 
 
 def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     allowed = [word for word in rule["enum"] if word]
     names = ", ".join(allowed)
-    only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only one there is"
+    only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only allowed value"
     word = str(value.value)
-    near = _nearest(word, [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed)
+    alike = [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed
+    near = nearest(word, alike) or _containing(word, alike)
     hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
     if len(allowed) == 1:
         hint = f"write {path[-1]}: {allowed[0]}"

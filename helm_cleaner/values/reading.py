@@ -93,11 +93,11 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
         marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
         line, counted = line + data.count(b"\n", counted, span.start), span.start
         if marker[3:].strip() and not marker[3:].strip().startswith(b"#"):
-            what = "a value stands beside `---`, which Helm 3 takes and Helm 4 refuses"
-            raise refuse(line, marker, what, "write it in a line of its own")
+            what = "a value follows `---` on the same line, which Helm 3 accepts and Helm 4 rejects"
+            raise refuse(line, marker, what, "put it on its own line")
         rest = body[len(marker) :]
         if any(row.startswith(b"%") for row in rest.splitlines()[:1]):
-            what = "a directive stands here, which Helm 3 takes and Helm 4 refuses"
+            what = "a YAML directive, which Helm 3 accepts and Helm 4 rejects"
             raise refuse(line, rest.splitlines()[0], what, "remove it")
         filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
         if marker or filled:
@@ -107,8 +107,8 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
         return Span(0, 0), 1
     if len(wanted) > 1 or documents[0] is not wanted[0]:
         later = wanted[1] if len(wanted) > 1 else wanted[0]
-        what = "a second document starts here; Helm 3 stops before it, Helm 4 reads on"
-        raise refuse(later[0], later[1], what, "put everything into one document, or give two files with two -f")
+        what = "a second document starts here; Helm 3 ignores it, Helm 4 reads it"
+        raise refuse(later[0], later[1], what, "merge the documents into one, or pass two files with two -f flags")
     line, _, place, _ = wanted[0]
     return place, line
 
@@ -134,7 +134,7 @@ class _Reader:
         try:
             value = scalars.as_json(found)
         except ValueError as e:
-            hint = "write it in quotes if text is meant"
+            hint = "quote it if it is meant as text"
             raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
         if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
             self._ambiguous(node.value, json.dumps(value), path, node)
@@ -164,15 +164,17 @@ class _Reader:
                         result.put(name, entry, merged.keys_at[name])
                         if name in own:
                             line = self.document.at(key).line
-                            message = f"Helm lets the merge in line {line} win over this"
-                            self._note("duplicate-key", (*path, name), message, "move it behind the merge", own[name])
+                            message = f"Helm lets the merge key in line {line} override this"
+                            self._note(
+                                "duplicate-key", (*path, name), message, "move it after the merge key", own[name]
+                            )
                 continue
             name = yamltext.key_text(self.document, key)
             if key.tag == yamltext.PLAIN and name != key.value:
                 self._ambiguous(key.value, name, (*path, name), key, is_key=True)
             if name in own:
                 line = self.document.at(own[name]).line
-                message = f"the key is there already, in line {line}; Helm takes the last one"
+                message = f"duplicate key, first used in line {line}; Helm uses the last one"
                 self._note("duplicate-key", (*path, name), message, "remove one of them", key)
             own[name] = key
             result.put(name, self.value(value, (*path, name)), Origin(self.kind, (self.document, key)))
@@ -189,7 +191,7 @@ class _Reader:
         lost = digits.isdigit() and not digits.startswith("0")
         message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
         quoted = json.dumps(raw, ensure_ascii=False)
-        hint = f"write {quoted} in quotes if that text is meant" + ("" if lost else f", or {meaning}")
+        hint = f"write {quoted} in quotes if it is meant as text" + ("" if lost else f", or {meaning}")
         self._note("ambiguous-scalar", path, message, hint, node)
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:

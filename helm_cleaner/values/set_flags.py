@@ -82,7 +82,7 @@ class _SetParser:
         """Counts a level of the name that is read: Helm sets no limit to those of lists, but we recurse."""
         self.levels += 1
         if self.levels > MOST_LEVELS:
-            self._fail(f"a name may not nest deeper than {MOST_LEVELS} levels, lists included")
+            self._fail(f"a name must not nest deeper than {MOST_LEVELS} levels, lists included")
 
     def _fail(self, message: str, position: int | None = None) -> NoReturn:
         raise _SetError(message, self.at if position is None else position)
@@ -135,7 +135,7 @@ class _SetParser:
         else:
             level += 1
             if level > MAX_NESTING:
-                self._fail(f"a name may not nest deeper than {MAX_NESTING} levels", start)
+                self._fail(f"a name must not nest deeper than {MAX_NESTING} levels", start)
             inner = target.get(key, Map(self.origin))
             if not isinstance(inner, Map):
                 self._fail(f"{json.dumps(key)} is {_what(inner)}, not a mapping", start)
@@ -156,9 +156,11 @@ class _SetParser:
         start = self.at
         text, last = self._until("]")
         if last == "":
-            self._fail("the index has no closing ]", start)  # Helm 3 refuses it, Helm 4 passes it over in silence
+            self._fail(
+                "the index is missing its closing ]", start
+            )  # Helm 3 refuses it, Helm 4 passes it over in silence
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
-            self._fail(f"error parsing index: {json.dumps(text)} is no number", start)
+            self._fail(f"error parsing index: {json.dumps(text)} is not a number", start)
         return int(text)
 
     def _item(self, target: Seq, index: int, level: int) -> None:
@@ -303,5 +305,5 @@ def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None
             parser.parse(target)
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
-        hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash takes the meaning of the next character"
+        hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
         raise InputError.of("set", f"{e}", location, hint) from None

@@ -131,5 +131,5 @@ def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
 
 def too_deep(location: Location) -> InputError:
     """The error for values that nest more than MOST_LEVELS deep."""
-    hint = "a section nests some ten levels; look for what repeats itself"
+    hint = "a section nests about ten levels; look for repeated nesting"
     return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)

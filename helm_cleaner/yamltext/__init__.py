@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner.yamltext.document import Document, compose, decode
+from helm_cleaner.yamltext.document import Document, compose, decode, is_too_deep
 from helm_cleaner.yamltext.edit import ODD_BREAK, Operation, Splice, edit, pointer, splice
 from helm_cleaner.yamltext.nodes import (
     PLAIN,
@@ -35,6 +35,7 @@ __all__ = [
     "is_alias",
     "is_flow",
     "is_merge",
+    "is_too_deep",
     "key_text",
     "merge_sources",
     "pair",

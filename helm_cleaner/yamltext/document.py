@@ -24,7 +24,7 @@ _BOM = "\ufeff"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
-_INDENTATION = "look at the indentation, or quote a text with `: ` in it"
+_INDENTATION = "check the indentation, or quote text that contains `: `"
 _MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
 _NODE = 10  # characters
 _MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
@@ -130,13 +130,13 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
     body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
     try:
-        if _is_deep(body):
+        if is_too_deep(body):
             raise _too_deep(file, first_line())
         root = Loader(body).get_single_node()
         document = Document(body, root, file, first_line)
         most = _MAX_EXPANSION + len(body) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
         if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > most:
-            raise InputError.of("yaml", "the aliases of this document expand to too much", document.at(root))
+            raise InputError.of("yaml", "the aliases in this document expand to too much data", document.at(root))
     except yaml.reader.ReaderError:
         bad = _UNPRINTABLE.search(body)
         assert bad is not None, "of a text, only a character can be refused"
@@ -153,7 +153,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
         hint = _INDENTATION if _is_misplaced(body, e) else ""
         if mark and body[mark.index : mark.index + 1] == "\t":
-            problem, hint = "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"
+            problem, hint = "tabs cannot be used for indentation", "indent with spaces"
         raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
     except RecursionError:
         raise _too_deep(file, first_line()) from None
@@ -174,7 +174,7 @@ def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
     return around.index < found.index and body[around.index] not in "[{"
 
 
-def _is_deep(body: str) -> bool:
+def is_too_deep(body: str) -> bool:
     """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
     few = _MOST_LEVELS // 2
     if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:

@@ -92,9 +92,9 @@ def edit(document: Document, operations: list[Operation]) -> str:
     except InputError:
         same = False
     if not same:
-        message = "the edited document is not what was meant; nothing was written"
+        message = "the edited document differs from the intended one; nothing was written"
         where = document.location(splices[0].start)
-        hint = "this is a bug in helm-cleaner: please report it with the document at this place"
+        hint = "this is a bug in helm-cleaner: please report it with this document"
         raise BugError([Diagnostic("error", "internal", "", message, hint, where)])
     return result
 
@@ -122,7 +122,7 @@ def _splice(document: Document, operation: Operation, shared: set[int]) -> Splic
                 document,
                 path,
                 node.start_mark.index,
-                f"{pointer(path[: depth + 1])} is used in several places by an anchor and aliases",
+                f"{pointer(path[: depth + 1])} is shared by an anchor and its aliases",
                 "write it out in each place",
             )
     if not isinstance(node, MappingNode):
@@ -148,7 +148,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
         return Splice(*match.span(1), _inline(operation.value))
     if _any_shared(value, shared):
-        what = "its value has an anchor that is used again"
+        what = "its value has an anchor that is used elsewhere"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
     if start == end:  # no value at all
         colon = _COLON.match(text, key.end_mark.index)
@@ -181,14 +181,16 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
     text, start, value = document.text, node.start_mark.index, operation.value
     header = _BLOCK_HEADER.match(text, start)
     if not header or node.tag != STR or ODD_BREAK.search(text, start, node.end_mark.index):
-        what, hint = "its block scalar is written in an unusual way", "write it as a quoted string"
+        what, hint = "the style of its block scalar is not supported", "write it as a quoted string"
         raise _refuse(document, operation.path, start, what, hint)
     style, indicator, rest = header.groups()
     lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
     filled = [line for line in lines if line.strip()]
     if not filled:
         if "\n" in text[key.end_mark.index : start]:
-            raise _refuse(document, operation.path, start, "its block scalar is empty", "write it beside its key")
+            raise _refuse(
+                document, operation.path, start, "its block scalar is empty", "write it on the line of its key"
+            )
         return Splice(start, header.start(3), _inline(value))
     indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
     while not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent:  # the span swallows blank lines behind it
@@ -209,7 +211,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     line_start = text.rfind("\n", 0, at) + 1
     if text[line_start:at].strip(" -"):
         hint = "write `key: value`, without `?`, tags or anchors in front"
-        raise _refuse(document, operation.path, at, "its mapping is written in an unusual way", hint)
+        raise _refuse(document, operation.path, at, "the style of its mapping is not supported", hint)
     near = line_start if line_start else text.find("\n", at) + 1  # behind a line's end: the one before, or the next
     line_end = "\r\n" if text[near - 2 : near] == "\r\n" else "\n"
     margin = " " * (at - line_start)

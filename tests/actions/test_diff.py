@@ -46,8 +46,8 @@ CHANGED = """\
        containers:
        - envFrom: [{configMapRef: {name: rel-agent-config}}]
 
-These roll, for their pod template changes:
-  Deployment/rel-agent  its checksum of the agent's configuration is renewed
+These workloads restart:
+  Deployment/rel-agent  the checksum of the agent's configuration changes
 """
 CHANGES = ["--set", "cleaner.imageTag=dev,cleaner.nodeSelector.pool=small"]
 
@@ -107,8 +107,8 @@ def test_several_objects_in_a_list(run: Runner) -> None:
 def test_a_checksum_that_is_added_says_why(run: Runner) -> None:
     done = run("diff", stdin=FULL + DEPLOYMENT)
     assert done.out.decode().endswith(
-        "\nThese roll, for their pod template changes:\n"
-        "  Deployment/rel-agent  it gets a checksum of the agent's configuration, which it had none of\n"
+        "\nThese workloads restart:\n"
+        "  Deployment/rel-agent  a checksum of the agent's configuration is added (it had none)\n"
     )
 
 
@@ -179,7 +179,7 @@ def test_odd_names_are_quoted_as_git_quotes_them(run: Runner) -> None:
     out = run("diff", *CHANGES, stdin=stream).out.decode()
     quoted = r'"Deployment/o\033[2J\n--- d\302\233\302\205\342\200\256\\ö"'
     assert out.count(f"--- {quoted}\n+++ {quoted}\n") == 1
-    assert "\n  Deployment/o\\x1b[2J\\n--- d\\x9b\\x85\\u202e\\ö  its checksum" in out
+    assert "\n  Deployment/o\\x1b[2J\\n--- d\\x9b\\x85\\u202e\\ö  the checksum" in out
     assert not re.search("[\x1b\x9b\x85\u202e]", out)
     as_json = run("diff", "-o", "jsonpatch", *CHANGES, stdin=stream).out.decode()
     assert not re.search("[\x1b\x9b\x85]", as_json)

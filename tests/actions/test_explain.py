@@ -12,6 +12,7 @@ import yaml
 
 from helm_cleaner import polyaxon
 from tests.conftest import COMMAND, Runner
+from tests.support import cases
 from tests.support.manifests import CONFIGMAP, agent_configmap
 
 VALUES = """\
@@ -25,6 +26,8 @@ cleaner:
   imagePullSecrets: [mine, yours]
 """
 
+STORE = '{"kind":"volume_claim","name":"pv","schema":{"mountPath":"/plx","volumeClaim":"plx-pvc"}}'
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,28 +36,54 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_values_alone(run: Runner) -> None:
-    done = run("explain", "-f", "values.yaml", "--set", "cleaner.imageTag=dev", stdin="")
+    done = run("explain", "-f", "values.yaml", "--set", "cleaner.imageTag=dev", "--release", "plx", stdin="")
     assert (done.code, done.err) == (0, "")
     assert (
         done.out.decode()
         == """\
-values alone: the job that deletes a run's artifacts
+values alone: the job that deletes the artifacts of a batch of deleted runs
 
-  image               polyaxon/polyaxon-init:dev  default, tag: --set
-  imagePullPolicy     IfNotPresent                default
+  image               polyaxon/polyaxon-init:dev                   default, tag: --set
+  imagePullPolicy     IfNotPresent                                 default
   resources           limits:
-                        cpu: 1000m                default
-                        memory: 2000Mi            default
+                        cpu: 1000m                                 default
+                        memory: 2000Mi                             default
                       requests:
-                        cpu: 50m                  values.yaml:7
-                        memory: 100Mi             default
-  nodeSelector        pool: all                   default scheduling (values.yaml:1)
-  affinity            none
-  tolerations         - key: dedicated            default scheduling (values.yaml:3)
-                        operator: Exists          default scheduling (values.yaml:3)
-  imagePullSecrets    - name: mine                values.yaml:8
-                      - name: yours               values.yaml:8
-  serviceAccountName  the namespace's default
+                        cpu: 50m                                   values.yaml:7
+                        memory: 100Mi                              default
+  nodeSelector        pool: all                                    default scheduling (values.yaml:1)
+  affinity            podAffinity:
+                        preferredDuringSchedulingIgnoredDuringExecution:
+                          - weight: 100                            default scheduling (default)
+                            podAffinityTerm:
+                              labelSelector:
+                                matchExpressions:
+                                  - key: type                      default scheduling (default)
+                                    operator: In                   default scheduling (default)
+                                    values:
+                                      - polyaxon-core              default scheduling (default)
+                              topologyKey: kubernetes.io/hostname  default scheduling (default)
+  tolerations         - key: dedicated                             default scheduling (values.yaml:3)
+                        operator: Exists                           default scheduling (values.yaml:3)
+  imagePullSecrets    - name: mine                                 values.yaml:8
+                      - name: yours                                values.yaml:8
+  serviceAccountName  plx-polyaxon-runs-sa                         --release
+  volumeMounts        - name: shm
+                        mountPath: /dev/shm
+                      - name: default-artifacts-store              artifacts store (default)
+                        mountPath: /artifactsStore                 artifacts store (default)
+  volumes             - name: default-artifacts-store              artifacts store (default)
+                        hostPath:
+                          path: /tmp/artifactsStore                artifacts store (default)
+                      - name: shm
+                        emptyDir:
+                          medium: Memory
+  labels              app.kubernetes.io/name: cleaner
+                      app.kubernetes.io/instance: agent
+                      app.kubernetes.io/part-of: polyaxon-runs
+                      app.kubernetes.io/component: polyaxon-cleaners
+                      app.kubernetes.io/managed-by: polyaxon
+                      operation.polyaxon.com/uuid: agent
 """
     )
 
@@ -62,21 +91,41 @@ values alone: the job that deletes a run's artifacts
 def test_a_stream_as_yaml(run: Runner) -> None:
     stream = agent_configmap(
         '{"nodeSelector": {}, "image": "mine/init"}',
-        **{polyaxon.SCHEDULING: '{"nodeSelector":{"a.b/c":"true"}}', polyaxon.RUNS_ACCOUNT: "runs"},
+        **{
+            polyaxon.SCHEDULING: '{"nodeSelector":{"a.b/c":"true"}}',
+            polyaxon.RUNS_ACCOUNT: "runs",
+            polyaxon.ARTIFACTS_STORE: STORE,
+        },
     )
     done = run("explain", "-o", "yaml", stdin=stream)
     assert (done.code, done.err) == (0, "")
     assert (
         done.out.decode()
         == """\
-# What Polyaxon runs to delete a run's artifacts, but for its command, volumes and labels.
+# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.
+# Its command and Polyaxon's own environment variables and annotations are left out.
 apiVersion: batch/v1
 kind: Job
 metadata:
-  name: plx-cleaner-run
+  name: plx-cleaner-agent
+  labels:
+    app.kubernetes.io/name: cleaner
+    app.kubernetes.io/instance: agent
+    app.kubernetes.io/part-of: polyaxon-runs
+    app.kubernetes.io/component: polyaxon-cleaners
+    app.kubernetes.io/managed-by: polyaxon
+    operation.polyaxon.com/uuid: agent
 spec:
   backoffLimit: 1
   template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: cleaner
+        app.kubernetes.io/instance: agent
+        app.kubernetes.io/part-of: polyaxon-runs
+        app.kubernetes.io/component: polyaxon-cleaners
+        app.kubernetes.io/managed-by: polyaxon
+        operation.polyaxon.com/uuid: agent
     spec:
       restartPolicy: Never
       serviceAccountName: runs  # chart
@@ -93,6 +142,18 @@ spec:
             requests:
               cpu: 100m  # default
               memory: 100Mi  # default
+          volumeMounts:
+            - name: shm
+              mountPath: /dev/shm
+            - name: pv  # artifacts store
+              mountPath: /plx  # artifacts store
+      volumes:
+        - name: pv  # artifacts store
+          persistentVolumeClaim:
+            claimName: plx-pvc  # artifacts store
+        - name: shm
+          emptyDir:
+            medium: Memory
 """
     )
 
@@ -111,8 +172,8 @@ def test_several_agents(run: Runner) -> None:
     assert list(yaml.safe_load_all(run("explain", "-o", "yaml", stdin=stream).out)) == both["items"]
     table = run("explain", stdin=stream).out.decode()
     assert [line for line in table.splitlines() if not line.startswith("  ")] == [
-        "rel-agent-config: the job that deletes a run's artifacts", "", "",
-        "other: the job that deletes a run's artifacts", "",
+        "rel-agent-config: the job that deletes the artifacts of a batch of deleted runs", "", "",
+        "other: the job that deletes the artifacts of a batch of deleted runs", "",
     ]  # fmt: skip
 
 
@@ -121,7 +182,7 @@ def test_snake_case_in_the_default_scheduling_is_read_as_the_sdk_reads_it(run: R
     done = run("explain", "-o", "json", stdin=agent_configmap("{}", **scheduling))
     pod = json.loads(done.out)["spec"]["template"]["spec"]
     assert (pod["nodeSelector"], pod["imagePullSecrets"]) == ({"a": "b"}, [{"name": "c"}])
-    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: taken for nodeSelector" in done.err
+    assert "warning: POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: read as nodeSelector" in done.err
 
 
 def test_nothing_of_the_input_moves_a_terminals_cursor(run: Runner) -> None:
@@ -161,6 +222,8 @@ NOTES: dict[str, tuple[list[str], str, str]] = {
         agent_configmap("{}", **{polyaxon.PULL_SECRETS: '["regcred"]'}),
         "rel-agent-config: the chart's own imagePullSecrets (regcred) do not reach this job",
     ),
+    "the account": (["-f", "values.yaml"], "", "values alone: the service account is left out"),
+    "the store": (["-f", "values.yaml", "--no-defaults"], "", "values alone: the artifacts store's volumes are left"),
     "an affinity that is empty": (
         [],
         agent_configmap('{"affinity": {}}', **{polyaxon.SCHEDULING: '{"affinity":{"nodeAffinity":{}}}'}),
@@ -176,10 +239,88 @@ def test_notes(run: Runner, args: list[str], stdin: str, expected: str) -> None:
     assert f"helm-cleaner: {expected}" in done.err
 
 
-@pytest.mark.parametrize("values", ["imagePullSecrets: [a]", "affinity: {}", "nodeSelector: {}", "tolerations: []"])
+@pytest.mark.parametrize("values", ["imagePullSecrets: [a]", "nodeSelector: {}", "tolerations: []"])
 def test_what_makes_no_difference_needs_no_note(run: Runner, values: str) -> None:
     Path("values.yaml").write_text(f"cleaner: {{imageTag: dev, {values}}}\n")
-    assert run("explain", "-f", "values.yaml", stdin="").err == ""
+    assert run("explain", "-f", "values.yaml", "--release", "plx", stdin="").err == ""
+
+
+def test_the_job_is_the_sdks_whether_from_manifests_or_from_values(run: Runner) -> None:
+    """In each case: values, the ConfigMap that the real chart rendered for them, what Polyaxon's SDK made of it."""
+    pod_fields = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "serviceAccountName")
+    for line in cases.lines("jobs.jsonl"):
+        case = json.loads(line)
+        wanted, release = case["job"], ["--release", "plx", "--chart-version", "2.15.1"]
+        Path("values.yaml").write_text(case["values"])
+        for done in (
+            run("explain", "-o", "json", stdin=case["configmap"]),
+            run("explain", "-o", "json", "-f", "values.yaml", *release, stdin=""),
+        ):
+            template = json.loads(done.out)["spec"]["template"]
+            pod, container = template["spec"], template["spec"]["containers"][0]
+            assert {n: pod.get(n) or None for n in pod_fields} == {n: wanted["pod"].get(n) for n in pod_fields}
+            assert by_name(pod["volumes"]) == by_name(wanted["pod"]["volumes"])
+            assert by_name(container.pop("volumeMounts")) == by_name(wanted["container"].pop("volumeMounts"))
+            assert container == wanted["container"]
+            assert template["metadata"]["labels"] == wanted["labels"]
+            wanted = json.loads(line)["job"]
+
+
+def by_name(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(items, key=lambda item: str(item["name"]))
+
+
+OF_VALUES: dict[str, tuple[str, list[str], str, Any]] = {
+    "the agent's comes first": (
+        "{nodeSelector: {a: b}, agent: {nodeSelector: {c: d}}}",
+        [],
+        "nodeSelector",
+        {"c": "d"},
+    ),
+    "but not if it is empty": ("{nodeSelector: {a: b}, agent: {nodeSelector: {}}}", [], "nodeSelector", {"a": "b"}),
+    "a null takes the default affinity away": ("affinity: null", [], "affinity", None),
+    "no defaults": ("{}", ["--no-defaults"], "affinity", None),
+    "the account": ("{}", ["--release", "a"], "serviceAccountName", "a-polyaxon-runs-sa"),
+    "a long name": ("{}", ["--release", "a" * 62], "serviceAccountName", "a" * 62 + "-runs-sa"),
+    "no accounts": ("rbac: {enabled: false}", ["--release", "a"], "serviceAccountName", None),
+    "a chart's own defaults": ("{}", ["--defaults", "chart.yaml"], "nodeSelector", {"of": "chart"}),
+    "values over them": ("nodeSelector: {of: null, a: b}", ["--defaults", "chart.yaml"], "nodeSelector", {"a": "b"}),
+}
+
+
+@pytest.mark.parametrize(("values", "args", "name", "expected"), OF_VALUES.values(), ids=OF_VALUES)
+def test_of_values(run: Runner, values: str, args: list[str], name: str, expected: Any) -> None:
+    Path("values.yaml").write_text(values)
+    Path("chart.yaml").write_text("nodeSelector: {of: chart}\ncleaner: {image: of/chart}\n")
+    done = run("explain", "-o", "json", "-f", "values.yaml", *args, stdin="")
+    pod = json.loads(done.out)["spec"]["template"]["spec"]
+    assert pod.get(name) == expected
+    assert pod["containers"][0]["image"] == ("of/chart" if "chart.yaml" in args else "polyaxon/polyaxon-init")
+
+
+def test_the_namespace_and_the_version_are_told(run: Runner) -> None:
+    done = run("explain", "-o", "json", "-n", "plx", "--chart-version", "2.9", stdin=CONFIGMAP % "{}")
+    made = json.loads(done.out)
+    assert made["metadata"]["namespace"] == "plx"
+    done = run("explain", "-o", "json", "-f", "values.yaml", "--chart-version", "2.9", stdin="")
+    assert json.loads(done.out)["spec"]["template"]["spec"]["containers"][0]["image"] == "polyaxon/polyaxon-init:2.9"
+
+
+def test_a_rehearsal_is_of_the_same_pod(run: Runner) -> None:
+    stream = agent_configmap('{"nodeSelector": {"a": "b"}}', namespace="ns", **{polyaxon.ARTIFACTS_STORE: STORE})
+    real = json.loads(run("explain", "-o", "json", stdin=stream).out)
+    done = run("explain", "--rehearsal", stdin=stream)
+    assert done.out.decode().startswith("# A rehearsal of what Polyaxon runs to delete artifacts: the same pod")
+    rehearsed = yaml.safe_load(done.out)
+    assert json.loads(run("explain", "--rehearsal", "-o", "json", stdin=stream).out) == rehearsed
+    (container,) = rehearsed["spec"]["template"]["spec"]["containers"]
+    assert container.pop("command") == ["/bin/bash", "-c", "command -v polyaxon"]
+    assert rehearsed["spec"]["template"] == real["spec"]["template"]
+    metadata, spec = rehearsed["metadata"], rehearsed["spec"]
+    assert (metadata["generateName"], metadata["namespace"]) == ("plx-cleaner-rehearsal-", "ns")
+    assert metadata["labels"] == real["metadata"]["labels"]
+    assert "name" not in metadata
+    assert (spec["backoffLimit"], spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"]) == (0, 600, 3600)
 
 
 REFUSED: dict[str, tuple[list[str], str, int, str]] = {
@@ -209,6 +350,16 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     ),
     "default scheduling in values that is none": (
         ["--set", "nodeSelector=a"], "", 1, "--set: error: nodeSelector: must be a mapping, found",
+    ),
+    "bad default scheduling of the agent's in values": (
+        ["--set", "agent.nodeSelector.gpu=true"], "", 1, "--set: error: agent.nodeSelector.gpu: must be a string",
+    ),
+    "a store that is no mapping": (
+        [], agent_configmap("{}", **{polyaxon.ARTIFACTS_STORE: "[]"}), 2,
+        "rel-agent-config: error: POLYAXON_AGENT_ARTIFACTS_STORE: must be a mapping in JSON",
+    ),
+    "a chart's defaults with manifests": (
+        ["--defaults", "values.yaml"], CONFIGMAP % "{}", 2, "--defaults goes with values, not with manifests",
     ),
     "references in the chart's pull secrets": (
         [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '[{"name":"a"}]'}), 1,

@@ -446,13 +446,13 @@ def test_it_is_judged_over_the_defaults() -> None:
 
 def test_what_is_moved_and_what_is_removed_is_told() -> None:
     result = fix(b"cleaner: {resources: {cpu: 1, memory: 1Gi, requests: {cpu: 1}}}\n", "v.yaml")
-    assert [f.what for f in result.fixes] == ["moved under requests: memory; removed, for requests has the same: cpu"]
+    assert [f.what for f in result.fixes] == ["moved under requests: memory; removed, since requests has the same: cpu"]
 
 
 @pytest.mark.parametrize("text", ["", 'cleaner: {imageTag: "1"}\nother: 2\n', "cleaner: {imageTag: 1.0}\nother: 1\n"])
 def test_a_rewriting_that_goes_wrong_is_found_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yamltext, "splice", lambda _text, _splices: text)
-    with pytest.raises(BugError, match="the rewritten file is not what was meant; nothing was written"):
+    with pytest.raises(BugError, match="the rewritten file differs from the intended one; nothing was written"):
         fix(b"cleaner: {imageTag: 1}\nother: 1\n", "v.yaml")
 
 
@@ -770,7 +770,7 @@ def test_what_is_no_regular_file(run: Runner) -> None:
     done = run("pipe.yaml")
     writer.wait()
     assert done.code == 2
-    assert "pipe.yaml: error: cannot be written: it is no regular file" in done.err
+    assert "pipe.yaml: error: cannot be written: it is not a regular file" in done.err
 
 
 def test_a_bug_does_not_keep_other_files_from_being_done(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -780,7 +780,9 @@ def test_a_bug_does_not_keep_other_files_from_being_done(run: Runner, monkeypatc
     Path("b.yaml").write_bytes(BEFORE)
     done = run("a.yaml", "b.yaml")
     assert done.code == 3
-    assert "a.yaml:4:13: error: cleaner: the rewritten file is not what was meant; nothing was written" in done.err
+    assert (
+        "a.yaml:4:13: error: cleaner: the rewritten file differs from the intended one; nothing was written" in done.err
+    )
     assert Path("a.yaml").read_bytes() == b"bad: 1\n" + BEFORE
     assert Path("b.yaml").read_bytes() == AFTER
 

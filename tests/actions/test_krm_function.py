@@ -159,7 +159,7 @@ def test_results_hold_what_yaml_does_not_take_as_it_is(run: Runner) -> None:
     assert done.code == 1
     (result,) = yaml.safe_load(done.out)["results"]
     assert result["message"].isprintable()
-    assert "it holds \\x1b; letters" in result["message"]
+    assert "it contains \\x1b; letters" in result["message"]
     odd = LIST.replace(": old", f": {json.dumps(ODD_TEXT)}").replace("rel-agent,", f"{json.dumps(ODD_TEXT)},")
     done = run(stdin=odd + f"results: [{json.dumps(ODD_TEXT)}]\n")
     assert done.code == 0, done.err
@@ -230,7 +230,7 @@ def test_what_shows_changes_reads_the_functions_options_too(run: Runner) -> None
     assert "These roll" not in shown
     done = run("diff", stdin=LIST + CONFIG + "  spec: {a: b}\n")
     assert (done.code, done.out) == (2, b"")
-    assert "functionConfig.a: there is no option 'a'" in done.err
+    assert "functionConfig.a: unknown option 'a'" in done.err
 
 
 def test_no_rollout_and_require_target(run: Runner) -> None:
@@ -252,7 +252,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "an unknown option": (
         "  spec: {valuez: {}}\n",
         2,
-        "<stdin>:29:10: error: functionConfig.valuez: there is no option 'valuez'",
+        "<stdin>:29:10: error: functionConfig.valuez: unknown option 'valuez'",
     ),
     "no mapping": ("  spec: [a]\n", 2, "error: functionConfig.spec: must be a mapping"),
     "no boolean": ("  spec: {noDefaults: maybe}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
@@ -275,7 +275,7 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a key twice": (
         "  spec: {values: {cleaner: {image: a, image: b}}}\n",
         0,
-        "warning: cleaner.image: the key is there already",
+        "warning: cleaner.image: duplicate key, first used in line",
     ),
 }
 

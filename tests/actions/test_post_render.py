@@ -151,7 +151,7 @@ def test_without_filling() -> None:
             "cleaner: {imagePullPolicy: null}", FILLED.replace('"imagePullPolicy":"IfNotPresent",', ""), id="null"
         ),
         pytest.param(
-            "cleaner: {resources: {cpu: 50m}}", FILLED.replace('"cpu":"100m"', '"cpu":"50m"'), id="made regular"
+            "cleaner: {resources: {cpu: 50m}}", FILLED.replace('"cpu":"100m"', '"cpu":"50m"'), id="normalized"
         ),
         pytest.param("other: 1", FILLED, id="nothing of the section"),
     ],
@@ -491,7 +491,7 @@ def test_hooks_alone_are_normal(stream: str) -> None:
 def test_no_agent(stream: str) -> None:
     result = render(stream.encode())
     assert b"".join(result.pieces) == stream.encode()
-    nothing = "there is nothing to read; did the command before the pipe fail?"
+    nothing = "the input is empty; did the command before the pipe fail?"
     absent = "no agent ConfigMap in these manifests: nothing to patch"
     assert result.notes == [absent if stream.strip("-\n") else nothing]
     error = refused(stream, Options(require_target=True))

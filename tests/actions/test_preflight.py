@@ -10,7 +10,8 @@ from helm_cleaner import section
 from helm_cleaner.actions import preflight, preflight_report
 from helm_cleaner.codes import CLUSTER_CODES, CODES
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.polyaxon.job import Job, job, scheduling_in
+from helm_cleaner.polyaxon.job import Job, job
+from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.values import Map, read
 from tests.support.clusters import NAMESPACE, collected, limit_range, named, node, quota, running
 from tools import ROOT

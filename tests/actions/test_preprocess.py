@@ -1,4 +1,4 @@
-"""Values files with their section made regular: bytes in, bytes out."""
+"""Values files with their section normalized: bytes in, bytes out."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_what_is_regular_stays_as_it_is(content: bytes) -> None:
         (b"cleaner:\n  image: 5\n", 2, "must be a string, found the number 5"),
         (b"cleaner: [a]\n", 1, "must be a mapping, found a list"),
         (
-            b"cleaner:\n  resources:\n    cpu: 1\n    requests: {cpu: 2}\n",
+            b"cleaner:\n  resources:\n    cpu: 1\n    requests: {cpu: 2}\n    limits: {cpu: 2}\n",
             3,
             "1 collides with resources.requests.cpu, which is 2",
         ),
@@ -153,7 +153,7 @@ def test_what_comes_from_elsewhere_is_refused(content: bytes) -> None:
 
 def test_a_rewriting_that_goes_wrong_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yamltext, "splice", lambda text, _splices: text + "other: 1\n")
-    with pytest.raises(BugError, match="the rewritten file is not what was meant"):
+    with pytest.raises(BugError, match="the rewritten file differs from the intended one"):
         preprocess(b"cleaner: {resources: {cpu: 1}}\n", "v.yaml")
 
 

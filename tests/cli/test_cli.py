@@ -77,6 +77,16 @@ def test_no_rollout_leaves_checksums_alone(run: Runner) -> None:
     assert done.out == (CONFIGMAP % WHOLE + DEPLOYMENT).encode()
 
 
+@pytest.mark.parametrize("stdin", ["", "\n", " \n" * 4000], ids=["nothing", "a line", "much of it"])
+@pytest.mark.parametrize("args", [[], ["--warn-only"], ["--require-target"]], ids=" ".join)
+def test_an_empty_stdin_is_no_success(run: Runner, args: list[str], stdin: str) -> None:
+    done = run(*args, stdin=stdin)
+    assert (done.code, done.out) == (2, b"")
+    assert "<stdin>: error: stdin is empty: no manifests were piped in" in done.err
+    assert "--output-dir" in done.err
+    assert "a broken pipe" in done.err
+
+
 def test_no_target_is_said(run: Runner) -> None:
     done = run(stdin=DEPLOYMENT)
     assert (done.code, done.out) == (0, DEPLOYMENT.encode())
@@ -220,9 +230,16 @@ def test_a_finding_in_a_file_is_said_once_for_several_agents(run: Runner, tmp_pa
         (["-f"], "helm-cleaner post-render: error: argument -f/--values: expected one argument\n"),
         (
             ["post-rendr"],
-            "helm-cleaner: error: there is no command 'post-rendr'\n    hint: did you mean post-render?\n",
+            "helm-cleaner: error: unknown command 'post-rendr'\n    hint: did you mean post-render?\n",
         ),
-        (["frobnicate"], "helm-cleaner: error: there is no command 'frobnicate'\n    hint: the commands are "),
+        (
+            ["-f", "v.yaml", "diff"],
+            (
+                "helm-cleaner post-render: error: unrecognized arguments: diff\n"
+                "    hint: put the command first: helm-cleaner diff …\n"
+            ),
+        ),
+        (["frobnicate"], "helm-cleaner: error: unknown command 'frobnicate'\n    hint: available commands: "),
         (["plugin"], "helm-cleaner plugin: error: the following arguments are required: action\n"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
@@ -303,7 +320,7 @@ def test_an_edit_that_fails_its_verification_is_not_written(run: Runner, monkeyp
     )
     done = run()
     assert (done.code, done.out) == (3, b"")
-    assert "the edited document is not what was meant; nothing was written [internal]" in done.err
+    assert "the edited document differs from the intended one; nothing was written [internal]" in done.err
 
 
 def test_an_interruption(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,12 +471,12 @@ def test_as_a_module(tmp_path: Path) -> None:
 MEANT: dict[str, tuple[list[str], str]] = {
     "an option": (["--warnonly"], "did you mean --warn-only?"),
     "an option with a value": (["merge", "--sett=a=b"], "did you mean --set?"),
-    "-f for files": (["validate", "-f", "v.yaml"], "files go without -f: helm-cleaner validate values.yaml"),
-    "a file for -f": (["merge", "v.yaml"], "a values file goes behind -f: helm-cleaner merge -f v.yaml"),
+    "-f for files": (["validate", "-f", "v.yaml"], "pass files without -f: helm-cleaner validate values.yaml"),
+    "a file for -f": (["merge", "v.yaml"], "pass a values file with -f: helm-cleaner merge -f v.yaml"),
     "nothing near": (["schema", "--zzz"], "helm-cleaner schema --help"),
     "a command": (["validat"], "did you mean validate?"),
     "a file for a command": (["v.yaml"], "helm-cleaner validate v.yaml"),
-    "no command": (["frobnicate"], "the commands are validate, fix"),
+    "no command": (["frobnicate"], "available commands: validate, fix"),
 }
 
 

@@ -311,8 +311,8 @@ def test_raw_may_be_no_mapping(merge: Merge, flag: str, out: str) -> None:
     assert merge.fine("--raw", "--set", flag, "-o", "json") == f"{out}\n"
 
 
-FLAT = "read as resources.requests.cpu; Polyaxon cannot load it where it stands"
-TWICE = "the key is there already, in line 3; Helm takes the last one"
+FLAT = "read as resources.requests.cpu; Polyaxon cannot load resources outside requests and limits"
+TWICE = "duplicate key, first used in line 3; Helm uses the last one"
 
 
 def test_warnings_leave_the_result_alone(merge: Merge) -> None:
@@ -357,7 +357,7 @@ UNUSABLE = {
     "a section that is not below a mapping": (
         ["--section", "a.cleaner", "--set", "a=x"], "--set: error: a: must be a mapping",
     ),
-    "a path with nothing between its dots": (["--section", "a..b"], "argument --section: 'a..b' is no path"),
+    "a path with nothing between its dots": (["--section", "a..b"], "argument --section: 'a..b' is not a valid path"),
     "comments in JSON": (["--show-origin", "-o", "json"], "JSON has no comments"),
     "two kinds of defaults": (["--no-defaults", "--defaults", "x"], "not allowed with argument"),
     "another format": (["-o", "toml"], "invalid choice"),

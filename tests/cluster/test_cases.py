@@ -17,7 +17,8 @@ import pytest
 from helm_cleaner import section
 from helm_cleaner.actions import preflight
 from helm_cleaner.cluster import facts, scheduling
-from helm_cleaner.polyaxon.job import job, scheduling_in
+from helm_cleaner.polyaxon.job import job
+from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.values import Map, read
 from tests.support.command import run
 from tools import ROOT, STREAMS

@@ -66,7 +66,7 @@ def test_install_writes_plugins_that_helm_4_takes(plugins: Path, capsys: pytest.
             "name": "cleaner-values",
             "version": __version__,
             "usage": "serves -f cleaner://values.yaml",
-            "description": "hands Helm a values file with its cleaner section checked and made regular",
+            "description": "hands Helm a values file with its cleaner section checked and normalized",
             "downloaders": [{"command": "check-values", "protocols": ["cleaner"]}],
         },
     }
@@ -101,7 +101,7 @@ def test_uninstall_removes_what_install_wrote(plugins: Path, capsys: pytest.Capt
     assert list(plugins.iterdir()) == []
     assert capsys.readouterr().out == "".join(f"removed {plugins / name}\n" for name in ALL)
     assert main(["plugin", "uninstall"]) == 0
-    assert capsys.readouterr().out == f"nothing to remove: there is no plugin of ours in {plugins}\n"
+    assert capsys.readouterr().out == f"nothing to remove: no helm-cleaner plugin in {plugins}\n"
 
 
 def test_uninstall_keeps_what_it_did_not_write(plugins: Path) -> None:
@@ -245,7 +245,7 @@ def test_the_last_resort_is_a_file(
     monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
     say("the reason\n", failed=True)
     assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
-    expected = f"helm-cleaner: what there is to say is in {tmp_path / 'last-message.txt'}\nthe reason\n"
+    expected = f"helm-cleaner: messages were written to {tmp_path / 'last-message.txt'}\nthe reason\n"
     assert capsys.readouterr().err == expected
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.polyaxon import job
+from helm_cleaner.polyaxon import job, scheduling
 from helm_cleaner.values import Map
 from tests.conftest import Runner, missing
 from tests.support import cases
@@ -26,6 +26,7 @@ OTHERS = {
     "image": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
     "image-tag": "the kubelet cannot parse the name: the pod never starts (InvalidImageName)",
     "image-with-tag": "the kubelet cannot parse image:tag:tag: the pod never starts (InvalidImageName)",
+    "resource-claims": "Polyaxon drops them without a word: the pod runs without its devices",
     "too-large": "Linux starts no container with an environment variable of that size: the agent's own pod fails",
     "pull-secret": "no Secret can bear such a name, so that the kubelet never finds it",
 }
@@ -43,8 +44,8 @@ def check(data: dict[str, Any]) -> list[Diagnostic]:
 
 def job_of(data: dict[str, Any]) -> dict[str, Any]:
     """The Job's manifest, with no default scheduling to fall back on."""
-    nothing = job.scheduling_in(section.empty("cm"))
-    manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, version="2.15.1").manifest)
+    nothing = scheduling.scheduling_in(section.empty("cm"))
+    manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, release=job.Release("2.15.1")).manifest)
     return manifest
 
 
@@ -53,7 +54,7 @@ def refused_by_sdk(sdk: Any, data: dict[str, Any]) -> str:
         warnings.simplefilter("ignore")
         try:
             sdk.V1PolyaxonCleaner.from_dict(data)
-        except ValueError as e:
+        except (ValueError, TypeError) as e:  # a field that its models do not know is a TypeError
             return str(e)
     return ""
 
@@ -61,7 +62,7 @@ def refused_by_sdk(sdk: Any, data: dict[str, Any]) -> str:
 def test_what_passes_is_taken(refusal: Refusal) -> None:
     sections = [json.loads(line)["section"] for line in cases.lines("sections.jsonl")]
     passed = [data for data in sections if not check(data)]
-    assert len(passed) > 50
+    assert len(passed) > 60
     assert [(data, said) for data in passed if (said := refusal(job_of(data)))] == []
 
 
@@ -73,7 +74,7 @@ def test_what_is_refused_would_have_been(refusal: Refusal, sdk: Any) -> None:
             refused = bool(refusal(job_of(data)) or refused_by_sdk(sdk, data))
             assert refused or found <= OTHERS.keys(), (data, found)
             judged[refused] += 1
-    assert judged[True] > 50
+    assert judged[True] > 20
 
 
 @pytest.mark.parametrize("code", [c for c in codes.CODES if "error" in c.severity], ids=lambda c: c.code)
@@ -89,6 +90,15 @@ STREAM = agent_configmap(
     '{"nodeSelector": {"pool": "small"}, "imagePullSecrets": ["regcred"]}',
     **{
         polyaxon.RUNS_ACCOUNT: "runs",
+        polyaxon.ARTIFACTS_STORE: json.dumps(
+            {
+                "name": "pv",
+                "kind": "volume_claim",
+                "schema": {"volumeClaim": "pvc", "mountPath": "/plx"},
+                "secret": {"name": "s", "mountPath": "/s"},
+                "configMap": {"name": "c", "items": ["KEY"]},
+            }
+        ),
         polyaxon.SCHEDULING: '{"affinity": {"nodeAffinity": {}}, "tolerations": [{"operator": "Exists"}]}',
     },
 )
@@ -105,4 +115,19 @@ def test_kubectl_takes_what_explain_prints(kube_config: str, run: Runner, form: 
     command = [str(kubectl), "--kubeconfig", kube_config, "apply", "--dry-run=server", "--validate=strict", "-f", "-"]
     done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-run created (server dry run)"}
+    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-agent created (server dry run)"}
+
+
+@pytest.mark.parametrize("stream", [STREAM, STREAM + "---\n" + STREAM.replace("rel-", "two-")], ids=["one", "two"])
+def test_kubectl_creates_a_rehearsal(kube_config: str, run: Runner, stream: str) -> None:
+    kubectl = find("kubectl")
+    if kubectl is None:
+        missing("no kubectl here: make helm fetches it")
+    printed = run("explain", "--rehearsal", stdin=stream)
+    assert printed.code == 0
+    command = [str(kubectl), "--kubeconfig", kube_config, "create", "--dry-run=server", "--validate=strict", "-f", "-"]
+    done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    lines = done.stdout.decode().splitlines()
+    assert len(lines) == stream.count(polyaxon.RUNS_ACCOUNT)
+    assert all(line.startswith("job.batch/plx-cleaner-rehearsal-") for line in lines)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from helm_cleaner import polyaxon
-from helm_cleaner.actions.preflight import _LABELS
 from tests.conftest import COMMAND, Runner, missing
 from tests.live import clusters
 from tests.live.cases import CASES, FITS, PENDING, POOLS, Case
@@ -64,7 +63,6 @@ def job_of(run: Runner, stream: str) -> Manifest:
     explained = run("explain", "--no-defaults", "-o", "json", stdin=stream)
     assert explained.code == 0, explained.err
     manifest: Manifest = json.loads(explained.out)
-    manifest["spec"]["template"].setdefault("metadata", {"labels": _LABELS})
     return manifest
 
 

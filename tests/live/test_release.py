@@ -30,7 +30,7 @@ CHANGED = ("--set", "cleaner.resources.requests.cpu=50m")
 BAD = {
     "a request over its limit": (
         ("--set", "cleaner.resources.requests.cpu=2"),
-        "error: cleaner.resources.requests.cpu: requests.cpu 2 is over limits.cpu 1000m",
+        "error: cleaner.resources.requests.cpu: requests.cpu 2 exceeds limits.cpu 1000m",
     ),
     "a typo": (
         ("--set", "cleaner.imagePullPolicy=always", "--skip-schema-validation"),

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from helm_cleaner import polyaxon, post_render, section, values, yamltext
 from helm_cleaner.actions.post_render import Options, resolve
 from helm_cleaner.names import KEY
-from helm_cleaner.polyaxon.job import job, scheduling_of
+from helm_cleaner.polyaxon.job import job, release_of
+from helm_cleaner.polyaxon.scheduling import scheduling_of
+from helm_cleaner.polyaxon.store import store_of
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
 from tests.support import cases
@@ -35,7 +37,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
         if not section.check(value):
             assert sdk.V1PolyaxonCleaner.from_dict(data) is not None
             loaded += 1
-    assert loaded > 100
+    assert loaded > 60
 
 
 @pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
@@ -72,32 +74,67 @@ SCHEDULINGS: dict[str, dict[str, str]] = {
 }
 
 
+STORE = {"name": "store", "kind": "host_path", "schema": {"hostPath": "/a", "mountPath": "/a"}}
+
+
 @pytest.fixture(scope="module")
 def made(sdk: Any) -> Any:
-    """What the SDK makes of a ConfigMap's data: the pod's fields and the container, as Kubernetes' JSON has them."""
+    """The pod's spec that the SDK makes of a ConfigMap's data, and its labels, as Kubernetes' JSON has them."""
     from kubernetes.client import ApiClient  # the SDK's own, for its models
-    from polyaxon._auxiliaries.cleaner import get_default_cleaner_container
+    from polyaxon import settings
     from polyaxon._auxiliaries.default_scheduling import V1DefaultScheduling
-    from polyaxon._connections import V1Connection
-
-    store = V1Connection.from_dict(
-        {"name": "store", "kind": "host_path", "schema": {"hostPath": "/a", "mountPath": "/a"}}
-    )
+    from polyaxon._flow.plugins import V1Plugins
+    from polyaxon._k8s.converter.converters import CleanerConverter
+    from polyaxon._operations import get_batch_cleaner_operation
 
     def make(data: dict[str, Any]) -> tuple[Any, Any]:
         config = sdk.AgentConfig.from_dict(data)
+        settings.AGENT_CONFIG = config
         environment = V1DefaultScheduling.get_service_environment(config.cleaner, config.default_scheduling)
-        container = get_default_cleaner_container(store, "uuid", "job", config.cleaner)
+        store = config.artifacts_store
+        run = get_batch_cleaner_operation(store, ["uuid"], environment, config.cleaner).component.run
+        converter = CleanerConverter("owner", "project", "cleaner", "agent", run_path="agent")
+        plugins = {f"collect_{what}": False for what in ("logs", "artifacts", "resources")}
+        replica = converter.get_replica_resource(
+            environment=environment,
+            plugins=V1Plugins.get_or_create(V1Plugins(auth=False, sync_statuses=False, **plugins), auth=False),
+            volumes=[],
+            init=[],
+            sidecars=[],
+            container=run.container,
+            artifacts_store=store,
+            connections=[store.name],
+            connection_by_names={store.name: store},
+            secrets=None,
+            config_maps=None,
+            kv_env_vars=[],
+            default_sa=config.runs_sa,
+        )
         fields = {
             "nodeSelector": getattr(environment, "node_selector", None),
             "affinity": getattr(environment, "affinity", None),
             "tolerations": getattr(environment, "tolerations", None),
             "imagePullSecrets": [{"name": n} for n in getattr(environment, "image_pull_secrets", None) or ()] or None,
+            "serviceAccountName": environment.service_account_name,
+            "volumes": replica.volumes,
+            "containers": [replica.main_container],
         }
-        plain = ApiClient().sanitize_for_serialization([fields, container])
-        return without_nulls(plain[0]), without_nulls(plain[1])
+        labels = {k: v for k, v in replica.labels.items() if k != "app.kubernetes.io/version"}
+        return without_nulls(ApiClient().sanitize_for_serialization(fields)), labels
 
     return make
+
+
+def same_pod(template: Any, made: tuple[Any, Any]) -> None:
+    """Whether a Job's pod is the SDK's, its command and what the SDK adds to every run's environment apart."""
+    pod, labels = made
+    ours = template["spec"]
+    (container,), (theirs,) = ours["containers"], pod["containers"]
+    assert template["metadata"]["labels"] == labels
+    assert {name: ours[name] for name in FIELDS if name in ours} == {name: pod[name] for name in FIELDS if name in pod}
+    names = ("name", "image", "imagePullPolicy", "resources", "volumeMounts", "envFrom")
+    assert {n: container.get(n) or [] for n in names} == {n: theirs.get(n) or [] for n in names}
+    assert all(variable in theirs["env"] for variable in container.get("env", ()))
 
 
 def without_nulls(data: Any) -> Any:
@@ -108,12 +145,8 @@ def without_nulls(data: Any) -> Any:
 
 def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
     agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[KEY], version)
-    manifest = without_nulls(values.plain(job(cleaner, scheduling_of(agent), agent, version).manifest))
-    pod = manifest["spec"]["template"]["spec"]
-    fields, container = made(data)
-    assert {name: pod[name] for name in FIELDS if name in pod} == fields
-    (ours,) = pod["containers"]
-    assert ours == {name: container[name] for name in ours}
+    made_of = job(cleaner, scheduling_of(agent), store_of(agent), release_of(agent, version))
+    same_pod(without_nulls(values.plain(made_of.manifest))["spec"]["template"], made(data))
 
 
 def own_version() -> str:
@@ -124,7 +157,40 @@ def own_version() -> str:
     return str(clean_version_post_suffix(pkg.VERSION))
 
 
-FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
+FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "serviceAccountName", "volumes")
+RESOURCE: dict[str, Any] = {"name": "r"}
+STORES: dict[str, dict[str, Any]] = {
+    "a path of the node": STORE,
+    "a path, read-only": {**STORE, "schema": {**STORE["schema"], "readOnly": True}},  # type: ignore[dict-item]
+    "a claim": {"name": "pv", "kind": "volume_claim", "schema": {"mountPath": "/p", "volumeClaim": "c"}},
+    "a claim in Python's names": {
+        "name": "pv", "kind": "volume_claim", "schema": {"mount_path": "/p", "volume_claim": "c", "read_only": False},
+    },
+    "a bucket": {"name": "s3", "kind": "s3", "schema": {"bucket": "s3://b"}},
+    "a bucket and a secret": {"name": "s3", "kind": "s3", "schema": {"bucket": "s3://b"}, "secret": RESOURCE},
+    "a bucket and a mounted secret": {
+        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "secret": {**RESOURCE, "mountPath": "/g"},
+    },
+    "a bucket and keys of a secret": {
+        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "secret": {**RESOURCE, "items": ["k", "l"]},
+    },
+    "a bucket and ConfigMaps": {
+        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "configMap": RESOURCE,
+        "secret": {"name": "s", "mount_path": "/s"},
+    },
+    "a bucket and a mounted ConfigMap": {
+        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "config_map": {**RESOURCE, "mountPath": "/g"},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("store", STORES.values(), ids=STORES)
+def test_the_store_shapes_the_pod_as_it_does_for_the_sdk(store: dict[str, Any], made: Any) -> None:
+    text = '{"resources": {"limits": {"cpu": 1, "memory": 1000000000}, "requests": {"cpu": 0.5}}}'
+    cleaner = section.parse(text, "cm")
+    assert isinstance(cleaner, Map)
+    data = {KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(store), polyaxon.RUNS_ACCOUNT: "runs"}
+    same_job(data, cleaner, own_version(), made)
 
 
 @pytest.mark.parametrize("scheduling", SCHEDULINGS.values(), ids=SCHEDULINGS)
@@ -135,9 +201,9 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
         text = json.dumps(json.loads(line)["section"])
         cleaner = section.parse(text, "cm")
         if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
-            same_job({KEY: text, **scheduling}, cleaner, version, made)
+            same_job({KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(STORE), **scheduling}, cleaner, version, made)
             compared += 1
-    assert compared > 100
+    assert compared > 60
 
 
 @pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
@@ -165,7 +231,7 @@ default_secrets = st.sampled_from([None, "[]", '["a"]', '["a","b"]', '[{"name":"
 def test_any_job_that_is_explained_is_what_it_makes(
     made: Any, cleaner: dict[str, Any], scheduling: dict[str, Any] | None, secrets: str | None
 ) -> None:
-    data = {}
+    data = {polyaxon.ARTIFACTS_STORE: json.dumps(STORE)}
     if scheduling is not None:
         data[polyaxon.SCHEDULING] = json.dumps(scheduling)
     if secrets is not None:
@@ -178,8 +244,4 @@ def test_any_job_that_is_explained_is_what_it_makes(
             assert (done.code in (1, 2), done.out) == (True, b"")
             continue
         patched = json.loads(run(flags, stream).out)["data"]
-        pod = without_nulls(json.loads(done.out))["spec"]["template"]["spec"]
-        fields, container = made(patched)
-        assert {name: pod[name] for name in FIELDS if name in pod} == fields
-        (ours,) = pod["containers"]
-        assert ours == {name: container[name] for name in ours}
+        same_pod(without_nulls(json.loads(done.out))["spec"]["template"], made(patched))

@@ -73,7 +73,7 @@ def merges(levels: int) -> str:
     return "".join(lines)
 
 
-EXPANDS = "the aliases of this document expand to too much"
+EXPANDS = "the aliases in this document expand to too much data"
 TOO_DEEP = "nested too deeply"
 # A values file, the exit code, and what is said. Where the code is 0, the file is as Helm would take it.
 VALUES: dict[str, tuple[str, int, str]] = {
@@ -98,7 +98,11 @@ VALUES: dict[str, tuple[str, int, str]] = {
     "ends of documents": ("cleaner: {}\n" + "...\n" * 100_000, 0, ""),
     "NUL": ('cleaner: {image: "a\0b"}\n', 2, "v.yaml:1:20: error: control character U+0000 is not allowed in YAML"),
     "a terminal's escape": ('cleaner: {image: "a\x1b[2Jb"}\n', 2, "control character U+001B"),
-    "escaped control characters": ('cleaner: {image: "a\\0\\e[2J"}\n', 1, r'"a\u0000\u001b[2J" is no name of an image'),
+    "escaped control characters": (
+        'cleaner: {image: "a\\0\\e[2J"}\n',
+        1,
+        r'"a\u0000\u001b[2J" is not a valid image name',
+    ),
     "NUL in a key": ('cleaner: {"\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
     "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "error: not YAML: "),
     "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "error: not YAML: "),
@@ -109,9 +113,9 @@ VALUES: dict[str, tuple[str, int, str]] = {
     "a Python tag": ("cleaner: !!python/object/apply:os.system [exit 7]\n", 1, "must be a mapping, found a list"),
     "a Python tag on a text": ("cleaner: {image: !!python/name:os.system ''}\n", 0, ""),
     "a large exponent": ("cleaner: {imageTag: 1e999999}\n", 0, ""),
-    "many digits": (f"cleaner: {{imageTag: {'9' * 10_000}}}\n", 1, "characters, 128 are allowed"),
+    "many digits": (f"cleaner: {{imageTag: {'9' * 10_000}}}\n", 1, "characters; at most 128 are allowed"),
     "many digits, tagged": (f"cleaner: {{imageTag: !!int {'9' * 10_000}}}\n", 2, "cannot decode"),
-    "many hexadecimal digits": (f"cleaner: {{imageTag: 0x{'f' * LONG}}}\n", 1, "characters, 128 are allowed"),
+    "many hexadecimal digits": (f"cleaner: {{imageTag: 0x{'f' * LONG}}}\n", 1, "characters; at most 128 are allowed"),
     "many zeros": (f"cleaner: {{imageTag: {'0' * LONG}9}}\n", 1, "found the number 9"),
     "a long fraction": (f"cleaner: {{imageTag: 1.{'1' * LONG}}}\n", 1, "must be a string, found the number 1.1111"),
     "a long exponent": (f"cleaner: {{imageTag: 1e-{'1' * LONG}}}\n", 1, "must be a string, found the number 0"),
@@ -131,11 +135,11 @@ VALUES: dict[str, tuple[str, int, str]] = {
         1,
         "label-value",
     ),
-    "bytes in base64": (f"cleaner: {{image: !!binary {'gIGC' * LONG}}}\n", 1, "is no name of an image"),
+    "bytes in base64": (f"cleaner: {{image: !!binary {'gIGC' * LONG}}}\n", 1, "is not a valid image name"),
     "no timestamp": (f"cleaner: {{imageTag: !!timestamp {'1' * LONG}}}\n", 2, "as a !!timestamp"),
     "ampersands": (f"cleaner: {{}}\nb: '{'&' * LONG} !'\n", 0, ""),
     "exclamation marks": (f"cleaner: {{}}\nb: '{'! ' * LONG}'\n", 0, ""),
-    "backslashes": (f'cleaner: {{image: "{chr(92) * LONG}"}}\n', 1, "is no name of an image"),
+    "backslashes": (f'cleaner: {{image: "{chr(92) * LONG}"}}\n', 1, "is not a valid image name"),
     "blanks": (f"cleaner: {{image: a,{' ' * LONG}imageTag{' ' * LONG}: b}}\n", 2, "not YAML"),
 }
 
@@ -162,7 +166,7 @@ def test_a_million_small_documents(tmp_path: Path) -> None:
     done = run_bounded([], stream)
     assert (done.code, done.out == stream) == (0, True)
     done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY)
-    check(done, 0, "sections checked: 1; errors: 0")
+    check(done, 0, "1 section checked, no problems found")
 
 
 MANY: dict[str, tuple[str, int]] = {
@@ -186,7 +190,7 @@ def test_many_findings(text: str, code: int, tmp_path: Path) -> None:
 
 LARGE: dict[str, tuple[str, int, str]] = {
     "beside the section": ("big: {}\ncleaner: {{}}\n", 0, ""),
-    "in the section": ("cleaner:\n  image: {}\n", 1, "bytes of JSON; Kubernetes takes no ConfigMap with more than"),
+    "in the section": ("cleaner:\n  image: {}\n", 1, "bytes of JSON; Kubernetes limits the data of a ConfigMap to"),
     "in an unknown field": ("cleaner: {{tag: '{}'}}\n", 1, "did you mean imageTag?"),
 }
 
@@ -221,7 +225,7 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a section of 200 levels": (agent('{"affinity":' * 200 + "1" + "}" * 200), 2, TOO_DEEP),
     "a section of 450 levels": (agent('{"affinity":' * 450 + "1" + "}" * 450), 2, TOO_DEEP),
     "a section of 900 levels": (agent('{"affinity":' * 900 + "1" + "}" * 900), 2, TOO_DEEP),
-    "half a surrogate": (agent('{"imageTag":"\\ud800"}'), 1, r'"\ud800" is no tag'),
+    "half a surrogate": (agent('{"imageTag":"\\ud800"}'), 1, r'"\ud800" is not a valid image tag'),
     "half a surrogate in a key": (agent('{"\\udfff":1}'), 1, r"cleaner.\udfff: unknown field"),
     "many digits": (agent('{"imageTag":' + "9" * 10_000 + "}"), 2, "a number of 10000 digits is out of range"),
     "a large exponent": (agent('{"imageTag":1e999999}'), 2, "too large a number"),
@@ -231,11 +235,11 @@ STREAMS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a long label with dashes": (agent(json.dumps({"nodeSelector": {"a" + "-" * LONG: "b"}})), 1, "label-key"),
     "a long prefix": (agent(json.dumps({"nodeSelector": {"a-." * LONG + "/b": "c"}})), 1, "label-key"),
     "a long value": (agent(json.dumps({"nodeSelector": {"a": "a-.-" * LONG + "!"}})), 1, "label-value"),
-    "a long image": (agent(json.dumps({"image": "a/" * LONG + "!"})), 1, "is no name of an image"),
-    "an image of dots": (agent(json.dumps({"image": "a" + "." * LONG + ":x1"})), 1, "is no name of an image"),
-    "an image of separators": (agent(json.dumps({"image": "a__" * LONG + "-"})), 1, "is no name of an image"),
-    "an image of hosts": (agent(json.dumps({"image": "1." * LONG + ":1/"})), 1, "is no name of an image"),
-    "an image of digests": (agent(json.dumps({"image": "a@" + "a+" * LONG + ":"})), 1, "is no name of an image"),
+    "a long image": (agent(json.dumps({"image": "a/" * LONG + "!"})), 1, "is not a valid image name"),
+    "an image of dots": (agent(json.dumps({"image": "a" + "." * LONG + ":x1"})), 1, "is not a valid image name"),
+    "an image of separators": (agent(json.dumps({"image": "a__" * LONG + "-"})), 1, "is not a valid image name"),
+    "an image of hosts": (agent(json.dumps({"image": "1." * LONG + ":1/"})), 1, "is not a valid image name"),
+    "an image of digests": (agent(json.dumps({"image": "a@" + "a+" * LONG + ":"})), 1, "is not a valid image name"),
     "a long quantity": (agent(json.dumps({"resources": {"limits": {"cpu": "1" * LONG + "x"}}})), 1, "quantity"),
     "pages of many digits": (agent(json.dumps({"resources": {"limits": {"hugepages-" + "9" * 6000: 1}}})), 1, "huge"),
     "aliases of aliases": (lambda: (bomb(9, 9) + f"# {KEY}\n").encode(), 2, EXPANDS),
@@ -307,14 +311,19 @@ FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
     "a list, not closed": (polyaxon.SCHEDULING, "[" * DEEP, 2, "must be a mapping in JSON"),
     "200 levels": (polyaxon.SCHEDULING, '{"affinity":' * 200 + "1" + "}" * 200, 2, TOO_DEEP),
     "many digits": (polyaxon.SCHEDULING, f'{{"tolerations":[{"9" * DEEP}]}}', 2, "must be a mapping in JSON"),
-    "half a surrogate": (polyaxon.SCHEDULING, '{"nodeSelector":{"a":"\\udfff"}}', 1, r'no label value: "\udfff" holds'),
+    "half a surrogate": (
+        polyaxon.SCHEDULING,
+        '{"nodeSelector":{"a":"\\udfff"}}',
+        1,
+        r'invalid label value: "\udfff" contains',
+    ),
     "half a surrogate as a field": (
         polyaxon.SCHEDULING,
         '{"\\udfff":"a"}',
         1,
         r".\udfff: unknown field; allowed: nodeS",
     ),
-    "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "no label key"),
+    "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "invalid label key"),
     "a long key": (polyaxon.SCHEDULING, json.dumps({"nodeSelector": {"a-." * LONG: "b"}}), 1, "label-key"),
     "many wrong": (polyaxon.SCHEDULING, json.dumps({"tolerations": [{"effect": "x"}] * 10}), 1, "toleration-effect"),
     "deep secrets": (polyaxon.PULL_SECRETS, "[" * DEEP + "]" * DEEP, 2, "must be a list in JSON"),
@@ -353,7 +362,7 @@ LISTS: dict[str, tuple[Callable[[], bytes], int, str, bool]] = {
     "deep values in a text": (config("{a: " * DEEP + "}" * DEEP), 2, TOO_DEEP, True),
     "aliases of aliases in a text": (config(bomb(9, 9)), 2, EXPANDS, True),
     "control characters in a text": (config("cleaner: {image: '\x1b[2J'}\n"), 2, "control character U+001B", True),
-    "escapes in a text": (config('cleaner: {image: "\\e[2J\\x9b"}\n'), 1, "is no name of an image", True),
+    "escapes in a text": (config('cleaner: {image: "\\e[2J\\x9b"}\n'), 1, "is not a valid image name", True),
     "an anchor in itself": (lambda: f"{LIST}functionConfig: &a {{spec: *a}}\n".encode(), 2, "contains itself", False),
     "a list in its items": (lambda: f"{LIST}- {{kind: ResourceList, items: [{{}}]}}\n".encode(), 0, "", True),
     "items of every kind": (lambda: f"{LIST}- 5\n- []\n- ~\n- {{kind: []}}\n- {{data: 7}}\n".encode(), 0, "", True),
@@ -384,21 +393,21 @@ def test_resource_lists(stream: Callable[[], bytes], code: int, said: str, answe
 # ---- flags --------------------------------------------------------------------------------------------------------
 
 FLAGS: dict[str, tuple[list[str], int, str]] = {
-    "--set, names": (["--set", ".".join(["cleaner"] * 5000) + "=1"], 2, "a name may not nest deeper than 30 levels"),
-    "--set, indexes": (["--set", f"cleaner.a{'[0]' * 20_000}=1"], 2, "a name may not nest deeper than 100 levels"),
-    "--set, both": (["--set", f"cleaner{'.a[0]' * 5000}=1"], 2, "a name may not nest deeper than 100 levels"),
+    "--set, names": (["--set", ".".join(["cleaner"] * 5000) + "=1"], 2, "a name must not nest deeper than 30 levels"),
+    "--set, indexes": (["--set", f"cleaner.a{'[0]' * 20_000}=1"], 2, "a name must not nest deeper than 100 levels"),
+    "--set, both": (["--set", f"cleaner{'.a[0]' * 5000}=1"], 2, "a name must not nest deeper than 100 levels"),
     "--set, a large index": (["--set", "cleaner.a[99999999999]=1"], 2, "greater than maximum supported index"),
-    "--set, a long index": (["--set", f"cleaner.a[{'9' * 50_000}]=1"], 2, "is no number"),
+    "--set, a long index": (["--set", f"cleaner.a[{'9' * 50_000}]=1"], 2, "is not a number"),
     "--set, many digits": (["--set", f"cleaner.imageTag={'9' * 50_000}"], 1, "128 are allowed"),
     "--set-json, deep": (["--set-json", f"cleaner={'[' * DEEP}{']' * DEEP}"], 2, TOO_DEEP),
     "--set-json, a deep whole": (["--set-json", '{"a":' * DEEP + "1" + "}" * DEEP], 2, TOO_DEEP),
     "--set-json, 150 levels": (["--set-json", '{"cleaner":' * 150 + "1" + "}" * 150], 2, TOO_DEEP),
     "--set-json, many digits": (["--set-json", f"cleaner={'9' * 50_000}"], 2, "50000 digits is out of range"),
     "--set-json, a large exponent": (["--set-json", 'cleaner={"a":1e999999}'], 2, "not JSON"),
-    "--set-json, half a surrogate": (["--set-json", 'cleaner={"imageTag":"\\ud800"}'], 1, "is no tag"),
-    "--set-file, no text": (["--set-file", "cleaner.imageTag=junk"], 1, "is no tag"),
+    "--set-json, half a surrogate": (["--set-json", 'cleaner={"imageTag":"\\ud800"}'], 1, "is not a valid image tag"),
+    "--set-file, no text": (["--set-file", "cleaner.imageTag=junk"], 1, "is not a valid image tag"),
     "-f, a bad list": (["-f", 'a"b,"c'], 2, ""),
-    "-f, quotes": (["-f", '"a".yaml'], 2, "is no list of files"),
+    "-f, quotes": (["-f", '"a".yaml'], 2, "is not a valid list of files"),
     "--section": (["--section", "a." * 3000 + "b"], 0, ""),
 }
 
@@ -429,7 +438,7 @@ def refused(stream: bytes) -> list[tuple[str, str]]:
 
 def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
     text = json.dumps(labels(12_000))
-    limit = "bytes of JSON; Kubernetes takes no ConfigMap with more than 1,048,576 bytes of data [too-large]"
+    limit = "bytes of JSON; Kubernetes limits the data of a ConfigMap to 1,048,576 bytes [too-large]"
     done = run([], configmap(text).encode())
     check(done, 1, limit)
     (tmp_path / "v.yaml").write_text(json.dumps({"cleaner": labels(12_000)}))
@@ -438,7 +447,7 @@ def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
         check(done, 1, limit)
         assert done.out == b""
         assert "v.yaml:1:14: error: cleaner: is 1,1" in done.err
-        assert "nodeSelector is the largest part of it" in done.err
+        assert "nodeSelector is the largest field" in done.err
 
 
 def test_the_limit_is_on_the_whole_configmap() -> None:
@@ -447,7 +456,7 @@ def test_the_limit_is_on_the_whole_configmap() -> None:
     fits = configmap(text, f"  other: {'x' * room}\n").encode()
     assert post_render(fits, defaults=False) == fits
     over = configmap(text, f"  other: {'x' * (room + 1)}\n").encode()
-    message = "with it the ConfigMap holds 1,048,577 bytes of data; Kubernetes takes no more than 1,048,576 in all"
+    message = "with it the ConfigMap has 1,048,577 bytes of data; Kubernetes allows at most 1,048,576 in total"
     assert refused(over) == [("too-large", message)]
     assert message in run(["validate", "-"], over).err
 
@@ -485,7 +494,7 @@ def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
 
 def test_an_image_that_looks_like_a_host(tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text(f"cleaner: {{image: {'a' + '.' * LONG}:x1}}\n")
-    check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is no name of an image")
+    check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is not a valid image name")
 
 
 # ---- no input makes it do anything else ---------------------------------------------------------------------------

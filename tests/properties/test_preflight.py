@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from helm_cleaner.actions import preflight, preflight_report
 from helm_cleaner.cluster import facts, objects, pod, scheduling
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.polyaxon.job import job, scheduling_in
+from helm_cleaner.polyaxon.job import job
+from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section import empty
 from helm_cleaner.values import read
 from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running

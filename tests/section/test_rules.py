@@ -44,9 +44,7 @@ def whole(text: str) -> list[Diagnostic]:
     """All that is said of a section in a values file that is all there is."""
     body = text if text.startswith("{") else "\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
     over = values.read(f"cleaner: {body}\n".encode(), "v.yaml")
-    result, said = section.lay_over(None, over)
-    assert result is not None
-    return section.judge(result, said)
+    return section.resolve(over=over).findings
 
 
 @pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
@@ -63,8 +61,12 @@ def test_its_fix_is_clean(code: codes.Code) -> None:
 
 
 def emitted() -> Iterator[str]:
-    """The codes that stand in the section's modules, in the schema, and in the reader of values."""
-    for path in [*(PACKAGE / "section").rglob("*.py"), PACKAGE / "values" / "__init__.py"]:
+    """The codes that stand in the section's modules, in the schema, and in the reader of values.
+
+    What only looks like a section is in none.
+    """
+    section_modules = [path for path in (PACKAGE / "section").rglob("*.py") if path.name != "look_alikes.py"]
+    for path in [*section_modules, PACKAGE / "values" / "__init__.py"]:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call):
                 continue
@@ -127,6 +129,42 @@ def test_what_was_meant(text: str, meant: str) -> None:
     assert suggestion(text) == meant
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "meant"),
+    [
+        ("cpu", "500mi", "500m"), ("cpu", "500 m", "500m"), ("cpu", "2 cores", "2"), ("cpu", "1Gb", ""),
+        ("hugepages-2Mi", "4 mb", "4Mi"), ("nvidia.com/gpu", "1 ", "1"), ("nvidia.com/gpu", "1 gb", ""),
+    ],
+)  # fmt: skip
+def test_what_was_meant_depends_on_the_resource(name: str, text: str, meant: str) -> None:
+    assert suggestion(text, name) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("resources: {requests: {cpu: 500mi}}", "is not a valid quantity", "did you mean 500m?"),
+        ("resources: {requests: {nvidia.com/gpu: 1}}", "nvidia.com/gpu needs a limit equal to its request",
+         "add nvidia.com/gpu: 1 under limits"),
+        ('image: {repository: r/x, tag: "1"}', "must be a string, found a mapping",
+         'write image: r/x and imageTag: "1"'),
+        ("image: {registry: h.io, repository: r/x}", "must be a string, found a mapping", "write image: h.io/r/x"),
+        ("tolerations: [{operator: Exists, effect: NoExecute, tolerationSeconds: 1e30}]", "must be from ",
+         "write tolerationSeconds: 300, or remove tolerationSeconds"),
+        ("image: x@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",
+         "copy the whole digest from the registry"),
+        ("imageTag: 1.0@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",
+         "copy the whole digest from the registry"),
+        ("resources: {memory: 64Mi, cpu: 50m}", "memory and cpu are read as resources.requests",
+         'write resources: {requests: {memory: "64Mi", cpu: "50m"}}'),
+    ],
+)  # fmt: skip
+def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None:
+    [finding] = section.resolve(over=values.read(f"cleaner: {{{text}}}".encode(), "v.yaml")).findings
+    assert message in finding.message
+    assert finding.hint == hint
+
+
 L, R = "resources.limits", "resources.requests"
 GPU = '["example.com/gpu"]'
 RESOURCES: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = {
@@ -181,7 +219,7 @@ def test_resources(requests: dict[str, Any], limits: dict[str, Any], expected: l
         ("memory", 0, []),
         ("cpu", "500M", ["500M is 500000000 CPUs"]),
         ("cpu", 64, []),
-        ("cpu", "m", ["m has no number, and Kubernetes takes it for 0"]),
+        ("cpu", "m", ["m has no digits; Kubernetes reads it as 0"]),
     ],
 )
 def test_quantities_that_nobody_means(name: str, quantity: Any, said: list[str]) -> None:
@@ -202,25 +240,25 @@ def merged(*texts: str) -> list[tuple[str, int | None, str, str]]:
 ORIGINS: dict[str, tuple[list[str], list[tuple[str, int | None, str, str]]]] = {
     "a default limit": (
         ["{requests: {memory: 4Gi}}"],
-        [("a.yaml", 34, "requests.memory 4Gi is over limits.memory 2000Mi, which is the default",
+        [("a.yaml", 34, "requests.memory 4Gi exceeds limits.memory 2000Mi, which is the default",
           "write 2000Mi or less, or raise limits.memory to 4Gi")],
     ),
     "a default request": (
         ["{limits: {memory: 50Mi}}"],
         [("a.yaml", 32, "limits.memory 50Mi is below requests.memory 100Mi, which is the default",
-          "write 100Mi or more, or lower requests.memory, too")],
+          "write 100Mi or more, or lower requests.memory as well")],
     ),
     "one file": (
         ["{requests: {cpu: 2}, limits: {cpu: 1}}"],
-        [("a.yaml", 31, "requests.cpu 2 is over limits.cpu 1", "write 1 or less, or raise limits.cpu to 2")],
+        [("a.yaml", 31, "requests.cpu 2 exceeds limits.cpu 1", "write 1 or less, or raise limits.cpu to 2")],
     ),
     "two lines": (
         ["\n    requests: {cpu: 2}\n    limits: {cpu: 1}"],
-        [("a.yaml", 21, "requests.cpu 2 is over limits.cpu 1, in line 4", "write 1 or less, or raise limits.cpu to 2")],
+        [("a.yaml", 21, "requests.cpu 2 exceeds limits.cpu 1, in line 4", "write 1 or less, or raise limits.cpu to 2")],
     ),
     "two files": (
         ["{limits: {cpu: 2}}", "{requests: {cpu: 3}}"],
-        [("b.yaml", 31, "requests.cpu 3 is over limits.cpu 2, from a.yaml:2",
+        [("b.yaml", 31, "requests.cpu 3 exceeds limits.cpu 2, from a.yaml:2",
           "write 2 or less, or raise limits.cpu to 3")],
     ),
 }  # fmt: skip

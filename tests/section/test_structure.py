@@ -171,7 +171,7 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "flat": (
         "resources: {disk: 1}",
         [("cleaner.resources.disk", "unknown field; allowed: requests, limits, claims",
-          "a resource stands under requests or limits: requests: {disk: …}")],
+          "resources belong under requests or limits: requests: {disk: …}")],
     ),
     "boolean quantity": (
         "resources: {requests: {cpu: true}}",
@@ -180,7 +180,7 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "one toleration": (
         "tolerations: {key: a}",
         [("cleaner.tolerations", "must be a list, found a mapping",
-          "write it as a list, a dash before each item: tolerations: [{key: a}]")],
+          "write it as a list: tolerations: [{key: a}]")],
     ),
     "a pair for a mapping": (
         "nodeSelector: disktype=ssd",
@@ -188,12 +188,12 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     ),
     "seconds as text": (
         "tolerations: [{key: a, effect: NoExecute, tolerationSeconds: '60'}]",
-        [("cleaner.tolerations[0].tolerationSeconds", 'must be a whole number, found "60"',
+        [("cleaner.tolerations[0].tolerationSeconds", 'must be an integer, found "60"',
           "write it without quotes: tolerationSeconds: 60")],
     ),
     "a fraction": (
         "tolerations: [{key: a, effect: NoExecute, tolerationSeconds: 1.5}]",
-        [("cleaner.tolerations[0].tolerationSeconds", "must be a whole number, found the number 1.5",
+        [("cleaner.tolerations[0].tolerationSeconds", "must be an integer, found the number 1.5",
           "write tolerationSeconds: 300")],
     ),
     "too far": (
@@ -204,7 +204,9 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "deep": (
         NODE % "{nodeSelectorTerms: [{matchExpression: []}]}",
         [(f"{NODE_TERM_0}.matchExpression", "unknown field; allowed: matchExpressions, matchFields",
-          "did you mean matchExpressions?")],
+          "did you mean matchExpressions?"),
+         (NODE_TERM_0.removesuffix("[0]"), "an empty term matches no node: the job will never be scheduled",
+          "add matchExpressions to it, or remove nodeAffinity")],
     ),
     "missing": (
         NODE % "{nodeSelectorTerms: [{matchExpressions: [{operator: Exists}]}]}",
@@ -217,7 +219,7 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     ),
     "in another's place": (
         "podAntiAffinity: {}",
-        [("cleaner.podAntiAffinity", FIELDS, "it goes under affinity")],
+        [("cleaner.podAntiAffinity", FIELDS, "move it under affinity")],
     ),
     "the other way round": (
         NODE % "{nodeSelectorTerms: [{matchExpressions: [{key: a, operator: NotExists}]}]}",

@@ -487,11 +487,19 @@ WARNINGS: dict[str, tuple[str, list[tuple[str, str, str, str, str]]]] = {
     ),
     "a key twice": (
         "a:\n  b: 1\n  c: 2\n  b: 3\n",
-        [("duplicate-key", "a.b", "v:4:3", "there already, in line 2; Helm takes the last one", "remove one of them")],
+        [
+            (
+                "duplicate-key",
+                "a.b",
+                "v:4:3",
+                "duplicate key, first used in line 2; Helm uses the last one",
+                "remove one of them",
+            )
+        ],
     ),
     "a key twice, spelled otherwise": (
         "a: {true: 1, 'true': 2}\n",
-        [("duplicate-key", "a.true", "v:1:14", "there already, in line 1", "remove one of them")],
+        [("duplicate-key", "a.true", "v:1:14", "duplicate key, first used in line 1", "remove one of them")],
     ),
     "nothing to say of strings and keys": ("'on': 1\n1: 2\nb: !!int 0777\nc: |\n  on\nd: 12:30:45\n", []),
     "several": (

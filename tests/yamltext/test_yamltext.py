@@ -381,11 +381,22 @@ def test_operations_as_rfc_6902_writes_them() -> None:
 
 
 REFUSED = [
-    pytest.param(b"data:\n  K: &x old\nz: *x\n", (2, 6), "anchor that is used again", id="the anchor is used again"),
-    pytest.param(b"data:\n  K: &x\n    y: 1\nz: *x\n", (2, 6), "anchor that is used again", id="of a mapping"),
-    pytest.param(b"data: &x {K: old}\nz: *x\n", (1, 7), "several places", id="the mapping is used again"),
-    pytest.param(b"z: &x {K: old}\ndata: *x\n", (1, 4), "several places", id="the mapping is an alias"),
-    pytest.param(b"z: &x {c: 1}\ndata: *x\n", (1, 4), "several places", id="the mapping is an alias, key added"),
+    pytest.param(
+        b"data:\n  K: &x old\nz: *x\n", (2, 6), "anchor that is used elsewhere", id="the anchor is used again"
+    ),
+    pytest.param(b"data:\n  K: &x\n    y: 1\nz: *x\n", (2, 6), "anchor that is used elsewhere", id="of a mapping"),
+    pytest.param(
+        b"data: &x {K: old}\nz: *x\n", (1, 7), "shared by an anchor and its aliases", id="the mapping is used again"
+    ),
+    pytest.param(
+        b"z: &x {K: old}\ndata: *x\n", (1, 4), "shared by an anchor and its aliases", id="the mapping is an alias"
+    ),
+    pytest.param(
+        b"z: &x {c: 1}\ndata: *x\n",
+        (1, 4),
+        "shared by an anchor and its aliases",
+        id="the mapping is an alias, key added",
+    ),
     pytest.param(
         b"z: &x {data: {K: old}}\n<<: *x\n", (1, 1), "comes from a merge key", id="the mapping through a merge"
     ),
@@ -394,18 +405,22 @@ REFUSED = [
     ),
     pytest.param(b"data: {K}\n", (1, 8), "it has no value", id="key alone, flow"),
     pytest.param(b"data:\n  ? K\n", (2, 5), "it has no value", id="key alone"),
-    pytest.param(b"data:\n  ? z\n  : 1\n", (2, 5), "unusual", id="added in front of an explicit key"),
-    pytest.param(b"? data\n: z: 1\n", (2, 3), "unusual", id="added below an explicit key"),
-    pytest.param(b"y: &x z\ndata:\n  *x : 1\n", (1, 4), "unusual", id="added in front of a key that is an alias"),
+    pytest.param(b"data:\n  ? z\n  : 1\n", (2, 5), "style of its mapping", id="added in front of an explicit key"),
+    pytest.param(b"? data\n: z: 1\n", (2, 3), "style of its mapping", id="added below an explicit key"),
+    pytest.param(
+        b"y: &x z\ndata:\n  *x : 1\n", (1, 4), "style of its mapping", id="added in front of a key that is an alias"
+    ),
     pytest.param(b"data:\n  <<: {K: old}\n", (2, 3), "merge key", id="key through a merge"),
     pytest.param(b"data:\n  K: 1\n  <<: {K: 2}\n", (3, 3), "merge key", id="a merge behind wins"),
-    pytest.param(b"data: {K: [&x 1], z: *x}\n", (1, 11), "anchor that is used again", id="anchor inside"),
+    pytest.param(b"data: {K: [&x 1], z: *x}\n", (1, 11), "anchor that is used elsewhere", id="anchor inside"),
     pytest.param(b"data:\n  K:\n    x: 1\n  z: 1\n", (3, 5), "a mapping", id="block mapping as the value"),
     pytest.param(b"data:\n  K:\n  - x\n  z: 1\n", (3, 3), "a list", id="block list as the value"),
-    pytest.param(b"data:\n  K: !!binary |\n    YQ==\n", (2, 6), "unusual", id="binary block scalar"),
-    pytest.param(b"data:\n  K: !!str # c\n    |\n    x\n", (2, 6), "unusual", id="comment before the header"),
-    pytest.param("data:\n  K: |\u2028    x\n".encode(), (2, 6), "unusual", id="Unicode's line break"),
-    pytest.param(b"data:\n  K: |\r    x\r  z: 1\r", (2, 6), "unusual", id="CR alone"),
+    pytest.param(b"data:\n  K: !!binary |\n    YQ==\n", (2, 6), "style of its block scalar", id="binary block scalar"),
+    pytest.param(
+        b"data:\n  K: !!str # c\n    |\n    x\n", (2, 6), "style of its block scalar", id="comment before the header"
+    ),
+    pytest.param("data:\n  K: |\u2028    x\n".encode(), (2, 6), "style of its block scalar", id="Unicode's line break"),
+    pytest.param(b"data:\n  K: |\r    x\r  z: 1\r", (2, 6), "style of its block scalar", id="CR alone"),
 ]
 
 
@@ -583,13 +598,13 @@ def test_locations_count_characters_and_lines_of_the_stream() -> None:
 
 
 NO_HINT = ""
-INDENTATION = "look at the indentation, or quote a text with `: ` in it"
+INDENTATION = "check the indentation, or quote text that contains `: `"
 
 
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("a:\n\tb: 1\n", "a tab stands where only blanks may", "indent with blanks: two of them in place of the tab"),
+        ("a:\n\tb: 1\n", "tabs cannot be used for indentation", "indent with spaces"),
         ("a: 1\n  b: 2\n", "not YAML: ", INDENTATION),
         ("a: b: c\n", "not YAML: ", INDENTATION),
         ("a:\n  b: 1\n c: 2\n", "not YAML: ", INDENTATION),

@@ -15,7 +15,7 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner diff",
         description="Prints what post-render would change: a unified diff of the documents it touches, with the "
-        "section as YAML, and the workloads that roll.",
+        "section as YAML, and the workloads that restart.",
         examples=[
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner diff",
             "helm-cleaner diff --exit-code manifests.yaml",

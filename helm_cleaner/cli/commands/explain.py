@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from helm_cleaner.actions import explain
-from helm_cleaner.cli.jobs import read_jobs
+from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.polyaxon.job import rehearsal
 from helm_cleaner.text import printable
 
 _FORMATS = ("yaml", "json")
@@ -16,18 +17,21 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner explain",
-        description="Prints the Job that Polyaxon runs when a run is deleted, and where each of its values comes from: "
-        "the section that post-render would write, and the default scheduling where the section has none.",
+        description="Prints the Job that Polyaxon runs for each batch of deleted runs, and where each of its values "
+        "comes from: the section that post-render would write, and the default scheduling where the section has none.",
         epilog="Where nothing is piped in, -f and --set alone are explained, over the built-in defaults.",
         examples=[
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner explain",
             "helm-cleaner explain -f values.yaml -o yaml | kubectl apply --dry-run=server -f -",
+            "helm template plx polyaxon/polyaxon | helm-cleaner explain --rehearsal | kubectl create -f -",
         ],
     )
     add_manifests(p)
     add_value_options(p)
-    p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
+    add_job_options(p)
     p.add_argument("-o", "--output", choices=_FORMATS, help="a Job that kubectl takes (default: a table for people)")
+    p.add_argument("--rehearsal", action="store_true",
+                   help="a Job with the same pod that deletes nothing, for kubectl create")  # fmt: skip
     return p
 
 
@@ -35,10 +39,13 @@ def run(argv: list[str]) -> int:
     """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
     args = parser().parse_args(argv)
     jobs, said = read_jobs(args, "helm-cleaner explain", "explain")
-    if args.output == "yaml":
-        text = explain.as_yaml([each for _, each in jobs])
-    elif args.output == "json":
-        text = explain.as_json([each for _, each in jobs])
+    made = [rehearsal(each) if args.rehearsal else each for _, each in jobs]
+    if args.output == "json":
+        text = explain.as_json(made)
+    elif args.rehearsal:
+        text = explain.as_yaml(made, explain.REHEARSAL_HEAD)
+    elif args.output == "yaml":
+        text = explain.as_yaml(made)
     else:
         text = explain.table(jobs, stdout_is_terminal() and may_colour())
     write_stdout([text.encode()])

@@ -81,7 +81,7 @@ def replace(file: str, content: bytes) -> None:
     try:
         was = os.stat(target)
         if not stat.S_ISREG(was.st_mode):
-            raise OSError(0, "it is no regular file")
+            raise OSError(0, "it is not a regular file")
         with open(target, "r+b"):  # a file that may not be written is not replaced either
             pass
         wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from helm_cleaner import places, section, values
+from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import chart_defaults, read_overrides
-from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option, add_value_options
+from helm_cleaner.cli.files import read_chart_defaults, read_overrides
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.diagnostics import SectionError
-from helm_cleaner.names import SECTION
 from helm_cleaner.section.text import pretty_json, to_yaml
 
 
@@ -17,7 +15,7 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner merge",
         description="Prints the section that would take effect: defaults, values files and --set flags, read and "
-        "merged as Helm does it, made regular and checked.",
+        "merged as Helm does it, normalized and checked.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
         examples=[
             "helm-cleaner merge -f values.yaml --show-origin",
@@ -26,8 +24,7 @@ def parser() -> Parser:
     )
     add_value_options(p)
     add_defaults_options(p)
-    add_section_option(p)
-    p.add_argument("--raw", action="store_true", help="Helm's plain result, neither made regular nor checked")
+    p.add_argument("--raw", action="store_true", help="Helm's plain result, neither normalized nor checked")
     p.add_argument("-o", "--output", choices=["yaml", "json"], default="yaml", help="how to print it (default: yaml)")
     p.add_argument("--show-origin", action="store_true", help="say behind each value where it comes from")
     return p
@@ -40,19 +37,16 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
     if args.defaults:
-        base, said = chart_defaults(args.defaults, args.section, not args.raw)
-    else:
+        base, said = read_chart_defaults(args.defaults, args.section, not args.raw)
+    elif args.raw:
         base, said = (None if args.no_defaults else section.defaults(None)), []
-    if section.find(over.values, args.section) is None:
-        said += places.look_alike(over.values, args.section)
-    result, more = section.lay_over(base, over, args.section, not args.raw)
-    said += more
-    if result is None:
-        result = values.null() if args.raw else base or section.empty(SECTION)
-    if not args.raw:
-        said = section.judge(result, said)
-        if any(d.severity == "error" for d in said):
-            raise SectionError(said)
+    else:
+        base, said = (None if args.no_defaults else section.defaults_to_judge_by()), []
+    if args.raw:
+        result, more = section.unresolved(base, over, args.section)
+        said += more
+    else:
+        result, said = section.resolve(None, base, over, args.section, said=said).valid()
     text = pretty_json(result) if args.output == "json" else to_yaml(result, args.show_origin)
     write_stdout([text.encode()])
     if said:

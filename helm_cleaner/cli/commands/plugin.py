@@ -31,13 +31,13 @@ def run(argv: list[str]) -> int:
         folders = plugins.install()
         lines = [f"installed {folder}" for folder in folders] + [_USAGE]
         last = [folder / LAST_MESSAGE for folder in folders if folder.name == POST_RENDERER]
-        lines += [f"Should Helm say no more than `exited with error`, read {path}" for path in last]
+        lines += [f"If Helm reports only `exited with error`, read {path}" for path in last]
         if last:
             lines += [_HELM_4, *([] if plugins.helm_major() else [_NO_HELM])]
     elif action == "uninstall":
         removed = plugins.uninstall()
         lines = [f"removed {folder}" for folder in removed]
-        lines = lines or [f"nothing to remove: there is no plugin of ours in {plugins.plugins_folder()}"]
+        lines = lines or [f"nothing to remove: no helm-cleaner plugin in {plugins.plugins_folder()}"]
     else:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
-from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import manifests
 
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
     from helm_cleaner.values.set_flags import Flag
     from helm_cleaner.yamltext.manifests import Stream
+
+
+# Helm 3 with --output-dir writes the files itself and pipes nothing: exit 0 would look like a patched release.
+_NOTHING = "stdin is empty: no manifests were piped in, so nothing was checked or patched"
+_NOTHING_HINT = (
+    "helm template --output-dir of Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave "
+    "--output-dir out; in a pipe, the command before helm-cleaner failed (a broken pipe): see what it said"
+)
+_ENOUGH = 4096  # of a stream, to see that it is not empty
 
 
 class Arguments(NamedTuple):
@@ -27,6 +37,7 @@ class Arguments(NamedTuple):
     warn_only: bool = False
     require_target: bool = False
     no_rollout: bool = False
+    section: tuple[str, ...] = (SECTION,)
 
 
 def parser() -> Parser:
@@ -67,9 +78,15 @@ def run(argv: list[str]) -> int:
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
     check_piped()
     stream = read_stream()
+    if not stream[:_ENOUGH].strip() and not stream[:].strip():
+        raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
     try:
         options = post_render.Options(
-            read_overrides(args.files, args.flags), not args.no_defaults, not args.no_rollout, args.require_target
+            read_overrides(args.files, args.flags),
+            fill=not args.no_defaults,
+            rollout=not args.no_rollout,
+            require_target=args.require_target,
+            path=args.section,
         )
         if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
             return code

@@ -8,7 +8,7 @@ import os
 from helm_cleaner.actions import preflight, preflight_report
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
-from helm_cleaner.cli.jobs import read_jobs
+from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_colour, stdout_is_terminal
@@ -57,8 +57,7 @@ def parser() -> Parser:
     )  # fmt: skip
     add_manifests(p)
     add_value_options(p)
-    p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
-    p.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace (default: default)")
+    add_job_options(p)
     p.add_argument("--cluster", metavar="FILE|-", action="append", required=True,
                    help="what kubectl printed; may be repeated, - is stdin")  # fmt: skip
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")

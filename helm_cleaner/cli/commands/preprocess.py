@@ -12,7 +12,7 @@ from helm_cleaner.cli.streams import write_stdout
 
 
 def run(argv: list[str]) -> int:
-    """Writes the values file that the last argument names, a URL, with its section checked and made regular.
+    """Writes the values file that the last argument names, a URL, with its section checked and normalized.
 
     Helm calls a downloader with the paths of a certificate, a key and a CA, mostly empty, and the URL.
     """

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from helm_cleaner import places, polyaxon, section
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import chart_defaults, read_file
+from helm_cleaner.cli.files import read_chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -72,11 +72,20 @@ def run(argv: list[str]) -> int:
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        notes.append(f"sections checked: {checked}; errors: {errors}; warnings: {len(found) - errors}")
+        notes.append(_summary(checked, errors, len(found) - errors))
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     return 2 if unusable else int(any(d.severity == "error" for d in found))
+
+
+def _summary(checked: int, errors: int, warnings: int) -> str:
+    counts = [_count(errors, "error")] * (errors > 0) + [_count(warnings, "warning")] * (warnings > 0)
+    return f"{_count(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 class _Defaults:
@@ -90,7 +99,7 @@ class _Defaults:
     @cached_property
     def chart(self) -> Value | None:
         """The section in the chart's values.yaml, read once however many files there are."""
-        return chart_defaults(self.file, self.path)[0] if self.file else None
+        return read_chart_defaults(self.file, self.path)[0] if self.file else None
 
     def fresh(self, version: str | None = None) -> Map | None:
         """The defaults, to be changed at will. version: the release's."""
@@ -106,12 +115,10 @@ def judge(source: places.Source, defaults: _Defaults) -> list[Diagnostic]:
     if source.agent is not None:
         name = source.agent.name.name or "ConfigMap"
         rendered = section.parse(source.agent.section, name)
-        result, said = section.complete(rendered, defaults.fresh(source.agent.version))
-        said += polyaxon.too_large(source.agent, source.agent.data)
-    else:
-        assert source.over is not None
-        result, said = section.lay_over(defaults.fresh(), source.over, source.path)
-    return said if result is None else section.judge(result, said)
+        found = section.resolve(rendered, defaults.fresh(source.agent.version), name=name).findings
+        return found + polyaxon.too_large(source.agent, source.agent.data)
+    assert source.over is not None
+    return section.resolve(None, defaults.fresh(), source.over, source.path).findings
 
 
 def _files(name: str) -> Iterator[str]:

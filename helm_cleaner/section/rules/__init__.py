@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
-from helm_cleaner.section.structure import errors, schema
+from helm_cleaner.section.structure import Found, errors, schema
 from helm_cleaner.values import Map, Value
 
 
@@ -20,12 +19,36 @@ def check(section: Value) -> list[Diagnostic]:
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
     section, said = in_camel_case(section)
-    broken: set[Path] = set()
+    structural = list(errors(section))
+    if any(diagnostic.code == "unknown-field" for _, diagnostic in structural):
+        from helm_cleaner.section.spelling import Respelled
+
+        spelling = Respelled(section)
+        if spelling.written:
+            meant = list(errors(spelling.section))
+            found = _by_field(spelling.section, [(spelling.meant(path), d) for path, d in structural])
+            more = _by_field(
+                spelling.section, [*spelling.found, *((path, d) for path, d in meant if spelling.is_renamed(path))]
+            )
+            rules = _rules(spelling.section, meant)
+            everything = [d for name in spelling.section for d in (*found[name], *more[name], *rules[name])]
+            return said + list(dict.fromkeys(map(spelling.as_written, everything)))
+    found, rules = _by_field(section, structural), _rules(section, structural)
+    return said + [diagnostic for name in section for diagnostic in (*found[name], *rules[name])]
+
+
+def _by_field(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]:
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
-    for path, diagnostic in errors(section):
+    for path, diagnostic in structural:
         found[str(path[1])].append(diagnostic)
-        broken.update(path[:end] for end in range(1, len(path) + 1))
-    top = Place(section, ("cleaner",), section.origin, frozenset(broken))
+    return found
+
+
+def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]:
+    """What the rules find, for each field. structural: the errors in structure, below which the rules do not look."""
+    broken = frozenset(path[:end] for path, _ in structural for end in range(1, len(path) + 1))
+    found: dict[str, list[Diagnostic]] = {name: [] for name in section}
+    top = Place(section, ("cleaner",), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
     for name in section:
         if name in images[:1]:
@@ -34,7 +57,7 @@ def check(section: Value) -> list[Diagnostic]:
             found[name] += image.check(top)
         elif (place := top.get(name)) is not None:
             found[name] += _check_field(name, place)
-    return said + [diagnostic for name in section for diagnostic in found[name]]
+    return found
 
 
 def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
@@ -54,7 +77,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
         at = section.keys_at[name]
         result.put(names.get(name, name), value, at)
         if name in names:
-            message = f"taken for {names[name]}, but refused beside it, as with the chart's defaults"
+            message = f"read as {names[name]}, but rejected next to it, as with the chart's defaults"
             said.append(
                 Diagnostic(
                     "warning",

@@ -17,6 +17,7 @@ _TAGGED = r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
 _DIGEST = r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
 _DIGEST_SIZES = {"sha256": 64, "sha384": 96, "sha512": 128}
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789/-"
+_COPY_DIGEST = "copy the whole digest from the registry"
 _TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 
@@ -25,11 +26,11 @@ def check(section: Place) -> Iterator[Diagnostic]:
     image, tag = section.text("image"), section.text("imageTag")
     if image is None or tag is None:  # one of the two is no text: the other by itself
         image, tag = image or _IMAGE, tag or _TAG
-    for name, text, instead in (("image", image, f"takes {_IMAGE}"), ("imageTag", tag, "takes its own version")):
+    for name, text, instead in (("image", image, f"uses {_IMAGE}"), ("imageTag", tag, "uses its own version")):
         place = section.get(name)
         if place is not None and text == "":
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
-            yield place.warning("empty-image", message, f"write what you mean, or remove {name}")
+            yield place.warning("empty-image", message, f"set a value, or remove {name}")
     if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
         return
     image_is_wrong = bool(image) and not _is_reference(f"{image}:{_TAG}")
@@ -73,10 +74,20 @@ def _is_digest(digest: str | None) -> bool:
     return len(digits) == _DIGEST_SIZES.get(algorithm) and digits == digits.lower()
 
 
+def _digest_problem(digest: str) -> str:
+    """What is wrong with a digest of a known algorithm; "" where nothing is, or the algorithm is not known."""
+    algorithm, _, digits = digest.partition(":")
+    size = _DIGEST_SIZES.get(algorithm)
+    if size is None or _is_digest(digest):
+        return ""
+    return f"a {algorithm} digest has {size} digits (0-9, a-f), found {len(digits)} characters"
+
+
 def _wrong_image(place: Place, tag: str) -> Diagnostic:
     image = place.string
     code, problem, hint = "image", "", ""
     bare = image.strip()
+    digest_problem = _digest_problem(bare.partition("@")[2])
     for scheme in ("https://", "http://", "docker://", "oci://"):
         if bare.lower().startswith(scheme):
             problem, hint = f"it starts with {scheme}", f"write image: {bare[len(scheme) :].rstrip('/')}"
@@ -86,60 +97,58 @@ def _wrong_image(place: Place, tag: str) -> Diagnostic:
     whole = (given or tag or "TAG") + at + digest
     if given.isdigit() and not at and "/" not in name and ("." in name or name == "localhost"):
         problem, hint = "the image itself is missing", f"write image: {bare}/{_IMAGE.rpartition('/')[2]}"
+    elif not problem and digest_problem:
+        problem, hint = digest_problem, _COPY_DIGEST
     elif not problem and (at or given) and _is_reference(f"{name}:{whole}"):
-        code, problem = "image-with-tag", "Polyaxon puts a tag behind it, and this one has its own"
-        problem = problem if given else "Polyaxon puts a tag behind it, and a digest must come after the tag"
+        code, problem = "image-with-tag", "Polyaxon appends a tag, and this image already has one"
+        problem = problem if given else "Polyaxon appends a tag, and a digest must come after the tag"
         hint = f'write image: {name} and imageTag: "{whole}"'
         if not given and not tag:
             hint += ", with the image's tag in place of TAG"
     elif not problem:
         problem, hint = _image_problem(image)
-    return place.error(code, f"{place.shown} is no name of an image: {problem}", hint)
+    return place.error(code, f"{place.shown} is not a valid image name: {problem}", hint)
 
 
 def _image_problem(image: str) -> tuple[str, str]:
     example = f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}"
     path = image.partition("/")[2] if any(c in image.partition("/")[0] for c in ".:") else image
     if not image.strip():
-        return "it is blank", example
+        return "it contains only whitespace", example
     if image != image.strip():
-        return "there are blanks around it", f"write image: {image.strip()}"
+        return "it has leading or trailing whitespace", f"write image: {image.strip()}"
     if " " in image:
-        return "it holds a blank", example
+        return "it contains a space", example
     if image.endswith((":", "/")):
         return f"it ends with {image[-1]}", f"write image: {image.rstrip(':/')}"
     if any(char.isupper() for char in path):
-        return "upper-case letters are not allowed", f"write image: {image[: len(image) - len(path)]}{path.lower()}"
+        return "uppercase letters are not allowed", f"write image: {image[: len(image) - len(path)]}{path.lower()}"
     if len(image) > 255:
-        return f"it has {len(image)} characters, 255 are allowed", example
-    return "letters and digits in lower case, with '.', '-', '_' or '__' between them, and slashes are allowed", example
+        return f"it has {len(image)} characters; at most 255 are allowed", example
+    return "only lowercase letters and digits, '.', '_', '__' or '-' between them, and slashes are allowed", example
 
 
 def _tag_problem(place: Place, tag: str) -> tuple[str, str]:
     name, at, digest = tag.partition("@")
-    if at and not _is_digest(digest) and digest.partition(":")[0] in _DIGEST_SIZES:
-        size = _DIGEST_SIZES[digest.partition(":")[0]]
-        return (
-            f"{place.shown} ends in no digest: it must have {size} digits of 0-9 and a-f",
-            "copy it from the registry",
-        )
+    if problem := _digest_problem(digest):
+        return f"{place.shown} is not a valid image tag: {problem}", _COPY_DIGEST
     if at and not name:
         return (
-            f"{place.shown} is no tag: a digest must come after a tag",
+            f"{place.shown} is not a valid image tag: a digest must come after a tag",
             f'write imageTag: "TAG{tag}", with the image\'s tag',
         )
     if name.startswith("sha256:") and not at:
         return (
-            f"{place.shown} is no tag: a digest must come after a tag",
+            f"{place.shown} is not a valid image tag: a digest must come after a tag",
             f'write imageTag: "TAG@{tag}", with the image\'s tag',
         )
     bare = name.strip().lstrip(":")
     if name != bare and bare and not bare.strip(_TAG_CHARACTERS):
-        return f"{place.shown} is no tag", f'write imageTag: "{bare}{at}{digest}"'
+        return f"{place.shown} is not a valid image tag", f'write imageTag: "{bare}{at}{digest}"'
     odd = name.strip(_TAG_CHARACTERS)
-    problem = "letters, digits, '_', '.' and '-' are allowed, '.' and '-' not at the start"
+    problem = "letters, digits, '_', '.' and '-' are allowed, but not '.' or '-' at the start"
     if odd:
-        problem = f"it holds {'a blank' if odd[0] == ' ' else odd[0]}; {problem}"
+        problem = f"it contains {'a space' if odd[0] == ' ' else odd[0]}; {problem}"
     elif len(name) > 128:
-        problem = f"it has {len(name)} characters, 128 are allowed"
-    return f"{place.shown} is no tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"
+        problem = f"it has {len(name)} characters; at most 128 are allowed"
+    return f"{place.shown} is not a valid image tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"

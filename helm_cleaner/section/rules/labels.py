@@ -13,7 +13,7 @@ def check(labels: Place) -> Iterator[Diagnostic]:
     """Labels with their values, as in nodeSelector and matchLabels."""
     for key, value in labels.entries():
         if problem := key_problem(key):
-            yield value.key_error("label-key", f"no label key: {problem}", KEY_HINT)
+            yield value.key_error("label-key", f"invalid label key: {problem}", KEY_HINT)
         yield from check_value(value)
 
 
@@ -35,13 +35,13 @@ def check_key(expression: Place) -> Iterator[Diagnostic]:
     """The key of an expression."""
     key = expression.get("key")
     if key is not None and key.fine and (problem := key_problem(key.string)):
-        yield key.error("label-key", f"no label key: {problem}", KEY_HINT)
+        yield key.error("label-key", f"invalid label key: {problem}", KEY_HINT)
 
 
 def check_value(value: Place) -> Iterator[Diagnostic]:
     """A label's value."""
     if problem := value_problem(value.string):
-        yield value.error("label-value", f"no label value: {problem}", VALUE_HINT)
+        yield value.error("label-value", f"invalid label value: {problem}", VALUE_HINT)
 
 
 def check_count(expression: Place) -> Iterator[Diagnostic]:
@@ -50,18 +50,14 @@ def check_count(expression: Place) -> Iterator[Diagnostic]:
     if values is None:
         return
     if operator in ("In", "NotIn") and not values:
-        message = f"must hold a value: the operator is {operator}"
-        yield expression.missing(
-            "selector-values", "values", message, "write values: [ssd], with yours in place of ssd"
-        )
+        message = f"must not be empty with the operator {operator}"
+        yield expression.missing("selector-values", "values", message, "write values: [ssd], with your own values")
     elif operator in ("Exists", "DoesNotExist") and values:
         place = expression.get("values")
         assert place is not None
         instead = "In" if operator == "Exists" else "NotIn"
-        message = f"must be empty: the operator is {operator}, which looks at the key alone"
+        message = f"must be empty with the operator {operator}, which only checks the key"
         yield place.error("selector-values", message, f"remove values, or write operator: {instead}")
     elif operator in ("Gt", "Lt") and len(values) != 1:
-        message = f"must hold one whole number, found {len(values)}: the operator is {operator}"
-        yield expression.missing(
-            "selector-values", "values", message, 'write values: ["4"], with your number in place of 4'
-        )
+        message = f"must contain exactly one integer with the operator {operator}, found {len(values)}"
+        yield expression.missing("selector-values", "values", message, 'write values: ["4"], with your own number')

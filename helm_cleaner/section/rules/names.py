@@ -10,12 +10,14 @@ _ALNUM = _LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEY_HINT = (
     "write letters, digits, '-', '_' and '.' only, as in disktype or, with a domain before it, example.com/disktype"
 )
-VALUE_HINT = "write letters, digits, '-', '_' and '.' only, with a letter or digit at both ends, at most 63 in all"
-DNS_HINT = "write lower-case letters, digits, '-' and '.' only, as in my-name"
+VALUE_HINT = (
+    "write letters, digits, '-', '_' and '.' only, starting and ending with a letter or digit, at most 63 characters"
+)
+DNS_HINT = "write lowercase letters, digits, '-' and '.' only, as in my-name"
 
 
 def key_problem(key: str) -> str:
-    """What makes this text no label key."""
+    """Why this text is not a valid label key."""
     prefix, slash, name = key.rpartition("/")
     if not key:
         return "must not be empty"
@@ -26,51 +28,51 @@ def key_problem(key: str) -> str:
     if slash and subdomain_problem(prefix):
         return f"before the slash, {subdomain_problem(prefix)}"
     if not name:
-        return f"{_shown(key)} has nothing behind the slash"
+        return f"{_shown(key)} has nothing after the slash"
     return _word_problem(name)
 
 
 def value_problem(value: str) -> str:
-    """What makes this text no label value; an empty one is."""
+    """Why this text is not a valid label value; an empty one is."""
     return _word_problem(value) if value else ""
 
 
 def _word_problem(word: str) -> str:
     if odd := word.strip(_ALNUM + "-_."):
-        return f"{_shown(word)} holds {_character(odd[0])}"
+        return f"{_shown(word)} contains {_character(odd[0])}"
     if word[0] not in _ALNUM or word[-1] not in _ALNUM:
         return f"{_shown(word)} must start and end with a letter or digit"
-    return f"{_shown(word)} has {len(word)} characters, 63 are allowed" if len(word) > 63 else ""
+    return f"{_shown(word)} has {len(word)} characters; at most 63 are allowed" if len(word) > 63 else ""
 
 
 def subdomain_problem(name: str) -> str:
-    """What makes this text no DNS subdomain, as the names of Secrets and nodes are."""
+    """Why this text is not a valid DNS subdomain, as the names of Secrets and nodes are."""
     if not name:
         return "must not be empty"
     if odd := name.strip(_LOWER + "-."):
-        return f"{_shown(name)} holds {_character(odd[0])}"
+        return f"{_shown(name)} contains {_character(odd[0])}"
     if any(not part or part[0] == "-" or part[-1] == "-" for part in name.split(".")):
-        return f"{_shown(name)} must start and end with a letter or digit, and so must what is between its dots"
-    return f"{_shown(name)} has {len(name)} characters, 253 are allowed" if len(name) > 253 else ""
+        return f"{_shown(name)} must start and end with a letter or digit, and so must each part between dots"
+    return f"{_shown(name)} has {len(name)} characters; at most 253 are allowed" if len(name) > 253 else ""
 
 
 def label_problem(name: str) -> str:
-    """What makes this text no DNS label, as the names of namespaces are."""
+    """Why this text is not a valid DNS label, as the names of namespaces are."""
     if "." in name:
-        return f"{_shown(name)} holds {_character('.')}"
+        return f"{_shown(name)} contains {_character('.')}"
     problem = subdomain_problem(name)
     if not problem and len(name) > 63:
-        return f"{_shown(name)} has {len(name)} characters, 63 are allowed"
+        return f"{_shown(name)} has {len(name)} characters; at most 63 are allowed"
     return problem
 
 
 def _character(char: str) -> str:
     if char == " ":
-        return "a blank"
+        return "a space"
     if char == "/":
         return "a slash"
     if "A" <= char <= "Z":
-        return f"the upper-case {char}"
+        return f"the uppercase letter {char}"
     return f"{_shown(char)}, which is not allowed"
 
 

@@ -53,10 +53,10 @@ def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
         if problem and strict:
             yield from check_value(value)
         elif operator in ("Gt", "Lt") and len(values) == 1 and not _is_integer(value.string):
-            message = f"{value.shown} is no whole number, which the operator {operator} needs: {effect}"
-            yield value.warning("never-matches", message, 'write a whole number in quotes: values: ["4"]')
+            message = f"{value.shown} is not an integer, which the operator {operator} requires: {effect}"
+            yield value.warning("never-matches", message, 'write an integer in quotes: values: ["4"]')
         elif problem:
-            yield value.warning("never-matches", f"no label value: {problem}: {effect}", VALUE_HINT)
+            yield value.warning("never-matches", f"invalid label value: {problem}: {effect}", VALUE_HINT)
 
 
 def _is_integer(text: str) -> bool:
@@ -72,9 +72,9 @@ def _check_field(field: Place) -> Iterator[Diagnostic]:
     if values is None:
         return
     if len(values) != 1:
-        message = f"must hold one node's name, found {len(values)}"
-        hint = "write values: [node-1], with your node's name; for several nodes, write a term for each"
+        message = f"must contain exactly one node name, found {len(values)}"
+        hint = "write values: [node-1] with your node's name, and one term for each node"
         yield field.missing("match-fields", "values", message, hint)
     for value in values:
         if problem := subdomain_problem(value.string):
-            yield value.error("match-fields", f"no node can bear this name: {problem}", DNS_HINT)
+            yield value.error("match-fields", f"invalid node name: {problem}", DNS_HINT)

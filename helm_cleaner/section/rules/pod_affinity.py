@@ -28,12 +28,12 @@ def _check_term(term: Place) -> Iterator[Diagnostic]:
     topology = term.get("topologyKey")
     if topology is not None and topology.fine and (problem := key_problem(topology.string)):
         hint = "write a label of your nodes: kubernetes.io/hostname or topology.kubernetes.io/zone"
-        yield topology.error("topology-key", f"no label key: {problem}", hint)
+        yield topology.error("topology-key", f"invalid label key: {problem}", hint)
     yield from check_selector(term.get("labelSelector"))
     yield from check_selector(term.get("namespaceSelector"))
     for namespace in term.texts("namespaces") or ():
         if problem := label_problem(namespace.string):
-            yield namespace.error("namespace", f"no namespace can bear this name: {problem}", DNS_HINT)
+            yield namespace.error("namespace", f"invalid namespace name: {problem}", DNS_HINT)
     yield from _check_label_keys(term)
 
 
@@ -42,22 +42,22 @@ def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
     for name, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
         place = term.get(name)
         if place is not None and keys and term.get("labelSelector") is None:
-            message = "only goes with a labelSelector, and there is none"
+            message = "requires a labelSelector"
             yield place.key_error("match-label-keys", message, f"add labelSelector beside it, or remove {name}")
             continue
         for key in keys:
             if problem := key_problem(key.string):
-                yield key.error("match-label-keys", f"no label key: {problem}", KEY_HINT)
+                yield key.error("match-label-keys", f"invalid label key: {problem}", KEY_HINT)
     selected = list(_selected(term.get("labelSelector")))
     for key in match:
         if any(key.string == other.string for other in mismatch):
-            message = f"{key.shown} is in mismatchLabelKeys, too"
+            message = f"{key.shown} is also in mismatchLabelKeys"
             yield key.error("match-label-keys", message, "remove it from one of the two")
         elif selected.count(key.string) > 1:
-            message = f"{key.shown} is in the labelSelector more than once already"
+            message = f"{key.shown} is already in the labelSelector more than once"
             yield key.error("match-label-keys", message, "remove it here, or from the labelSelector")
         elif key.string in selected:
-            message = f"{key.shown} is in the labelSelector, too: a pod that has this label is refused"
+            message = f"{key.shown} is also in the labelSelector: a pod with this label is rejected"
             yield key.warning("match-label-keys", message, "remove it here, or from the labelSelector")
 
 

@@ -1,4 +1,4 @@
-"""Pull secrets: names that a Secret can bear."""
+"""Pull secrets: valid names of Secrets."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ def check(secrets: Place) -> Iterator[Diagnostic]:
     """The section's pull secrets."""
     for secret in secrets.items():
         if secret.fine and (problem := subdomain_problem(secret.string)):
-            yield secret.error("pull-secret", f"no Secret can bear this name: {problem}", DNS_HINT)
+            yield secret.error("pull-secret", f"invalid Secret name: {problem}", DNS_HINT)

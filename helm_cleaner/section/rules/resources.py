@@ -82,13 +82,13 @@ def _is_exact(name: str) -> bool:
 
 def _check_name(name: str, place: Place) -> Iterator[Diagnostic]:
     if problem := key_problem(name):
-        yield place.key_error("resource-name", f"no resource: {problem}", _name_hint(name) or KEY_HINT)
+        yield place.key_error("resource-name", f"invalid resource name: {problem}", _name_hint(name) or KEY_HINT)
     elif "/" not in name and name not in _STANDARD and not name.startswith(_HUGE):
-        message = f"no resource of a container: there are {', '.join(_STANDARD)}, hugepages-… and names with a domain"
+        message = f"not a container resource: allowed are {', '.join(_STANDARD)}, hugepages-… and names with a domain"
         hint = _name_hint(name) or "write one of these; with a domain it looks like nvidia.com/gpu"
         yield place.key_error("resource-name", message, hint)
     elif not _is_native(name) and (name.startswith("requests.") or key_problem("requests." + name)):
-        message = "no resource of a container: its domain " + (
+        message = "not a container resource: its domain " + (
             "starts with requests., which is for quotas" if name.startswith("requests.") else "is too long"
         )
         yield place.key_error("resource-name", message, f"write {name.removeprefix('requests.')}")
@@ -102,20 +102,24 @@ def _name_hint(name: str) -> str:
 
 def _check_quantity(name: str, place: Place, amount: _Amount | None) -> Iterator[Diagnostic]:
     if amount is None:
-        near = suggestion(_text(place))
-        message = f"{place.shown} is no quantity: a number and, if need be, one of the suffixes {SUFFIXES}"
+        near = suggestion(_text(place), name)
+        message = (
+            f"{place.shown} is not a valid quantity: must be a number, optionally with one of the suffixes {SUFFIXES}"
+        )
         yield place.error("quantity", message, f"did you mean {near}?" if near else f"write {_example(name)}")
     elif amount.value < 0:
         yield place.error("quantity", f"must not be negative, found {amount.text}", f"write {_example(name)}, or 0")
     elif not _is_native(name) and not is_whole(amount.value):
         large = amount.value >= 10**15 * _UNIT
-        message = f"must be a whole number{', and less than 2^63 / 1000' * large}, found {amount.text}"
-        hint = "write how many the container needs, as in 1" if large else f"write {max(1, amount.value // _UNIT)}"
+        message = f"must be an integer{', and less than 2^63 / 1000' * large}, found {amount.text}"
+        hint = (
+            "write how many the container needs, for example 1" if large else f"write {max(1, amount.value // _UNIT)}"
+        )
         yield place.error("extended-resource", message, hint)
     elif name.startswith(_HUGE):
         yield from _check_pages(name, place, amount)
     elif not has_digits(amount.text):
-        message = f"{amount.text} has no number, and Kubernetes takes it for 0"
+        message = f"{amount.text} has no digits; Kubernetes reads it as 0"
         yield place.warning("odd-quantity", message, f"write {_example(name)}")
     elif amount.value:
         yield from _check_size(name, place, amount)
@@ -128,10 +132,10 @@ def _example(name: str) -> str:
 def _check_pages(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
     page = parse(name.removeprefix(_HUGE))
     if not page or page < 0 or not is_whole(page):
-        message = f"{name.removeprefix(_HUGE)!r} is no size of a page"
+        message = f"{name.removeprefix(_HUGE)!r} is not a valid page size"
         yield place.key_error("hugepages", message.replace("'", '"'), "write hugepages-2Mi or hugepages-1Gi")
     elif -(-amount.value // _UNIT) % -(-page // _UNIT):
-        message = f"must be a multiple of the page, found {amount.text}"
+        message = f"must be a multiple of the page size, found {amount.text}"
         yield place.error("hugepages", message, f"write a multiple of {name.removeprefix(_HUGE)}")
 
 
@@ -140,37 +144,40 @@ def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic
     number = amount.text.strip().rstrip("numkKMGTPEi")
     if name == "cpu" and amount.value >= 1000 * _UNIT:
         message = f"{amount.text} is {amount.value // _UNIT} CPUs"
-        hint = f"write {number}m if thousandths of a CPU are meant" if number != amount.text else "write 1 for one CPU"
+        hint = f"write {number}m for thousandths of a CPU" if number != amount.text else "write 1 for one CPU"
         yield place.warning("odd-quantity", message, hint)
     elif name in ("memory", "ephemeral-storage") and amount.value < 2**20 * _UNIT:
         size = -(-amount.value // _UNIT)
         message = f"{amount.text} is {size} byte{'s' * (size != 1)}"
-        yield place.warning("odd-quantity", message, f"write {number}Mi if mebibytes are meant")
+        yield place.warning("odd-quantity", message, f"write {number}Mi for mebibytes")
 
 
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
     if request.value == limit.value or (request.value < limit.value and not _is_exact(name)):
         return
-    # What a user wrote is at fault, not the default beside it.
-    mine, other = (limit, request) if _is_default(request) and not _is_default(limit) else (request, limit)
-    relation = f"is {'over' if mine.value > other.value else 'below'}"
+    # What a user wrote last is at fault, not the default or the chart's value beside it.
+    mine, other = (limit, request) if _layer(request) < _layer(limit) else (request, limit)
+    relation = "exceeds" if mine.value > other.value else "is below"
     at, beside = _dotted(mine.place.path), _dotted(other.place.path)
     origin = _origin(mine.place.value.origin, other.place.value.origin)
-    null = ", and Kubernetes takes null for 0" if _is_null(other) or _is_null(mine) else ""
+    null = ", and Kubernetes reads null as 0" if _is_null(other) or _is_null(mine) else ""
     message = f"{at} {_shown(mine)} {relation} {beside} {_shown(other)}{origin}{null}"
     if _is_exact(name):
         code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
-        yield mine.place.error(code, f"{message}; of {name} both must be the same", f"write {_shown(other)} for both")
+        yield mine.place.error(
+            code, f"{message}; for {name}, the request must equal the limit", f"write {_shown(other)} for both"
+        )
     elif mine is limit:
-        hint = f"write {request.text} or more, or lower {beside}, too"
+        hint = f"write {request.text} or more, or lower {beside} as well"
         yield mine.place.error("request-over-limit", message, hint)
     else:
         hint = f"write {limit.text} or less, or raise {beside} to {request.text}"
         yield mine.place.error("request-over-limit", message, hint)
 
 
-def _is_default(amount: _Amount) -> bool:
-    return bool(amount.place.value.origin.kind == "default")
+def _layer(amount: _Amount) -> int:
+    """Which layer an amount is from: the defaults, what a chart rendered, or what its user gives."""
+    return {"default": 0, "chart": 1}.get(amount.place.value.origin.kind, 2)
 
 
 def _is_null(amount: _Amount) -> bool:
@@ -190,6 +197,8 @@ def _origin(mine: Origin, other: Origin) -> str:
     place = other.location
     if other.kind == "default":
         return ", which is the default" + (f" ({place.file}:{place.line})" if place.line else "")
+    if other.kind == "chart" != mine.kind:
+        return ", which the chart rendered"
     if other.kind in ("file", "set") and (other.kind, place.file) != (mine.kind, mine.location.file):
         return f", from {place.file}" + (f":{place.line}" if place.line else "")
     return f", in line {place.line}" if place.line and place.line != mine.location.line else ""
@@ -202,7 +211,7 @@ def _has_limit(resources: Place, name: str) -> bool:
 
 def _without_limit(name: str, request: _Amount) -> Diagnostic:
     code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
-    message = f"limits.{name} is missing: of {name} the limit must be there, and the same as the request"
+    message = f"{name} needs a limit equal to its request"
     return request.place.key_error(code, message, f"add {json.dumps(name)[1:-1]}: {request.text} under limits")
 
 
@@ -214,5 +223,5 @@ def _check_company(resources: Place) -> Iterator[Diagnostic]:
     if huge and not any(name in ("cpu", "memory") for _, name in entries):
         side, name = huge[0]
         place = Place(side.value[name], (*side.path, name), side.value.keys_at[name], side.broken)
-        message = "huge pages need cpu or memory beside them"
+        message = "huge pages require a cpu or memory request or limit"
         yield place.key_error("hugepages", message, f"add memory: 100Mi under {side.path[-1]}")

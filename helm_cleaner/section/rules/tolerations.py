@@ -23,19 +23,19 @@ def _check(toleration: Place) -> Iterator[Diagnostic]:
     key, operator = toleration.text("key"), toleration.text("operator")
     value, effect = toleration.text("value"), toleration.text("effect")
     if key and (problem := key_problem(key)) and (place := toleration.get("key")):
-        yield place.error("label-key", f"no key of a taint: {problem}", KEY_HINT)
+        yield place.error("label-key", f"invalid taint key: {problem}", KEY_HINT)
     if key == "" and operator in ("", "Equal") and _FIELDS.issuperset(toleration.value):
-        message = "is missing, and without it the operator must be Exists"
+        message = "is missing; without a key, the operator must be Exists"
         hint = "add key: with the taint's key or, to tolerate every taint, write operator: Exists and no value"
         yield toleration.missing("toleration-key", "key", message, hint)
     if value and (place := toleration.get("value")):
         if operator == "Exists":
-            message = f"must be empty, found {place.shown}: the operator Exists takes any value"
+            message = f"must be empty, found {place.shown}: the operator Exists matches any value"
             yield place.error("toleration-value", message, "remove value, or write operator: Equal")
         elif operator is not None and (problem := value_problem(value)):
-            yield place.error("label-value", f"no value of a taint: {problem}", VALUE_HINT)
+            yield place.error("label-value", f"invalid taint value: {problem}", VALUE_HINT)
     seconds = toleration.get("tolerationSeconds")
     if seconds is not None and seconds.fine and effect not in (None, "NoExecute"):
         given = f"is {effect}" if effect else "is missing"
-        message = f"only goes with the effect NoExecute; the effect {given}"
+        message = f"is allowed only with the effect NoExecute; the effect {given}"
         yield seconds.key_error("toleration-seconds", message, "write effect: NoExecute, or remove tolerationSeconds")

@@ -1,0 +1,51 @@
+"""Values of a Job that is made, each with the origin that people are told."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Location
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
+from helm_cleaner.values.writing import describe
+from helm_cleaner.yamltext import scalars
+
+
+def labelled(value: Value, label: str) -> Value:
+    """The value with an origin that names it and where it is written, as in `default scheduling (values.yaml:3)`."""
+    origin = Origin(f"{label} ({describe(value.origin)})", value.origin.location)
+    if isinstance(value, Scalar):
+        return Scalar(value.value, origin, value.raw)
+    if isinstance(value, Seq):
+        return Seq(origin, [labelled(item, label) for item in value])
+    result = Map(origin)
+    for key, item in value.items():
+        result.put(key, labelled(item, label), value.keys_at[key])
+    return result
+
+
+def told(value: scalars.Scalar, label: str) -> Scalar:
+    """A value of which only this much is known: what gives it."""
+    return Scalar(value, Origin(label, Location("")))
+
+
+def fixed(value: scalars.Scalar) -> Scalar:
+    """What every such Job has, so that its origin is not worth telling."""
+    return told(value, "")
+
+
+def mapping(**entries: Value | None) -> Map:
+    """A mapping of what is there, in this order."""
+    return entries_of(entries)
+
+
+def entries_of(entries: dict[str, Value | None]) -> Map:
+    """A mapping of what is there, in this order."""
+    origin = fixed(None).origin
+    result = Map(origin)
+    for key, value in entries.items():
+        if value is not None:
+            result.put(key, value, origin)
+    return result
+
+
+def listed(*items: Value | None) -> Seq:
+    """A list of what is there."""
+    return Seq(fixed(None).origin, [item for item in items if item is not None])

@@ -1,0 +1,147 @@
+"""The default scheduling, which a Job falls back on, field by field, where the section has none."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from helm_cleaner import polyaxon, section
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
+from helm_cleaner.polyaxon.origins import labelled
+from helm_cleaner.section.excerpt import where_key
+from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
+
+FROM_SCHEDULING = "default scheduling"
+AGENT = "agent"  # the charts' key whose scheduling comes before the global one
+_SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
+
+
+class Scheduling(NamedTuple):
+    """The default scheduling. fields: those that it has; path: where they are, dotted.
+
+    secrets: the default pull secrets, which Polyaxon keeps apart from it; secrets_path: where they are.
+    of_agent: the fields that are under `agent` in values, not at their top.
+    """
+
+    fields: Map
+    secrets: Seq
+    path: str
+    secrets_path: str
+    of_agent: frozenset[str] = frozenset()
+
+
+def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
+    """The default scheduling in an agent's ConfigMap.
+
+    InputError where it is no JSON, no mapping or, of the pull secrets, no list: the agent could not load it.
+    """
+    fields = _parsed(agent, polyaxon.SCHEDULING, {}, "a mapping")
+    secrets = _parsed(agent, polyaxon.PULL_SECRETS, [], "a list")
+    assert isinstance(fields, Map)
+    assert isinstance(secrets, Seq)
+    return Scheduling(fields, secrets, polyaxon.SCHEDULING, polyaxon.PULL_SECRETS)
+
+
+def _parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str) -> Value:
+    hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
+    return parsed(agent, key, absent, what, FROM_SCHEDULING, hint)
+
+
+def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, hint: str) -> Value:
+    """What a key of the agent's ConfigMap holds in JSON, `absent` where it is missing.
+
+    label: what its origin is called. InputError where it is of another type than `absent`.
+    """
+    location = Location(agent.name.name or "ConfigMap")
+    text = agent.data.get(key, absent)
+    try:
+        data = section.from_json(text) if isinstance(text, str) else text
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, type(absent)):
+        raise InputError.of("json", f"must be {what} in JSON", location, hint, key)
+    return from_data(data, Origin(label, location))
+
+
+def scheduling_in(values: Map) -> Scheduling:
+    """The default scheduling that the charts make of a release's values, their defaults included.
+
+    For each field, what is under `agent` if it is not empty, else what is at the top, if that is not empty.
+    """
+    agent = values.get(AGENT)
+    fields, of_agent = Map(values.origin), set()
+    secrets, secrets_path = Seq(values.origin), "imagePullSecrets"
+    for name in _SCHEDULED:
+        for place in (agent, values):
+            value = place.get(name) if isinstance(place, Map) else None
+            if value is None or not plain(value):
+                continue
+            assert isinstance(place, Map)
+            if name == "imagePullSecrets":
+                if isinstance(value, Seq):
+                    secrets, secrets_path = value, name if place is values else f"{AGENT}.{name}"
+            else:
+                fields.put(name, labelled(value, FROM_SCHEDULING), place.keys_at[name])
+                of_agent |= {name} if place is agent else set()
+            break
+    return Scheduling(fields, secrets, "", secrets_path, frozenset(of_agent))
+
+
+def judge(scheduling: Scheduling) -> list[Diagnostic]:
+    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold.
+
+    Of the pull secrets, which do not get that far, only what the agent could not load.
+    """
+    fields, secrets = Map(scheduling.fields.origin), Map(scheduling.fields.origin)
+    found = []
+    for name, meant in zip(scheduling.fields, _regular(scheduling), strict=True):
+        value, at = scheduling.fields[name], scheduling.fields.keys_at[name]
+        if meant in _SCHEDULED:
+            fields.put(name, value, at)
+        else:
+            message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
+            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
+    secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
+    found = [
+        d._replace(path=_path(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in section.check(fields) + found
+    ]
+    return found + [
+        d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{SECTION}.imagePullSecrets"))
+        for d in section.check(secrets)
+        if d.code == "type"
+    ]
+
+
+def _path(scheduling: Scheduling, path: str) -> str:
+    """Where a field of the default scheduling is written."""
+    first = path.partition(".")[0].partition("[")[0]
+    prefix = AGENT if first in scheduling.of_agent else scheduling.path
+    return f"{prefix}.{path}" if prefix else path
+
+
+def _regular(scheduling: Scheduling) -> Map:
+    """The fields as the charts call them; Polyaxon takes Python's names as well, as in the section."""
+    return section.in_camel_case(scheduling.fields)[0]
+
+
+def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
+    """The scheduling fields of the section, each from the default scheduling where the section has none."""
+    result = Map(cleaner.origin)
+    sources = (cleaner, _regular(scheduling))
+    for name in _SCHEDULED:
+        for source in sources:
+            if _counts(name, value := source.get(name)):
+                assert value is not None
+                result.put(name, value, source.keys_at[name])
+                break
+    return result
+
+
+def _counts(name: str, value: Value | None) -> bool:
+    """Whether the SDK takes a field for given: an empty mapping or list is as none, but for `affinity: {}`.
+
+    Of that the SDK makes an object, and objects are true in Python: it keeps the default affinity away.
+    """
+    if is_null(value):
+        return False
+    return name == "affinity" or not isinstance(value, (Map, Seq)) or bool(value)

@@ -1,0 +1,62 @@
+"""What a section is laid over: the charts' own defaults, or those in a chart's values.yaml."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.paths import Path
+from helm_cleaner.section.data import data_file
+from helm_cleaner.section.layers import find, lay_over
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Origin, Read, Scalar, Value, from_data, plain, read
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_VERSION = Origin("default", Location("the release's version"))
+_STAND_IN = Origin("default", Location("the release's version"))  # told from the other by its identity
+
+
+@cache
+def built_in() -> Any:
+    """The built-in defaults as plain data, not to be changed; without imageTag, which is the release's version."""
+    return plain(read(data_file("defaults.yaml"), "defaults.yaml").values)
+
+
+def defaults(version: str | None) -> Map:
+    """The charts' own defaults. version: the release's, which is the default imageTag."""
+    result = from_data(built_in(), Origin("default", Location("the defaults")))
+    assert isinstance(result, Map)
+    if version:
+        result.put("imageTag", Scalar(version, _VERSION), _VERSION)
+    return result
+
+
+def defaults_to_judge_by() -> Map:
+    """The defaults with a stand-in for the release's version, which is not known before the chart is rendered.
+
+    `without_stand_in` takes it away again.
+    """
+    result = defaults(None)
+    result.put("imageTag", Scalar("0.0.0", _STAND_IN), _STAND_IN)
+    return result
+
+
+def without_stand_in(section: Value) -> Value:
+    """The section; its imageTag is removed, in place, if it is the stand-in for a version that is not known."""
+    if isinstance(section, Map) and "imageTag" in section and section["imageTag"].origin is _STAND_IN:
+        del section["imageTag"], section.keys_at["imageTag"]
+    return section
+
+
+def chart_defaults(chart: Read, path: Path, regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
+    """The section in a chart's values.yaml, and the findings of reading it; None if it has none.
+
+    It is looked for at its path or, for the values.yaml of the chart below an umbrella, at the path's end. regular:
+    whether it is normalized.
+    """
+    for candidate in (path, path[-1:]):
+        if find(chart.values, candidate) is not None:
+            return lay_over(None, chart, candidate, regular)
+    return None, []

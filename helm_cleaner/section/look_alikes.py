@@ -1,0 +1,72 @@
+"""What may be meant for the section, but is not where Helm and Polyaxon look for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.section.layers import find
+from helm_cleaner.section.structure import schema
+from helm_cleaner.values import Map
+
+# The charts have fields of these names at their top, too: the default scheduling.
+_AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
+
+
+def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
+    """Warnings about what does nothing in values, but may be meant for the section at a path.
+
+    Without a section at the path: a misspelt key, a section further down, or fields of the section alone. With one or
+    without: a --set flag whose key is misspelt, or is a field of the section.
+    """
+    found = find(tree, path) is not None
+    return [*_misspelt(tree, path, found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
+
+
+def _misspelt(tree: Map, path: Path, found: bool) -> Iterator[Diagnostic]:
+    name, where = str(path[-1]), dotted(path)
+    above = find(tree, path[:-1])
+    if above is None or not isinstance(above[0], Map):
+        return
+    keys = {key.lower(): key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")}
+    if not keys:
+        return
+    from difflib import get_close_matches
+
+    for key in get_close_matches(name.lower(), keys, 1, 0.8):
+        place = above[0].keys_at[keys[key]].location
+        what = f"this is not the {where} section" if found else f"there is no {where} section"
+        message = f"{what}; did you mean this to be it?"
+        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, f"write {name}:", place)
+
+
+def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
+    name = str(path[-1])
+    for key, value in tree.items():
+        if (key, name) != path and isinstance(value, Map) and isinstance(value.get(name), Map):
+            found = dotted((key, name))
+            message = f"there is no {dotted(path)} section, but one here"
+            place = value.keys_at[name].location
+            yield Diagnostic("warning", "no-section", found, message, f"if it is meant: --section {found}", place)
+            return
+
+
+def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:
+    """Fields of the section at the top: in --set flags, or in values that hold nothing else."""
+    fields = schema()["properties"]
+    alone = all(key in fields for key in tree)
+    for key in tree:
+        at = tree.keys_at[key]
+        if key in fields and key not in _AT_THE_TOP and (alone or at.kind == "set"):
+            message = f"is not in the {dotted(path)} section; did you mean {dotted((*path, key))}?"
+            hint = (
+                f"write --{_flag(at.location.file)} {dotted((*path, key))}=…"
+                if at.kind == "set"
+                else (f"write it below {path[-1]}:")
+            )
+            yield Diagnostic("warning", "no-section", key, message, hint, at.location)
+
+
+def _flag(name: str) -> str:
+    return name.lstrip("-").partition(" ")[0]

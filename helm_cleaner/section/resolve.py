@@ -1,0 +1,96 @@
+"""What a section will be, and what is to be said of it: the one answer that every command and the Python API give."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
+from helm_cleaner.section.defaults import built_in, without_stand_in
+from helm_cleaner.section.layers import fill, is_replaced, lay_over
+from helm_cleaner.section.normalize import normalise_rendered
+from helm_cleaner.section.rendered import empty
+from helm_cleaner.section.rules import check
+from helm_cleaner.section.size import too_large
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map, Read, Value, null
+
+# A warning about how a value is written; an error about the same value says it better.
+_IDLE_BESIDE_AN_ERROR = ("ambiguous-scalar",)
+
+
+class Resolved(NamedTuple):
+    """A section as it will be, and every finding, errors and warnings, file by file and line by line."""
+
+    section: Value
+    findings: list[Diagnostic]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether there is no error among the findings."""
+        return not any(d.severity == "error" for d in self.findings)
+
+    def valid(self) -> Resolved:
+        """Itself. SectionError, with every finding, if it is invalid."""
+        if not self.is_valid:
+            raise SectionError(self.findings)
+        return self
+
+
+def resolve(
+    rendered: Value | None = None,
+    defaults: Value | None = None,
+    over: Read | None = None,
+    path: Path = (SECTION,),
+    name: str = SECTION,
+    said: list[Diagnostic] | None = None,
+) -> Resolved:
+    """The section that layers make, normalized and checked: defaults, then what a chart rendered, then values.
+
+    rendered: as `parse` gives it; None if there is none. defaults: None for nothing; before a chart is rendered,
+    `defaults_to_judge_by`, whose stand-in for the version is not in the result. over: values laid over both; path:
+    where the section is in them. These three are changed in place. name: what messages call a section that is in none
+    of them. said: findings of before, of the defaults, say.
+    InputError if the path leads through something that is not a mapping.
+    """
+    said = list(said or ())
+    if over is not None and is_replaced(rendered, over, path):
+        rendered = None
+    base = defaults
+    if rendered is not None:
+        said += normalise_rendered(rendered, built_in())
+        base = fill(defaults, rendered) if isinstance(defaults, Map) else rendered
+    if over is not None:
+        base, more = lay_over(base, over, path)
+        said += more + _look_alikes(over, path)
+    if base is None:
+        base = empty(name) if defaults is None else defaults
+    findings = _judged(base, said)
+    return Resolved(without_stand_in(base), findings)
+
+
+def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
+    """The section as Helm merges it, neither normalized nor checked, and the warnings of reading it."""
+    result, said = lay_over(defaults, over, path, regular=False)
+    return (null() if result is None else result), said + _look_alikes(over, path)
+
+
+def _look_alikes(over: Read, path: Path) -> list[Diagnostic]:
+    if not over.values:
+        return []
+    from helm_cleaner.section.look_alikes import look_alikes  # without values of ours, Helm need not wait for it
+
+    return look_alikes(over.values, path)
+
+
+def _judged(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
+    """What was said so far and what is wrong with the section, sorted."""
+    wrong = check(section) + too_large(section)
+    fields = {d.path for d in wrong}
+    findings = [d for d in said if d.code not in _IDLE_BESIDE_AN_ERROR or d.path not in fields] + wrong
+    files = list(dict.fromkeys(d.location.file for d in findings))
+
+    def place(d: Diagnostic) -> tuple[int, int, int]:
+        at = d.location
+        return (files.index(at.file), at.line, at.column or 0) if at.line else (files.index(at.file), 0, 0)
+
+    return sorted(findings, key=place)

@@ -1,0 +1,92 @@
+"""Misspelt fields under the names that they are meant to have, so that what is wrong below them is found at once."""
+
+from __future__ import annotations
+
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.section.defaults import built_in
+from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Seq, Value, coalesce, copied, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from helm_cleaner.diagnostics import Diagnostic
+
+
+_ALIKE = 0.8  # what is not more alike than that may be another field
+
+
+class Respelled:
+    """A section with its misspelt fields renamed.
+
+    written: each renamed field's path, and how it is really written. found: the error for each, by its path.
+    """
+
+    def __init__(self, section: Map) -> None:
+        self.written: dict[Path, Path] = {}
+        self.found: list[Found] = []
+        self.section = self._map(section, schema(), ("cleaner",), ("cleaner",))
+
+    def _value(self, value: Value, rule: Any, path: Path, written: Path) -> Value:
+        if isinstance(value, Map):
+            return self._map(value, rule, path, written)
+        if isinstance(value, Seq):
+            items = resolved(rule).get("items", {})
+            found = [self._value(item, items, (*path, i), (*written, i)) for i, item in enumerate(value)]
+            return Seq(value.origin, found)
+        return value
+
+    def _map(self, value: Map, rule: Any, path: Path, written: Path) -> Map:
+        rule = resolved(rule)
+        known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
+        result = Map(value.origin)
+        for key, item in value.items():
+            at = value.keys_at[key]
+            name = key
+            if (*path, key) in self.written:
+                continue  # a default, over which a misspelt field lies
+            near = nearest(key, list(known), _ALIKE) if others is False and key not in known else None
+            there = value.get(near) if near else None
+            meant = (*path, near or key)
+            if near and meant not in self.written and (there is None or _gives_way(there, item, near, path)):
+                name = near
+                self.written[meant] = (*written, key)
+                self.found.append((meant, unknown(value, key, known, written)))
+                if isinstance(there, Map) and isinstance(item, Map):
+                    below = copied(there)
+                    coalesce(below, item)
+                    item = below
+            below_rule = known.get(name, others)
+            if isinstance(below_rule, dict):
+                item = self._value(item, below_rule, (*path, name), (*written, key))
+            result.pop(name, None)  # to the end, as it is written there
+            result.put(name, item, at)
+        return result
+
+    def is_renamed(self, path: Path) -> bool:
+        """Whether the path is that of a renamed field, or below one."""
+        return any(path[:end] in self.written for end in range(2, len(path) + 1))
+
+    def meant(self, path: Path) -> Path:
+        """A path as it is written, with the field's meant name at its top."""
+        for meant, written in self.written.items():
+            if len(meant) == 2 and path[:2] == written:
+                return meant + path[2:]
+        return path
+
+    def as_written(self, found: Diagnostic) -> Diagnostic:
+        """The finding with the path as it is written."""
+        for meant, written in reversed(self.written.items()):
+            head = dotted(meant)
+            rest = found.path[len(head) :]
+            if found.path.startswith(head) and rest[:1] in ("", ".", "["):
+                return found._replace(path=dotted(written) + rest)
+        return found
+
+
+def _gives_way(there: Value, misspelt: Value, name: str, path: Path) -> bool:
+    """Whether a field that is there is only a default, over which the misspelt one is meant to lie."""
+    if there.origin.kind == "default":
+        return misspelt.origin.kind != "default"
+    return there.origin.kind == "chart" and len(path) == 1 and plain(there) == built_in().get(name)
