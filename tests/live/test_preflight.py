@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from helm_cleaner import polyaxon
-from tests.conftest import COMMAND, Runner, missing
+from tests.conftest import COMMAND, Runner
 from tests.live import clusters
 from tests.live.cases import CASES, FITS, PENDING, POOLS, Case
 from tests.live.clusters import ACCOUNT, HOME, OTHER, Manifest
+from tests.live.conftest import FACTS, Kubectl
 from tests.live.staging import staged
 from tests.support.extender import Extender
 from tests.support.manifests import agent_configmap
 from tests.support.objects import Objects, named, wait
-from tools.helm import find
 
-# As preflight's help has them.
-KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
-FACTS = ("get", KINDS, "-A", "-o", "json")
 COLUMNS = "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type"
-Kubectl = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +30,6 @@ def namespaces(objects: Objects, _controllers: None) -> None:
         objects.create(clusters.namespace(name, team=team))
         wait(f"the account of {name}", lambda name=name: objects.get(named("ServiceAccount", "default", name)))  # type: ignore[misc]
     objects.create(named("ServiceAccount", ACCOUNT, HOME))
-
-
-@pytest.fixture
-def kubectl(kube_config: str) -> Kubectl:
-    """Runs a real kubectl."""
-    binary = find("kubectl")
-    if binary is None:
-        missing("no kubectl here: make helm fetches it")
-
-    def call(*args: str) -> bytes:
-        done = subprocess.run([binary, "--kubeconfig", kube_config, *args], capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout
-
-    return call
 
 
 def stream_of(case: Case) -> str:

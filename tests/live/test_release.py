@@ -15,16 +15,17 @@ from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
 from tests.conftest import Runner
-from tests.live.conftest import ONE_EDITION
+from tests.live.conftest import FACTS, ONE_EDITION, Kubectl
 from tests.live.verdicts import outcome
 from tests.support.objects import Objects as Server
-from tests.support.objects import named
+from tests.support.objects import condition, named, wait
 from tests.support.release import Objects, Release, agent, consumers, expected_checksum, section, templates
 from tools import CHART
 
 pytestmark = pytest.mark.helm
 
 THEIR_MANAGERS = ("kube-controller-manager", "kubelet", "kwok")
+NO_HOOKS = "--no-hooks"  # where they do not matter: Helm waits seconds for their Jobs
 CHANGED = ("--set", "cleaner.resources.requests.cpu=50m")
 # Each with what the user reads. The chart's schema sees the second one too, and is told not to look.
 BAD = {
@@ -66,34 +67,33 @@ def written(objects: Objects) -> dict[tuple[str, str], Any]:
 def test_what_is_stored(release: Release, values_file: Path) -> None:
     """The merged section, the checksum on all that consume it, and the chart's own objects; nothing after uninstall."""
     rendered = objects_of(release.run("template", release.name, release.chart, *release.always, "-f", values_file))
-    release.deploy("install", "-f", values_file)
+    release.deploy("install", "-f", values_file, NO_HOOKS)
     assert release.revisions() == ["deployed"]
     stored = release.objects()
     hooks = {key for key, each in rendered.items() if "helm.sh/hook" in (each["metadata"].get("annotations") or {})}
     assert stored.keys() == rendered.keys() - hooks
 
-    given = (yaml.safe_load(path.read_text()) or {} for path in (release.chart / "values.yaml", values_file))
-    expected = merge(*(values.get("cleaner") for values in given), version=agent(stored).version)
-    assert section(stored) == expected
+    given = yaml.safe_load(values_file.read_text()) or {}
+    assert section(stored) == merge(given.get("cleaner"), version=agent(stored).version)
     # The chart's own checksum stays where its section is right already; a consumer that has none gets one anyhow.
     theirs = pod_checksums(rendered) if agent(rendered).section == agent(stored).section else {}
     ours = {key: theirs.get(key) or expected_checksum(stored) for key in consumers(stored)}
     assert ours
     assert pod_checksums(stored) == dict.fromkeys(templates(stored)) | ours
 
-    release.run("uninstall", release.name, "--no-hooks")
+    release.run("uninstall", release.name, NO_HOOKS)
     assert release.revisions() == []
     assert release.objects() == {}
 
 
 def test_upgrade_and_rollback(release: Release) -> None:
-    release.deploy("install")
+    release.deploy("install", NO_HOOKS)
     first = release.objects()
 
-    release.deploy("upgrade")
+    release.deploy("upgrade", NO_HOOKS)
     assert templates(release.objects()) == templates(first), "an unchanged section rolls nothing"
 
-    release.deploy("upgrade", *CHANGED)
+    release.deploy("upgrade", *CHANGED, NO_HOOKS)
     second = release.objects()
     assert section(second)["resources"]["requests"]["cpu"] == "50m"
     rolled = {key for key, template in templates(second).items() if template != templates(first)[key]}
@@ -102,10 +102,10 @@ def test_upgrade_and_rollback(release: Release) -> None:
         ("ConfigMap", agent(second).name.name)
     }
 
-    release.deploy("upgrade", *CHANGED)
+    release.deploy("upgrade", *CHANGED, NO_HOOKS)
     assert templates(release.objects()) == templates(second), "nor does one that was changed before"
 
-    release.run("rollback", release.name, "1")
+    release.run("rollback", release.name, "1", NO_HOOKS)
     assert section(release.objects()) == section(first)
     assert templates(release.objects()) == templates(first)
     assert release.revisions() == ["superseded"] * 4 + ["deployed"]
@@ -120,7 +120,7 @@ def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[st
     assert release.revisions() == []
     assert release.objects() == {}
 
-    release.deploy("install")
+    release.deploy("install", NO_HOOKS)
     before = release.objects()
     refused = release.deploy("upgrade", *options, check=False)
     assert refused.returncode != 0
@@ -168,22 +168,28 @@ def test_pods_run_and_roll(release: Release) -> None:
     release.run("uninstall", release.name)
 
 
-def test_the_job_of_the_release_runs(release: Release, objects: Server, run: Runner) -> None:
-    """What explain makes of the manifests in the cluster runs there, where its nodeSelector says, under its account."""
-    selector = "cleaner.nodeSelector.kubernetes\\.io/os=linux"
-    release.deploy("install", "--set", selector)
+def test_the_job_and_the_rehearsal_of_the_release_run(
+    release: Release, objects: Server, kubectl: Kubectl, run: Runner, tmp_path: Path
+) -> None:
+    """What explain makes of the manifests in the cluster runs there, where preflight says, under its account."""
+    where = ("-n", release.namespace)
+    release.deploy("install", "--set", "cleaner.nodeSelector.kubernetes\\.io/os=linux")
     manifests = release.run("get", "manifest", release.name).stdout
-    explained = run("explain", "-o", "json", stdin=manifests)
-    assert explained.code == 0, explained.err
-    job = json.loads(explained.out)
-    job["metadata"]["namespace"] = release.namespace
-    pod = job["spec"]["template"]["spec"]
-    assert pod["nodeSelector"] == {"kubernetes.io/os": "linux"}
-    account = named("ServiceAccount", pod.get("serviceAccountName", "default"), release.namespace)
-    if objects.get(account) is None:  # our own chart names one, and makes none
-        objects.create(account)
-    created = {**job, **objects.create(job)}
-    became = outcome(objects, created)
-    assert became.how == "bound", became
-    (node,) = (each for each in objects.items("Node") if each["metadata"]["name"] == became.said)
-    assert node["metadata"]["labels"]["kubernetes.io/os"] == "linux"
+    printed = [run("explain", *where, *options, stdin=manifests) for options in (("-o", "yaml"), ("--rehearsal",))]
+    assert [each.code for each in printed] == [0, 0]
+    for each in yaml.safe_load_all(printed[0].out):  # a chart that names an account may leave making it to others
+        account = each["spec"]["template"]["spec"].get("serviceAccountName", "default")
+        if objects.get(named("ServiceAccount", account, release.namespace)) is None:
+            objects.create(named("ServiceAccount", account, release.namespace))
+    facts = tmp_path / "cluster.json"
+    facts.write_bytes(kubectl(*FACTS))
+    judged = run("preflight", *where, "--cluster", str(facts), "-o", "json", stdin=manifests)
+    assert judged.code == 0, judged.out
+    fitting = {node["name"] for node in json.loads(judged.out)["nodes"] if node["fits"]}
+    job: dict[str, Any] = {}
+    for each in printed:
+        job = json.loads(kubectl("create", *where, "-o", "json", "-f", "-", stdin=each.out))
+        became = outcome(objects, job)
+        assert became.how == "bound", became
+        assert became.said in fitting
+    wait("the rehearsal to end", lambda: condition(objects.get(job) or {}, "Complete").get("status") == "True")

@@ -87,7 +87,7 @@ def test_it_ends_with_whoever_started_it(programs: Path, lacking: str, tmp_path:
         numbers = [int((folder / f"{name}.pid").read_text()) for name in names]
         assert all(map(is_running, numbers))
         starter.send_signal(how)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + apiserver.PATIENCE
     while any(map(is_running, numbers)) or (folder / "etcd").exists():
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -99,7 +99,7 @@ def test_where_one_ends_all_do(programs: Path, tmp_path: Path) -> None:
     with controlplane.running(programs, folder, alone=True) as kubeconfig:
         numbers = [int((folder / f"{name}.pid").read_text()) for name in envtest.SERVER]
         os.kill(numbers[0], signal.SIGKILL)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + apiserver.PATIENCE
         while is_listening(cluster_of(kubeconfig)["server"]) or any(map(is_running, numbers)):
             assert time.monotonic() < deadline
             time.sleep(0.1)

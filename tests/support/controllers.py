@@ -1,7 +1,7 @@
 """What makes a cluster of an API server: kube-controller-manager, kube-scheduler, and kwok in place of the kubelets.
 
-kwok plays every node: it keeps the node's lease, says that its pods run, ends those of Jobs, and removes those that are
-deleted. No container ever runs, so an image that cannot be pulled is no obstacle there.
+kwok plays every node: it says that its pods run, ends those of Jobs, and removes those that are deleted.
+No container ever runs, so an image that cannot be pulled is no obstacle there.
 
 The scheduler has a profile for each of its filter plugins beside its own. A pod that names one
 (`schedulerName: only-NodeAffinity`) is never bound; the nodes that pass this plugin, all of them, are told to an
@@ -72,6 +72,7 @@ def _controller_manager(programs: Path, kubeconfig: str) -> list[str]:
         *_controller(programs, "kube-controller-manager", kubeconfig),
         f"--root-ca-file={CERTIFICATE}",
         f"--service-account-private-key-file={KEY}",
+        "--node-monitor-grace-period=24h",  # kwok sends no heartbeats
         "--kube-api-qps=500",  # tests need not wait for a quota that protects big clusters
         "--kube-api-burst=1000",
     ]
@@ -84,7 +85,8 @@ def _kwok(programs: Path, kubeconfig: str) -> list[str]:
         f"--config={_STAGES}",
         "--manage-all-nodes=true",
         "--node-ip=127.0.0.1",
-        "--node-lease-duration-seconds=40",
+        # With leases it overlooks, for good, the pods that come to a node before it hears of the lease that it made.
+        "--node-lease-duration-seconds=0",
         "--server-address=127.0.0.1:0",
     ]
 
@@ -102,7 +104,7 @@ def _scheduler_config(kubeconfig: str, extender: str) -> dict[str, Any]:
         ],
     }
     if extender:
-        config["extenders"] = [{"urlPrefix": extender, "filterVerb": "filter", "httpTimeout": "30s"}]
+        config["extenders"] = [{"urlPrefix": extender, "filterVerb": "filter", "httpTimeout": "300s"}]
     return config
 
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import pykube
 
-PATIENCE = 60.0  # seconds; what is waited for takes less than one
+PATIENCE = 300.0  # seconds for a condition or an answer; where nothing else runs, each takes about one
+_SHORTEST, _LONGEST = 0.02, 0.5  # seconds between two looks: what comes at once is seen at once
 CLUSTER_WIDE = ("Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass")
 
 Manifest = dict[str, Any]
@@ -27,7 +28,7 @@ class Refused(Exception):
 @contextmanager
 def connected(kubeconfig: str) -> Iterator[pykube.HTTPClient]:
     """A client of the server, closed at the end of the block."""
-    client = pykube.HTTPClient(pykube.KubeConfig.from_file(kubeconfig))
+    client = pykube.HTTPClient(pykube.KubeConfig.from_file(kubeconfig), timeout=PATIENCE)
     with client.session:
         yield client
 
@@ -47,6 +48,8 @@ class Objects:
         try:
             self.create(manifest, dryRun="All", fieldValidation="Strict")
         except Refused as reason:
+            if reason.status not in (400, 403, 422):  # it could not tell
+                raise
             return reason.message
         return ""
 
@@ -90,10 +93,11 @@ class Objects:
 
 def wait(what: str, look: Callable[[], T | None]) -> T:
     """What `look` finds, once that is true; AssertionError with what was waited for if it never is."""
-    deadline = time.monotonic() + PATIENCE
+    deadline, pause = time.monotonic() + PATIENCE, _SHORTEST
     while not (found := look()):
         assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} s for {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST)
     return found
 
 

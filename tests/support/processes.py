@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_LINE = 400  # characters
 _GRACE = 20.0  # seconds until a process that does not end is killed
 
 
@@ -31,7 +32,15 @@ def process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.
 
 def last_words(folder: Path, name: str) -> str:
     """The last line of a process's log."""
-    return (folder / f"{name}.log").read_text(errors="replace").strip().rpartition("\n")[2]
+    return last_lines(folder / f"{name}.log", 1)
+
+
+def last_lines(log: Path, number: int) -> str:
+    """The end of a log; of long lines the beginning and the end."""
+    lines = log.read_text(errors="replace").strip().split("\n")[-number:]
+    return "\n".join(
+        line if len(line) < _LINE else f"{line[: _LINE // 4]} … {line[-_LINE * 3 // 4 :]}" for line in lines
+    )
 
 
 def free_port() -> int:
