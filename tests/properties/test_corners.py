@@ -149,7 +149,7 @@ def test_a_release_without_values() -> None:
     release = (
         b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
     )
-    assert places.find(release, "release.yaml", ("cleaner",)) == []
+    assert places.find([places.File("release.yaml", release)]).places == []
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
