@@ -214,4 +214,4 @@ def test_a_release_without_values() -> None:
     release = (
         b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
     )
-    assert places.find(release, "release.yaml", ("cleaner",)) == []
+    assert places.find([File("release.yaml", release)]).places == []
