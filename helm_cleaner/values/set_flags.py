@@ -34,7 +34,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Flag(NamedTuple):
-    """One --set flag. option: set, set-string, set-json or set-file."""
+    """One --set flag. option: set, set-string, set-json, set-file or set-literal."""
 
     option: str
     text: str
@@ -57,6 +57,7 @@ class _SetParser:
 
     `a.b[0].c=v,d={x,y}`: a backslash takes the next character's meaning away, a name may nest 30 deep, an index may go
     to 65536. What exists already must be of the kind that the path asks for: a null is neither mapping nor list.
+    For --set-literal a backslash or a comma is a character like any other, and all that follows the `=` is the value.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class _SetParser:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
+        self.literal = flag.option == "set-literal"
         self.levels = 0
         self.read_file = read_file
         self.place = place
@@ -106,7 +108,7 @@ class _SetParser:
             self.at += 1
             if char in stop:
                 return "".join(found), char
-            if char == "\\":
+            if char == "\\" and not self.literal:
                 if self.at >= len(self.text):
                     break
                 char = self.text[self.at]
@@ -117,7 +119,7 @@ class _SetParser:
     def _entry(self, target: Map, level: int) -> None:
         self._deeper()
         start = self.at
-        key, last = self._until("=[,.")
+        key, last = self._until("=[." if self.literal else "=[,.")
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
@@ -217,6 +219,9 @@ class _SetParser:
         """What follows a `=`; _End where nothing does."""
         if self.option == "set-json":
             return self._json()
+        if self.literal:
+            start = self.at
+            return self._typed(self._until("")[0], start)
         if self.at >= len(self.text):
             raise _End
         start = self.at
@@ -242,7 +247,7 @@ class _SetParser:
             return Unknown(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
-        if self.option == "set-string":
+        if self.literal or self.option == "set-string":
             return Scalar(raw, origin, raw)
         if raw.casefold() in _WORDS:
             return Scalar(_WORDS[raw.casefold()], origin, raw)
@@ -329,4 +334,6 @@ def apply_flag(
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
         hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
+        if parser.literal:
+            hint = "Helm's grammar is key.sub[0]=value; everything after the = is the value"
         raise InputError.of("set", f"{e}", location, hint) from None
