@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-from tools import PACKAGE
+from tools import PACKAGE, ROOT
 
 # From the top down. A module imports from its own wing and from those below it, never from above.
 WINGS = [
@@ -106,3 +107,19 @@ def test_modules_are_short() -> None:
 
 def test_no_module_is_a_lumber_room() -> None:
     assert not [name for name in MODULES if any(word in name for word in ("util", "helper", "common", "misc"))]
+
+
+def test_the_page_shows_the_wings() -> None:
+    """docs/architecture.md: its table, each arrow of its diagram, and each module that it names."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    assert re.findall(r"^\| `(\w+)` +\|", page, flags=re.MULTILINE) == WINGS
+    arrows = set(re.findall(r"^ +(\w+) --> (\w+)$", page, flags=re.MULTILINE))
+    imports = {(wing(dotted(path)), wing(name)) for path in MODULES.values() for name in imported(path)}
+    imports = {(upper, lower) for upper, lower in imports if {upper, lower} <= {*WINGS} and upper != lower}
+    assert arrows <= imports
+    reached = set(arrows)
+    for middle in WINGS:
+        reached |= {(a, d) for a, b in reached for c, d in reached if b == c == middle}
+    assert imports <= reached
+    for name in re.findall(r"`(\w+/\w+)`", page):
+        assert any((PACKAGE / f"{name}{end}").exists() for end in (".py", "/__init__.py")), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -10,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from tools import ROOT
@@ -23,11 +24,35 @@ COLUMNS = 100
 
 
 class Picture(NamedTuple):
-    """values: values.yaml. commands: what is typed. keep: the lines of each output that are shown; … for the others."""
+    """values: values.yaml. commands: what is typed. keep: the lines of each output that are shown; … for the others.
+
+    cluster: cluster.json.
+    """
 
     values: str
     commands: Sequence[str]
     keep: Sequence[slice] = (slice(None),)
+    cluster: str = ""
+
+
+def node(name: str, labels: dict[str, str], *taints: dict[str, str]) -> dict[str, Any]:
+    allocatable = {"cpu": "4", "memory": "16Gi", "pods": "110"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {"taints": list(taints)},
+        "status": {"allocatable": allocatable},
+    }
+
+
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "polyaxon"}}
+GPU = {"key": "nvidia.com/gpu", "effect": "NoSchedule"}
+NODES = [
+    *(node(f"web-{number}", {"pool": "web"}) for number in range(3)),
+    *(node(f"gpu-{number}", {"pool": "gpu"}, GPU) for number in range(2)),
+    node("batch-0", {"pool": "polyaxon-v2"}),
+]
 
 
 PICTURES = {
@@ -52,6 +77,12 @@ cleaner:
         "cleaner:\n  imageTag: dev\ntolerations: [{key: polyaxon, operator: Exists}]\n",
         ["cat values.yaml", "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner explain -f values.yaml"],
     ),
+    "preflight": Picture(
+        "cleaner:\n  nodeSelector: {pool: polyaxon}\n",
+        ["helm-cleaner preflight -f values.yaml -n polyaxon --cluster cluster.json"],
+        [slice(None, 10), slice(0)],
+        cluster=json.dumps({"apiVersion": "v1", "kind": "List", "items": [NAMESPACE, *NODES]}),
+    ),
 }
 
 
@@ -70,6 +101,8 @@ def drawn(name: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         box = Sandbox(Path(folder), ["helm3"])
         (box.path / "values.yaml").write_text(picture.values)
+        if picture.cluster:
+            (box.path / "cluster.json").write_text(picture.cluster)
         subprocess.run(["helm-cleaner", "plugin", "install"], env=box.env, check=True, capture_output=True)
         lines: list[str] = []
         for command in picture.commands:

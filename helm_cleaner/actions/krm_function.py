@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import polyaxon, yamltext
 from helm_cleaner.actions import post_render
-from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError
+from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
@@ -83,6 +83,8 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
         warn_only = warn_only or config_warns
         operations, said, notes = post_render.plan(stream, span, document, options)
         yamltext.check(document, operations)
+    except BugError:
+        raise
     except CleanerError as e:
         operations, said, error = [], e.diagnostics, e
     if error is not None and warn_only:

@@ -12,12 +12,8 @@ from helm_cleaner.yamltext import manifests
 from helm_cleaner.yamltext.manifests import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
-
-    from helm_cleaner.yamltext.manifests import Stream
-
-    Each = Callable[[Callable[[Span], Any], list[Span]], Iterable[Any]]
 
 STREAM = "<stdin>"
 
@@ -50,7 +46,7 @@ class Result(NamedTuple):
     diagnostics: warnings. notes: lines for the user.
     """
 
-    pieces: list[Stream | memoryview]
+    pieces: list[bytes | memoryview]
     diagnostics: list[Diagnostic]
     notes: list[str]
 
@@ -90,19 +86,17 @@ class Changes(NamedTuple):
     notes: list[str]
 
 
-def render(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Result:
+def render(stream: bytes, options: Options = DEFAULT) -> Result:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
-
-    each: `map`, or what does the same faster; no document's edit depends on another's.
 
     Refuses what `changes` refuses. Nothing is changed then: all or nothing.
     """
-    edits, diagnostics, notes = changes(stream, options, each)
+    edits, diagnostics, notes = changes(stream, options)
     return Result(_splice(stream, edits), diagnostics, notes)
 
 
-def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Changes:
-    """What `render` does to a stream, document by document. each: as there.
+def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
+    """What `render` does to a stream, document by document.
 
     SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
     be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
@@ -111,10 +105,10 @@ def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Cha
     if not agents:
         return Changes({}, said, _no_target(stream, options))
     operations, targets = _sections(agents)
-    return Changes(_edit(stream, options, documents, operations, targets, each), said, [])
+    return Changes(_edit(stream, options, documents, operations, targets), said, [])
 
 
-def plan(stream: Stream, span: Span, document: yamltext.Document, options: Options) -> Plan:
+def plan(stream: bytes, span: Span, document: yamltext.Document, options: Options) -> Plan:
     """What `changes` does to a stream's only document that is not empty: for those who edit it themselves.
 
     Errors as in `changes`, but that a shape that cannot be edited is refused when it is edited.
@@ -130,7 +124,7 @@ def plan(stream: Stream, span: Span, document: yamltext.Document, options: Optio
 
 
 def resolve(
-    stream: Stream, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
+    stream: bytes, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
 
@@ -161,7 +155,7 @@ def resolve(
     return documents, agents, said
 
 
-def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, options: Options) -> CleanerError:
+def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
     """What an error in a document is: a few shapes are composed, and yet too deep to be walked over."""
     if isinstance(e, CleanerError):
         return e
@@ -169,7 +163,7 @@ def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, optio
     return InputError.of("yaml", "a document is nested too deeply", location)
 
 
-def read(stream: Stream, span: Span, name: str = STREAM) -> yamltext.Document:
+def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
     """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
 
     def line() -> int:
@@ -217,7 +211,7 @@ def _operations(
     return sections + checksums
 
 
-def _no_target(stream: Stream, options: Options) -> list[str]:
+def _no_target(stream: bytes, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
     message = "the input is empty; did the command before the pipe fail?"
     for span in manifests.documents(stream):
@@ -235,43 +229,35 @@ def _no_target(stream: Stream, options: Options) -> list[str]:
 
 
 def _edit(
-    stream: Stream,
+    stream: bytes,
     options: Options,
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
     targets: dict[polyaxon.Name, polyaxon.Target],
-    each: Each,
 ) -> dict[Span, Edit]:
     """The edits: the operations that are there already, and checksums for what consumes the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
-
-    def edited(span: Span) -> tuple[list[tuple[Any, ...]], bytes] | CleanerError | None:
-        """The operations and the new text, both plain data, which `each` may have to hand from process to process."""
+    edits: dict[Span, Edit] = {}
+    wrong: list[CleanerError] = []
+    for span in sorted({*documents, *manifests.holding(stream, names)}):
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
             document = documents.pop(span, None) or read(stream, span, options.name)
             mine = _operations(document, operations.get(span, []), targets, options)
-            return ([tuple(o) for o in mine], yamltext.edit(document, mine).encode()) if mine else None
+            if mine:
+                edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:
-            return _refused(e, stream, span, options)
-
-    spans = sorted({*documents, *manifests.holding(stream, names)})
-    outcomes = list(zip(spans, each(edited, spans), strict=True))
-    wrong = [outcome for _, outcome in outcomes if isinstance(outcome, CleanerError)]
+            wrong.append(_refused(e, stream, span, options))
     if wrong:
         kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
         raise kind([d for e in wrong for d in e.diagnostics])
-    return {
-        span: Edit([yamltext.Operation(*o) for o in outcome[0]], outcome[1])
-        for span, outcome in outcomes
-        if isinstance(outcome, tuple)
-    }
+    return edits
 
 
-def _splice(stream: Stream, edits: dict[Span, Edit]) -> list[Stream | memoryview]:
+def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
     """The stream in pieces, edited documents in place of the old ones."""
     whole = memoryview(stream)
-    pieces: list[Stream | memoryview] = []
+    pieces: list[bytes | memoryview] = []
     position = 0
     for span, edited in edits.items():
         start, end = manifests.content(stream, span)

@@ -46,6 +46,7 @@ def split_image(document: Document, mapping: MappingNode, key: Node, image: Scal
         name = _like(key, "imageTag")
         return [cut, Splice(end, end, f", {name}: {quote}{tag}{quote}")]
     at, eol = _line_end(text, image.end_mark.index), _eol(text, key.start_mark.index)
+    _no_odd_break(document, image, key.start_mark.index, at)
     return [cut, _lines_at(text, at, f"{' ' * key.start_mark.column}imageTag: {quote}{tag}{quote}{eol}", eol)]
 
 
@@ -56,6 +57,8 @@ def name_of(document: Document, item: MappingNode) -> list[Splice]:
         raise _unusual(document, item, "write just the name")
     start, end = item.start_mark.index, item.end_mark.index if item.flow_style else _end(document, entry)
     name = slice(entry[1].start_mark.index, _end(document, entry))
+    if len(document.text[name].splitlines()) > 1:  # without its braces, the next line may be an item of the list
+        raise _unusual(document, item, "write the name on one line")
     _no_comment(document, item, start, name.start)
     _no_comment(document, item, name.stop, end)
     if document.text[end : end + 1] == "#":  # behind a bracket libyaml takes it for a comment, behind a word it is none
@@ -127,8 +130,7 @@ def _in_block(
     document: Document, key: Node, resources: MappingNode, moved: Collection[str], dropped: Collection[str]
 ) -> list[Splice]:
     text = document.text
-    if yamltext.ODD_BREAK.search(text, resources.start_mark.index, resources.end_mark.index):
-        raise _unusual(document, resources, "end its lines in LF or CRLF")
+    _no_odd_break(document, resources, resources.start_mark.index, resources.end_mark.index)
     first = resources.value[0][0].start_mark
     step = first.column - key.start_mark.column
     eol = _eol(text, first.index)
@@ -244,6 +246,11 @@ def _lines_at(text: str, at: int, lines: str, eol: str) -> Splice:
 def _no_comment(document: Document, node: Node, start: int, end: int) -> None:
     if "#" in document.text[start:end]:
         raise _unusual(document, node, "move the comment out of it")
+
+
+def _no_odd_break(document: Document, node: Node, start: int, end: int) -> None:
+    if yamltext.ODD_BREAK.search(document.text, start, end):
+        raise _unusual(document, node, "end its lines in LF or CRLF")
 
 
 def _unusual(document: Document, node: Node, hint: str) -> InputError:

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.typed import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from typing import TypeVar
-
-    from helm_cleaner.yamltext.manifests import Stream
-
-    Content = TypeVar("Content")
-
-_LARGE = 8 * 2**20  # more than a release
 STDIN = "<stdin>"
 
 
@@ -42,55 +32,16 @@ def check_piped() -> None:
 
 def read_stdin() -> bytes:
     """All of stdin. InputError where it is closed, or cannot be read."""
-    return _read(lambda stdin: stdin.read())
-
-
-def read_stream() -> Stream:
-    """All of stdin, however large; InputError as `read_stdin`."""
-    return _read(_read_large)
-
-
-def _read(how: Callable[[io.BufferedIOBase], Content]) -> Content:
     if sys.stdin is None:
         raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
-    stdin = sys.stdin.buffer
-    assert isinstance(stdin, io.BufferedIOBase)
     try:
-        return how(stdin)
+        return sys.stdin.buffer.read()
     except OSError as e:
         message = f"cannot be read: {e.strerror or e}"
         raise InputError.of("stdin", message, Location(STDIN), "pipe something in") from None
 
 
-def _read_large(stdin: io.BufferedIOBase) -> Stream:
-    """To be given memory by the kernel takes longer than to fill it, and least in huge pages, for which only an mmap
-    can ask. It is no file's: what is read stays as it is.
-    """
-    start = stdin.read(_LARGE)
-    if len(start) < _LARGE:
-        return start
-    import mmap
-
-    if not hasattr(mmap, "MADV_HUGEPAGE") or sys.hexversion < 0x030B0000:  # before 3.11, a search in an mmap is slow
-        return start + stdin.read()
-    memory = mmap.mmap(-1, 2 * _LARGE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    try:
-        memory.madvise(mmap.MADV_HUGEPAGE)
-    except OSError:  # a kernel that was built without
-        return start + stdin.read()
-    memory[:_LARGE] = start
-    end = _LARGE
-    while True:
-        with memoryview(memory) as whole, whole[end:] as rest:
-            count = stdin.readinto(rest)
-        end += count
-        if end < len(memory):
-            memory.resize(end)
-            return memory
-        memory.resize(2 * end)
-
-
-def write_stdout(pieces: Iterable[Stream | memoryview]) -> None:
+def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
     """Writes the pieces, large ones past Python's own buffer. InputError where they have nowhere to go.
 
     A reader that has gone is a BrokenPipeError still, for the boundary.

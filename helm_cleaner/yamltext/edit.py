@@ -165,9 +165,9 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
             raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
         return Splice(colon.end(), colon.end(), " " + _inline(operation.value))
     if isinstance(value, ScalarNode):
+        if value.style in ("|", ">"):
+            return _block_scalar(document, key, value, operation)
         if isinstance(operation.value, str):
-            if value.style in ("|", ">"):
-                return _block_scalar(document, key, value, operation)
             if value.style == "'":
                 return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
             if not value.style and value.tag == PLAIN and value.value:
@@ -186,13 +186,21 @@ def _any_shared(node: Node, shared: set[int]) -> bool:
 
 
 def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Operation) -> Splice:
-    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line."""
+    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line.
+
+    A mapping takes the place of one that is null (`!!null |-`).
+    """
     text, start, value = document.text, node.start_mark.index, operation.value
     header = _BLOCK_HEADER.match(text, start)
-    if not header or node.tag != STR or ODD_BREAK.search(text, start, node.end_mark.index):
+    is_text = isinstance(value, str)
+    if not header or is_text != (node.tag == STR) or ODD_BREAK.search(text, start, node.end_mark.index):
         what, hint = "the style of its block scalar is not supported", "write it as a quoted string"
         raise _refuse(document, operation.path, start, what, hint)
     style, indicator, rest = header.groups()
+    if not is_text:
+        rest = rest.rstrip()
+        end = content_end(document, node) if node.value else header.start(3) + len(rest)
+        return Splice(start, end, _inline(value) + rest)
     lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
     filled = [line for line in lines if line.strip()]
     if not filled:

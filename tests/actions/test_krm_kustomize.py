@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import subprocess
 from pathlib import Path
@@ -16,7 +15,8 @@ from helm_cleaner.actions import krm_function
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.yamltext import items
 from tests.conftest import COMMAND, Helm, missing
-from tools import CHART, STREAMS
+from tests.support import rendered
+from tools import CHART
 from tools.helm import find
 
 pytestmark = [pytest.mark.helm]
@@ -84,33 +84,25 @@ def test_kustomize_makes_what_post_render_makes(
     assert "config.kubernetes.io" not in done.stdout
 
 
-def real_releases(helm: Helm) -> list[str]:
-    """Releases of Polyaxon's charts where they are here, and of our own."""
-    names = ("polyaxon-v2.15.1-helm4", "polyaxon-v2.15.1-helm3", "agent-v2.15.1-helm4", "polyaxon-v1.14.0-helm3")
-    paths = [STREAMS / f"{name}.yaml.gz" for name in names]
-    real = [gzip.decompress(path.read_bytes()).decode() for path in paths if path.exists()]
-    return [helm("template", "plx", CHART).stdout, *real]
-
-
 @pytest.mark.slow
-def test_what_kustomize_writes_is_told_apart_on_lines_alone(helm4: Helm, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["polyaxon-v2.15.1-helm4", "polyaxon-v2.15.1-helm3", "agent-v2.15.1-helm4"])
+def test_what_kustomize_writes_is_told_apart_on_lines_alone(name: str, tmp_path: Path) -> None:
     (tmp_path / "keep").write_text("#!/bin/sh\nexec tee list.yaml\n")
     (tmp_path / "keep").chmod(0o755)
-    for number, manifests in enumerate(real_releases(helm4)):
-        write(folder := tmp_path / str(number), manifests, {"spec": {"values": OVER}})
-        (folder / "helm-cleaner").unlink()
-        (folder / "helm-cleaner").symlink_to(tmp_path / "keep")
-        assert build(folder).returncode == 0
-        given = (folder / "list.yaml").read_bytes()
-        short = items.shortened(given, polyaxon.matters)
-        assert short is not None
-        assert short.left_out
-        assert b"CustomResourceDefinition" not in short.text
-        quick, whole = (way(given, Options()) for way in (krm_function.answer, krm_function.answer_whole))
-        assert quick is not None
-        assert whole is not None
-        assert b"".join(quick.pieces) == b"".join(whole.pieces)
-        assert quick[1:] == whole[1:]
+    write(folder := tmp_path / "built", rendered.read(name).decode(), {"spec": {"values": OVER}})
+    (folder / "helm-cleaner").unlink()
+    (folder / "helm-cleaner").symlink_to(tmp_path / "keep")
+    assert build(folder).returncode == 0
+    given = (folder / "list.yaml").read_bytes()
+    short = items.shortened(given, polyaxon.matters)
+    assert short is not None
+    assert short.left_out
+    assert b"CustomResourceDefinition" not in short.text
+    quick, whole = (way(given, Options()) for way in (krm_function.answer, krm_function.answer_whole))
+    assert quick is not None
+    assert whole is not None
+    assert b"".join(quick.pieces) == b"".join(whole.pieces)
+    assert quick[1:] == whole[1:]
 
 
 def test_an_invalid_section_stops_kustomize(helm4: Helm, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_json_has_the_fields_of_the_contract() -> None:
         {"code": "NodeAffinity", "message": "label pool=plx is missing (the node has no pool)"}
     ]
     assert said["admission"] == [
-        {"kind": "LimitRange", "name": "limits", "message": "the cpu limit 1 is over the maximum of 1m per pod"}
+        {"kind": "LimitRange", "name": "limits", "message": "the cpu limit 1 exceeds the maximum of 1m per pod"}
     ]
     assert list(said["findings"][0]) == ["file", "line", "column", "path", "severity", "code", "message", "hint"]
     assert {

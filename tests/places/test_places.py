@@ -201,3 +201,10 @@ def test_every_command_says_what_it_missed(
     done = run(*args)
     assert done.code == 0
     assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean this to be it?" in done.err
+
+
+def test_a_release_without_values() -> None:
+    release = (
+        b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
+    )
+    assert places.find(release, "release.yaml", ("cleaner",)) == []

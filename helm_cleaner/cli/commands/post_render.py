@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
+from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,6 @@ from helm_cleaner.yamltext import manifests
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
     from helm_cleaner.values.set_flags import Flag
-    from helm_cleaner.yamltext.manifests import Stream
 
 
 # Helm 3 with --output-dir writes the files itself and pipes nothing: exit 0 would look like a patched release.
@@ -77,8 +76,8 @@ def run(argv: list[str]) -> int:
     args = parse(argv)
     gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
     check_piped()
-    stream = read_stream()
-    if not stream[:_ENOUGH].strip() and not stream[:].strip():
+    stream = read_stdin()
+    if not stream[:_ENOUGH].strip() and not stream.strip():
         raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
     try:
         options = post_render.Options(
@@ -105,12 +104,12 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _answer(stream: Stream, options: post_render.Options, warn_only: bool) -> int | None:
+def _answer(stream: bytes, options: post_render.Options, warn_only: bool) -> int | None:
     """Answers as a KRM function, on an error too; None where the stream is no ResourceList."""
     from helm_cleaner.actions import krm_function
     from helm_cleaner.cli.talk import say, say_diagnostics
 
-    answer = krm_function.answer(stream[:], options, warn_only)
+    answer = krm_function.answer(stream, options, warn_only)
     if answer is None:
         return None
     write_stdout(answer.pieces)
