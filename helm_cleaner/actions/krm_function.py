@@ -88,7 +88,7 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
     except CleanerError as e:
         operations, said, error = [], e.diagnostics, e
     if error is not None and warn_only:
-        error, notes = None, ["the manifests pass through as they came (warnOnly)"]
+        error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
     objects = {path: item for path, _, item in polyaxon.objects(document.data)}
     agents = [path for path, item in objects.items() if polyaxon.agents(item)]
     results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
@@ -269,9 +269,9 @@ def _values(document: Document, node: Node) -> Read:
     if isinstance(node, MappingNode):
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
-        from helm_cleaner import places
+        from helm_cleaner.yamltext.within import compose_scalar
 
-        return places.read_inside(document, node)
+        return read_document(compose_scalar(document, node))
     raise _refused(
         document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
     )

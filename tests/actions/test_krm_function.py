@@ -135,7 +135,7 @@ def test_warn_only(run: Runner, how: str) -> None:
     assert done.code == 0
     assert section_of(done.out) == 5
     assert [result["severity"] for result in yaml.safe_load(done.out)["results"]] == ["error", "info"]
-    assert "helm-cleaner: the manifests pass through as they came" in done.err
+    assert "helm-cleaner: the manifests pass through unchanged" in done.err
 
 
 def test_each_finding_is_on_its_own_agent(run: Runner) -> None:
