@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
@@ -51,6 +52,19 @@ def schema() -> dict[str, Any]:
 def schema_text() -> bytes:
     """The JSON Schema of the section as it is written."""
     return data_file("schema.json")
+
+
+def values_schema() -> dict[str, Any]:
+    """The JSON Schema of a values file that may hold the section; whatever else is in it is left alone."""
+    cleaner = schema() | {"type": ["object", "null"]}
+    top = {key: cleaner.pop(key) for key in ("$schema", "$defs")}
+    return {
+        "$schema": top["$schema"],
+        "title": "Values of Polyaxon's Helm charts, as far as the cleaner section is concerned",
+        "type": ["object", "null"],
+        "properties": {SECTION: cleaner},
+        "$defs": top["$defs"],
+    }
 
 
 def errors(section: Value) -> Iterator[Found]:
