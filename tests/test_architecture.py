@@ -25,7 +25,20 @@ WINGS = [
     "output",
 ]
 # What several wings stand on. These import nothing but each other, in this order.
-GROUND = ["wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "typed", "version"]
+GROUND = [
+    "wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "strict_json", "typed", "version",
+]  # fmt: skip
+    "wholefile",
+    "codes",
+    "quantities",
+    "diagnostics",
+    "text",
+    "names",
+    "paths",
+    "strict_json",
+    "typed",
+    "version",
+]
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}

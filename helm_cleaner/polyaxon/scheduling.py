@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from helm_cleaner import polyaxon, section
+from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
@@ -55,7 +55,7 @@ def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, 
     location = Location(agent.name.name or "ConfigMap")
     text = agent.data.get(key, absent)
     try:
-        data = section.from_json(text) if isinstance(text, str) else text
+        data = strict_json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, type(absent)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
 from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalise
-from helm_cleaner.section.rendered import empty, from_json, parse
+from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
 from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.text import to_json
@@ -24,7 +24,6 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
-    "from_json",
     "in_camel_case",
     "lay_over",
     "normalise",

@@ -117,13 +117,6 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def json_integer(text: str) -> int:
-    """A whole number in JSON. ValueError where no float64 could hold it, before Python spends time on its digits."""
-    if len(text) > 310:
-        raise ValueError(f"a number of {len(text)} digits is out of range")
-    return int(text)
-
-
 def as_json(value: Scalar) -> Scalar:
     """The value after the way through JSON that Helm takes it: each number a float64, written by Go as short as can be.
 
