@@ -28,17 +28,6 @@ WINGS = [
 GROUND = [
     "wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "strict_json", "typed", "version",
 ]  # fmt: skip
-    "wholefile",
-    "codes",
-    "quantities",
-    "diagnostics",
-    "text",
-    "names",
-    "paths",
-    "strict_json",
-    "typed",
-    "version",
-]
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}

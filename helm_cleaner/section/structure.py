@@ -15,8 +15,8 @@ from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
-from helm_cleaner.yamltext.scalars import resolve
+from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +35,6 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
-_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-"  # in YAML, safe without quotes
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
 Found = tuple[Path, Diagnostic]
@@ -132,17 +131,6 @@ def found(value: Value) -> str:
     return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
 
 
-def flow(data: Any) -> str:
-    """Plain data as one line of YAML."""
-    if isinstance(data, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
-    if isinstance(data, list):
-        return "[" + ", ".join(map(flow, data)) + "]"
-    if isinstance(data, str) and data[:1].isalnum() and not data.strip(_PLAIN) and isinstance(resolve(data), str):
-        return data
-    return json.dumps(data, ensure_ascii=False)
-
-
 def _name(path: Path) -> str:
     """What stands before a value in YAML."""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
@@ -169,8 +157,6 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
     if kinds[0] == "array" and not is_null(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
-            from helm_cleaner.values import plain
-
             return f"write it as a list: {name}{flow([plain(value)])}"
     if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
