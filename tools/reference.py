@@ -41,7 +41,7 @@ def _example(name: str, rule: dict[str, Any]) -> str:
 
 def codes() -> str:
     """A row per code: what it means, a bad example, what is said, and how it is right."""
-    rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
+    rows = ["| Code | | What it means | Bad | Message | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)

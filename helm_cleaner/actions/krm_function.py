@@ -65,7 +65,7 @@ def answer(stream: bytes, options: post_render.Options, warn_only: bool = False)
     except CleanerError as e:
         said, error = e.diagnostics, e
     if error is not None and warn_only:
-        error, notes = None, ["the manifests pass through as they came (warnOnly)"]
+        error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
     objects = {path: item for path, _, item in polyaxon.objects(data)}
     agents = [path for path, item in objects.items() if polyaxon.agents(item)]
     results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]

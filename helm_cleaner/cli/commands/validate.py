@@ -26,8 +26,8 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner validate",
         description="Checks the section in values files, in Flux HelmReleases, Argo CD Applications and "
-        "ApplicationSets, helmfiles, and manifests that Helm rendered, as it will be: laid over the charts' defaults. "
-        "Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
+        "ApplicationSets, helmfiles, and manifests that Helm rendered. The section is checked over the charts' "
+        "defaults. Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
@@ -42,7 +42,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
@@ -89,7 +89,7 @@ def _count(number: int, noun: str) -> str:
 
 
 class _Defaults:
-    """What a section is laid over: nothing, a chart's values.yaml, or the charts' built-in defaults."""
+    """The defaults below a section: none, a chart's values.yaml, or the charts' built-in defaults."""
 
     def __init__(self, file: str | None, none: bool, path: tuple[str, ...]) -> None:
         self.file = file
@@ -98,11 +98,11 @@ class _Defaults:
 
     @cached_property
     def chart(self) -> Value | None:
-        """The section in the chart's values.yaml, read once however many files there are."""
+        """The section in the chart's values.yaml, read only once."""
         return read_chart_defaults(self.file, self.path)[0] if self.file else None
 
     def fresh(self, version: str | None = None) -> Map | None:
-        """The defaults, to be changed at will. version: the release's."""
+        """A copy of the defaults that may be changed. version: that of the release."""
         if self.none:
             return None
         if self.file:
@@ -111,7 +111,7 @@ class _Defaults:
 
 
 def judge(source: places.Source, defaults: _Defaults) -> list[Diagnostic]:
-    """Everything there is to say of the section in a place."""
+    """Every finding about the section in a place."""
     if source.agent is not None:
         name = source.agent.name.name or "ConfigMap"
         rendered = section.parse(source.agent.section, name)
@@ -122,7 +122,7 @@ def judge(source: places.Source, defaults: _Defaults) -> list[Diagnostic]:
 
 
 def _files(name: str) -> Iterator[str]:
-    """The files that an argument means, in order."""
+    """The files that an argument stands for, in order."""
     if not os.path.isdir(name):
         yield name
         return
@@ -130,5 +130,5 @@ def _files(name: str) -> Iterator[str]:
         is_chart = "Chart.yaml" in files
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
         for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a pipe that nobody writes to would never end
+            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
                 yield path
