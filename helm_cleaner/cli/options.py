@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
 from helm_cleaner.yamltext.scalars import as_text
@@ -118,11 +120,11 @@ def add_defaults_options(parser: Parser) -> None:
 
 def add_section_option(parser: Parser | argparse._ArgumentGroup) -> None:
     """Adds --section to a command; its value is the path's parts."""
-    parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
+    parser.add_argument("--section", metavar="PATH", type=_path, default=(SECTION,),
                         help="path of the section, for example polyaxon.cleaner (default: cleaner)")  # fmt: skip
 
 
-def _path(text: str) -> tuple[str, ...]:
+def _path(text: str) -> Path:
     """A dotted path's parts; a backslash escapes a dot, as in --set."""
     parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
     if not all(parts):

@@ -8,7 +8,6 @@ from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
-from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
 
 FROM_SCHEDULING = "default scheduling"
@@ -100,7 +99,9 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
             fields.put(name, value, at)
         else:
             message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
-            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
+            found.append(
+                Diagnostic("error", "unknown-field", *section.where_key((SECTION, name), message, hint, value, at))
+            )
     secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
     found = [
         d._replace(path=_path(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in section.check(fields) + found

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
+from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalise
 from helm_cleaner.section.rendered import empty, parse
@@ -31,4 +32,5 @@ __all__ = [
     "resolve",
     "to_json",
     "unresolved",
+    "where_key",
 ]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
@@ -54,7 +55,7 @@ def schema_text() -> bytes:
 
 def errors(section: Value) -> Iterator[Found]:
     """All that is wrong with the section's structure, in the order it is written, each with its path."""
-    return _check(section, schema(), ("cleaner",))
+    return _check(section, schema(), (SECTION,))
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -158,9 +159,9 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
             return f"write it as a list: {name}{flow([plain(value)])}"
-    if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
+    if path == (SECTION, "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
-    if path == ("cleaner",):
+    if path == (SECTION,):
         return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
         return "set a value, or remove it"
@@ -231,14 +232,14 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
-    if path == ("cleaner",) and key in _NOT_FIELDS:
+    if path == (SECTION,) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
     elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
-    elif path == ("cleaner", "resources"):
+    elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
     else:
         hint = "remove it"

@@ -11,6 +11,7 @@ import re
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import scalars
 from helm_cleaner.yamltext.document import Document, compose
@@ -42,7 +43,7 @@ class Operation(NamedTuple):
     """One change as RFC 6902 has it; `op` is add or replace, `value` a string, a mapping or a list."""
 
     op: str
-    path: tuple[str | int, ...]
+    path: Path
     value: Any
 
     def as_json(self) -> dict[str, Any]:
@@ -50,7 +51,7 @@ class Operation(NamedTuple):
         return {"op": self.op, "path": pointer(self.path), "value": self.value}
 
 
-def pointer(path: tuple[str | int, ...]) -> str:
+def pointer(path: Path) -> str:
     """A path as an RFC 6901 JSON pointer."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
@@ -97,7 +98,7 @@ def edit(document: Document, operations: list[Operation]) -> str:
     return result
 
 
-def _refuse(document: Document, path: tuple[str | int, ...], index: int, what: str, hint: str) -> InputError:
+def _refuse(document: Document, path: Path, index: int, what: str, hint: str) -> InputError:
     return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import scalars
 
@@ -116,7 +117,7 @@ def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     return None
 
 
-def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
+def entry_at(document: Document, path: Path) -> tuple[Node, Node] | None:
     """The key and the value at a path, as they are written there; None where they are not, or come from a merge."""
     node, entry = document.root, None
     for part in path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.section.structure import Found, errors, schema
@@ -48,7 +49,7 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
     """What the rules find, for each field. structural: the errors in structure, below which the rules do not look."""
     broken = frozenset(path[:end] for path, _ in structural for end in range(1, len(path) + 1))
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
-    top = Place(section, ("cleaner",), section.origin, broken)
+    top = Place(section, (SECTION,), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
     for name in section:
         if name in images[:1]:
@@ -82,7 +83,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
                 Diagnostic(
                     "warning",
                     "field-name",
-                    *where_key(("cleaner", name), message, f"write {names[name]}", value, at),
+                    *where_key((SECTION, name), message, f"write {names[name]}", value, at),
                 )
             )
     return result, said
