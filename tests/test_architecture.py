@@ -131,7 +131,8 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.text", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling", "polyaxon.store",
+        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
+        "polyaxon.store",
     },
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
@@ -11,7 +12,6 @@ from helm_cleaner.values import Map, Seq, Value, coalesce, copied, plain
 if TYPE_CHECKING:
     from typing import Any
 
-    from helm_cleaner.names import SECTION
 from helm_cleaner.diagnostics import Diagnostic
 
 _ALIKE = 0.8  # what is not more alike than that may be another field
@@ -41,6 +41,7 @@ class Respelled:
         rule = resolved(rule)
         known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         result = Map(value.origin)
+        result.is_open = value.is_open
         for key, item in value.items():
             at = value.keys_at[key]
             name = key
