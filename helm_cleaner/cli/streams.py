@@ -1,4 +1,4 @@
-"""stdin and stdout as bytes; a closed one, or a full disk, is told like any other input that cannot be used."""
+"""stdin and stdout as bytes. A closed stream or a full disk is reported like any other unusable input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STDIN = "<stdin>"
 
 
 def is_piped() -> bool:
-    """Whether stdin may hold something: a pipe or a file does, a terminal and /dev/null do not."""
+    """Whether something is piped in: stdin is a pipe or a file, not a terminal or /dev/null."""
     if sys.stdin is None:
         return False
     try:
@@ -24,14 +24,14 @@ def is_piped() -> bool:
 
 
 def check_piped() -> None:
-    """UsageError where stdin is a terminal: nobody types manifests, and waiting for them looks like work."""
+    """Raises UsageError if stdin is a terminal: waiting for someone to type manifests would look like a hang."""
     if sys.stdin is not None and sys.stdin.isatty():
         hint = "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner …"
         raise UsageError(f"helm-cleaner: error: no manifests are piped in\n    hint: {hint}")
 
 
 def read_stdin() -> bytes:
-    """All of stdin. InputError where it is closed, or cannot be read."""
+    """All of stdin. InputError if it is closed or cannot be read."""
     if sys.stdin is None:
         raise InputError.of("stdin", "stdin is closed", Location(STDIN), "pipe something in")
     try:
@@ -44,7 +44,7 @@ def read_stdin() -> bytes:
 def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
     """Writes the pieces, large ones past Python's own buffer. InputError where they have nowhere to go.
 
-    A reader that has gone is a BrokenPipeError still, for the boundary.
+    BrokenPipeError if the reader has exited.
     """
     if sys.stdout is None:
         raise InputError.of("stdout", "stdout is closed", Location("<stdout>"), "give the output somewhere to go")
@@ -60,5 +60,5 @@ def write_stdout(pieces: Iterable[bytes | memoryview]) -> None:
 
 
 def forget_stdout() -> None:
-    """Lets what Python still holds go nowhere: it must not find out once more at its exit."""
+    """Discards what is still buffered, so that Python does not report the same error again on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -183,7 +183,7 @@ def test_the_module_can_be_imported() -> None:
     ("args", "message"),
     [
         (["merge", "-f", '"a'], "is not a valid list of files"),
-        (["preprocess", "values.yaml"], "this is for Helm to call"),
+        (["preprocess", "values.yaml"], "only Helm runs this command"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",
 )

@@ -119,7 +119,7 @@ def test_warn_only_says_it_and_passes_the_stream(run: Runner) -> None:
     done = run("--warn-only", stdin=BAD)
     assert (done.code, done.out) == (0, BAD.encode())
     assert "error: cleaner.imagePullPolicy" in done.err
-    assert "the manifests pass through as they came (--warn-only)" in done.err
+    assert "the manifests pass through unchanged (--warn-only)" in done.err
 
 
 VALUES_ERRORS: dict[str, tuple[bytes | None, list[str]]] = {

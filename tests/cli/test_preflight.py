@@ -102,9 +102,9 @@ def test_warnings_of_the_section_are_findings() -> None:
     ("args", "message"),
     [
         ([], "--cluster"),
-        (["--cluster", "-", "--cluster", "-"], "stdin can hold one thing"),
-        (["--cluster", "-", "-"], "stdin can hold one thing"),
-        (["--cluster", "-", "-f", "-"], "stdin can hold one thing"),
+        (["--cluster", "-", "--cluster", "-"], "stdin can be only one of"),
+        (["--cluster", "-", "-"], "stdin can be only one of"),
+        (["--cluster", "-", "-f", "-"], "stdin can be only one of"),
         (["--cluster", "nothing.json", "-f", "values.yaml", os.devnull], "nothing.json: error: cannot be read"),
         (["--cluster", "cluster.json", "-f", "nothing.yaml", os.devnull], "nothing.yaml: error: cannot be read"),
         (["--cluster", "cluster.json", os.devnull], "nothing to judge"),

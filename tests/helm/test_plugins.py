@@ -112,7 +112,7 @@ def test_path(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plugin", "path"]) == 0
     out, err = capsys.readouterr()
     assert out == f"{plugins / 'helm-cleaner'}\n"
-    assert "not installed there yet" in err
+    assert "the plugin is not installed yet" in err
     main(["plugin", "install"])
     capsys.readouterr()
     assert main(["plugin", "path"]) == 0
@@ -183,7 +183,7 @@ def test_helm_3_is_freed_of_the_plugin_that_stops_it(
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v4.3.1"))
     main(["plugin", "install"])
     out = capsys.readouterr().out
-    assert "Helm 3 loads no plugin from a folder that holds one of Helm 4's." in out
+    assert "Helm 3 loads no plugin from a folder that contains a Helm 4 plugin." in out
     assert "No helm was found" not in out
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3"))
     assert main(["plugin", "install"]) == 0
@@ -204,7 +204,7 @@ def test_a_plugin_of_somebody_elses_stays(
 
 def test_without_a_helm_it_says_for_which_the_plugins_are(capsys: pytest.CaptureFixture[str]) -> None:
     main(["plugin", "install"])
-    assert "No helm was found on PATH: these are for Helm 4." in capsys.readouterr().out
+    assert "No helm was found on PATH: the plugins are for Helm 4." in capsys.readouterr().out
 
 
 def test_a_plugin_that_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from helm_cleaner import post_render, section, values
 from helm_cleaner.actions.fix import fix
 from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
-from helm_cleaner.yamltext import document, manifests
+from helm_cleaner.yamltext import loaders, manifests
 from helm_cleaner.yamltext.scalars import as_json
 from tests.support.command import run
 from tests.support.strategies import (
@@ -352,13 +352,13 @@ def as_helm_has_it(data: Any) -> Any:
     return as_json(data)
 
 
-@pytest.mark.parametrize("loader", [document._FastLoader, document._PureLoader])
+@pytest.mark.parametrize("loader", [loaders._FastLoader, loaders._PureLoader])
 @given(written=documents())
 def test_what_is_written_in_any_style_is_read_as_it_is_meant(loader: Any, written: tuple[Any, str]) -> None:
     data, text = written
     assume("\u2028" not in text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "Loader", loader)
+        patch.setattr(loaders, "Loader", loader)
         read = values.read(text.encode(), "v.yaml")
     assert json.dumps(values.plain(read.values)) == json.dumps(as_helm_has_it(data))
 
