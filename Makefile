@@ -29,12 +29,12 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 	@$(call fetch,helm3 helm4)
 	@$(BIN)/python -m tools.demo
 
-test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
+test: $(STAMP)  ## run all tests; those on a control plane where make envtest has built one
 	@$(call fetch,helm3 helm4 kubectl)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
-test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started
+test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
 	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
@@ -104,7 +104,7 @@ helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what
 helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; needs Go, and minutes
 	@$(BIN)/python -m tools.helm helm3-newest kustomize
 
-envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go
+envtest: $(STAMP)  ## build a control plane into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
 
 schema: $(STAMP)  ## write chart/values.schema.json from the section's schema

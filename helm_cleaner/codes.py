@@ -141,6 +141,25 @@ CODES = (
 )  # fmt: skip
 
 
+class PlaceCode(NamedTuple):
+    """A code about where the section is written, or not looked for. fix: what to do."""
+
+    code: str
+    severity: str
+    reason: str
+    fix: str
+
+
+PLACE_CODES = (
+    PlaceCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
+              "--require-section, none at all.", "write what the hint says, or name the section's path with --section"),
+    PlaceCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
+              "name no chart: it looks like another chart's.", "nothing, if it is another chart's"),
+    PlaceCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
+              "give the file that is named, or check the values in a file of their own"),
+)  # fmt: skip
+
+
 class ClusterCode(NamedTuple):
     """A code of preflight: the section does not fit the cluster.
 

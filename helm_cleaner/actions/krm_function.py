@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from helm_cleaner import places, polyaxon, yamltext
+from helm_cleaner import polyaxon, yamltext
 from helm_cleaner.actions import patches, post_render
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
 from helm_cleaner.names import KEY, SECTION
@@ -243,7 +243,9 @@ def _values(document: Document, node: Node) -> Read:
     if isinstance(node, MappingNode):
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
-        return places.read_inside(document, node)
+        from helm_cleaner.yamltext.within import compose_scalar
+
+        return read_document(compose_scalar(document, node))
     raise _refused(
         document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
     )

@@ -116,10 +116,14 @@ def add_defaults_options(parser: Parser) -> None:
     group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser | argparse._ArgumentGroup) -> None:
-    """Adds --section to a command; its value is the path's parts."""
-    parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
-                        help="path of the section, for example polyaxon.cleaner (default: cleaner)")  # fmt: skip
+def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool = False) -> None:
+    """Adds --section to a command; its value is the path's parts, or with `several` a list of such paths."""
+    what = "path of the section, for example polyaxon.cleaner (default: cleaner)"
+    if several:
+        parser.add_argument("--section", metavar="PATH", type=_path, action="append", default=[],
+                            help=f"{what}; repeatable")  # fmt: skip
+    else:
+        parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",), help=what)
 
 
 def _path(text: str) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
     content = read_file(file)
     result = fix(content, file, path)
     if not result.found:
-        say_diagnostics(places.missed(content, file, path))
+        say_diagnostics(places.find([places.File(file, content, False)], [path]).findings)
         say(f"helm-cleaner: {printable(file)}: no {'.'.join(path)} section\n")
         return 0
     if result.content != content:
