@@ -20,6 +20,11 @@ _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")  # never a Job: its pod 
 _REFERENCES = ("configMapRef", "configMapKeyRef", "configMap")  # envFrom, valueFrom, volumes (projected ones as well)
 
 
+def matters(kind: str) -> bool:
+    """Whether an object of this kind may be an agent's ConfigMap, consume one, or list either."""
+    return kind == "ConfigMap" or kind in _WORKLOADS or kind.endswith("List")
+
+
 class Consumer(NamedTuple):
     """A workload whose pods use the data of ConfigMaps. manifest: as Kubernetes reads it."""
 

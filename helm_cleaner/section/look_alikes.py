@@ -37,8 +37,10 @@ def _misspelt(tree: Map, path: Path, found: bool) -> Iterator[Diagnostic]:
     for key in get_close_matches(name.lower(), keys, 1, 0.8):
         place = above[0].keys_at[keys[key]].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
-        message = f"{what}; did you mean this to be it?"
-        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, f"write {name}:", place)
+        message, hint = f"{what}; did you mean this to be it?", f"write {name}:"
+        if keys[key].strip("\ufeff") == name:
+            message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
+        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, hint, place)
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
