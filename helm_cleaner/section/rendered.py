@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def parse(text: Any, name: str) -> Value | None:
-    """The section in a ConfigMap's key, as a chart rendered it; None for null, an empty text or a missing key.
+    """The section in a ConfigMap's key, as a chart rendered it; None for null, an empty string or a missing key.
 
-    text: the key's value. name: the ConfigMap's, for messages. InputError where the text is no JSON.
+    text: the key's value. name: that of the ConfigMap, for messages. InputError if the text is not JSON.
     """
     if text is None or (isinstance(text, str) and not text.strip()):
         return None
     if not isinstance(text, str):
-        text = json.dumps(text)  # `KEY: 5` without quotes: not what Kubernetes takes, but what it means is clear
+        text = json.dumps(text)  # `KEY: 5` without quotes: Kubernetes rejects it, but what it means is clear
     try:
         data = strict_json.loads(text)
     except (ValueError, RecursionError) as e:
@@ -35,5 +35,5 @@ def parse(text: Any, name: str) -> Value | None:
 
 
 def empty(name: str) -> Map:
-    """A section without a field, of a ConfigMap with this name."""
+    """An empty section of a ConfigMap with this name."""
     return Map(Origin("chart", Location(name)))
