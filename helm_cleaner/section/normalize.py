@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
-def normalise(section: Value) -> list[Diagnostic]:
+def normalize(section: Value) -> list[Diagnostic]:
     """Normalizes a section that a user wrote, in place; returns warnings, and errors where two values collide."""
-    return normalise_rendered(section, {})
+    return normalize_rendered(section, {})
 
 
-def normalise_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
-    """As `normalise`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
+def normalize_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
+    """As `normalize`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
     if not isinstance(section, Map):
         return []
     said = []

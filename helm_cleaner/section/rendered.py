@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def parse(text: Any, name: str) -> Value | None:
-    """The section in a ConfigMap's key, as a chart rendered it; None for null, an empty text or a missing key.
+    """The section in a ConfigMap's key, as a chart rendered it; None for null, an empty string or a missing key.
 
-    text: the key's value. name: the ConfigMap's, for messages. InputError where the text is no JSON.
+    text: the key's value. name: that of the ConfigMap, for messages. InputError if the text is not JSON.
     """
     if text is None or (isinstance(text, str) and not text.strip()):
         return None
     if not isinstance(text, str):
-        text = json.dumps(text)  # `KEY: 5` without quotes: not what Kubernetes takes, but what it means is clear
+        text = json.dumps(text)  # `KEY: 5` without quotes: Kubernetes rejects it, but what it means is clear
     try:
         data = from_json(text)
     except (ValueError, RecursionError) as e:
@@ -35,21 +35,21 @@ def parse(text: Any, name: str) -> Value | None:
 
 
 def from_json(text: str) -> Any:
-    """The data in JSON, numbers as Helm reads them. ValueError or RecursionError where it is none."""
+    """The data in JSON, with numbers as Helm reads them. ValueError or RecursionError if it is invalid."""
     return json.loads(text, parse_constant=_no_number, parse_float=_float, parse_int=json_integer)
 
 
 def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number in JSON")
+    raise ValueError(f"{text} is not a number in JSON")
 
 
 def _float(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"{text} is too large a number")
+        raise ValueError(f"the number {text} is too large")
     return value
 
 
 def empty(name: str) -> Map:
-    """A section without a field, of a ConfigMap with this name."""
+    """An empty section of a ConfigMap with this name."""
     return Map(Origin("chart", Location(name)))

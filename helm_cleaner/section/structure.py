@@ -1,7 +1,7 @@
-"""The section's structure: types, unknown and missing fields and closed lists of values, as schema.json has them.
+"""The section's structure as schema.json defines it: types, unknown and missing fields, and allowed values.
 
-Only the keywords of JSON Schema that schema.json uses are known here. `x-code` in it is the code of what is wrong with
-a value in itself; a wrong type, an unknown field and a missing one have codes of their own.
+It supports only the JSON Schema keywords that schema.json uses. There, `x-code` is the code of an invalid value; wrong
+types, unknown fields and missing fields have their own codes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from helm_cleaner.yamltext.scalars import resolve
 if TYPE_CHECKING:
     from typing import Any
 
-KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
+KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
@@ -49,12 +49,12 @@ def schema() -> dict[str, Any]:
 
 
 def schema_text() -> bytes:
-    """The JSON Schema of the section as it is written."""
+    """The text of the section's JSON Schema."""
     return data_file("schema.json")
 
 
 def errors(section: Value) -> Iterator[Found]:
-    """All that is wrong with the section's structure, in the order it is written, each with its path."""
+    """Every error in the section's structure, in source order, with its path."""
     return _check(section, schema(), ("cleaner",))
 
 
@@ -98,7 +98,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
 
 
 def resolved(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule, with what its $ref leads to below it."""
+    """The rule merged over the one that its $ref names."""
     if "$ref" not in rule:
         return rule
     return resolved(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
@@ -125,7 +125,7 @@ def _kind(value: Value) -> str:
 
 
 def found(value: Value) -> str:
-    """What the value is, in a few words: `a list`, `the number 5`, `"a"`."""
+    """A short description of the value: `a list`, `the number 5`, `"a"`."""
     if isinstance(value, Map):
         return "a mapping"
     if isinstance(value, Seq):
@@ -146,7 +146,7 @@ def flow(data: Any) -> str:
 
 
 def _name(path: Path) -> str:
-    """What stands before a value in YAML."""
+    """What comes before a value in YAML: its key, or a dash."""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
 
 
@@ -184,7 +184,7 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
 
 
 def _image_hint(image: Map) -> str:
-    """For `{registry: r, repository: x, tag: t}`, as most charts write an image; "" for any other mapping."""
+    """The hint for `{registry: r, repository: x, tag: t}`, as most charts write images; "" for other mappings."""
 
     def text(key: str) -> str:
         part = image.get(key)
@@ -243,7 +243,7 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
 
 
 def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
-    """The error for a field that there is not."""
+    """The error for an unknown field."""
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
@@ -275,9 +275,9 @@ def is_related(key: str) -> bool:
 
 
 def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:
-    """The one of the allowed words that a misspelt one is most like; None if it is not like any.
+    """The allowed word that is most similar to a misspelled one; None if none is similar.
 
-    cutoff: how much alike they must be, from 0 to 1.
+    cutoff: the required similarity, from 0 to 1.
     """
     from difflib import get_close_matches
 

@@ -1,4 +1,4 @@
-"""The --set flags: the grammar of Helm's strvals package, oddities included."""
+"""The --set flags, with the grammar of Helm's strvals package and its quirks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_INDEX = 65536
 MAX_NESTING = 30
 _WORDS: dict[str, scalars.Scalar] = {"true": True, "false": False, "null": None, "0": 0}
-_INTEGER = re.compile(r"(?!0)[-+]?[0-9]{1,4000}\Z")  # a leading zero keeps it text; a float is text, too
+_INTEGER = re.compile(r"(?!0)[-+]?[0-9]{1,4000}\Z")  # a leading zero makes it a string; a float is a string too
 _INDEX = re.compile(r"[-+]?[0-9]{1,4000}\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -41,11 +41,11 @@ class Flag(NamedTuple):
 
 
 class _End(Exception):
-    """The flag's text has ended where that is no error."""
+    """The flag ends where it may end."""
 
 
 class _SetError(Exception):
-    """The flag is wrong, at this position of its text."""
+    """The flag is invalid, at this position."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -53,10 +53,10 @@ class _SetError(Exception):
 
 
 class _SetParser:
-    """Reads one flag into values: the grammar, and the oddities, of Helm's strvals package.
+    """Reads one flag into values like Helm's strvals package, including its quirks.
 
-    `a.b[0].c=v,d={x,y}`: a backslash takes the next character's meaning away, a name may nest 30 deep, an index may go
-    to 65536. What exists already must be of the kind that the path asks for: a null is neither mapping nor list.
+    `a.b[0].c=v,d={x,y}`: a backslash escapes the next character, a name may nest 30 levels deep, the largest index is
+    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class _SetParser:
         return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
 
     def _deeper(self) -> None:
-        """Counts a level of the name that is read: Helm sets no limit to those of lists, but we recurse."""
+        """Counts a level of the name. Helm does not limit the levels of lists, but this parser recurses."""
         self.levels += 1
         if self.levels > MOST_LEVELS:
             self._fail(f"a name must not nest deeper than {MOST_LEVELS} levels, lists included")
@@ -99,7 +99,7 @@ class _SetParser:
         raise _SetError(message, self.at if position is None else position)
 
     def _until(self, stop: str) -> tuple[str, str]:
-        """The text up to one of the characters and that character; "" for it at the end of the flag."""
+        """The text up to one of the characters, and that character, or "" at the end of the flag."""
         found: list[str] = []
         while self.at < len(self.text):
             char = self.text[self.at]
@@ -167,9 +167,7 @@ class _SetParser:
         start = self.at
         text, last = self._until("]")
         if last == "":
-            self._fail(
-                "the index is missing its closing ]", start
-            )  # Helm 3 refuses it, Helm 4 passes it over in silence
+            self._fail("the index is missing its closing ]", start)  # Helm 3 refuses it, Helm 4 ignores it silently
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
             self._fail(f"error parsing index: {json.dumps(text)} is not a number", start)
         return int(text)
@@ -214,7 +212,7 @@ class _SetParser:
         target[index] = value
 
     def _value(self) -> Value:
-        """What follows a `=`; _End where nothing does."""
+        """The value after a `=`; _End if there is none."""
         if self.option == "set-json":
             return self._json()
         if self.at >= len(self.text):
@@ -266,13 +264,13 @@ class _SetParser:
         return value
 
     def _blank(self) -> bool:
-        """Skips blanks up to and with a comma; whether there was nothing else."""
+        """Skips whitespace and a comma after it. Returns whether there was nothing else."""
         while self.at < len(self.text):
             char = self.text[self.at]
             if char == ",":
                 self.at += 1
                 return True
-            if not char.isspace() or "\x1c" <= char <= "\x1f":  # these four are no blanks to Go
+            if not char.isspace() or "\x1c" <= char <= "\x1f":  # Go does not count these four as whitespace
                 return False
             self.at += 1
         return True
@@ -287,7 +285,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _as_json(data: Any) -> Any:
-    """Go's view of JSON data: every number a float64, U+FFFD for half a surrogate."""
+    """JSON data as Go reads it: every number is a float64, an unpaired surrogate is U+FFFD."""
     if isinstance(data, dict):
         return {_as_json(k): _as_json(v) for k, v in data.items()}
     if isinstance(data, list):
@@ -318,7 +316,7 @@ def apply_flag(
     stripped = flag.text.strip()
     parser = _SetParser(flag, read_file, place, unknown)
     try:
-        if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
+        if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, supported since Helm 4
             try:
                 data = _as_json(json.loads(stripped, parse_constant=_no_constant, parse_int=scalars.json_integer))
             except (ValueError, RecursionError) as e:

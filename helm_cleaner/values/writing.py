@@ -1,4 +1,4 @@
-"""Values as YAML text that Helm reads back as the same, each leaf with where it comes from."""
+"""Writes values as YAML that Helm reads as the same values, with the origin of each leaf."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from helm_cleaner.yamltext import scalars
 
 Line = tuple[str, Origin | None]
 
-# Compiled where they are needed: for a section that goes into a manifest, that is seldom.
-_PLAIN = r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"  # safe in block YAML, unless it means something else
+# Compiled on first use, which is rare for a section that goes into a manifest.
+_PLAIN = r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"  # safe in block YAML, unless it is a keyword or a number
 _SINGLE_QUOTED = r"[ -&(-~]+\Z"
 
 
 def to_yaml(value: Value, origins: bool = False) -> str:
-    """The value as YAML. origins: whether each leaf has a comment behind it that says where it comes from."""
+    """The value as YAML. origins: whether a comment after each leaf says where it comes from."""
     return "".join(
         f"{line}  # {told}\n" if origins and origin is not None and (told := describe(origin)) else f"{line}\n"
         for line, origin in yaml_lines(value)
@@ -25,7 +25,7 @@ def to_yaml(value: Value, origins: bool = False) -> str:
 
 
 def yaml_lines(value: Value) -> list[Line]:
-    """The lines of `to_yaml`, each with the origin of the leaf in it; None where it holds a key alone."""
+    """The lines of `to_yaml`, each with the origin of its leaf, or None if it has only a key."""
     if isinstance(value, Scalar) or not value:
         return [(_leaf(value), value.origin)]
     if isinstance(value, Seq):
@@ -38,7 +38,7 @@ def _entry(head: str, value: Value) -> list[Line]:
     if isinstance(value, Scalar) or not value:
         return [(f"{head} {_leaf(value)}", value.origin)]
     lines = yaml_lines(value)
-    if head == "-":  # the first entry stands beside the dash
+    if head == "-":  # the first entry is on the line of the dash
         first, origin = lines[0]
         return [(f"- {first}", origin), *((f"  {line}", origin) for line, origin in lines[1:])]
     return [(head, None), *((f"  {line}", origin) for line, origin in lines)]
@@ -57,7 +57,7 @@ def _scalar(value: scalars.Scalar) -> str:
 
 
 def describe(origin: Origin) -> str:
-    """Where a value comes from, in a few words: `values.yaml:12`, `--set`, `default`, `chart`; its kind, if another."""
+    """Where a value comes from: `values.yaml:12`, `--set`, `default`, `chart`, or the text of another kind."""
     location = origin.location
     where = printable(location.file) + (f":{location.line}" if location.line is not None else "")
     if origin.kind in ("file", "set"):

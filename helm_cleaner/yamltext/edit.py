@@ -74,6 +74,16 @@ def splice(text: str, splices: list[Splice]) -> str:
     return "".join(pieces) + text[position:]
 
 
+def check(document: Document, operations: list[Operation]) -> None:
+    """Refuses operations that `edit` would refuse, with the same InputError."""
+    _splices(document, operations)
+
+
+def _splices(document: Document, operations: list[Operation]) -> list[Splice]:
+    shared = shared_nodes(document)
+    return [_splice(document, operation, shared) for operation in operations]
+
+
 def edit(document: Document, operations: list[Operation]) -> str:
     """The document's text with the operations done: only the text of the values they name differs. Uses up its data.
 
@@ -82,8 +92,7 @@ def edit(document: Document, operations: list[Operation]) -> str:
     """
     import jsonpatch
 
-    shared = shared_nodes(document)
-    splices = [_splice(document, operation, shared) for operation in operations]
+    splices = _splices(document, operations)
     result = splice(document.text, splices)
     patch = [operation.as_json() for operation in operations]
     wanted = jsonpatch.apply_patch(document.data, patch, in_place=True)

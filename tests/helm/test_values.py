@@ -108,7 +108,7 @@ def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
         yield f"merged: {name}", Case("", files), expected
     for name, (defaults, file, flags, expected) in COALESCED.items():
         yield f"coalesced: {name}", Case(defaults, (file,), flags), expected
-    for name, (several, flags, expected, _) in CORNERS.items():
+    for name, (several, flags, expected) in CORNERS.items():
         yield f"corners: {name}", Case("", several, flags), expected
     if reader.helm.major > 3:
         for name, (file, text, expected) in WHOLE_OBJECTS.items():

@@ -1,4 +1,4 @@
-"""What the section's fields may hold beyond their structure: a module for each topic, imported when there is need."""
+"""The rules for the section's fields beyond their structure: a module per topic, imported when needed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from helm_cleaner.values import Map, Seq, Unknown, Value
 
 
 def check(section: Value) -> list[Diagnostic]:
-    """Everything that is wrong with a section, field by field in the order it is written.
+    """Everything that is wrong with a section, in source order.
 
-    Errors are what would have failed; warnings, what is taken and yet cannot be meant. A null field is a missing one.
+    An error would have failed later; a warning is about a valid value that is probably not intended. A null field
+    counts as missing.
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
