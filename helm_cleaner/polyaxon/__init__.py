@@ -1,4 +1,4 @@
-"""Polyaxon: what its charts render where the cleaner is concerned, and the Job that it runs."""
+"""Polyaxon: what its charts render for the cleaner, and the Job that it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML text with positions: split it, compose it, find a path in it, and splice into it; every other byte stays."""
+"""YAML text with positions: split it, compose it, find a path in it, and edit it; every other byte stays."""
 
 from __future__ import annotations
 

@@ -359,7 +359,7 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
     assert {k: v for k, v in after.items() if k != "cleaner"} == {k: v for k, v in before.items() if k != "cleaner"}
     regular = section.parse(json.dumps(before["cleaner"]), "c")
     if regular is not None:
-        section.normalise(regular)
+        section.normalize(regular)
         assert values.plain(regular) == after["cleaner"]
 
 
