@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from textwrap import indent
 
 from helm_cleaner import section, values
@@ -10,6 +9,7 @@ from helm_cleaner.codes import CLUSTER_CODES, CODES, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,16 +36,7 @@ def _kind(rule: dict[str, Any]) -> str:
 def _example(name: str, rule: dict[str, Any]) -> str:
     if "enum" in rule:
         return f"{name}: {' | '.join(value for value in rule['enum'] if value)}".replace("|", "\\|")
-    return f"{name}: {_flow(rule['examples'][0])}"
-
-
-def _flow(value: Any) -> str:
-    """A value as a person writes it in braces."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return value if isinstance(value, str) else json.dumps(value)
+    return f"{name}: {flow(rule['examples'][0])}"
 
 
 def codes() -> str:

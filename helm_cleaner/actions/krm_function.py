@@ -254,7 +254,7 @@ def _is_null(document: Document, node: Node) -> bool:
     return isinstance(node, ScalarNode) and yamltext.construct(document, node) is None
 
 
-def _mapping(document: Document, node: Node, path: tuple[str, ...]) -> MappingNode:
+def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
     """The node. InputError where it is no mapping, or has entries that are not written in it."""
     if not isinstance(node, MappingNode):
         raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
@@ -292,5 +292,5 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
     raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
 
 
-def _refused(document: Document, node: Node, path: tuple[str, ...], message: str, hint: str) -> InputError:
+def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
     return InputError.of("function-config", message, document.at(node), hint, dotted(path))

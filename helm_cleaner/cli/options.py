@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
 from helm_cleaner.yamltext.scalars import as_text
@@ -123,10 +125,10 @@ def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool =
         parser.add_argument("--section", metavar="PATH", type=_path, action="append", default=[],
                             help=f"{what}; repeatable")  # fmt: skip
     else:
-        parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",), help=what)
+        parser.add_argument("--section", metavar="PATH", type=_path, default=(SECTION,), help=what)
 
 
-def _path(text: str) -> tuple[str, ...]:
+def _path(text: str) -> Path:
     """A dotted path's parts; a backslash escapes a dot, as in --set."""
     parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
     if not all(parts):

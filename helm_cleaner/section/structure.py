@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null
-from helm_cleaner.yamltext.scalars import resolve
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +36,6 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
-_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-"  # in YAML, safe without quotes
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
 Found = tuple[Path, Diagnostic]
@@ -55,7 +55,7 @@ def schema_text() -> bytes:
 
 def errors(section: Value) -> Iterator[Found]:
     """Every error in the section's structure, in source order, with its path."""
-    return _check(section, schema(), ("cleaner",))
+    return _check(section, schema(), (SECTION,))
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -134,17 +134,6 @@ def found(value: Value) -> str:
     return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
 
 
-def flow(data: Any) -> str:
-    """Plain data as one line of YAML."""
-    if isinstance(data, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
-    if isinstance(data, list):
-        return "[" + ", ".join(map(flow, data)) + "]"
-    if isinstance(data, str) and data[:1].isalnum() and not data.strip(_PLAIN) and isinstance(resolve(data), str):
-        return data
-    return json.dumps(data, ensure_ascii=False)
-
-
 def _name(path: Path) -> str:
     """What comes before a value in YAML: its key, or a dash."""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
@@ -171,12 +160,10 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
     if kinds[0] == "array" and not is_null(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
-            from helm_cleaner.values import plain
-
             return f"write it as a list: {name}{flow([plain(value)])}"
-    if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
+    if path == (SECTION, "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
-    if path == ("cleaner",):
+    if path == (SECTION,):
         return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
         return "set a value, or remove it"
@@ -247,14 +234,14 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
-    if path == ("cleaner",) and key in _NOT_FIELDS:
+    if path == (SECTION,) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
     elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
-    elif path == ("cleaner", "resources"):
+    elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
     else:
         hint = "remove it"

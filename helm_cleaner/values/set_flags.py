@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
+from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import (
@@ -252,12 +253,11 @@ class _SetParser:
         if self._blank():
             return Scalar(None, self._here(self.at))
         start = self.at
-        decoder = json.JSONDecoder(parse_constant=_no_constant, parse_int=scalars.json_integer)
         try:
-            data, self.at = decoder.raw_decode(self.text, self.at)
+            data, self.at = strict_json.load_first(self.text, self.at)
             value = from_data(_as_json(data), self._here(start))
         except (ValueError, RecursionError) as e:
-            self._fail(_not_json(e), getattr(e, "pos", start))
+            self._fail(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", start))
         if self.text[self.at : self.at + 1] in (".", "e", "E") and self.text[self.at - 1].isdigit():
             self._fail("not JSON: the number is not complete", start)
         self._blank()
@@ -274,14 +274,6 @@ class _SetParser:
                 return False
             self.at += 1
         return True
-
-
-def _not_json(e: Exception) -> str:
-    return "not JSON: " + ("nested too deeply" if isinstance(e, RecursionError) else str(getattr(e, "msg", e)))
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _as_json(data: Any) -> Any:
@@ -318,9 +310,9 @@ def apply_flag(
     try:
         if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, supported since Helm 4
             try:
-                data = _as_json(json.loads(stripped, parse_constant=_no_constant, parse_int=scalars.json_integer))
+                data = _as_json(strict_json.loads(stripped))
             except (ValueError, RecursionError) as e:
-                raise _SetError(_not_json(e), getattr(e, "pos", 0)) from None
+                raise _SetError(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", 0)) from None
             merge(target, from_data(data, parser.origin))
         else:
             parser.parse(target)

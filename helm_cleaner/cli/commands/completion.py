@@ -1,4 +1,9 @@
-"""helm-cleaner completion: a script for a shell, generated from the commands' parsers."""
+"""helm-cleaner completion: a script for a shell, generated from the commands' parsers.
+
+Not with shtab, which needs a third of the lines: its bash completes neither `--output=j` nor `--set-file K=FILE`,
+offers commands after an unknown one, and its zsh script cannot be sourced (1.13, tried with our tests). It would
+also be a run-time dependency for one command.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
@@ -51,10 +52,10 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
 
     Nor do they look at what another tool fills in.
     """
-    unsound = [*(path for path, _ in structural), *_unknown(section, ("cleaner",))]
+    unsound = [*(path for path, _ in structural), *_unknown(section, (SECTION,))]
     broken = frozenset(path[:end] for path in unsound for end in range(1, len(path) + 1))
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
-    top = Place(section, ("cleaner",), section.origin, broken)
+    top = Place(section, (SECTION,), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
     for name in section:
         if name in images[:1]:
@@ -101,7 +102,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
                 Diagnostic(
                     "warning",
                     "field-name",
-                    *where_key(("cleaner", name), message, f"write {names[name]}", value, at),
+                    *where_key((SECTION, name), message, f"write {names[name]}", value, at),
                 )
             )
     return result, said
