@@ -52,13 +52,8 @@ def read_jobs(
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-<<<<<<< HEAD
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
-        return _of_stream(stream, options, prog, verb, args)
-=======
         options = configured(stream, post_render.Options(over, fill, name=name, path=args.section))
-        return _of_stream(stream, options, verb, args)
->>>>>>> main
+        return _of_stream(stream, options, prog, verb, args)
     if over is not None:
         return _of_values(over, args)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
