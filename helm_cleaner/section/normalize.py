@@ -80,7 +80,7 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    from helm_cleaner.section.structure import flow  # most sections have nothing to normalize
+    from helm_cleaner.values.writing import flow  # most sections have nothing to normalize
 
     read = f"read as resources.requests.{first}"
     if others:
