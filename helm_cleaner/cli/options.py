@@ -115,6 +115,7 @@ def add_value_options(parser: Parser) -> None:
         ("set-string", "K=V", "the same, but the value is always a string"),
         ("set-json", "K=JSON", "the same, with the value in JSON"),
         ("set-file", "K=FILE", "the same, with the file's content as the value"),
+        ("set-literal", "K=TEXT", "the same, with all the text after the = as the value: no commas, braces or escapes"),
     ):
         group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
     add_section_option(group)
