@@ -94,19 +94,23 @@ def _check_field(name: str, place: Place) -> Iterator[Diagnostic]:
 
         yield from resources.check(place)
     elif name == "nodeSelector":
-        from helm_cleaner.section.rules import labels
+        from helm_cleaner.section.rules import labels, literals
 
         yield from labels.check(place)
+        yield from literals.check_selector(place)
     elif name == "tolerations":
-        from helm_cleaner.section.rules import tolerations
+        from helm_cleaner.section.rules import literals, tolerations
 
         yield from tolerations.check(place)
+        yield from literals.check_texts(place)
     elif name == "imagePullSecrets":
-        from helm_cleaner.section.rules import pull_secrets
+        from helm_cleaner.section.rules import literals, pull_secrets
 
         yield from pull_secrets.check(place)
+        yield from literals.check_names(place)
     elif name == "affinity":
-        from helm_cleaner.section.rules import node_affinity, pod_affinity
+        from helm_cleaner.section.rules import literals, node_affinity, pod_affinity
 
         yield from node_affinity.check(place)
         yield from pod_affinity.check(place)
+        yield from literals.check_texts(place)
