@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    # Loaded when asked for: `helm-cleaner --version` needs no YAML library, and Helm waits for every import.
+    # Loaded on demand: `helm-cleaner --version` needs no YAML library, and Helm waits for every import.
     if name in ("merge", "post_render", "validate"):
         from helm_cleaner import api
 

@@ -1,4 +1,4 @@
-"""The functions of the public API: the same engine that the command line runs."""
+"""The functions of the Python API, with the same engine as the command line."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _INPUT = Origin("file", Location("values"))
 
 
 def _values(data: Mapping[str, Any] | None) -> Map:
-    """Plain data as values with the section at the top; None is an empty one. InputError as `from_python`."""
+    """Plain data as values with the section at the top; None is an empty section. InputError as in `from_python`."""
     result = Map(_INPUT)
     result.put(SECTION, Map(_INPUT) if data is None else from_python(data, _INPUT, (SECTION,)), _INPUT)
     return result
 
 
 def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: str | None = None) -> dict[str, Any]:
-    """Lays sections over each other, the first at the bottom and all over the charts' defaults, as Helm lays values.
+    """Merges sections over the charts' defaults as Helm merges values; later sections win.
 
-    sections: what stands under `cleaner:`, as plain data; None for an empty one. They are merged as values files are:
-    a null stays a null until it deletes a default, lists are replaced whole. defaults: whether the charts' defaults are
-    at the bottom, with `version` as the imageTag. The result is normalized, but not checked.
-    SectionError where a section is not a mapping, or where a resource is given twice, with different amounts, right
-    under `resources` and under its requests; InputError where the data has no counterpart in JSON.
+    sections: the contents of `cleaner:`, as plain data; None for an empty section. A null stays a null until it deletes
+    a default; lists are replaced as a whole. defaults: whether to start from the charts' defaults, with `version` as
+    the imageTag. The result is normalized, but not checked.
+    SectionError if a section is not a mapping, or if a resource has different amounts directly under `resources` and
+    under its requests; InputError if JSON cannot represent the data.
     """
     over = Map(_INPUT)
     for data in sections:
@@ -48,10 +48,9 @@ def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: s
 
 
 def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[Diagnostic]:
-    """All there is to say of a section (what stands under `cleaner:`), errors and warnings; empty where it is fine.
+    """Every error and warning about a section (the contents of `cleaner:`); an empty list if there are none.
 
-    defaults: whether it is judged as laid over the charts' defaults, or as it stands. InputError where the data has no
-    counterpart in JSON.
+    defaults: whether to check it over the charts' defaults, or as it is. InputError if JSON cannot represent the data.
     """
     base = section.defaults_to_judge_by() if defaults else None
     return section.resolve(None, base, Read(_values(data), [])).findings
@@ -65,12 +64,12 @@ def post_render(
     rollout: bool = True,
     require_target: bool = False,
 ) -> bytes:
-    """The stream that Helm rendered with each agent's section merged, checked and patched; every other byte is kept.
+    """Merges, checks and patches each agent's section in a stream that Helm rendered; every other byte is kept.
 
-    values: what `-f` would give, a whole values tree with the section under `cleaner`. defaults: whether missing fields
-    are filled from the charts' defaults. rollout: whether consumers get the ConfigMap's checksum. require_target:
-    whether a stream without an agent's ConfigMap is an InputError.
-    CleanerError (SectionError, InputError, BugError) with every finding where it cannot be done.
+    values: a whole values tree with the section under `cleaner`, like a file given with `-f`. defaults: whether missing
+    fields are filled from the charts' defaults. rollout: whether consumers get the ConfigMap's checksum.
+    require_target: whether a stream without an agent's ConfigMap is an InputError.
+    CleanerError (SectionError, InputError, BugError) with every finding if the section or the stream is invalid.
     """
     tree = from_python(values or {}, _INPUT)
     if not isinstance(tree, Map):

@@ -1,4 +1,4 @@
-"""The codes of all diagnostics of a section, each with its reason, its source, a bad example and the fix."""
+"""The code of every finding, each with its reason, its source, a bad example and the fix."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MANY_LABELS = [f"example.com/rack-{number}: ssd" for number in range(1000, 5500
 
 
 class Code(NamedTuple):
-    """A code. severity: error or warning; source: who says so; bad and good: sections, in YAML."""
+    """A code. severity: error or warning; source: where the rule comes from; bad and good: sections, in YAML."""
 
     code: str
     severity: str
@@ -141,10 +141,29 @@ CODES = (
 )  # fmt: skip
 
 
-class ClusterCode(NamedTuple):
-    """A code of preflight, where the mistake is one with a cluster, not one of the section alone.
+class PlaceCode(NamedTuple):
+    """A code about where the section is written, or not looked for. fix: what to do."""
 
-    severity: error or warning; source: who says so; fix: what to do.
+    code: str
+    severity: str
+    reason: str
+    fix: str
+
+
+PLACE_CODES = (
+    PlaceCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
+              "--require-section, none at all.", "write what the hint says, or name the section's path with --section"),
+    PlaceCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
+              "name no chart: it looks like another chart's.", "nothing, if it is another chart's"),
+    PlaceCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
+              "give the file that is named, or check the values in a file of their own"),
+)  # fmt: skip
+
+
+class ClusterCode(NamedTuple):
+    """A code of preflight: the section does not fit the cluster.
+
+    severity: error or warning; source: where the rule comes from; fix: what to do.
     """
 
     code: str
@@ -159,46 +178,47 @@ _REFUSED = "the Kubernetes API server, which refuses the pod"
 _KUBELET = "the kubelet, which does not start the container"
 
 CLUSTER_CODES = (
-    ClusterCode("no-node", "error or warning", "No node fits the pod; a warning where an autoscaler could add one.",
+    ClusterCode("no-node", "error or warning", "No node fits the pod; a warning if an autoscaler could add one.",
                 f"{_SCHEDULER}; {_AFFINITY}; {_TAINTS}",
-                "change what the largest groups of nodes do not meet: the hint names the nearest label, a toleration, "
+                "follow the hint, which names the nearest label, a toleration, "
                 "or the largest request that fits"),
     ClusterCode("limit-range", "error", "A LimitRange of the namespace refuses the pod's requests or limits.",
                 f"{_REFUSED}; {_K8S}/concepts/policy/limit-range/", "keep cleaner.resources within the LimitRange"),
-    ClusterCode("quota", "error", "A ResourceQuota of the namespace has no room for the pod, or wants more fields set.",
+    ClusterCode("quota", "error", "A ResourceQuota of the namespace has no room for the pod, or requires more fields.",
                 f"{_REFUSED}; {_K8S}/concepts/policy/resource-quotas/",
                 "set the requests and limits that the quota names, lower them, or raise the quota"),
     ClusterCode("pod-security", "error", "The Pod Security level of the namespace forbids the pod.",
                 f"{_REFUSED}; {_K8S}/concepts/security/pod-security-standards/",
-                "install into a namespace whose enforce label allows the job: the section has no field for it"),
+                "install into a namespace whose enforce label allows the job; the section has no field for it"),
     ClusterCode("missing-namespace", "error", "The namespace does not exist, or is being deleted.",
                 _REFUSED, "create the namespace, or name the release's with -n"),
     ClusterCode("missing-account", "error", "The service account that the job runs as does not exist.",
                 f"{_REFUSED}; {_K8S}/concepts/security/service-accounts/",
                 "install the chart first, or name the release's namespace with -n"),
-    ClusterCode("missing-claim", "error", "A PersistentVolumeClaim of the artifacts store does not exist, or has no "
-                "volume any more.", _SCHEDULER, "create the claim"),
+    ClusterCode("missing-claim", "error", "A PersistentVolumeClaim of the artifacts store does not exist, or has lost "
+                "its volume.", _SCHEDULER, "create the claim"),
     ClusterCode("missing-secret", "error", "A pull secret, or the secret of the artifacts store, does not exist.",
                 f"{_KUBELET}; {_IMAGES}", "create the secret in the job's namespace, or correct its name"),
-    ClusterCode("secret-type", "error", "A pull secret of a type that images are not pulled with.",
+    ClusterCode("secret-type", "error", "A pull secret with a type that is not for pulling images.",
                 f"{_KUBELET}; {_IMAGES}", "kubectl create secret docker-registry"),
-    ClusterCode("account-pull-secrets", "warning", "The service account has pull secrets that the section's replace.",
+    ClusterCode("account-pull-secrets", "warning", "The section's pull secrets replace those of the service account.",
                 f"{_API}; {_K8S}/tasks/configure-pod-container/configure-service-account/",
                 "name them in cleaner.imagePullSecrets as well"),
     ClusterCode("unbound-claim", "warning", "A PersistentVolumeClaim has no volume yet; whether it gets one is not "
-                "judged.", _SCHEDULER, "kubectl describe pvc"),
-    ClusterCode("unfinished-job", "warning", "A cleaner job has not ended: Polyaxon cannot create the next one.",
-                "haupt, which logs the conflict and forgets the batch", "fix what it waits for, and delete the job"),
+                "checked.", _SCHEDULER, "kubectl describe pvc"),
+    ClusterCode("unfinished-job", "warning", "A cleaner job has not ended, so Polyaxon cannot create the next one.",
+                "haupt, which logs the conflict and drops the batch", "fix what it waits for, and delete the job"),
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",
                 "Polyaxon's cleaner, which takes a missing folder for a deleted one",
                 "use a store that all nodes reach, or pin everything to one node"),
-    ClusterCode("node-os", "warning", "Nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
+    ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
                 "nodeSelector: {kubernetes.io/os: linux}"),
     ClusterCode("node-arch", "warning", "Nodes that fit have an architecture other than amd64.",
-                _SCHEDULER.partition(",")[0], "use an image for each, or nodeSelector: {kubernetes.io/arch: amd64}"),
-    ClusterCode("absent-label", "warning", "An affinity names a value that no node has, and another one is near.",
+                _SCHEDULER.partition(",")[0],
+                "use a multi-architecture image, or nodeSelector: {kubernetes.io/arch: amd64}"),
+    ClusterCode("absent-label", "warning", "An affinity names a value that no node has, but a similar one exists.",
                 f"{_SCHEDULER.partition(',')[0]}; {_AFFINITY}", "correct the value"),
-    ClusterCode("absent-taint", "warning", "A toleration names a taint that no node has, and another one is near.",
+    ClusterCode("absent-taint", "warning", "A toleration names a taint that no node has, but a similar one exists.",
                 f"{_SCHEDULER.partition(',')[0]}; {_TAINTS}", "correct the key or the value"),
     ClusterCode("cluster", "error", "The input of --cluster cannot be used.",
                 "helm-cleaner", "give what kubectl get -o json prints, unchanged"),

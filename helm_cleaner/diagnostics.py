@@ -1,4 +1,4 @@
-"""Diagnostics of bad data: where, what, and how to fix it."""
+"""Diagnostics: where something is wrong, what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class Location(NamedTuple):
-    """A place in something that a user wrote.
+    """A place in the user's input.
 
     file: a path as the user gave it, ``--set …`` or, for a section that a chart rendered, its ConfigMap's name.
-    line, column: 1-based, in characters; None where the place has none.
-    source: the line's text, without its line break, for the excerpt under the message.
-    length: how many characters the caret marks, from the column on.
+    line, column: 1-based, in characters; None if unknown.
+    source: the line's text, without its line break, for the excerpt below the message.
+    length: the number of characters that the caret marks, starting at the column.
     """
 
     file: str
@@ -30,9 +30,9 @@ class Location(NamedTuple):
 class Diagnostic(NamedTuple):
     """One finding.
 
-    code: stable, lowercase, with dashes (``pull-policy``).
-    path: dotted, as in ``cleaner.tolerations[0].effect``; empty where no field is meant.
-    hint: what to type; may be empty.
+    code: stable, lowercase, with hyphens (``pull-policy``).
+    path: dotted, as in ``cleaner.tolerations[0].effect``; empty if it is not about a field.
+    hint: how to fix it; may be empty.
     """
 
     severity: Severity
@@ -44,9 +44,9 @@ class Diagnostic(NamedTuple):
 
 
 class CleanerError(Exception):
-    """Something is wrong with what a user gave; carries every finding, warnings included.
+    """The user's input is invalid. Carries every finding, including warnings.
 
-    exit_code: as in the command line's contract.
+    exit_code: the exit code of the command line.
     """
 
     exit_code = 2
@@ -57,7 +57,7 @@ class CleanerError(Exception):
 
 
 class SectionError(CleanerError):
-    """The section is invalid: Polyaxon could not load it, or Kubernetes would refuse what it means."""
+    """The section is invalid: Polyaxon could not load it, or Kubernetes would reject the Job."""
 
     exit_code = 1
 

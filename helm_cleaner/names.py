@@ -1,4 +1,4 @@
-"""The names that several wings know: the section, the keys of the ConfigMap that holds it, and their limits."""
+"""Names that several wings share: the section, its key in the ConfigMap, and their size limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ SECTION = "cleaner"
 KEY = "POLYAXON_AGENT_CLEANER"
 # MaxSecretSize in pkg/apis/core/types.go: ValidateConfigMap counts the values of all keys, in bytes, but not the keys.
 MOST_DATA = 1024 * 1024
-# MAX_ARG_STRLEN of Linux (execve(2)), less the variable's name, the = and the NUL at the end. The charts' pods take the
+# MAX_ARG_STRLEN of Linux (execve(2)), minus the variable's name, the = and the NUL at the end. The charts' pods use the
 # ConfigMap with envFrom, and a container with a larger variable does not start.
 MOST_IN_ENVIRONMENT = 128 * 1024 - len(f"{KEY}=") - 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-Path = tuple[str | int, ...]  # of keys and, in lists, indexes
+Path = tuple[str | int, ...]  # keys and list indexes
 
 
 def dotted(parts: tuple[str | int, ...]) -> str:
-    """A path as diagnostics show it: ``("cleaner", "tolerations", 0, "key")`` is ``cleaner.tolerations[0].key``.
+    """A path as messages show it: ``("cleaner", "tolerations", 0, "key")`` is ``cleaner.tolerations[0].key``.
 
-    A key that holds a dot or a bracket is quoted: ``cleaner.nodeSelector["a.b/c"]``.
+    A key that contains a dot or a bracket is quoted: ``cleaner.nodeSelector["a.b/c"]``.
     """
     text = ""
     for part in parts:

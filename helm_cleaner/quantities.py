@@ -6,17 +6,17 @@ _DIGITS = "0123456789"
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _NANO = 9
-_MOST = (2**63 - 1) * 10**9  # what is written with a binary suffix ends here
-_FAR = 400  # a power of ten beyond which one is as good as another
+_MOST = (2**63 - 1) * 10**9  # the maximum with a binary suffix
+_FAR = 400  # larger exponents make no difference
 
 SUFFIXES = "m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi and Ei"
 
 
 def parse(text: str) -> int | None:
-    """The quantity in billionths, rounded away from zero; None where it is none.
+    """The quantity in billionths, rounded away from zero; None if the text is not a quantity.
 
-    A sign, digits with a point among them, and a suffix: decimal, binary, or an exponent. Kubernetes takes missing
-    digits for 0, unless the suffix is too large or too small for its short cut.
+    A quantity is a sign, digits with a decimal point, and a suffix: decimal, binary, or an exponent. Kubernetes reads
+    missing digits as 0, unless the suffix is too large or too small for its fast path.
     """
     text = text.strip(" ")
     if not text:
@@ -36,7 +36,7 @@ def parse(text: str) -> int | None:
     whole = whole.lstrip("0")
     if len(whole) > _FAR:
         whole = "1" + "0" * _FAR
-    if fraction[2 * _FAR :].strip("0"):  # rounded up, whatever it is
+    if fraction[2 * _FAR :].strip("0"):  # anything smaller is rounded up
         fraction = fraction[: 2 * _FAR] + "1"
     fraction = fraction[: 2 * _FAR + 1]
     digits, places = int(whole + fraction or 0), len(fraction)
@@ -58,7 +58,7 @@ def _digits(text: str) -> tuple[str, str]:
 
 
 def _exponent(suffix: str) -> int | None:
-    """The power of ten in e3, E-3, e+03."""
+    """The exponent in e3, E-3 or e+03."""
     digits = suffix[2:] if suffix[1:2] in ("+", "-") else suffix[1:]
     if suffix[:1] not in ("e", "E") or not digits or digits.strip(_DIGITS) or len(digits.lstrip("0")) > 9:
         return None
@@ -73,13 +73,13 @@ def _shifted(digits: int, power: int) -> int:
 
 
 def is_whole(quantity: int) -> bool:
-    """Whether so many billionths are whole to Kubernetes, which counts thousandths, rounded up, in 64 bits."""
+    """Whether Kubernetes takes an amount for an integer. It counts thousandths, rounded up, in 64 bits."""
     thousandths = -(-quantity // 10**6)
     return thousandths % 1000 == 0 and thousandths < 2**63
 
 
 def suggestion(text: str, name: str = "memory") -> str:
-    """What was probably meant by text that is not a quantity of the resource; "" if nobody can tell.
+    """The quantity of the resource that was probably meant by an invalid one; "" if that is unclear.
 
     Binary suffixes are for bytes: cpu is counted in thousandths (m), everything else in whole numbers.
     """

@@ -1,4 +1,4 @@
-"""Text that may be shown: nothing in it that moves a cursor, and none of it without end."""
+"""Makes text safe to print: no control characters, and a limited length."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ _LONGEST = 600
 
 
 def printable(text: str) -> str:
-    """The text with everything escaped that would move a terminal's cursor, or worse."""
+    """The text with every control character escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shortened(text: str) -> str:
-    """A message or a hint without the middle of what is long in it: a value may be of any size."""
+    """A message or a hint with the middle of a long text cut out: a value in it may have any size."""
     if len(text) <= _LONGEST:
         return text
     half = _LONGEST // 2

@@ -1,6 +1,6 @@
-"""What is needed of `typing` at run time, without its import: Helm waits for it, and it takes a third of PyYAML's time.
+"""What is needed of `typing` at run time, without its import, which takes a third as long as that of PyYAML.
 
-To a type checker all is as `typing` has it; names that only annotations use are imported under `if TYPE_CHECKING`.
+Type checkers see `typing` itself. Names that only annotations use are imported under `if TYPE_CHECKING`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
 
     class _Fields(type):
-        """Makes a class's annotations the fields of a `collections.namedtuple`, those with a value having a default."""
+        """Turns a class's annotations into the fields of a `collections.namedtuple`; values are defaults."""
 
         def __new__(cls, name, bases, members):
             if not bases:
@@ -24,4 +24,4 @@ else:
             return type(name, (base,), {"__slots__": (), **members})
 
     class NamedTuple(metaclass=_Fields):
-        """The base of a class whose fields are its annotations; those with a default come last."""
+        """Base of a class whose annotations are its fields. Fields with a default come last."""

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writes files atomically."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 
 
 def write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = None) -> None:
-    """Gives a file new content: a reader sees the old one or the new one, whatever happens.
+    """Replaces a file's content atomically: a reader sees the old or the new content, whatever happens.
 
-    mode, owner (user and group): what the file is to have. OSError where it cannot be; nothing is left behind then.
-    A signal to stop waits until it is done.
+    mode, owner (user and group): those of the new file. OSError if it cannot be written; nothing is left behind then.
+    Signals that end the process wait until the file is written.
     """
     with _undisturbed():
         handle, temporary = tempfile.mkstemp(prefix=".helm-cleaner-", dir=os.path.dirname(path) or ".")
@@ -20,9 +20,9 @@ def write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = 
             with open(handle, "wb") as new:
                 new.write(content)
                 new.flush()
-                os.fsync(new.fileno())  # some file systems find out here alone that the disk is full
+                os.fsync(new.fileno())  # some file systems report a full disk only here
             if owner is not None:
-                with suppress(OSError, AttributeError):  # only root may give files away; Windows knows no owners
+                with suppress(OSError, AttributeError):  # only root may change the owner; Windows has no owners
                     os.chown(temporary, *owner)
             os.chmod(temporary, mode)
             os.replace(temporary, path)
@@ -34,7 +34,7 @@ def write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Holds back the signals that end a process: a temporary file would stay where it is."""
+    """Delays signals that would end the process and leave a temporary file behind."""
     import signal
 
     if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover  Windows

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
 from tests.support.command import COMMAND as COMMAND
+from tests.support.command import Ran
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
 from tools.helm import find, version
 
@@ -89,13 +90,6 @@ def helm4(tmp_path_factory: pytest.TempPathFactory) -> Helm:
     if binary is None:
         missing("no helm4 here: make helm fetches it")
     return Helm(binary, tmp_path_factory.mktemp("helm four"))
-
-
-class Ran:
-    """What came of a command."""
-
-    def __init__(self, code: int, out: bytes, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
 
 
 class Runner:

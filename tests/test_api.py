@@ -109,3 +109,7 @@ def test_what_is_not_needed_is_not_imported(command: str, modules: list[str]) ->
     stream = STREAM + b"---\n" + CONSUMER
     done = subprocess.run([sys.executable, "-c", code], input=stream, capture_output=True, check=True)
     assert done.stderr == b"\n"
+
+
+def test_a_section_that_is_no_mapping() -> None:
+    assert [d.code for d in validate([1])] == ["type"]  # type: ignore[arg-type]  # on purpose

@@ -43,7 +43,14 @@ def chart_schema() -> dict[str, Any]:
         "properties": {
             "global": {"type": ["object", "null"], "description": "Helm adds it to the values of a subchart."},
             "edition": {"enum": ["ce", "agent"], "description": "Which of Polyaxon's charts to imitate."},
-            "agent": _object("Who reads the section and starts the job.", {"enabled": {"type": "boolean"}}),
+            "agent": _object(
+                "Who reads the section and starts the job.",
+                {
+                    "enabled": {"type": "boolean"},
+                    **{name: _field(name) for name in ("nodeSelector", "affinity", "tolerations")},
+                    **dict.fromkeys(("imagePullSecrets", "serviceAccountImagePullSecrets"), _NAMES),
+                },
+            ),
             "organizationKey": {"type": "string", "description": "With agent.enabled: false, makes a control plane."},
             "image": {"type": "string", "minLength": 1, "description": "What every container runs."},
             "cleaner": {"$ref": "#/definitions/cleaner"},
@@ -51,8 +58,10 @@ def chart_schema() -> dict[str, Any]:
                 "The helper that prepares a run.",
                 {name: _field(name) for name in ("image", "imageTag", "imagePullPolicy", "resources")},
             ),
+            **{name: {"type": "object"} for name in ("artifactsStore", "defaultArtifactsStore")},
+            "rbac": _object("Whether runs have an account of their own.", {"enabled": {"type": "boolean"}}),
             **{name: _field(name) for name in ("nodeSelector", "affinity", "tolerations")},
-            "imagePullSecrets": {"type": "array", "items": _STRING, "description": "Names of Secrets, for every pod."},
+            "imagePullSecrets": _NAMES | {"description": "Names of Secrets, for every pod."},
         },
         "definitions": definitions,
     }
@@ -64,6 +73,7 @@ def text() -> str:
 
 
 _STRING = {"type": "string"}
+_NAMES = {"type": "array", "items": _STRING}
 _FLAT = "^(cpu|memory|ephemeral-storage|hugepages-.*|.*/.*)$"  # the names that are resources; limitz is a typo
 
 

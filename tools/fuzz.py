@@ -112,7 +112,7 @@ def values(data: bytes) -> None:
     from helm_cleaner.diagnostics import InputError, SectionError
 
     for work in (
-        lambda: places.find(data, "v.yaml", ("cleaner",)),
+        lambda: places.find([places.File("v.yaml", data)]),
         lambda: preprocess(preprocess(data, "v.yaml").content, "v.yaml"),
         lambda: fix(data, "v.yaml"),
     ):

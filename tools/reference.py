@@ -50,7 +50,7 @@ def _flow(value: Any) -> str:
 
 def codes() -> str:
     """A row per code: what it means, a bad example, what is said, and how it is right."""
-    rows = ["| Code | | What it means | Bad | What is said | Good |", "|---|---|---|---|---|---|"]
+    rows = ["| Code | | What it means | Bad | Message | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)

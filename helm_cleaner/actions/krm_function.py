@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from helm_cleaner import places, polyaxon, yamltext
+from helm_cleaner import polyaxon, yamltext
 from helm_cleaner.actions import patches, post_render
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
 from helm_cleaner.names import KEY, SECTION
@@ -65,7 +65,7 @@ def answer(stream: bytes, options: post_render.Options, warn_only: bool = False)
     except CleanerError as e:
         said, error = e.diagnostics, e
     if error is not None and warn_only:
-        error, notes = None, ["the manifests pass through as they came (warnOnly)"]
+        error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
     objects = {path: item for path, _, item in polyaxon.objects(data)}
     agents = [path for path, item in objects.items() if polyaxon.agents(item)]
     results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
@@ -243,7 +243,9 @@ def _values(document: Document, node: Node) -> Read:
     if isinstance(node, MappingNode):
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
-        return places.read_inside(document, node)
+        from helm_cleaner.yamltext.within import compose_scalar
+
+        return read_document(compose_scalar(document, node))
     raise _refused(
         document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
     )

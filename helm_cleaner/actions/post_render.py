@@ -12,12 +12,7 @@ from helm_cleaner.yamltext import manifests
 from helm_cleaner.yamltext.manifests import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from typing import Any
-
-    from helm_cleaner.yamltext.manifests import Stream
-
-    Each = Callable[[Callable[[Span], Any], list[Span]], Iterable[Any]]
 
 STREAM = "<stdin>"
 
@@ -50,7 +45,7 @@ class Result(NamedTuple):
     diagnostics: warnings. notes: lines for the user.
     """
 
-    pieces: list[Stream | memoryview]
+    pieces: list[bytes | memoryview]
     diagnostics: list[Diagnostic]
     notes: list[str]
 
@@ -82,19 +77,17 @@ class Changes(NamedTuple):
     notes: list[str]
 
 
-def render(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Result:
+def render(stream: bytes, options: Options = DEFAULT) -> Result:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
-
-    each: `map`, or what does the same faster; no document's edit depends on another's.
 
     Refuses what `changes` refuses. Nothing is changed then: all or nothing.
     """
-    edits, diagnostics, notes = changes(stream, options, each)
+    edits, diagnostics, notes = changes(stream, options)
     return Result(_splice(stream, edits), diagnostics, notes)
 
 
-def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Changes:
-    """What `render` does to a stream, document by document. each: as there.
+def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
+    """What `render` does to a stream, document by document.
 
     SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
     be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
@@ -107,11 +100,11 @@ def changes(stream: Stream, options: Options = DEFAULT, each: Each = map) -> Cha
     for span, found in agents.items():
         operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
         targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
-    return Changes(_edit(stream, options, documents, operations, targets, each), said, [])
+    return Changes(_edit(stream, options, documents, operations, targets), said, [])
 
 
 def resolve(
-    stream: Stream, options: Options = DEFAULT
+    stream: bytes, options: Options = DEFAULT
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
 
@@ -141,7 +134,7 @@ def resolve(
     return documents, agents, said
 
 
-def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, options: Options) -> CleanerError:
+def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
     """What an error in a document is: a few shapes are composed, and yet too deep to be walked over."""
     if isinstance(e, CleanerError):
         return e
@@ -149,7 +142,7 @@ def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span, optio
     return InputError.of("yaml", "a document is nested too deeply", location)
 
 
-def read(stream: Stream, span: Span, name: str = STREAM) -> yamltext.Document:
+def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
     """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
 
     def line() -> int:
@@ -170,7 +163,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     return Resolved(agent, result, text, data), findings
 
 
-def _no_target(stream: Stream, options: Options) -> list[str]:
+def _no_target(stream: bytes, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
     message = "the input is empty; did the command before the pipe fail?"
     for span in manifests.documents(stream):
@@ -188,18 +181,17 @@ def _no_target(stream: Stream, options: Options) -> list[str]:
 
 
 def _edit(
-    stream: Stream,
+    stream: bytes,
     options: Options,
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
     targets: dict[polyaxon.Name, polyaxon.Target],
-    each: Each,
 ) -> dict[Span, Edit]:
     """The edits: the operations that are there already, and checksums for what consumes the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
-
-    def edited(span: Span) -> tuple[list[tuple[Any, ...]], bytes] | CleanerError | None:
-        """The operations and the new text, both plain data, which `each` may have to hand from process to process."""
+    edits: dict[Span, Edit] = {}
+    wrong: list[CleanerError] = []
+    for span in sorted({*documents, *manifests.holding(stream, names)}):
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
             document = documents.pop(span, None) or read(stream, span, options.name)
@@ -207,27 +199,20 @@ def _edit(
             if options.rollout:
                 for consumer in polyaxon.consumers(document.data):
                     mine += polyaxon.checksum_operations(consumer, targets)
-            return ([tuple(o) for o in mine], yamltext.edit(document, mine).encode()) if mine else None
+            if mine:
+                edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:
-            return _refused(e, stream, span, options)
-
-    spans = sorted({*documents, *manifests.holding(stream, names)})
-    outcomes = list(zip(spans, each(edited, spans), strict=True))
-    wrong = [outcome for _, outcome in outcomes if isinstance(outcome, CleanerError)]
+            wrong.append(_refused(e, stream, span, options))
     if wrong:
         kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
         raise kind([d for e in wrong for d in e.diagnostics])
-    return {
-        span: Edit([yamltext.Operation(*o) for o in outcome[0]], outcome[1])
-        for span, outcome in outcomes
-        if isinstance(outcome, tuple)
-    }
+    return edits
 
 
-def _splice(stream: Stream, edits: dict[Span, Edit]) -> list[Stream | memoryview]:
+def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
     """The stream in pieces, edited documents in place of the old ones."""
     whole = memoryview(stream)
-    pieces: list[Stream | memoryview] = []
+    pieces: list[bytes | memoryview] = []
     position = 0
     for span, edited in edits.items():
         start, end = manifests.content(stream, span)

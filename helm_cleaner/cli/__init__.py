@@ -1,4 +1,4 @@
-"""The command line: which command it is, and the one place where errors become messages and exit codes."""
+"""The command line: selects the command, and is the one place where errors become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from helm_cleaner.version import __version__
 if TYPE_CHECKING:
     from typing import NoReturn
 
-# A module per command, imported when called: Helm waits for each of them. What people need first comes first.
+# Each command has a module, imported when called, because Helm waits for every import. The order is that of the help.
 COMMANDS = {
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and manifests",
     "fix": "rewrite what has exactly one meaning in values files, in place",
     "post-render": "patch the section into what Helm rendered: stdin to stdout (the default)",
     "diff": "show what post-render would change, and which workloads restart",
     "explain": "print the Job that Polyaxon will run, and where its values come from",
-    "preflight": "tell whether that Job can run in a cluster, from what kubectl prints",
-    "merge": "print the section that values files and --set flags make",
+    "preflight": "check whether that Job can run in a cluster, from what kubectl prints",
+    "merge": "print the section that values files and --set flags result in",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "schema": "print the JSON Schema of the section",
     "plugin": "install, remove or locate the Helm plugins",
@@ -36,7 +36,7 @@ _FIRST = {  # the commands that the help shows with examples
     "fix": ["helm-cleaner fix values.yaml"],
     DEFAULT: [
         "helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner",
-        "(Helm 4 runs plugins: once, before that, helm-cleaner plugin install)",
+        "(with Helm 4, run `helm-cleaner plugin install` once before that)",
     ],
 }
 
@@ -45,31 +45,31 @@ usage: helm-cleaner [COMMAND] [OPTION]…
 
 Checks and completes the `cleaner:` section of Polyaxon's Helm charts before anything is applied.
 
-first:
+common commands:
 {first}
-then:
+more commands:
 {then}
 
-`helm-cleaner COMMAND --help` tells a command's options, with examples. Exit codes: 0 fine, 1 the
-section is invalid, 2 usage or unusable input, 3 a bug in helm-cleaner, 130 interrupted.
+`helm-cleaner COMMAND --help` lists a command's options, with examples. Exit codes: 0 no errors,
+1 the section is invalid, 2 usage error or unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 """
 
 
 def program() -> NoReturn:
-    """Runs the command line as a program, and ends it at once.
+    """Runs the command line as a program, and exits at once.
 
-    Python's own end takes every module and object apart, which Helm would wait for as well. All that is written is
-    flushed by then, or has its error told.
+    Python's regular exit frees every module and object, and Helm would wait for that too. All output is flushed by
+    then, or its error reported.
     """
     os._exit(main())
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs a command; argv as in sys.argv[1:]. Returns the exit code of the contract, and lets no error through."""
+    """Runs a command; argv as in sys.argv[1:]. Returns the exit code; no exception leaves it."""
     args = sys.argv[1:] if argv is None else argv
     try:
         return _run(args)
-    except BrokenPipeError:  # whoever read our output has gone
+    except BrokenPipeError:  # the reader of our output has exited
         forget_stdout()
         return 2
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""What the commands share that show what post-render would change: their options, and the changes themselves."""
+"""Shared by the commands that show what post-render would change: their options, and the changes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from helm_cleaner.diagnostics import InputError, Location
 
 
 class Given(NamedTuple):
-    """The stream, what messages call it, and what post-render would do to it."""
+    """The stream, its name in messages, and what post-render would change in it."""
 
     stream: bytes
     name: str
     changes: post_render.Changes
 
     def say(self) -> None:
-        """Says what post-render would say."""
+        """Prints the messages that post-render would print."""
         say_diagnostics(self.changes.diagnostics)
         say("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
 
 
 def add_change_options(parser: Parser) -> None:
-    """Adds the manifests, the value options, and those of post-render that affect what changes."""
+    """Adds the manifests, the value options, and those options of post-render that affect what changes."""
     add_manifests(parser)
     add_value_options(parser)
     parser.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
@@ -34,7 +34,7 @@ def add_change_options(parser: Parser) -> None:
 
 
 def read_changes(args: argparse.Namespace) -> Given:
-    """Reads what the options name. CleanerError where post-render would refuse it."""
+    """Reads the input that the options name. CleanerError if post-render would refuse it."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
     options = krm_function.configured(

@@ -1,5 +1,5 @@
-"""What is wrong with a command line."""
+"""Errors in a command line."""
 
 
 class UsageError(Exception):
-    """The command line cannot be understood; its text is what to say."""
+    """The command line is invalid; the exception's text is the message."""

@@ -1,4 +1,4 @@
-"""Reading what the value options name."""
+"""Reads the files that options name."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:
-    """What the value options make together; None where there are none.
+    """The values that the value options result in; None without any.
 
-    HELM_CLEANER_VALUES comes before -f. InputError with everything that is wrong: a file that cannot be read, is not
-    YAML or no mapping, a bad flag.
+    HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
+    mapping, or an invalid flag.
     """
     named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
     if not named and not flags:
@@ -45,9 +45,9 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: b
 
 
 def read_manifests(path: str | None) -> tuple[bytes, str]:
-    """The bytes of MANIFESTS, stdin where it is `-` or not given, and what messages call them.
+    """The bytes of MANIFESTS, or of stdin if it is `-` or None, and their name in messages.
 
-    InputError as below; UsageError where a terminal is all there is to read.
+    InputError as in `read_file`; UsageError if stdin is a terminal.
     """
     if path is None or path.strip() == "-":
         check_piped()
@@ -56,7 +56,7 @@ def read_manifests(path: str | None) -> tuple[bytes, str]:
 
 
 def read_file(path: str, stdin_is_free: bool = False) -> bytes:
-    """A file's bytes, `-` being stdin. InputError where they cannot be had."""
+    """A file's bytes; `-` is stdin. InputError if it cannot be read."""
     if path.strip() == "-":
         if not stdin_is_free:
             hint = "write the values to a file and give its name"
@@ -75,5 +75,5 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
 def read_chart_defaults(
     file: str, path: tuple[str, ...], regular: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
-    """The section in a chart's values.yaml, as `section.chart_defaults` gives it. InputError as `read_file`."""
+    """The section in a chart's values.yaml, as returned by `section.chart_defaults`. InputError as in `read_file`."""
     return section.chart_defaults(values.read(read_file(file), file, "default"), path, regular)

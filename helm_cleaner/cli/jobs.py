@@ -1,4 +1,4 @@
-"""The Jobs that a command's options mean: of what Helm rendered, or of values alone."""
+"""The Jobs that a command's options result in: from manifests, or from values alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def add_job_options(parser: Parser) -> None:
-    """Adds what tells of the release: the chart's defaults, its name, namespace and version."""
+    """Adds the options about the release: the chart's defaults, its name, namespace and version."""
     add_defaults_options(parser)
     parser.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")
     parser.add_argument("--release", metavar="NAME", help="the release's name, for the service account")
@@ -35,11 +35,12 @@ def add_job_options(parser: Parser) -> None:
 def read_jobs(
     args: argparse.Namespace, prog: str, verb: str, stdin_is_taken: bool = False
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    """The Jobs, each with a title, and what is to be said of their sections.
+    """The Jobs, each with a title, and the findings about their sections.
 
-    args: with manifests, the value options and `add_job_options`; verb: what the command does with them;
-    stdin_is_taken: for something else than the manifests.
-    SectionError where a section or the default scheduling is invalid; UsageError where there is neither.
+    args: with manifests, the value options and `add_job_options`; verb: what the command does with them, for messages;
+    stdin_is_taken: whether stdin is something other than the manifests.
+    SectionError if a section or the default scheduling is invalid; UsageError if there are neither manifests nor
+    values.
     """
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
@@ -88,13 +89,13 @@ def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Jo
 
 
 def _of_the_chart(over: Read, path: Path) -> Map:
-    """The chart's own values: those beside the section, which an umbrella chart has further down."""
+    """The chart's own values, beside the section; in an umbrella chart they are not at the top."""
     above = section.find(over.values, path[:-1])
     return above[0] if above and isinstance(above[0], Map) else over.values
 
 
 def _defaults(args: argparse.Namespace) -> tuple[Value | None, Map | None, list[Diagnostic]]:
-    """The section below the values, the chart's other values below them, and what is said of that section."""
+    """The section in the defaults, the other default values, and the findings about that section."""
     if args.defaults:
         base, said = read_chart_defaults(args.defaults, args.section)
         return base, read(read_file(args.defaults), args.defaults, "default").values, said

@@ -1,4 +1,4 @@
-"""What the commands' options have in common: the value options, which mean what they mean to Helm."""
+"""Options that several commands share, among them the value options, which mean what they mean to Helm."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that raises UsageError, for Helm 4 would throw away what argparse writes to stderr.
+    """An ArgumentParser that raises UsageError, because Helm 4 discards what argparse writes to stderr.
 
-    Its help is written as all else is: flushed, and with an error where it has nowhere to go.
-    examples: command lines, which end the help as they stand; notes: lines that stand before them.
+    Its help is written like all other output, so that a closed stdout is an error.
+    examples: command lines at the end of the help, printed unchanged; notes: lines before them.
     """
 
     def __init__(self, examples: Sequence[str] = (), notes: Sequence[str] = (), **options: Any) -> None:
@@ -41,7 +41,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{self.prog}: error: {message}\n    hint: {self._hint(message) or f'{self.prog} --help'}")
 
     def _hint(self, message: str) -> str:
-        """What may have been meant by an option that there is not; "" where nobody can tell."""
+        """A hint for an unknown option or argument; "" if there is none."""
         from difflib import get_close_matches
 
         from helm_cleaner.cli import COMMANDS
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
             name = word.partition("=")[0]
             if name in ("-f", "--values", "--file") and any(action.dest == "files" for action in self._actions):
                 return f"pass files without {name}: {self.prog} values.yaml"
-            if word in COMMANDS:  # behind an option, which the default command has taken
+            if word in COMMANDS:  # after an option, so that the default command got it
                 return f"put the command first: helm-cleaner {word} …"
             if near := get_close_matches(name, self._option_string_actions, 1):
                 return f"did you mean {near[0]}?"
@@ -64,17 +64,19 @@ class _Set(argparse.Action):
     """Collects the --set flags of all kinds in one list."""
 
     def __call__(self, _parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
-        text = as_text(os.fsencode(given))  # a byte that is not UTF-8 is a character to Python's arguments alone
+        text = as_text(
+            os.fsencode(given)
+        )  # Python decodes a byte that is not UTF-8 to a character that nothing else knows
         flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), text)]
         setattr(namespace, self.dest, flags)
 
 
 class _Files(argparse.Action):
-    """Collects values files; Helm takes several in one flag, with commas between them."""
+    """Collects values files; like Helm, accepts several in one flag, separated by commas."""
 
     def __call__(self, parser: Any, namespace: Any, given: Any, _option_string: str | None = None) -> None:
         if not any(c in given for c in ',"'):
-            names = [given]  # whatever else is in the name
+            names = [given]  # the name is not a list
         else:
             try:
                 names = next(csv.reader([given], strict=True), [""])
@@ -114,14 +116,18 @@ def add_defaults_options(parser: Parser) -> None:
     group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser | argparse._ArgumentGroup) -> None:
-    """Adds --section to a command; its value is the path's parts."""
-    parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",),
-                        help="path of the section, for example polyaxon.cleaner (default: cleaner)")  # fmt: skip
+def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool = False) -> None:
+    """Adds --section to a command; its value is the path's parts, or with `several` a list of such paths."""
+    what = "path of the section, for example polyaxon.cleaner (default: cleaner)"
+    if several:
+        parser.add_argument("--section", metavar="PATH", type=_path, action="append", default=[],
+                            help=f"{what}; repeatable")  # fmt: skip
+    else:
+        parser.add_argument("--section", metavar="PATH", type=_path, default=("cleaner",), help=what)
 
 
 def _path(text: str) -> tuple[str, ...]:
-    """A dotted path's parts; a backslash keeps a dot, as in --set."""
+    """A dotted path's parts; a backslash escapes a dot, as in --set."""
     parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
     if not all(parts):
         raise argparse.ArgumentTypeError(

@@ -1,4 +1,4 @@
-"""Messages to the user: on stderr, or wherever they can be seen."""
+"""Messages to the user: on stderr, or wherever the user can see them."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from helm_cleaner.output.text import text
 
 
 def say(message: str, failed: bool = False) -> None:
-    """Says plain text. failed: whether the command fails. A stderr that is closed or full is no error."""
+    """Prints plain text. failed: whether the command fails. A stderr that is closed or full is not an error."""
     _say(message, message, failed)
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
-    """Says diagnostics, in colour where that reaches a terminal (and the user does not object)."""
+    """Prints diagnostics, in color on a terminal unless the user disabled it."""
     diagnostics = list(diagnostics)
     if diagnostics:
         _say(text(diagnostics), text(diagnostics, colour=True), failed)
 
 
 def may_colour() -> bool:
-    """Whether a terminal may be written to in colour (no-color.org)."""
+    """Whether the environment allows color (no-color.org)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def stdout_is_terminal() -> bool:
-    """Whether the product goes to a person's eyes."""
+    """Whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
@@ -51,4 +51,4 @@ def _say(plain: str, coloured: str, failed: bool) -> None:
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode(errors="backslashreplace")  # a name in it may be of any bytes
+    return text.encode(errors="backslashreplace")  # a file name in it may contain any bytes

@@ -1,4 +1,4 @@
-"""Amounts of resources: quantities in billionths, rounded as the scheduler counts them, and as people write them.
+"""Amounts of resources: quantities in billionths, as the scheduler rounds them and as people write them.
 
 Follows `Quantity` in k8s.io/apimachinery/pkg/api/resource/quantity.go: `Value` and `MilliValue` round up.
 """
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.types import Amounts
 
 NANO = 10**9
-MOST_MILLI = (2**63 - 1) // 1000  # MaxMilliValue: the largest value that is counted in thousandths
+MOST_MILLI = (
+    2**63 - 1
+) // 1000  # MaxMilliValue: the largest value that is counted in thousandths; larger ones are counted in units
 _UNITS = ((60, "Ei"), (50, "Pi"), (40, "Ti"), (30, "Gi"), (20, "Mi"), (10, "Ki"))
 _known: dict[Any, int] = {}
 
 
 class NotQuantity(ValueError):
-    """What stands where a quantity should be."""
+    """A value that is not a quantity."""
 
 
 def amount(value: Any) -> int:
-    """The billionths of a quantity as JSON has it: a string, or a number. NotQuantity where it is neither."""
+    """A quantity in billionths. value: a string or a number, as in JSON. NotQuantity if it is not a quantity."""
     known = _known.get(value) if isinstance(value, str) else None
     if known is not None:
         return known
@@ -44,22 +46,22 @@ def amounts(quantities_of: dict[str, Any] | None) -> Amounts:
 
 
 def whole(billionths: int) -> int:
-    """As `Quantity.Value`: units, rounded up."""
+    """Like `Quantity.Value`: units, rounded up."""
     return -(-billionths // NANO)
 
 
 def milli(billionths: int) -> int:
-    """As `Quantity.MilliValue`: thousandths, rounded up."""
+    """Like `Quantity.MilliValue`: thousandths, rounded up."""
     return -(-billionths // 10**6)
 
 
 def counted(name: str, billionths: int) -> int:
-    """The amount as the scheduler counts it, in billionths again: cpu in thousandths, all else in units."""
+    """The amount in billionths, rounded as the scheduler does it: cpu to thousandths, everything else to units."""
     return milli(billionths) * 10**6 if name == "cpu" else whole(billionths) * NANO
 
 
 def shown(name: str, billionths: int) -> str:
-    """The amount as people write it: 500m, 1.5, 3.9Gi. What is not exact is cut to three digits after the point."""
+    """The amount as people write it, such as 500m, 1.5 or 3.9Gi, truncated to three decimal places."""
     if name == "cpu" or not _is_bytes(name):
         if 0 < abs(billionths) < NANO:
             return f"{_decimal(billionths, 10**6)}m"

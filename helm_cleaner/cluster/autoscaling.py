@@ -1,10 +1,10 @@
-"""What an autoscaler could add: a guess, for it is not known which machines there are to be had.
+"""Which nodes an autoscaler could add. This is an estimate: which machines the cloud has is not known.
 
-Follows Karpenter's `Requirements.Compatible` (sigs.k8s.io/karpenter/pkg/scheduling/requirements.go): a NodePool's
-requirements and the pod's must have a value in common; a label of which the pool says nothing may have any value if it
-is a well-known one, and is missing otherwise. Of the cluster autoscaler, the status that it keeps in the ConfigMap
-cluster-autoscaler-status (cluster-autoscaler/clusterstate/api/types.go): a node group that may grow can add a node like
-those it has; of a group without nodes nothing is known.
+Follows Karpenter's `Requirements.Compatible` (sigs.k8s.io/karpenter/pkg/scheduling/requirements.go): the requirements
+of a NodePool and of the pod must share a value. A label that the pool does not mention may have any value if it is
+well-known, and is missing otherwise. For the cluster autoscaler, reads the ConfigMap cluster-autoscaler-status
+(cluster-autoscaler/clusterstate/api/types.go): a node group that may grow can add a node like those it has. Nothing is
+known about a group without nodes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _WELL_KNOWN = {
     "topology.k8s.aws/zone-id",
 }  # fmt: skip
 _OF_PROVIDERS = ("karpenter.k8s.aws/", "karpenter.azure.com/", "karpenter.k8s.gcp/")
-# How large a pool's machines are, by labels that its requirements may bound: the resource, and the label's unit.
+# Labels by which a pool's requirements may limit the size of its machines: the resource, and the label's unit.
 _SIZES = {
     "karpenter.k8s.aws/instance-cpu": ("cpu", 1),
     "karpenter.k8s.aws/instance-memory": ("memory", 2**20),
@@ -42,7 +42,7 @@ _SIZES = {
     "karpenter.azure.com/sku-memory": ("memory", 2**20),
 }
 _OTHER = "a-value-that-nobody-names"
-# What a new node does not have, as the autoscaler's utils/taints.go leaves it out.
+# Taints that a new node does not have; the autoscaler's utils/taints.go ignores them too.
 _PASSING_TAINTS = ("node.kubernetes.io/", "ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler")
 _POOL_LABELS = ("eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool",
                 "agentpool", "doks.digitalocean.com/node-pool")  # fmt: skip
@@ -54,30 +54,30 @@ _OLD_GROUP = re.compile(
 
 
 class Could(NamedTuple):
-    """Something that could add a node on which the pod fits. condition: what must be so besides, "" for nothing."""
+    """Something that could add a node on which the pod fits. condition: what else must be true; "" for nothing."""
 
     what: str
     condition: str
 
 
 class Autoscaling(NamedTuple):
-    """What could help. unknown: node groups of which nothing is known, as they have no nodes."""
+    """What could add a node. unknown: node groups without nodes, about which nothing is known."""
 
     could: list[Could]
     unknown: list[str]
 
 
 class Group(NamedTuple):
-    """A node group of the cluster autoscaler. may_grow: whether it is healthy, and below its largest size."""
+    """A node group of the cluster autoscaler. may_grow: whether it is healthy and below its maximum size."""
 
     name: str
     may_grow: bool
 
 
 def judged(pod: Object, facts: Facts) -> Autoscaling:
-    """What could add a node for a pod that fits none of those that are there. pod: as admitted.
+    """What could add a node for a pod that fits no existing node. pod: as admitted.
 
-    InputError where a NodePool has a quantity that is none.
+    InputError if a NodePool has an invalid quantity.
     """
     nodes = facts.all("nodes")
     spread = scheduling.spread_of(pod, facts, nodes, scheduling.usage_of(facts, nodes))
@@ -120,7 +120,7 @@ def serves(pool: Object, pod: Object, spread: Spread) -> bool:
         if wanted.get(name) and amount(used.get(name, 0)) + wanted[name] > amount(most):
             return False
     if any(term.topology == HOSTNAME for term in spread.near) and not spread.may_be_first:
-        return False  # no pod is on a new node
+        return False  # a new node has no pods
     offered = list(_offered(pool["metadata"]["name"], template))
     needed = [*_spread_by(spread), *_sizes(wanted)]
     selector = pod["spec"].get("nodeSelector") or {}
@@ -138,7 +138,7 @@ def _is_not_ready(pool: Object) -> bool:
 
 
 def _offered(name: str, template: Object) -> Iterator[Expression]:
-    """What a pool says of its nodes' labels."""
+    """What a pool says about its nodes' labels."""
     yield "karpenter.sh/nodepool", "In", [name]
     for key, value in ((template.get("metadata") or {}).get("labels") or {}).items():
         yield key, "In", [value]
@@ -147,7 +147,7 @@ def _offered(name: str, template: Object) -> Iterator[Expression]:
 
 
 def _spread_by(spread: Spread) -> Iterator[Expression]:
-    """What the pods that are there mean for the labels of a new node, whose hostname is its own."""
+    """What existing pods require of the labels of a new node. Its hostname is new, so it matches no other node's."""
     for term in spread.near:
         if term.topology != HOSTNAME and not spread.may_be_first:
             yield term.topology, "In", [value for key, value in spread.near_pairs if key == term.topology]
@@ -163,7 +163,7 @@ def _sizes(wanted: dict[str, int]) -> Iterator[Expression]:
 
 
 def _may_match(term: Object) -> bool:
-    """Whether a term may match a node whose name is not known yet, and is not empty."""
+    """Whether a term is not empty and may match a node whose name is not known yet."""
     fields = term.get("matchFields") or ()
     return bool(fields or term.get("matchExpressions")) and all(each.get("operator") == "NotIn" for each in fields)
 
@@ -173,7 +173,7 @@ def _expressions(term: Object) -> list[Expression]:
 
 
 def _compatible(offered: Sequence[Expression], needed: Sequence[Expression]) -> bool:
-    """Whether a node's labels could meet both: for each label some value, or its absence, is looked for."""
+    """Whether a node's labels could meet both. Searches a value for each label, or its absence."""
     for key in dict.fromkeys(key for key, _, _ in needed):
         of_pool = [each for each in offered if each[0] == key]
         both = [*of_pool, *(each for each in needed if each[0] == key)]
@@ -191,7 +191,7 @@ def _compatible(offered: Sequence[Expression], needed: Sequence[Expression]) -> 
 
 
 def _tried(expressions: Sequence[Expression]) -> Iterator[str]:
-    """Values among which there is one that meets the expressions, if there is any."""
+    """Candidate values: if any value meets the expressions, one of these does."""
     yield _OTHER
     for _, operator, values in expressions:
         for value in values:
@@ -202,7 +202,7 @@ def _tried(expressions: Sequence[Expression]) -> Iterator[str]:
 
 
 def groups(status: Object | None) -> list[Group]:
-    """The node groups in the status of the cluster autoscaler: in YAML, or before 1.30 in a text of its own."""
+    """The node groups in the status of the cluster autoscaler: YAML, or before 1.30, plain text."""
     text = ((status or {}).get("data") or {}).get("status")
     if not isinstance(text, str):
         return []
@@ -229,7 +229,7 @@ def _group(each: Object) -> Group:
 
 
 def _is_of(node: Object, group: str) -> bool:
-    """Whether a node is of a group, as clouds name them: machines after their group, groups after their pool."""
+    """Whether a node belongs to a group. Clouds name machines after their group, and groups after their pool."""
     base = group.rpartition("/")[2].removesuffix("-grp")
     metadata = node["metadata"]
     labels = metadata.get("labels") or {}
@@ -239,7 +239,7 @@ def _is_of(node: Object, group: str) -> bool:
 
 
 def _new(node: Object, facts: Facts) -> Object:
-    """A new node like one that is there: empty but for what runs on every node."""
+    """A new node like an existing one, with only the pods that run on every node."""
     name = f"{node['metadata']['name']}-new"
     labels = {**(node["metadata"].get("labels") or {}), HOSTNAME: name}
     spec = node.get("spec") or {}

@@ -1,4 +1,4 @@
-"""What the pod refers to, and the cluster does not have.
+"""Objects that the pod refers to and that do not exist.
 
 Follows the admission plugins NamespaceLifecycle (k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle) and
 ServiceAccount (plugin/pkg/admission/serviceaccount: a pod without pull secrets gets the account's),
@@ -24,11 +24,11 @@ PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 
 
 def refusals(pod: Object, facts: Facts) -> list[Refusal]:
-    """What is missing, of the kinds that the input holds."""
+    """What is missing, for the kinds that the input contains."""
     namespace = pod["metadata"]["namespace"]
     found = list(_namespace(namespace, facts))
     if found:
-        return found  # nothing else can be there
+        return found  # without a namespace nothing in it can exist
     return [*_account(pod, namespace, facts), *_claims(pod, namespace, facts), *_secrets(pod, namespace, facts)]
 
 
@@ -41,12 +41,12 @@ def _namespace(namespace: str, facts: Facts) -> Iterator[Refusal]:
         hint = did_you_mean(namespace, names) or f"kubectl create namespace {namespace}, or name another one with -n"
         yield Refusal("Namespace", namespace, f"the namespace {namespace} does not exist", "missing-namespace", hint)
     elif (there.get("status") or {}).get("phase") == "Terminating":
-        message = f"the namespace {namespace} is being deleted, and takes nothing new"
-        yield Refusal("Namespace", namespace, message, "missing-namespace", "wait, and create it anew")
+        message = f"the namespace {namespace} is being deleted and accepts no new objects"
+        yield Refusal("Namespace", namespace, message, "missing-namespace", "wait, then create it again")
 
 
 def account_name(pod: Object) -> str:
-    """The service account that the pod runs as."""
+    """The name of the service account that the pod runs as."""
     name: str = pod["spec"].get("serviceAccountName") or "default"
     return name
 
@@ -76,11 +76,11 @@ def _claims(pod: Object, namespace: str, facts: Facts) -> Iterator[Refusal]:
             yield Refusal(kind, name, message, code, "restore the volume", path)
         elif claim["metadata"].get("deletionTimestamp"):
             message = f"the claim {name} is being deleted: the pod stays pending"
-            yield Refusal(kind, name, message, code, "create the claim anew", path)
+            yield Refusal(kind, name, message, code, "create the claim again", path)
 
 
 def pull_secrets(pod: Object, facts: Facts) -> Iterator[tuple[str, Path]]:
-    """The pull secrets that the pod gets, and where they are named: its own or, without any, its account's."""
+    """The pull secrets that the pod gets, each with its path: its own or, if it has none, its account's."""
     own = pod["spec"].get("imagePullSecrets") or ()
     for index, each in enumerate(own):
         yield each.get("name", ""), ("imagePullSecrets", index, "name")
@@ -116,7 +116,7 @@ def _make(name: str, namespace: str) -> str:
 
 
 def _needed(pod: Object) -> Iterator[tuple[str, Path]]:
-    """The secrets without which the container does not start: those of its environment and its volumes."""
+    """The secrets that the container needs to start: in its environment and its volumes."""
     for index, container in enumerate(pod["spec"]["containers"]):
         for number, each in enumerate(container.get("envFrom") or ()):
             reference = each.get("secretRef") or {}
@@ -129,7 +129,7 @@ def _needed(pod: Object) -> Iterator[tuple[str, Path]]:
 
 
 def warnings(pod: Object, facts: Facts) -> list[Warned]:
-    """The account's own pull secrets, which a pod with a list of its own does not get; claims that are not bound."""
+    """Warns about the account's pull secrets, if the pod's own list replaces them, and about unbound claims."""
     found = []
     namespace = pod["metadata"]["namespace"]
     own = {each.get("name") for each in pod["spec"].get("imagePullSecrets") or ()}
@@ -145,6 +145,6 @@ def warnings(pod: Object, facts: Facts) -> list[Warned]:
     for name, path in volumes.claims(pod):
         claim = facts.get("persistentvolumeclaims", name, namespace)
         if claim is not None and not (claim.get("spec") or {}).get("volumeName"):
-            message = f"the claim {name} is not bound yet: whether a volume can be had for it is not judged"
+            message = f"the claim {name} is not bound yet; whether a volume can be provisioned is not checked"
             found.append(Warned("unbound-claim", message, f"kubectl describe pvc {name} -n {namespace}", path))
     return found

@@ -1,4 +1,4 @@
-"""The facts about a cluster, by kind: what the other modules judge by."""
+"""The facts about a cluster, by kind, which the other modules use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from helm_cleaner.cluster.types import Labels, Object
 
-# What an object is, by its API group and kind, as kubectl calls it. Kinds of other groups may have the same name.
+# API group and kind to kubectl's name of the resource. Kinds of other groups may have the same name.
 _KINDS = {
     ("", "Node"): "nodes",
     ("", "Pod"): "pods",
@@ -34,9 +34,9 @@ _AUTOSCALER = "cluster-autoscaler-status"
 
 
 class Facts(NamedTuple):
-    """What the input holds, by kind and then by namespace and name; pods that have finished are left out.
+    """What the input contains, by kind, then by namespace and name, without finished pods.
 
-    kinds: those of which it holds an object; file: where it was read from, for messages.
+    kinds: those with at least one object; file: where it was read from, for messages.
     """
 
     objects: dict[str, dict[tuple[str, str], Object]]
@@ -44,7 +44,7 @@ class Facts(NamedTuple):
     file: str
 
     def all(self, kind: str) -> list[Object]:
-        """The objects of a kind, in the input's order."""
+        """The objects of a kind, in input order."""
         return list(self.objects[kind].values())
 
     def within(self, kind: str, namespace: str) -> list[Object]:
@@ -52,7 +52,7 @@ class Facts(NamedTuple):
         return [each for (where, _), each in self.objects[kind].items() if where == namespace]
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """One object; None where the input does not hold it."""
+        """One object; None if the input does not contain it."""
         return self.objects[kind].get((namespace, name))
 
     def namespace_labels(self) -> dict[str, Labels]:
@@ -61,9 +61,9 @@ class Facts(NamedTuple):
 
 
 def collected(objects: Iterable[Object], file: str) -> Facts:
-    """The facts in some objects. Kinds that nothing here knows are passed over; of two with one name the last counts.
+    """Collects the facts in some objects. Unknown kinds are skipped; the last of two objects with the same name counts.
 
-    InputError where an object is not as kubectl prints it.
+    InputError if an object is not what kubectl prints.
     """
     found: dict[str, dict[tuple[str, str], Object]] = {kind: {} for kind in _KINDS.values()}
     kinds = set()
@@ -87,7 +87,7 @@ def collected(objects: Iterable[Object], file: str) -> Facts:
 
 
 def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:
-    """The error for an object that cannot be judged by."""
+    """The error for an object that cannot be used."""
     metadata = each.get("metadata")
     where = [metadata.get(part) for part in ("namespace", "name")] if isinstance(metadata, dict) else []
     name = "/".join(str(part) for part in where if part) or "without a name"
@@ -96,7 +96,7 @@ def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> I
 
 
 def not_checked(facts: Facts, mounts_claims: bool) -> list[NotChecked]:
-    """What cannot be said for want of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
+    """What cannot be checked for lack of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
     why = {
         "nodes": "where the pod fits",
         "pods": "room on the nodes is not counted, nor is the anti-affinity of other pods",

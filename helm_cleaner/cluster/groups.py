@@ -1,4 +1,4 @@
-"""The reasons of many nodes, put together: what is the same for all, what these nodes do have, and what would help."""
+"""The reasons of many nodes in groups: what they have in common, what the nodes have instead, and what would help."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SYSTEM = ("node.kubernetes.io/", "node-role.kubernetes.io/", "node.cloudprovide
 
 
 class Group(NamedTuple):
-    """Nodes that a pod does not fit for one reason; each may be in several groups.
+    """Nodes that a pod does not fit for one reason. A node may be in several groups.
 
-    detail: what they have instead, or which they are; hint: what would help, "" where it is not the pod's to change;
-    path: what in the pod's spec asks for it.
+    detail: what they have instead, or their names; hint: what would help, "" if the pod cannot change it;
+    path: the field of the pod's spec that requires it.
     """
 
     plugin: str
@@ -34,7 +34,7 @@ class Group(NamedTuple):
 
 
 def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
-    """The groups, the largest first; of two as large, the one that the section asks for by a label."""
+    """The groups, largest first; in a tie, labels that the section requires come first."""
     members: dict[tuple[str, str], list[tuple[NodeVerdict, Reason]]] = {}
     for verdict in verdicts:
         for reason in verdict.reasons:
@@ -79,7 +79,7 @@ def _free(reason: Reason) -> int:
 
 
 def _values(key: str, nodes: list[Object]) -> str:
-    """What the nodes have for a label: pool: polyaxon-v2 (6), gpu (3), none (1)."""
+    """The values that the nodes have for a label: `pool: polyaxon-v2 (6), gpu (3); 1 without it`."""
     there = nearest.values(key, nodes)
     if not there:
         return f"{'none of them has' if len(nodes) > 1 else 'it does not have'} the label {key}"
@@ -91,7 +91,7 @@ def _values(key: str, nodes: list[Object]) -> str:
 
 
 def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> str:
-    """What would help: the nearest label or, for nodes that this alone keeps, what makes them fit."""
+    """What would help: the nearest label or, for nodes with this reason alone, what makes them fit."""
     first = found[0][1]
     alone = [
         (verdict, reason) for verdict, reason in found if all(each.cause == first.cause for each in verdict.reasons)
@@ -123,7 +123,7 @@ def _nodes(count: int) -> str:
 
 
 def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
-    """The toleration that lets the pod onto nodes; none for what Kubernetes itself keeps pods away by."""
+    """The toleration that would let the pod run on these nodes; none for taints that Kubernetes sets itself."""
     node = alone[0][0].node
     for taint in node["spec"]["taints"]:
         if taints.written(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):

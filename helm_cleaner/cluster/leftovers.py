@@ -1,7 +1,7 @@
-"""Cleaner jobs that have not ended. While one is there, Polyaxon cannot create the next: its deletions are lost.
+"""Cleaner jobs that have not ended. While one exists, Polyaxon cannot create the next, and later deletions are lost.
 
-What has ended: a batch/v1 Job with the condition Complete or Failed (pkg/controller/job/utils.go, `IsJobFinished`), a
-Job of polyaxon.com with a completionTime or a condition of its own that is final.
+A batch/v1 Job has ended if its condition is Complete or Failed (pkg/controller/job/utils.go, `IsJobFinished`); a Job of
+polyaxon.com, if it has a completionTime or a final condition.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FINAL = ("complete", "failed", "succeeded", "stopped", "done", "skipped", "upst
 
 
 def warnings(namespace: str, facts: Facts) -> list[Warned]:
-    """A warning for each job of the namespace that has not ended; the one of Polyaxon and its batch/v1 Job are one."""
+    """Warns about each job of the namespace that has not ended. Polyaxon's Job and its batch/v1 Job count as one."""
     found: dict[str, str] = {}
     for kind in ("jobs.polyaxon.com", "jobs"):
         for job in facts.within(kind, namespace):
@@ -49,7 +49,7 @@ def _has_ended(job: Object) -> bool:
 
 
 def _of_pod(name: str, pods: list[Object]) -> str:
-    """What its pod waits for, where there is one that waits."""
+    """What its pod is waiting for, if it has one that waits."""
     for pod in pods:
         if pod["metadata"]["name"].startswith(f"{name}-"):
             status = pod.get("status") or {}

@@ -1,4 +1,4 @@
-"""What the LimitRanges of a namespace make of a pod, and why they refuse it.
+"""How the LimitRanges of a namespace change a pod, and why they reject it.
 
 Follows plugin/pkg/admission/limitranger/admission.go and `SetDefaults_LimitRangeItem` in pkg/apis/core/v1/defaults.go.
 """
@@ -22,7 +22,7 @@ CODE = "limit-range"
 
 
 def fill(pod: Object, limit_range: Object) -> None:
-    """Gives each container the limits and requests that it lacks."""
+    """Fills in the limits and requests that a container lacks."""
     limits: dict[str, Any] = {}
     requests: dict[str, Any] = {}
     for item in _items(limit_range):
@@ -40,12 +40,12 @@ def fill(pod: Object, limit_range: Object) -> None:
 
 
 def contradictions(bare: Object, whole: Object, found: Sequence[Refusal]) -> list[Refusal]:
-    """Requests over a limit that a LimitRange gave. bare: the pod before it was filled; whole: after.
+    """Requests that exceed a limit set by a LimitRange. bare: the pod before it was filled in; whole: after.
 
-    found: what is refused already, which is not said twice.
+    found: what is refused already, so that it is not reported twice.
 
-    No LimitRange refuses that, but the API server's own validation (`validateContainerResourceRequirements` in
-    pkg/apis/core/validation/validation.go), which comes after them.
+    It is not the LimitRange that refuses these, but the API server's validation after it
+    (`validateContainerResourceRequirements` in pkg/apis/core/validation/validation.go).
     """
     said = {each.path for each in found}
     more = []
@@ -57,8 +57,10 @@ def contradictions(bare: Object, whole: Object, found: Sequence[Refusal]) -> lis
             for name, limit in amounts(resources.get("limits")).items():
                 path = (field, index, "resources", "requests", name)
                 if name not in own and requests.get(name, 0) > limit and path not in said:
-                    message = f"{name}: {shown(name, requests[name])} requested, over the limit of {shown(name, limit)}"
-                    message += " that a LimitRange gives to containers without one"
+                    message = (
+                        f"{name}: the request {shown(name, requests[name])} exceeds the limit {shown(name, limit)}"
+                    )
+                    message += " that a LimitRange sets for containers without one"
                     hint = f"set limits.{name} to {shown(name, requests[name])} or more"
                     more.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
     return more
@@ -69,13 +71,13 @@ def _items(limit_range: Object) -> list[Object]:
 
 
 def _defaults(item: Object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The default limits, for which max stands in, and requests, for which these do, then min."""
+    """The default limits (else max), and the default requests (else the default limits, else min)."""
     limits = {**(item.get("max") or {}), **(item.get("default") or {})}
     return limits, {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
 
 
 def refusals(pod: Object, limit_range: Object) -> list[Refusal]:
-    """Why a LimitRange refuses a pod that has been filled by all of them; everything that is wrong."""
+    """Every reason why a LimitRange refuses a pod that all LimitRanges have filled in."""
     found = []
     for item in _items(limit_range):
         for requests, limits, whose, path in _judged(pod, item.get("type", "")):
@@ -89,7 +91,7 @@ def refusals(pod: Object, limit_range: Object) -> list[Refusal]:
 
 
 def _judged(pod: Object, kind: str) -> Iterator[tuple[Amounts, Amounts, str, Path]]:
-    """The requests and limits that a kind of limits is about, whose they are, and where they stand."""
+    """The requests and limits that a type of LimitRange item applies to, their owner, and their path."""
     spec = pod["spec"]
     if kind == "Container":
         for field in ("containers", "initContainers"):
@@ -105,7 +107,7 @@ def _judged(pod: Object, kind: str) -> Iterator[tuple[Amounts, Amounts, str, Pat
 
 
 def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Iterator[tuple[str, str, Path, str]]:
-    """What a pod or container breaks of some limits: the message, what to do, where, and which resource."""
+    """How a pod or container violates an item: the message, the hint, the path, and the resource."""
     kind = item.get("type", "").lower()
     for name, written in (item.get("min") or {}).items():
         least, allowed = amount(written), f"the minimum of {written} per {kind}"
@@ -113,7 +115,7 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
             if value is None:
                 if field == "requests":
                     yield (
-                        f"no {name} request is set, below {allowed}",
+                        f"no {name} request is set; {allowed} applies",
                         f"set requests.{name} to {written} or more",
                         path,
                         "requests",
@@ -128,27 +130,27 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
             if value is None:
                 if field == "limits":
                     yield (
-                        f"no {name} limit is set, though there is {allowed}",
+                        f"no {name} limit is set; {allowed} applies",
                         f"set limits.{name} to {written} or less",
                         path,
                         "limits",
                     )
                     break
             elif _less(most, value, requests.get(name), limits.get(name)):
-                yield (f"the {name} {field[:-1]} {shown(name, value)} is over {allowed}",
+                yield (f"the {name} {field[:-1]} {shown(name, value)} exceeds {allowed}",
                        f"lower {field}.{name} to {written} or less", (*path, field), name)  # fmt: skip
                 break
     for name, written in (item.get("maxLimitRequestRatio") or {}).items():
         said = _ratio(written, requests.get(name), limits.get(name))
         if said:
             message = f"the {name} limit may be at most {written} times the request per {kind}, but {said}"
-            yield message, f"bring limits.{name} and requests.{name} closer together", (*path, "limits"), name
+            yield message, f"lower limits.{name} or raise requests.{name}", (*path, "limits"), name
 
 
 def _less(a: int, b: int, request: int | None, limit: int | None) -> bool:
-    """Whether an amount is less than another: in thousandths, or in units where one is too large for that.
+    """Whether an amount is less than another, in thousandths, or in units if a value is too large for thousandths.
 
-    request and limit: one of the two is compared, and both decide which it is (`requestLimitEnforcedValues`).
+    request and limit: one of them is compared; both decide about the unit (`requestLimitEnforcedValues`).
     """
     if all(whole(value) <= MOST_MILLI for value in (a, b, request or 0, limit or 0)):
         return milli(a) < milli(b)
@@ -156,7 +158,7 @@ def _less(a: int, b: int, request: int | None, limit: int | None) -> bool:
 
 
 def _ratio(written: Any, request: int | None, limit: int | None) -> str:
-    """What is wrong with the ratio of limit and request; "" where nothing is."""
+    """What is wrong with the ratio of limit and request; "" for nothing."""
     enforced = amount(written)
     fine = all(whole(value) <= MOST_MILLI for value in (enforced, request or 0, limit or 0))
     count = milli if fine else whole

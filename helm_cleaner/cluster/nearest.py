@@ -1,4 +1,4 @@
-"""The nearest label, value or name that does exist, to one that does not."""
+"""The nearest existing label, value or name to one that does not exist."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from helm_cleaner.cluster.types import Object
 
-_NEAR = 0.7  # so that gpu is not taken for tpu
-_MOST_LABELS = 2_000  # values such as hostnames, among which looking for the nearest would take long
+_NEAR = 0.7  # gpu must not suggest tpu
+_MOST_LABELS = 2_000  # there may be a value per node, such as hostnames, and the search would take long
 
 
 def nearest(word: str, there: Iterable[str]) -> str:
-    """The one of some words that was probably meant; "" where none is near."""
+    """The word that was probably meant; "" if none is near."""
     from difflib import get_close_matches
 
     choices = list(dict.fromkeys(there))[:_MOST_LABELS]
@@ -29,13 +29,13 @@ def nearest(word: str, there: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, there: Iterable[str]) -> str:
-    """The question, or "" where nothing is near."""
+    """The hint, or "" if nothing is near."""
     near = nearest(word, there)
     return f"did you mean {near}?" if near else ""
 
 
 def values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
-    """The values of a label and how many nodes have each, the most common first."""
+    """The values of a label and how many nodes have each, most common first."""
     found: dict[str, int] = {}
     for node in nodes:
         value = (node["metadata"].get("labels") or {}).get(key)
@@ -45,7 +45,7 @@ def values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
 
 
 def label(key: str, value: str, nodes: Sequence[Object]) -> str:
-    """What was probably meant by a label that no node has: `pool: polyaxon-v2`; "" where nothing is near."""
+    """The label that was probably meant by one that no node has, such as `pool: polyaxon-v2`; "" if nothing is near."""
     there = values(key, nodes)
     if there:
         near = nearest(value, there)
@@ -59,6 +59,6 @@ def label(key: str, value: str, nodes: Sequence[Object]) -> str:
 
 
 def _same_name(key: str, keys: set[str]) -> str:
-    """A key of another domain with the same name: zone and topology.kubernetes.io/zone."""
+    """A key with the same name and another prefix: topology.kubernetes.io/zone for zone."""
     name = key.rpartition("/")[2]
     return next((each for each in sorted(keys) if each.rpartition("/")[2] == name and each != key), "")

@@ -1,8 +1,8 @@
-"""The nodes that a pod asks for by their labels, or by name.
+"""The nodes that a pod selects by label or name.
 
 Follows pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go and
 k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go: the whole nodeSelector and one of the terms
-must match; a term that is empty, or that cannot be parsed, matches nothing.
+must match. An empty term, or one that cannot be parsed, matches nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TERMS: Path = ("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms")
 
 
 class Expression(NamedTuple):
-    """One expression of a term. matches: whether a node meets it; label: the label's key, "" for a field."""
+    """One expression of a term. matches: whether a node matches it; label: the label's key, "" for a field."""
 
     matches: Callable[[Object], bool]
     written: str
@@ -56,7 +56,7 @@ def prepared(pod: Object) -> Filter:
 
 
 def required_terms(affinity: Any) -> list[list[Expression] | None] | None:
-    """The terms of a required node affinity, None where there is none; a term that matches nothing is None."""
+    """The terms of a required node affinity, or None without one. A term that matches nothing is None."""
     required = ((affinity or {}).get("nodeAffinity") or {}).get(REQUIRED)
     if required is None:
         return None
@@ -64,7 +64,7 @@ def required_terms(affinity: Any) -> list[list[Expression] | None] | None:
 
 
 def parsed(term: Object, path: Path = ()) -> list[Expression] | None:
-    """The expressions of a term; None where it is empty or cannot be parsed."""
+    """The expressions of a term; None if it is empty or cannot be parsed."""
     found = []
     try:
         for index, each in enumerate(term.get("matchExpressions") or ()):
@@ -84,7 +84,7 @@ def _on_labels(selector: selectors.Selector) -> Callable[[Object], bool]:
 
 
 def _on_name(each: Object, path: Path) -> Expression:
-    """A field's expression: Kubernetes knows the node's name alone, one value, In and NotIn."""
+    """The expression of a field. Kubernetes supports only metadata.name, with In or NotIn and one value."""
     values = each.get("values") or []
     if len(values) != 1 or each["operator"] not in ("In", "NotIn"):
         raise selectors.Unparsable
@@ -115,7 +115,7 @@ def _of_terms(terms: list[list[Expression] | None], node: Object) -> list[Reason
             if not each.matches(node)
         ]  # fmt: skip
     if not usable:
-        cause = "the required node affinity can match no node"
+        cause = "the required node affinity matches no node at all"
     else:
         written = " or ".join("(" + ", ".join(each.written for each in term) + ")" for term in usable)
         cause = f"the required node affinity {written} does not match"
@@ -123,7 +123,7 @@ def _of_terms(terms: list[list[Expression] | None], node: Object) -> list[Reason
 
 
 def _with_label(cause: str, key: str, labels: dict[str, str]) -> str:
-    """The cause, with what this node has."""
+    """The cause, with the value that this node has."""
     if not key:
         return cause
     return f"{cause} (the node has {key}={labels[key]})" if key in labels else f"{cause} (the node has no {key})"

@@ -1,4 +1,4 @@
-"""The node that a pod is bound to by name.
+"""A pod that names its node (spec.nodeName).
 
 Follows pkg/scheduler/framework/plugins/nodename/node_name.go.
 """

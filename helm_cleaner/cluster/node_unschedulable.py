@@ -1,7 +1,7 @@
-"""Nodes that are cordoned.
+"""Cordoned nodes.
 
 Follows pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go: a pod that tolerates the taint of
-cordoned nodes may run there all the same.
+cordoned nodes may still run there.
 """
 
 from __future__ import annotations

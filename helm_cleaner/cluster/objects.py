@@ -1,7 +1,7 @@
-"""Reading what kubectl prints: JSON, YAML, and the table of secrets.
+"""Reads what kubectl prints: JSON, YAML, and the table of secrets.
 
-A file may hold one object, a List, several documents, or an output behind another; and a table may follow them. JSON is
-read by `json`, which takes a hundredth of the time that YAML does.
+A file may contain one object, a List, several documents, or several outputs in a row, and a table after them. JSON is
+read by `json`, which is a hundred times as fast as YAML.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 CODE = "cluster"
 _HINT = "give what `kubectl get … -o json` prints; helm-cleaner preflight --help has the commands"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between documents of JSON, as YAML may have them
+_SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
 
 def decoded(content: bytes, file: str) -> str:
-    """A file's text. PowerShell writes UTF-16, with a byte order mark. InputError where it is neither."""
+    """A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. InputError if it is neither."""
     bom, encoding = next((each for each in _BOMS if content.startswith(each[0])), (b"", "utf-8"))
     try:
         return codecs.decode(content[len(bom) :] if bom else content, encoding)
     except UnicodeDecodeError as e:
         line = content.count(b"\n", 0, e.start) + 1
-        raise InputError.of(CODE, "is not text in UTF-8", Location(file, line), _HINT) from None
+        raise InputError.of(CODE, "is not UTF-8 text", Location(file, line), _HINT) from None
 
 
 def read(text: str, file: str) -> list[Object]:
-    """The objects in a file, those of Lists one by one; a table's rows as Secrets without data.
+    """The objects in a file, the items of Lists included; a table's rows are Secrets without data.
 
-    InputError where it is neither JSON nor YAML nor a table, or holds something that is not a Kubernetes object.
+    InputError if it is not JSON, YAML or a table, or contains something that is not a Kubernetes object.
     """
     found: list[Object] = []
     documents, end = _json(text, file) if text.lstrip()[:1] in ("{", "[") else ([], 0)
@@ -56,7 +56,7 @@ def read(text: str, file: str) -> list[Object]:
 
 
 def _json(text: str, file: str) -> tuple[list[Any], int]:
-    """The documents of JSON at the start of a text, and where they end."""
+    """The JSON documents at the start of a text, and where they end."""
     decoder = json.JSONDecoder()
     documents: list[Any] = []
     at = _after_space(text, 0)
@@ -67,7 +67,7 @@ def _json(text: str, file: str) -> tuple[list[Any], int]:
             position = getattr(e, "pos", at)
             message = f"is not JSON: {getattr(e, 'msg', str(e))}"
             if position >= len(text.rstrip()):
-                message = "the JSON ends too early: the output was cut off"
+                message = "the JSON ends too early; was the output cut off?"
             where = place(text, position, file)
             shown = where._replace(source=None) if len(where.source or "") > 10_000 else where
             raise InputError.of(CODE, message, shown, _HINT) from None
@@ -88,14 +88,14 @@ def _yaml(text: str, file: str) -> list[Any]:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc]  # whichever there is
-        """Without dates: kubectl quotes its timestamps, and nothing else that looks like one is meant to be one."""
+        """Without dates: kubectl quotes its timestamps, and anything else that looks like a date is a string."""
 
         yaml_implicit_resolvers: ClassVar[Any] = {
             first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
             for first, resolvers in base.yaml_implicit_resolvers.items()
         }
 
-    if is_too_deep(text):  # older versions of libyaml do not guard their own stack
+    if is_too_deep(text):  # older versions of libyaml overflow their stack
         raise InputError.of(CODE, "nested too deeply", Location(file), _HINT)
     try:
         return [document for document in yaml.load_all(text, Loader) if document is not None]
@@ -104,19 +104,19 @@ def _yaml(text: str, file: str) -> list[Any]:
         where = Location(file, mark.line + 1, mark.column + 1) if mark is not None else Location(file)
         problem = getattr(e, "problem", None) or str(e).splitlines()[0]
         raise InputError.of(CODE, f"is neither JSON nor YAML: {problem}", where, _HINT) from None
-    except ValueError as e:  # a date or number that Python cannot have
+    except ValueError as e:  # a number that Python cannot represent
         raise InputError.of(CODE, f"is neither JSON nor YAML: {e}", Location(file), _HINT) from None
 
 
 def _flat(document: Any, file: str) -> Iterator[Object]:
-    """The objects of a document. The items of a PodList, as the API server sends it, have no kind of their own."""
+    """The objects of a document. The items of a PodList, as the API server sends it, have no `kind`."""
     kind = document.get("kind") if isinstance(document, dict) else None
     if not isinstance(kind, str):
         if isinstance(document, list):
             for each in document:
                 yield from _flat(each, file)
             return
-        message = f"holds {'text' if isinstance(document, str) else 'data'} that is not a Kubernetes object"
+        message = f"contains {'text' if isinstance(document, str) else 'data'} that is not a Kubernetes object"
         raise InputError.of(CODE, message, Location(file), _HINT)
     items = document.get("items")
     if not kind.endswith("List") or "items" not in document:
@@ -134,7 +134,7 @@ def _flat(document: Any, file: str) -> Iterator[Object]:
 
 
 def _rows(table: str) -> Iterable[Object]:
-    """The rows of `kubectl get secrets`, with columns of its own or custom ones, up to what is no row."""
+    """The rows of `kubectl get secrets`, with default or custom columns, up to the first line that is not a row."""
     columns: list[str] = []
     for line in table.splitlines():
         fields = line.split()

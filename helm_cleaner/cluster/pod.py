@@ -1,7 +1,7 @@
-"""The pod as it is when the scheduler sees it: what the Job says, and what the API server fills in.
+"""The pod as the scheduler sees it: the Job's template, and what the API server fills in.
 
-Follows, in the order of the API server: `SetDefaults_Pod` in pkg/apis/core/v1/defaults.go (requests that are missing
-are the limits), plugin/pkg/admission/limitranger (defaults), plugin/pkg/admission/defaulttolerationseconds, and
+Follows, in the API server's order: `SetDefaults_Pod` in pkg/apis/core/v1/defaults.go (missing requests are the
+limits), plugin/pkg/admission/limitranger (defaults), plugin/pkg/admission/defaulttolerationseconds, and
 `mutatePodAffinity` in pkg/registry/core/pod/strategy.go (matchLabelKeys).
 """
 
@@ -23,7 +23,7 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def of_job(job: Object, namespace: str) -> Object:
-    """The pod that a batch/v1 Job's controller creates, with requests where it has limits alone."""
+    """The pod that a batch/v1 Job's controller creates, with limits as requests if it has only limits."""
     template = copy.deepcopy(job["spec"]["template"])
     metadata = template.setdefault("metadata", {})
     metadata["namespace"] = namespace
@@ -56,7 +56,7 @@ def containers(pod: Object) -> list[Object]:
 
 
 def _added(tolerations: Sequence[Object]) -> list[Object]:
-    """The tolerations for nodes that are about to fail, unless the pod has some of its own, whatever these match."""
+    """The default tolerations for failing nodes, unless the pod has its own for these taints, whatever they match."""
     return [
         {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
         for key in _NOT_READY
@@ -75,7 +75,7 @@ def _terms(affinity: Object) -> Iterator[Object]:
 
 
 def _merge_label_keys(term: Object, labels: Labels) -> None:
-    """Makes matchLabelKeys part of the selector; where there is none, they mean nothing."""
+    """Adds matchLabelKeys to the selector. Without a selector, they have no effect."""
     selector = term.get("labelSelector")
     if selector is None:
         return

@@ -1,9 +1,9 @@
-"""The pods that a pod must be near to, or far from, and those that keep it away.
+"""Pod affinity and anti-affinity: the pod's own, and that of existing pods.
 
 Follows pkg/scheduler/framework/plugins/interpodaffinity/filtering.go and `newAffinityTerm` in
-k8s.io/kube-scheduler/framework/types.go: one pod must match all terms of the affinity; a pod that matches its own
-affinity may be the first; a term without namespaces and namespaceSelector means the namespace of the pod that has it,
-otherwise both add up. InterPodAffinityHostnameFastPath is off by default.
+k8s.io/kube-scheduler/framework/types.go: one pod must match all terms of the affinity. A pod that matches its own
+affinity may be the first. A term without namespaces and namespaceSelector means the namespace of its pod; otherwise the
+two add up. InterPodAffinityHostnameFastPath is off by default.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.usage import Usage
     from helm_cleaner.paths import Path
 
-    Pairs = dict[tuple[str, str], str]  # a node's label, by which pods count; and one of these pods
+    Pairs = dict[tuple[str, str], str]  # a node's label, key and value, to a pod on such a node
 
 PLUGIN = "InterPodAffinity"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -30,7 +30,7 @@ _EXISTING = "node(s) didn't satisfy existing pods anti-affinity rules"
 
 
 class Term(NamedTuple):
-    """A term. namespaces: by name; in_namespace: by the labels of other ones; labels: those of the pods."""
+    """A term. namespaces: by name; in_namespace: selects others by their labels; labels: selects the pods."""
 
     topology: str
     namespaces: frozenset[str]
@@ -40,14 +40,14 @@ class Term(NamedTuple):
     path: Path
 
     def matches(self, namespace: str, namespace_labels: Labels | None, labels: Labels) -> bool:
-        """Whether a pod is one that the term means. namespace_labels: None where the namespace is not known."""
+        """Whether the term selects a pod. namespace_labels: None if the namespace is not known."""
         if namespace in self.namespaces or self.in_namespace is selectors.everything:
             return self.labels(labels)
         return namespace_labels is not None and self.in_namespace(namespace_labels) and self.labels(labels)
 
 
 def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
-    """The required terms of an affinity. kind: podAffinity or podAntiAffinity; namespace: of the pod that has it."""
+    """The required terms of an affinity. kind: podAffinity or podAntiAffinity; namespace: that of its pod."""
     required = ((affinity or {}).get(kind) or {}).get(REQUIRED) or ()
     found = []
     for index, term in enumerate(required):
@@ -67,7 +67,7 @@ def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
 
 
 class Malformed(ValueError):
-    """A pod whose terms are not as kubectl prints them."""
+    """A pod with terms that kubectl would not print."""
 
     def __init__(self, pod: Object) -> None:
         super().__init__("not what kubectl prints")
@@ -75,10 +75,10 @@ class Malformed(ValueError):
 
 
 class Spread(NamedTuple):
-    """What a pod's terms, and those of other pods, mean in a cluster: by which labels of nodes, and because of whom.
+    """What a pod's terms, and those of other pods, mean in a cluster: the labels of nodes, each with a pod there.
 
-    near, far: the pod's own terms; near_pairs, far_pairs: where the pods are that they mean; repelling: where other
-    pods keep this one away; may_be_first: no pod matches the affinity but this one itself.
+    near, far: the pod's own terms; near_pairs, far_pairs: where the pods are that they select; repelling: where other
+    pods' anti-affinity excludes this pod; may_be_first: only this pod itself matches its affinity.
     """
 
     near: list[Term]
@@ -90,9 +90,9 @@ class Spread(NamedTuple):
 
 
 def spread(pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]) -> Spread:
-    """What is to be known of the pods that are there. used: the pods on each node, by its name.
+    """What existing pods mean for the pod. used: the pods on each node, by node name.
 
-    namespaces: the labels of each, by name. Malformed where a pod that is there cannot be judged by.
+    namespaces: the labels of each, by name. Malformed if an existing pod cannot be used.
     """
     namespace, labels = pod["metadata"]["namespace"], pod["metadata"].get("labels") or {}
     affinity = pod["spec"].get("affinity")
@@ -143,8 +143,8 @@ def _kept_away(known: Spread, has: Labels) -> Iterator[Reason]:
 def _repelling(
     namespace: str, labels: Labels, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]
 ) -> Pairs:
-    """Where pods that are there keep the pod away."""
-    own = namespaces.get(namespace, {})  # to the terms of other pods, an unknown namespace has no labels
+    """Where the anti-affinity of existing pods excludes the pod."""
+    own = namespaces.get(namespace, {})  # for the terms of other pods, an unknown namespace has no labels
     pairs: Pairs = {}
     known: dict[tuple[str, str], list[Term]] = {}  # deployments make many pods with the same terms
     for node in nodes:
@@ -171,7 +171,7 @@ def _pairs(
     used: Mapping[str, Usage],
     namespaces: Mapping[str, Labels],
 ) -> tuple[Pairs, Pairs]:
-    """Where pods are that the affinity, and that the anti-affinity means."""
+    """Where the pods are that the affinity selects, and those that the anti-affinity selects."""
     near_pairs: Pairs = {}
     far_pairs: Pairs = {}
     for node in nodes:

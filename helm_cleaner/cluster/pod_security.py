@@ -1,7 +1,7 @@
 """What the Pod Security level of a namespace forbids.
 
-Follows k8s.io/pod-security-admission/policy (check_*.go) for the fields that a Job of Polyaxon can have: its volumes,
-and a security context, of which it has none. Only `enforce` refuses a pod; `warn` and `audit` do not.
+Follows k8s.io/pod-security-admission/policy (check_*.go) for what matters to a Job of Polyaxon: its volumes, and the
+security context that it lacks. Only `enforce` rejects a pod; `warn` and `audit` do not.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _BASELINE_CAPABILITIES = {
 _RESTRICTED_VOLUMES = {
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 }  # fmt: skip
-_HINT = "the section has no field for this: lower the namespace's enforce label, or install where it allows the job"
+_HINT = "the section has no field for this: lower the namespace's enforce label, or install into another namespace"
 
 
 def refusals(pod: Object, namespace: str, labels: Labels) -> list[Refusal]:
-    """Why the namespace's level refuses the pod. labels: the namespace's."""
+    """Why the namespace's level rejects the pod. labels: the namespace's."""
     level, version = labels.get(_ENFORCE, "privileged"), labels.get(f"{_ENFORCE}-version", "latest")
     if level == "privileged":
         return []
@@ -94,7 +94,7 @@ def _restricted(pod: Object, version: tuple[int, int]) -> Iterator[tuple[str, Pa
     if version >= (1, 22):
         names = [name for name, context in contexts if not _drops_all(context)]
         if names:
-            yield f"capabilities must drop ALL and may add NET_BIND_SERVICE alone (container {', '.join(names)})", ()
+            yield f"capabilities must drop ALL and may add only NET_BIND_SERVICE (container {', '.join(names)})", ()
     if not user_namespace:
         names = [name for name, context in contexts if not context.get("runAsNonRoot", of_pod.get("runAsNonRoot"))]
         if names:

@@ -1,8 +1,8 @@
-"""What is left of a namespace's quotas, and why they refuse a pod.
+"""What is left of a namespace's quotas, and why they reject a pod.
 
 Follows `CheckRequest` in k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go and
-pkg/quota/v1/evaluator/core/pods.go: a quota counts where all its scopes match; one on cpu or memory wants each
-container to set them; what is used is what the quota's status says.
+pkg/quota/v1/evaluator/core/pods.go: a quota applies if all its scopes match. A quota of cpu or memory requires each
+container to set them. The quota's status says what is in use.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def refusals(pod: Object, quota: Object) -> list[Refusal]:
-    """Why a ResourceQuota refuses a pod that has been admitted so far."""
+    """Why a ResourceQuota rejects a pod that the other plugins admitted."""
     name, status = quota["metadata"]["name"], quota.get("status") or {}
     hard, used = status.get("hard") or {}, status.get("used") or {}
     watched = [each for each in hard if _is_watched(each)]
@@ -43,12 +43,12 @@ def refusals(pod: Object, quota: Object) -> list[Refusal]:
         return []
     missing = _missing(pod, watched)
     if missing:
-        hint = f"set cleaner.resources: {', '.join(missing)}, or have a LimitRange give defaults"
-        message = f"the quota wants each container to set {', '.join(missing)}"
+        hint = f"set cleaner.resources: {', '.join(missing)}, or add a LimitRange with defaults"
+        message = f"the quota requires each container to set {', '.join(missing)}"
         return [Refusal(KIND, name, message, CODE, hint, ("containers", 0, "resources"))]
     unknown = [each for each in watched if each not in used]
     if unknown:
-        message = f"what is used of {', '.join(unknown)} is not known yet, and until then nothing is admitted"
+        message = f"the usage of {', '.join(unknown)} is not known yet; until then, no pod is admitted"
         return [Refusal(KIND, name, message, CODE, "wait for the quota's status")]
     found = []
     for each, needed in usage(pod).items():
@@ -58,19 +58,19 @@ def refusals(pod: Object, quota: Object) -> list[Refusal]:
         if there + needed > most:
             message = f"{each}: {shown(each, needed)} requested, {shown(each, there)} of {shown(each, most)} in use"
             hint = (
-                f"lower it to {shown(each, most - there)}" if most > there else f"raise the quota {name}, or free some"
+                f"lower it to {shown(each, most - there)}" if most > there else f"raise the quota {name} or free some"
             )
             found.append(Refusal(KIND, name, message, CODE, hint, _path(pod, each)))
     return found
 
 
 def usage(pod: Object) -> Amounts:
-    """What a pod that runs is charged with."""
+    """What a running pod is charged."""
     return {"count/pods": NANO, **_charged(totals.requests(pod["spec"]), totals.limits(pod["spec"]))}
 
 
 def _charged(requests: Amounts, limits: Amounts) -> Amounts:
-    """As `podComputeUsageHelper`."""
+    """Like `podComputeUsageHelper`."""
     result = {"pods": NANO}
     for name in _COMPUTE:
         if name in requests:
@@ -90,7 +90,7 @@ def _is_extended(name: str) -> bool:
 
 
 def _is_watched(name: str) -> bool:
-    """Whether a quota's resource is one of pods."""
+    """Whether a quota's resource is one that pods use."""
     if name in _COUNTED or name.startswith(("hugepages-", "requests.hugepages-")):
         return True
     if name.startswith("requests.deviceclass.resource.kubernetes.io/"):
@@ -99,7 +99,7 @@ def _is_watched(name: str) -> bool:
 
 
 def _missing(pod: Object, watched: list[str]) -> list[str]:
-    """What a container lacks, though a quota of cpu or memory wants it set."""
+    """What a container does not set although a quota of cpu or memory requires it."""
     if _sets_own(pod["spec"].get("resources") or {}):
         return []
     missing = set()
@@ -111,7 +111,7 @@ def _missing(pod: Object, watched: list[str]) -> list[str]:
 
 
 def _sets_own(resources: Object) -> bool:
-    """As `IsPodLevelResourcesSet`."""
+    """Like `IsPodLevelResourcesSet`."""
     names = [*(resources.get("requests") or ()), *(resources.get("limits") or ())]
     return any(name in ("cpu", "memory") or name.startswith("hugepages-") for name in names)
 
@@ -126,7 +126,7 @@ def _scopes(quota: Object) -> Iterator[tuple[str, str, list[Any]]]:
 
 
 def _in_scope(pod: Object, scope: str, operator: str, values: list[Any]) -> bool:
-    """As `podMatchesScopeFunc`; the operator counts for priority classes alone."""
+    """Like `podMatchesScopeFunc`: only priority classes use the operator."""
     spec = pod["spec"]
     if scope in ("Terminating", "NotTerminating"):
         return (spec.get("activeDeadlineSeconds") is not None) is (scope == "Terminating")
@@ -142,7 +142,7 @@ def _in_scope(pod: Object, scope: str, operator: str, values: list[Any]) -> bool
 
 
 def is_best_effort(pod: Object) -> bool:
-    """As `ComputePodQOS`: no container has cpu or memory, be it a request or a limit."""
+    """Like `ComputePodQOS`: no container requests or limits cpu or memory."""
     own = pod["spec"].get("resources")
     each = [own] if own and _sets_own(own) else [container.get("resources") or {} for container in containers(pod)]
     return not any(
@@ -154,7 +154,7 @@ def is_best_effort(pod: Object) -> bool:
 
 
 def _crosses_namespaces(affinity: Object) -> bool:
-    """Whether a term, be it a preferred one, names namespaces."""
+    """Whether a required or preferred term names namespaces."""
     for kind in ("podAffinity", "podAntiAffinity"):
         of_kind = affinity.get(kind) or {}
         terms = [*(of_kind.get(_REQUIRED) or ())]
@@ -165,7 +165,7 @@ def _crosses_namespaces(affinity: Object) -> bool:
 
 
 def _path(pod: Object, name: str) -> Path:
-    """Where a pod of one container asks for what a quota counts."""
+    """The path at which a pod with one container requests what a quota counts."""
     kind, _, resource = name.rpartition(".") if name.startswith("limits.") else ("requests", "", name)
     resource = resource.removeprefix("requests.")
     resources = pod["spec"]["containers"][0].get("resources") or {}

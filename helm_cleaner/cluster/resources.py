@@ -1,8 +1,8 @@
 """Room for what the pod requests.
 
 Follows `fitsRequest` in pkg/scheduler/framework/plugins/noderesources/fit.go: the number of pods, then cpu, memory,
-ephemeral-storage, huge pages and resources with a domain, each where the pod requests some. A resource that a node
-does not name is one of which it has none.
+ephemeral-storage, huge pages and resources with a domain, each if the pod requests it. A node that does not list a
+resource has none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NATIVE = ("cpu", "memory", "ephemeral-storage")
 
 
 def prepared(pod: Object, used: Mapping[str, Usage]) -> Filter:
-    """The plugin for a pod. used: what is in use on each node, by name."""
+    """The plugin for a pod. used: what is in use on each node, by node name."""
     wanted = requested(pod["spec"])
     paths = {name: _path(pod["spec"], name) for name in wanted}
 
@@ -48,14 +48,14 @@ def prepared(pod: Object, used: Mapping[str, Usage]) -> Filter:
 
 
 def requested(spec: Object) -> Amounts:
-    """What a pod with this spec needs of a node, as the scheduler counts it and in its order."""
+    """What a pod with this spec requests from a node, in the scheduler's units and order."""
     total = totals.requests(spec)
     names = [name for name in NATIVE if name in total] + sorted(name for name in total if _is_scalar(name))
     return {name: value for name in names if (value := counted(name, total[name])) > 0}
 
 
 def _is_scalar(name: str) -> bool:
-    """As `IsScalarResourceName` in pkg/scheduler/util/utils.go."""
+    """Like `IsScalarResourceName` in pkg/scheduler/util/utils.go."""
     return "/" in name or name.startswith(("hugepages-", "attachable-volumes-"))
 
 
@@ -66,7 +66,7 @@ def _insufficient(name: str, needed: int, in_use: int, there: int, path: Path) -
 
 
 def _path(spec: Object, name: str) -> Path:
-    """Where a pod of one container asks for a resource."""
+    """The path at which a pod with one container requests a resource."""
     resources = spec["containers"][0].get("resources") or {}
     kind = "requests" if name in (resources.get("requests") or {}) else "limits"
     return ("containers", 0, "resources", kind, name)

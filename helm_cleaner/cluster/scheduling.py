@@ -1,7 +1,7 @@
-"""Where the scheduler would put a pod, and what it says where it cannot.
+"""Where the scheduler could place a pod, and why not elsewhere.
 
 The plugins and their order are those of the default profile (pkg/scheduler/apis/config/v1/default_plugins.go) that
-look at what a Job of Polyaxon has. The scheduler stops at a node's first reason; here each node gets all of them.
+matter to a Job of Polyaxon. The scheduler stops at a node's first reason; here each node gets all of them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,9 @@ _MALFORMED = (NotQuantity, KeyError, TypeError, AttributeError, IndexError)
 
 
 def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> list[NodeVerdict]:
-    """What the scheduler says of each node, in the input's order. pod: as admitted.
+    """The verdict on each node, in input order. pod: as admitted.
 
-    nodes: to judge these, which need not be there, among the pods that are. InputError where an object cannot be
-    judged by.
+    nodes: judge these instead of the cluster's; they need not exist. InputError if an object cannot be used.
     """
     there = facts.all("nodes")
     used = usage_of(facts, there)
@@ -62,7 +61,7 @@ def judged(pod: Object, facts: Facts, nodes: Sequence[Object] | None = None) -> 
 
 
 def spread_of(pod: Object, facts: Facts, nodes: Sequence[Object], used: dict[str, Usage]) -> pod_affinity.Spread:
-    """What the pods that are there mean for the pod. InputError where one of them cannot be judged by."""
+    """What existing pods mean for the pod. InputError if one of them cannot be used."""
     try:
         return pod_affinity.spread(pod, nodes, used, facts.namespace_labels())
     except pod_affinity.Malformed as e:
@@ -70,7 +69,7 @@ def spread_of(pod: Object, facts: Facts, nodes: Sequence[Object], used: dict[str
 
 
 def usage_of(facts: Facts, nodes: Sequence[Object]) -> dict[str, Usage]:
-    """What is in use on each node. InputError where a pod cannot be counted."""
+    """What is in use on each node. InputError if a pod cannot be counted."""
     pods = facts.all("pods")
     names = [node["metadata"]["name"] for node in nodes]
     try:
@@ -93,7 +92,7 @@ def _volumes(facts: Facts) -> dict[str, Object]:
 
 
 def message(verdicts: Sequence[NodeVerdict]) -> str:
-    """The scheduler's own line, as `FitError.Error` in pkg/scheduler/framework/types.go writes it."""
+    """The scheduler's own line, like `FitError.Error` in pkg/scheduler/framework/types.go."""
     counts: dict[str, int] = {}
     for verdict in verdicts:
         first = [reason for reason in verdict.reasons if reason.plugin == verdict.reasons[0].plugin]

@@ -1,8 +1,8 @@
-"""Label selectors, made into functions.
+"""Label selectors as functions.
 
 Follows `Requirement.Matches` and `NewRequirement` in k8s.io/apimachinery/pkg/labels/selector.go, and
-`LabelSelectorAsSelector` in k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go: no selector matches nothing, an empty one
-everything.
+`LabelSelectorAsSelector` in k8s.io/apimachinery/pkg/apis/meta/v1/helpers.go: a missing selector matches nothing, an
+empty one everything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+\Z")
 
 
 class Unparsable(ValueError):
-    """A requirement that Kubernetes cannot parse; what that means depends on where it stands."""
+    """A requirement that Kubernetes cannot parse. What that means depends on the field."""
 
 
 def nothing(_labels: Labels) -> bool:
@@ -38,7 +38,7 @@ def everything(_labels: Labels) -> bool:
 
 
 def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
-    """The selector of one expression. Unparsable where Kubernetes takes it for none: a value that no label can have."""
+    """The selector of one expression. Unparsable if Kubernetes rejects it, such as for an invalid label value."""
     values = values or []
     if any(not isinstance(value, str) or len(value) > 63 or not _VALUE.match(value) for value in values):
         raise Unparsable(f"{values} are not all label values")
@@ -59,7 +59,7 @@ def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
 
 
 def number(text: str) -> int | None:
-    """As Go's strconv.ParseInt in base 10 and 64 bits; None where it refuses."""
+    """Like Go's strconv.ParseInt in base 10 and 64 bits; None if it fails."""
     if not _NUMBER.match(text) or len(text) > 400:
         return None
     value = int(text)
@@ -77,7 +77,7 @@ def label_selector(selector: Any) -> Selector:
             requirement(each["key"], each["operator"], each.get("values"))
             for each in selector.get("matchExpressions") or ()
         ]
-    except Unparsable:  # the API server lets no such pod in
+    except Unparsable:  # the API server rejects such a pod
         return nothing
     if not parts:
         return everything
@@ -85,7 +85,7 @@ def label_selector(selector: Any) -> Selector:
 
 
 def written(selector: Any) -> str:
-    """A label selector as kubectl takes it: app=db,tier in (a,b)."""
+    """A label selector in kubectl's syntax: app=db,tier in (a,b)."""
     if selector is None:
         return "nothing"
     parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
@@ -96,7 +96,7 @@ def written(selector: Any) -> str:
 
 
 def expression(key: str, operator: str, values: list[Any] | None) -> str:
-    """One expression, as people read it."""
+    """One expression, for people."""
     if operator == "Exists":
         return key
     if operator == "DoesNotExist":

@@ -1,6 +1,6 @@
-"""The shapes of objects, as far as they are looked at: what the API server keeps, and an edited file may not.
+"""The shapes of the fields that are used. The API server guarantees them, but an edited file may not have them.
 
-Quantities are judged where they are counted, and so is what is deep inside of pods, for there are many of them.
+Quantities, and what is deep inside pods, are checked where they are used, because there are many pods.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _TAINTS = [{"key": str, "value": str, "effect": str}]
 _CONDITIONS = [{"type": str, "status": str}]
 _REFERENCES = [{"name": str}]
 
-# By kind, as facts.py calls them: a mapping has these entries, where it has them (! those that it must have, * all of
-# them), a list such items, and a text is a text.
+# By kind, named as in facts.py. A mapping describes the entries of a mapping (! marks required ones, * describes all),
+# a list describes the items of a list, and str stands for a string.
 SHAPES: dict[str, Any] = {
     "nodes": {
         "metadata": {"labels": _LABELS},
@@ -59,7 +59,7 @@ _NAMED = {"metadata!": {"name!": str, "namespace": str}}
 
 
 def is_well_formed(kind: str, each: Any) -> bool:
-    """Whether an object of a kind can be looked at."""
+    """Whether an object of a kind has the expected shape."""
     return _has(each, _NAMED) and _has(each, SHAPES[kind])
 
 

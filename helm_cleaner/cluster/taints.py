@@ -1,4 +1,4 @@
-"""Taints that the pod does not tolerate.
+"""Taints and tolerations.
 
 Follows pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go and `Toleration.ToleratesTaint` in
 k8s.io/api/core/v1/toleration.go. `Lt` and `Gt` tolerate nothing: TaintTolerationComparisonOperators is off by default.
@@ -20,7 +20,7 @@ _REPELLING = ("NoSchedule", "NoExecute")
 
 
 def prepared(pod: Object) -> Filter:
-    """The plugin for a pod: a reason for each taint that keeps it away."""
+    """The plugin for a pod: a reason for each taint that it does not tolerate."""
     tolerations = pod["spec"].get("tolerations") or ()
 
     def refuse(node: Object) -> list[Reason]:
@@ -39,7 +39,7 @@ def tolerated(tolerations: Sequence[Object], taint: Object) -> bool:
 
 
 def tolerates(toleration: Object, taint: Object) -> bool:
-    """Whether a toleration tolerates a taint: an empty effect or key in it means any."""
+    """Whether a toleration tolerates a taint. An empty effect or key matches any."""
     if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
         return False
     if toleration.get("key") and toleration["key"] != taint.get("key"):
@@ -51,6 +51,6 @@ def tolerates(toleration: Object, taint: Object) -> bool:
 
 
 def written(taint: Object) -> str:
-    """A taint as kubectl takes it: key=value:effect."""
+    """A taint in kubectl's syntax: key=value:effect."""
     value = f"={taint['value']}" if taint.get("value") else ""
     return f"{taint.get('key')}{value}:{taint.get('effect')}"

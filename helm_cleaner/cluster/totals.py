@@ -1,8 +1,8 @@
-"""What a pod requests, and may use, in sum.
+"""The total requests and limits of a pod.
 
-Follows `PodRequests` and `PodLimits` in k8s.io/component-helpers/resource/helpers.go: containers add up; a sidecar (an
-init container with `restartPolicy: Always`) adds to that sum; each other init container needs its own beside the
-sidecars before it, and the pod the larger of the two; resources of the pod itself replace the sum; overhead is added.
+Follows `PodRequests` and `PodLimits` in k8s.io/component-helpers/resource/helpers.go: containers add up, and a sidecar
+(an init container with `restartPolicy: Always`) adds to that sum. Any other init container runs beside the sidecars
+before it, and the pod needs the larger of the two. Resources of the pod itself replace the sum. Overhead is added.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def requests(spec: Object, overhead: bool = True) -> Amounts:
-    """What a pod with this spec requests. NotQuantity where a quantity in it is none."""
+    """What a pod with this spec requests. NotQuantity if a quantity is invalid."""
     total = summed(spec, _requests)
     own = spec.get("resources")
     if own:
@@ -31,13 +31,13 @@ def requests(spec: Object, overhead: bool = True) -> Amounts:
 
 
 def limits(spec: Object, overhead: bool = True) -> Amounts:
-    """What a pod with this spec may use at most. NotQuantity as above."""
+    """The limits of a pod with this spec. NotQuantity if a quantity is invalid."""
     total = summed(spec, lambda container: (container.get("resources") or {}).get("limits"))
     own = spec.get("resources")
     if own:
         replace(total, own.get("limits"))
     for name, more in amounts(spec.get("overhead")).items() if overhead else ():
-        if total.get(name):  # a resource without a limit has none for the overhead either
+        if total.get(name):  # overhead adds to existing limits only
             total[name] += more
     return total
 
@@ -47,7 +47,7 @@ def _requests(container: Object) -> dict[str, Any] | None:
 
 
 def summed(spec: Object, of: Of) -> Amounts:
-    """The sum over a pod's containers. of: what a container has."""
+    """The sum over a pod's containers. of: the amounts of a container."""
     total: Amounts = {}
     for container in spec["containers"]:
         add(total, amounts(of(container)))
@@ -75,14 +75,14 @@ def add(total: Amounts, more: Amounts) -> None:
 
 
 def raise_to(total: Amounts, least: Amounts) -> None:
-    """Makes each amount at least so much."""
+    """Raises each amount to a minimum."""
     for name, value in least.items():
         if name not in total or total[name] < value:
             total[name] = value
 
 
 def replace(total: Amounts, of_the_pod: dict[str, Any] | None) -> None:
-    """What the pod itself is given takes the place of its containers' sum: cpu, memory and huge pages."""
+    """Replaces the containers' sum by the pod's own resources: cpu, memory and huge pages."""
     for name, value in amounts(of_the_pod).items():
         if name in ("cpu", "memory") or name.startswith("hugepages-"):
             total[name] = value

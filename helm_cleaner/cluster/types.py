@@ -1,4 +1,4 @@
-"""What the modules of this wing hand each other."""
+"""The types that this wing's modules share."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Reason(NamedTuple):
     """Why a plugin of the scheduler refuses a pod on one node.
 
-    phrase: the scheduler's own words, which it counts nodes by; cause: what is the same for all nodes of a group;
-    message: the cause, with this node's figures; path: what in the pod's spec asks for it, such as ("nodeSelector",
-    "pool"), () where nothing does.
-    label: the node's label that it is about; amounts: what is requested, in use and allocatable, in billionths.
+    phrase: the scheduler's own words, by which it counts nodes; cause: what is the same for all nodes of a group;
+    message: the cause, with this node's figures; path: the field of the pod's spec that requires it, such as
+    ("nodeSelector", "pool"), or ().
+    label: the label of the node that matters; amounts: requested, in use and allocatable, in billionths.
     """
 
     plugin: str
@@ -34,7 +34,7 @@ class Reason(NamedTuple):
 
 
 class NodeVerdict(NamedTuple):
-    """What the scheduler says of a node: every reason, in the order of its plugins; none where the pod fits."""
+    """The verdict on a node: every reason, in the order of the plugins; none if the pod fits."""
 
     node: Object
     reasons: list[Reason]
@@ -46,9 +46,9 @@ class NodeVerdict(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why the pod is not created, or never starts. kind and name: the object that refuses it, or that is missing.
+    """Why the pod is not created, or never starts. kind and name: the object that rejects it, or that is missing.
 
-    code: of the finding; path: as in Reason.
+    code: that of the finding; path: as in Reason.
     """
 
     kind: str
@@ -60,14 +60,14 @@ class Refusal(NamedTuple):
 
 
 class NotChecked(NamedTuple):
-    """A fact that the input does not hold. what: the kind, as kubectl calls it; why: what cannot be said without it."""
+    """A fact that is not in the input. what: kubectl's name of the kind; why: what cannot be checked without it."""
 
     what: str
     why: str
 
 
 class Warned(NamedTuple):
-    """What changes no verdict and should be known all the same."""
+    """A warning, which does not change the verdict."""
 
     code: str
     message: str

@@ -1,8 +1,8 @@
 """What is in use on each node.
 
 Follows `NodeInfo.AddPod` and `PodInfo.CalculateResource` in pkg/scheduler/framework/types.go, and the scheduler's
-informer, which leaves finished pods out: the rest count where they are bound, those that are being deleted as well. A
-running pod whose resources are being changed counts with the largest of what is asked for, allocated and in force
+informer, which skips finished pods. All others count on the node they are bound to, even while they are being deleted.
+A pod that is being resized counts with the largest of its requested, allocated and actual resources
 (`AggregateContainerRequests` in k8s.io/component-helpers/resource/helpers.go).
 """
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 class Usage(NamedTuple):
-    """What is in use on a node. amounts: as the scheduler counts them, `pods` among them."""
+    """What is in use on a node. amounts: in the scheduler's units, including `pods`."""
 
     amounts: Amounts
     pods: list[Object]
 
 
 def is_finished(pod: Object) -> bool:
-    """Whether nothing of the pod runs any more."""
+    """Whether the pod has finished."""
     return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
 
 
 def by_node(pods: Iterable[Object], nodes: Iterable[str]) -> dict[str, Usage]:
-    """What is in use on each of the nodes, by name. Pods that are bound to none of them do not count."""
+    """What is in use on each of the nodes, by name. Pods that are not bound to one of them do not count."""
     used = {name: Usage({"pods": 0}, []) for name in nodes}
     for pod in pods:
         usage = used.get(pod["spec"].get("nodeName"))
@@ -47,7 +47,7 @@ def by_node(pods: Iterable[Object], nodes: Iterable[str]) -> dict[str, Usage]:
 
 
 def _requests(pod: Object) -> Amounts:
-    """What a pod that runs is counted with."""
+    """The amounts with which a running pod counts."""
     spec, status = pod["spec"], pod.get("status") or {}
     statuses = status.get("containerStatuses") or ()
     others = status.get("initContainerStatuses") or ()
@@ -84,7 +84,7 @@ def _asked(container: Object) -> dict[str, Any] | None:
 
 
 def _differs(spec: Object, reported: dict[str, Object]) -> bool:
-    """Whether what the kubelet reports is other than what the spec asks for; it seldom is."""
+    """Whether the kubelet reports other amounts than the spec requests, which is rare."""
     for container in (*spec["containers"], *(spec.get("initContainers") or ())):
         status = reported.get(container["name"])
         if status is not None:

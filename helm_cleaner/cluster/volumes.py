@@ -1,8 +1,8 @@
 """Volumes that only some nodes can reach.
 
 Follows `checkBoundClaims` in pkg/scheduler/framework/plugins/volumebinding/binder.go and `CheckNodeAffinity` in
-k8s.io/component-helpers/storage/volume/helpers.go: the node affinity of the volume that a claim is bound to. Claims
-that are not bound yet are not judged here, for what can be provisioned is nowhere in the input.
+k8s.io/component-helpers/storage/volume/helpers.go: the node affinity of the volume that a claim is bound to. Unbound
+claims are not checked, because the input does not say what can be provisioned.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PHRASE = "node(s) didn't match PersistentVolume's node affinity"
 
 
 def claims(pod: Object) -> Iterator[tuple[str, Path]]:
-    """The names of the PersistentVolumeClaims that a pod mounts, and where it names them."""
+    """The names of the PersistentVolumeClaims that a pod mounts, each with its path."""
     for index, volume in enumerate(pod["spec"].get("volumes") or ()):
         name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
         if name:
@@ -40,6 +40,6 @@ def prepared(
         required = (((volume or {}).get("spec") or {}).get("nodeAffinity") or {}).get("required")
         if volume is not None and required is not None:
             terms = [node_affinity.parsed(term) for term in required.get("nodeSelectorTerms") or ()]
-            cause = f"volume {volume['metadata']['name']} of the claim {name} is not available there"
+            cause = f"volume {volume['metadata']['name']} of the claim {name} is not available on the node"
             bound.append((terms, Reason(PLUGIN, _PHRASE, cause, cause, path)))
     return lambda node: [reason for terms, reason in bound if not node_affinity.matches(terms, node)]

@@ -1,7 +1,7 @@
-"""What does not keep the pod from running, and may keep it from its work.
+"""Warnings: what lets the pod run, but may keep it from doing its work.
 
-That a nodeSelector is all that keeps a pod off nodes of another system is Kubernetes' own rule: the scheduler looks
-neither at the system nor at the architecture of an image.
+The scheduler looks at neither the operating system nor the architecture of an image. Only a selector keeps a pod off
+nodes that cannot run it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_NAMES = 3
 
 
 def platforms(fitting: Sequence[Object]) -> Iterator[Warned]:
-    """Windows, and architectures other than amd64, among the nodes on which the pod fits."""
+    """Warns about Windows, and architectures other than amd64, among the nodes that fit."""
     others = [node for node in fitting if _label(node, _OS) not in ("", "linux")]
     if others:
         systems = ", ".join(sorted({_label(node, _OS) for node in others}))
@@ -54,7 +54,7 @@ def names(nodes: Sequence[Object]) -> str:
 
 
 def host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
-    """A store in a folder of the node, where there is more than one."""
+    """Warns about a hostPath store if there are several nodes."""
     for index, volume in enumerate(pod["spec"].get("volumes") or ()):
         path = (volume.get("hostPath") or {}).get("path")
         if path and len(nodes) > 1:
@@ -67,7 +67,7 @@ def host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
 
 
 def absent_labels(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
-    """Values that an affinity names, and no node has, where others are named beside them or nothing is required."""
+    """Warns about label values in an affinity, and taints in tolerations, that no node has but one is near."""
     affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
     root: Path = ("affinity", "nodeAffinity")
     terms = [
@@ -91,13 +91,13 @@ def _absent(expression: Object, path: Path, nodes: Sequence[Object]) -> Iterator
     for index, value in enumerate(expression.get("values") or ()):
         if value not in there:
             near = nearest.label(key, value, nodes)
-            if near:  # a pool that is empty for the moment is no mistake
+            if near:  # a pool that is empty at the moment is not a mistake
                 message = f"no node has the label {key}={value}"
                 yield Warned("absent-label", message, f"did you mean {near}?", (*path, "values", index))
 
 
 def _no_taint(toleration: Object, path: Path, nodes: Sequence[Object]) -> Iterator[Warned]:
-    """A toleration that matches no taint, though one is near."""
+    """Warns about a toleration that matches no taint if a similar taint exists."""
     key, value = toleration.get("key"), toleration.get("value")
     taints = [taint for node in nodes for taint in (node.get("spec") or {}).get("taints") or ()]
     keys = {str(taint.get("key")) for taint in taints}

@@ -1,8 +1,8 @@
-"""What helm-cleaner is to Helm: plugins, and a stderr that reaches the user."""
+"""Helm integration: the plugins, and a stderr that reaches the user."""
 
-# The names of our plugins. HELM_PLUGIN_NAME says as which of them Helm runs us.
-POST_RENDERER = "helm-cleaner"  # to be given to --post-renderer
+# The names of our plugins. HELM_PLUGIN_NAME says which of them Helm runs.
+POST_RENDERER = "helm-cleaner"  # for --post-renderer
 COMMAND = "cleaner"
 VALUES = "cleaner-values"
-# Where a plugin leaves its messages when there is no other way to the user; in the folder of the plugin.
+# The file in the plugin's folder to which messages are written if they cannot reach the user otherwise.
 LAST_MESSAGE = "last-message.txt"

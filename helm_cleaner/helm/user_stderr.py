@@ -1,8 +1,8 @@
-"""A stderr that reaches the user, whichever Helm runs us.
+"""A stderr that reaches the user with every Helm.
 
-Helm 4 keeps a post-renderer's stderr to itself, on failure too (runPostrenderer in its internal/plugin/
-runtime_subprocess.go). Helm 3 shows it only where the post-renderer fails. What we say is written to Helm's own stderr
-then. Both pass on the stderr of plugins in the old format.
+Helm 4 discards a post-renderer's stderr, even if it fails (runPostrenderer in its
+internal/plugin/runtime_subprocess.go). Helm 3 shows it only if the post-renderer fails. Messages are therefore written
+to Helm's own stderr. Both Helms pass on the stderr of plugins in the old format.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PIDFD_GETFD = 438  # the same number on every architecture, as all system calls
 
 
 def is_discarded(failed: bool) -> bool:
-    """Whether Helm throws our stderr away: Helm 4 always does, Helm 3 where we succeed."""
+    """Whether Helm discards our stderr: Helm 4 always does, Helm 3 if we succeed."""
     plugin = os.environ.get("HELM_PLUGIN_NAME")
     if plugin == POST_RENDERER:
         return True
@@ -29,9 +29,9 @@ def is_discarded(failed: bool) -> bool:
 
 
 def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
-    """Where to write what the user must read, and the file's path where all that is left is a file.
+    """The stream for messages to the user, and its path if nothing but a file is left.
 
-    None for the stream means our own stderr. failed: whether we exit with an error.
+    None as the stream means our own stderr. failed: whether we exit with an error.
     """
     if not is_discarded(failed):
         return None, None
@@ -46,7 +46,7 @@ def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
         from pathlib import Path
 
         places = [Path(folder, LAST_MESSAGE) for folder in [os.environ.get("HELM_PLUGIN_DIR")] if folder]
-        with suppress(FileNotFoundError):  # where no folder will do
+        with suppress(FileNotFoundError):  # if no folder is usable
             places.append(Path(tempfile.gettempdir(), f"helm-cleaner-{LAST_MESSAGE}"))
         for path in places:
             descriptor = _open(str(path), os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0))
@@ -71,7 +71,7 @@ def _parent_name() -> str:
 
 
 def _helms_stderr(failed: bool) -> int | None:
-    """Helm's own stderr, by way of /proc (Linux): a terminal, a pipe or a log file."""
+    """Helm's own stderr, through /proc (Linux): a terminal, a pipe or a log file."""
     parent = f"/proc/{os.getppid()}"
     try:
         info = os.stat(f"{parent}/fd/2")
@@ -79,22 +79,22 @@ def _helms_stderr(failed: bool) -> int | None:
         return None
     if not stat.S_ISREG(info.st_mode):
         return _open(f"{parent}/fd/2")
-    # In a file opened without O_APPEND Helm writes on at a position of its own, over what anyone else has appended.
+    # In a file opened without O_APPEND, Helm writes at its own position and overwrites what others have appended.
     borrowed = _borrow_stderr()
     if borrowed is not None:
         return borrowed
     descriptor = _open(f"{parent}/fd/2", os.O_APPEND)
     if descriptor is None or _is_appended(parent):
         return descriptor
-    if not failed:  # no telling how much Helm has still to write
+    if not failed:  # Helm may still write any number of lines
         os.close(descriptor)
         return None
-    os.write(descriptor, b" " * 511 + b"\n")  # room for the one line that Helm has still to write
+    os.write(descriptor, b" " * 511 + b"\n")  # space for the one line that Helm will still write
     return descriptor
 
 
 def _borrow_stderr() -> int | None:
-    """A duplicate of Helm's own descriptor, position included; needs the right to trace it (root, ptrace_scope 0)."""
+    """A duplicate of Helm's descriptor, which shares its position; needs ptrace permission (root, ptrace_scope 0)."""
     try:
         import ctypes
 

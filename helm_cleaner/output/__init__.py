@@ -10,7 +10,7 @@ FORMATS = ("text", "json", "github", "sarif")
 
 
 def formatted(diagnostics: Sequence[Diagnostic], form: str) -> str:
-    """Diagnostics in one of FORMATS; what is empty there is empty here."""
+    """Diagnostics in one of FORMATS."""
     if form == "json":
         from helm_cleaner.output.json_report import as_json
 

@@ -1,4 +1,4 @@
-"""Findings as workflow commands of GitHub Actions."""
+"""Findings as GitHub Actions workflow commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def github(diagnostics: Iterable[Diagnostic]) -> str:
     """A workflow command per diagnostic, which GitHub Actions shows beside the line.
 
-    Escaped as its toolkit does it (packages/core/src/command.ts).
+    Escaped like GitHub's toolkit (packages/core/src/command.ts).
     """
     return "".join(map(_annotation, diagnostics))
 

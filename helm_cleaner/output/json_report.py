@@ -1,4 +1,4 @@
-"""Findings as JSON: the array of the command line's contract."""
+"""Findings as JSON, in the format that the command line documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """One array of `{"file","line","column","path","severity","code","message","hint"}`.
 
-    line and column are 1-based, or null where the place has none.
+    line and column are 1-based, or null if unknown.
     """
     return dump([fields(d) for d in diagnostics])
 
@@ -26,7 +26,7 @@ def dump(data: Any) -> str:
 
 
 def fields(d: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as JSON has it."""
+    """A diagnostic as a JSON object."""
     line, column = numbers(d.location)
     return {
         "file": d.location.file,

@@ -30,14 +30,14 @@ def _result(d: Diagnostic) -> dict[str, Any]:
 
     line, column = numbers(d.location)
     place: dict[str, Any] = {}
-    if line is None:  # a rendered ConfigMap, stdin, a flag: no file that a viewer could open
+    if line is None:  # a rendered ConfigMap, stdin or a flag: not a file that a viewer could open
         place["logicalLocations"] = [{"fullyQualifiedName": f"{d.location.file}/{d.path}"}]
     else:
         region: dict[str, Any] = {"startLine": line}
         if column is not None:
             region |= {"startColumn": column, "endColumn": column + d.location.length}
         file = d.location.file.replace("\\", "/")
-        uri = quote(file.encode("utf-8", "surrogateescape"))  # a name may be of any bytes
+        uri = quote(file.encode("utf-8", "surrogateescape"))  # a file name may contain any bytes
         place["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
         if d.path:
             place["logicalLocations"] = [{"fullyQualifiedName": d.path}]

@@ -1,4 +1,4 @@
-"""Findings as text for people: where, what, the source line with a caret, and a hint."""
+"""Findings as text: the place, the message, the source line with a caret, and a hint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INDENT = "    "
 def text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
     """A block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, a hint.
 
-    Parts that a place lacks are left out. Ends with a line's end; empty where there is nothing to say.
+    Unknown parts are left out. Ends with a newline, or is empty if there are no diagnostics.
     """
     return "".join(_block(d, colour) for d in diagnostics)
 
@@ -42,7 +42,7 @@ def _block(d: Diagnostic, colour: bool) -> str:
 
 
 def position(location: Location) -> str:
-    """`FILE:LINE:COL`, with as much of it as there is."""
+    """`FILE:LINE:COL`, without the parts that are unknown."""
     parts = [printable(location.file)]
     if location.line is not None:
         parts.append(str(location.line))
@@ -52,7 +52,7 @@ def position(location: Location) -> str:
 
 
 def _excerpt(location: Location, source: str, column: int) -> tuple[str, str]:
-    """The source line, cut around the caret where it is long, and the line with the caret."""
+    """The source line, truncated around the caret if it is long, and the line with the caret."""
     start = 0
     if len(source) > _WIDTH and column > _WIDTH // 2:
         start = min(column - _WIDTH // 2, len(source) - _WIDTH)

@@ -1,4 +1,4 @@
-"""Unified diffs of bytes, as `patch` and `git apply` take them, coloured or not."""
+"""Unified diffs of bytes, in color or not; `patch` and `git apply` accept them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _HUNK = re.compile(rb"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
 def diff(
     old: bytes, new: bytes, name: str, first_line: int = 1, terminal: bool = False, colour: bool = False
 ) -> Iterator[bytes]:
-    """The lines of the diff; none where nothing differs. Lines end in LF alone: a CR is a line's own.
+    """The lines of the diff; none if nothing differs. Only LF ends a line; a CR before it belongs to the line.
 
-    first_line: the number that both texts' first line has. A line without an end is told as git tells it, and a name
-    with control characters is quoted as git quotes it. terminal: whether people read it, and no program: the lines'
-    control characters are escaped then.
+    first_line: the number of both texts' first line. terminal: whether the diff is for a person rather than a program;
+    control characters in its lines are then escaped. As in git, a missing newline at the end is noted, and a name with
+    control characters is quoted.
     """
     file = _header_name(name)
     for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), file, file):
@@ -40,7 +40,7 @@ def diff(
 
 
 def _header_name(name: str) -> bytes:
-    """A name behind `---`: as it is, with a tab that ends it where it has blanks in it; or quoted (git's quote.c)."""
+    """A name after `---`: unchanged, followed by a tab if it contains spaces, or quoted (git's quote.c)."""
     if name.isprintable() and '"' not in name and "\\" not in name:
         return _encoded(name) + (b"\t" if " " in name else b"")
     quoted = "".join(
@@ -51,12 +51,12 @@ def _header_name(name: str) -> bytes:
 
 
 def _encoded(name: str) -> bytes:
-    """A name's bytes, whatever the system takes names to be written in: manifests hold names, too."""
+    """A name in UTF-8, whatever the file system's encoding: the names of manifests are in the diff too."""
     return name.encode("utf-8", "surrogateescape")
 
 
 def _shown(line: bytes) -> bytes:
-    """A line of the diff as a terminal may have it; a tab, and the CR at its end, do no harm there."""
+    """A line of the diff that is safe on a terminal. Tabs, and a CR at its end, are harmless."""
     text = line.decode("utf-8", "surrogateescape")
     body = text.removesuffix("\r")
     return ("\t".join(map(printable, body.split("\t"))) + text[len(body) :]).encode()

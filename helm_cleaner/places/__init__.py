@@ -1,187 +1,254 @@
-"""Where people keep the section: values files, Flux, Argo CD, Helmfile, and manifests that Helm rendered."""
+"""Where people write the section: values files, Flux, Argo CD, Helmfile, and what else hands a chart its values.
+
+A module per ecosystem says what an object hands its chart; here the files are gone through, and in what they hand over
+the section is found, and what looks like one.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from yaml.nodes import Node, ScalarNode
-
-from helm_cleaner import polyaxon, values, yamltext
+from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Read
-from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.places import (
+    argocd,
+    crossplane,
+    fleet,
+    flux,
+    helmfile,
+    k3s,
+    kustomize,
+    others,
+    values_files,
+)
+from helm_cleaner.places.files import File, Files, listed
+from helm_cleaner.places.hints import Hints, names_values_of_ours
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Handed, Layer, Place, as_one
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.yamltext import manifests
 from helm_cleaner.yamltext.manifests import Span
 
-if TYPE_CHECKING:
-    from typing import Any
+__all__ = ["File", "Files", "Found", "Layer", "Place", "find", "umbrella_note"]
+
+_OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
+_WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 
 
-_KEY = re.compile(rb"""([A-Za-z_-]+)["']?[ \t]*:""")
+class Found(NamedTuple):
+    """What files hold.
 
-
-class Source(NamedTuple):
-    """A place that holds the section.
-
-    either over and path: values that are laid over defaults, and where in them the section is;
-    or agent: a ConfigMap that a chart rendered.
+    places: the sections. findings: warnings about what looks like one, or is not looked at. wrong: what cannot be read.
+    holding: the names of the files with a section. umbrellas: the sections of umbrella charts' values files, by name.
     """
 
-    over: Read | None = None
-    path: Path = ()
-    agent: polyaxon.Agent | None = None
+    places: list[Place]
+    findings: list[Diagnostic]
+    wrong: list[Diagnostic]
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
 
 
-def find(data: bytes, file: str, path: tuple[str, ...]) -> list[Source]:
-    """The places in a file's content that hold the section. path: where it is in values.
+def find(
+    files: Iterable[File], sections: Sequence[Path] = (), beside: Callable[[str], bytes | None] | None = None
+) -> Found:
+    """The sections in files, and all that can be said before they are judged.
 
-    InputError where the file has to be read and cannot be.
+    sections: where they are in a chart's values; nothing for `cleaner`, or where an umbrella chart has it. beside:
+    gives the content of a file that is not among them by its path, None where there is none.
     """
-    manifests.check_encoding(data, file)
-    spans = manifests.holding(data, (path[-1].encode(), *polyaxon.HINTS))
-    documents = [_compose(data, span, file) for span in spans]  # whatever else there is: it cannot matter
-    filled = [document for document in documents if document.root is not None]
-    if filled and not any(map(_kind, filled)) and _are_values(data, set(spans), file):
-        values.read(data, file)  # which says what Helm makes of several documents
-    return [source for document in filled for source in _in_document(document, path)]
+    search = _Search(Files(files, beside) if beside else Files(files), sections)
+    for file in search.files.files:
+        search.look_through(file)
+    search.look_for_those_that_name(search.sources)
+    search.say_what_nobody_names()
+    return search.found
 
 
-def missed(data: bytes, file: str, path: tuple[str, ...]) -> list[Diagnostic]:
-    """A warning where a values file without a section at the path has what may be meant by it; see `look_alikes`."""
-    from difflib import get_close_matches
+class _Search:
+    def __init__(self, files: Files, sections: Sequence[Path]) -> None:
+        self.files = files
+        self.given = list(sections)
+        self.sections = self.given or [(SECTION,)]
+        self.hints = Hints(self.sections)
+        self.found = Found([], [], [], set(), {})
+        self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
+        self._seen: set[tuple[str, int]] = set()
+        self._known: set[tuple[str, int | None, int | None, Path]] = set()
 
-    from helm_cleaner.section.look_alikes import look_alikes
+    def look_through(self, file: File) -> None:
+        """Looks for sections in a file's documents, and says what is wrong with those that cannot be read."""
+        content = file.content
+        may_hold = self.hints.may_hold(content)
+        may_name = names_values_of_ours(content)
+        if not (may_hold or may_name or file.is_named):
+            if self.hints.may_be_meant(content):
+                self._look_at_values(file, quiet=True)
+            return
+        try:
+            manifests.check_encoding(content, file.name)
+        except InputError as e:
+            self.found.wrong.extend(e.diagnostics)
+            return
+        spans = set(manifests.holding(content, self.hints.needles))
+        those = manifests.split(content) if file.is_named else sorted(spans)
+        if may_name and not file.is_named:
+            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+        for span in those:
+            self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
-    words = {word.decode().lower() for word in _KEY.findall(data) if abs(len(word) - len(path[-1])) < 3}
-    if not get_close_matches(path[-1].lower(), words, 1, 0.8):
-        return []  # no YAML is parsed in vain
-    try:
-        tree = values.read(data, file).values
-        return [] if "apiVersion" in tree else look_alikes(tree, path)
-    except InputError:
-        return []
+    def look_for_those_that_name(self, sources: dict[str, list[tuple[File, Part]]]) -> None:
+        """Looks at the objects that name one of these ConfigMaps and Secrets, though no section is in them."""
+        for name in list(sources):
+            for file in self.files.files:
+                if b"alues" in file.content and name.encode() in file.content:
+                    for span in manifests.holding(file.content, (name.encode(),)):
+                        self._look_at(file, span, quiet=True)
 
+    def say_what_nobody_names(self) -> None:
+        """Warns of the ConfigMaps and Secrets with values that nothing among the files names."""
+        for file, part in (each for those in self.sources.values() for each in those):
+            if file.name not in self.found.holding:
+                self.found.findings.extend(others.not_looked_at(part, self.sections))
 
-def _are_values(data: bytes, read: set[Span], file: str) -> bool:
-    """Whether there are several documents and no Kubernetes object among them. read: those known to be none."""
-    others = [span for span in manifests.documents(data) if span not in read]
-    return len(others) + len(read) > 1 and not any(
-        data.find(b"kind", *span) >= 0 and data.find(b"apiVersion", *span) >= 0 and _kind(_compose(data, span, file))
-        for span in others
-    )
+    def _look_at(self, file: File, span: Span, quiet: bool) -> None:
+        """Looks for sections in a document. quiet: whether to keep silent where it cannot be read."""
+        if (file.name, span.start) in self._seen:
+            return
+        self._seen.add((file.name, span.start))
+        try:
+            document = self.files.document(file, span)
+        except InputError as e:
+            if not quiet:
+                self.found.wrong.extend(others.unreadable(e, file))
+            return
+        if document.root is None:
+            return
+        for part in listed(Part(document, document.root)):
+            try:
+                self._look_at_object(file, part, document.data if part.kind else None)
+            except InputError as e:
+                self.found.wrong.extend(e.diagnostics)
 
-
-def _compose(data: bytes, span: Span, file: str) -> Document:
-    def line() -> int:
-        return manifests.first_line(data, span)
-
-    return yamltext.compose(yamltext.decode(data[slice(*manifests.content(data, span))], file, line), file, line)
-
-
-def _kind(document: Document) -> str:
-    """The kind of the Kubernetes object that a document is; "" where it is none."""
-    kind, version = _scalar(document.root, "kind"), _scalar(document.root, "apiVersion")
-    return kind if kind and version else ""
-
-
-def _scalar(node: Node | None, key: str) -> str:
-    entry = yamltext.pair(node, key) if node is not None else None
-    return str(entry[1].value) if entry and isinstance(entry[1], ScalarNode) else ""
-
-
-def _in_document(document: Document, path: tuple[str, ...]) -> Iterator[Source]:
-    kind = _kind(document)
-    if kind == "HelmRelease":
-        if _below(document.data, ("spec", "values")):
-            yield from _at(values.read_document(document), [("spec", "values", *path)])
-    elif kind in ("Application", "ApplicationSet"):
-        yield from _argo(document, path)
-    elif kind:
-        yield from (Source(agent=agent) for agent in polyaxon.agents(document.data))
-    else:
-        read = values.read_document(document)
-        yield from _at(read, [path, *_helmfile(document.data, path)])
-
-
-def _at(read: Read, paths: list[Path]) -> Iterator[Source]:
-    from helm_cleaner import section
-
-    for path in paths:
-        if section.find(read.values, path) is not None:
-            yield Source(read, path)
-
-
-def _helmfile(data: Any, path: tuple[str, ...]) -> list[Path]:
-    """Where a helmfile's releases have values of their own."""
-    found: list[Path] = []
-    releases = data.get("releases") if isinstance(data, dict) else None
-    for i, release in enumerate(releases if isinstance(releases, list) else []):
-        inline = release.get("values") if isinstance(release, dict) else None
-        for j, item in enumerate(inline if isinstance(inline, list) else []):
-            if isinstance(item, dict):
-                found.append(("releases", i, "values", j, *path))
-    return found
-
-
-def _argo(document: Document, path: tuple[str, ...]) -> Iterator[Source]:
-    """The sources of an Application or an ApplicationSet: `helm.valuesObject`, and the YAML in `helm.values`.
-
-    A text with `{{` in it is left out: what it says is known only once Argo CD has filled it in.
-    """
-    read = values.read_document(document)
-    for spec in (("spec",), ("spec", "template", "spec")):
-        below = _below(document.data, spec)
-        several = below.get("sources")
-        places: list[Path] = [(*spec, "source")]
-        places += [(*spec, "sources", i) for i, _ in enumerate(several if isinstance(several, list) else [])]
-        for place in places:
-            helm = (*place, "helm")
-            if _below(document.data, (*helm, "valuesObject")):
-                yield from _at(read, [(*helm, "valuesObject", *path)])
-            entry = yamltext.entry_at(document, (*helm, "values"))
-            text = entry[1] if entry else None
-            if isinstance(text, ScalarNode) and path[-1] in text.value and "{{" not in text.value:
-                yield from _at(read_inside(document, text), [path])
-
-
-def _below(data: Any, path: Path) -> dict[str, Any]:
-    """The mapping at a path; an empty one where there is none."""
-    for part in path:
-        if isinstance(part, int):
-            data = data[part] if isinstance(data, list) else None
+    def _look_at_object(self, file: File, part: Part, data: object) -> None:
+        kind = part.kind
+        if not kind:
+            self._look_at_other(file, part)
+        elif kind in _OF_A_KIND:
+            self._take(file, part, list(_OF_A_KIND[kind].handed(part, file.name, self.files)))
+        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
+            for agent in agents:
+                self.found.places.append(Place(file.name, kind, agent=agent))
+                self.found.holding.add(file.name)
+        elif kind in ("ConfigMap", "Secret"):
+            self.sources.setdefault(part.at("metadata", "name").text, []).append((file, part))
         else:
-            data = data.get(part) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
+            self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def _look_at_other(self, file: File, part: Part) -> None:
+        for each in _WITHOUT_A_KIND:
+            if each.recognises(part, file.name):
+                self._take(file, part, list(each.handed(part, file.name, self.files)))
+                return
+        if values_files.are_values(part, file.name):
+            self._look_at_values(file, part)
+
+    def _look_at_values(self, file: File, part: Part | None = None, quiet: bool = False) -> None:
+        try:
+            if part is None:
+                (start, end), _ = values.only_document(file.content, file.name)
+                document = self.files.document(file, Span(start, end))
+                if document.root is None or Part(document, document.root).kind:
+                    return
+                part = Part(document, document.root)
+            those = list(values_files.handed(part, file, self.files))
+            if those[0].sections and not self.given:
+                self.found.umbrellas[file.name] = list(those[0].sections)
+                self.found.findings.extend(
+                    values_files.reaches_none(
+                        as_one(those[0].gathered.layers, those[0].origin).values, list(those[0].sections)
+                    )
+                )
+            count = len(self.found.places)
+            self._take(file, part, those, quiet)
+            if len(self.found.places) > count and self._is_of_several(file):
+                values.read(file.content, file.name)  # which says what Helm makes of several documents
+        except InputError as e:
+            if not quiet:
+                self.found.wrong.extend(e.diagnostics)
+
+    def _is_of_several(self, file: File) -> bool:
+        """Whether there are several documents and no Kubernetes object among them."""
+        spans = manifests.split(file.content)
+        if len(spans) < 2:
+            return False
+        for span in spans:
+            try:
+                document = self.files.document(file, span)
+            except InputError:
+                continue
+            if Part(document, document.root).kind:
+                return False
+        return True
+
+    def _take(self, file: File, part: Part, those: list[Handed], quiet: bool = False) -> None:
+        """Finds the sections in what an object hands a chart."""
+        count = len(self.found.places)
+        silent = False
+        for handed in those:
+            silent |= handed.ours is False
+            if handed.ours is not False:
+                self._take_one(file, handed, quiet)
+        if len(self.found.places) == count and not silent and part.kind:
+            self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def _take_one(self, file: File, handed: Handed, quiet: bool) -> None:
+        gathered = handed.gathered
+        if not quiet:
+            self.found.wrong.extend(gathered.wrong)
+        here = list(self._places(handed))
+        for place in here:
+            assert place.over is not None
+            at = section.find(place.over.values, place.path)
+            assert at is not None
+            where = at[1].location
+            self.found.holding.update((file.name, where.file, *others.files_of(at[0])))
+            key = (where.file, where.line, where.column, place.path)
+            if key not in self._known or len(place.layers) > 1:
+                self._known.add(key)
+                self.found.places.append(place)
+        if here or handed.ours:
+            self.found.findings.extend(gathered.unseen)
+
+    def _places(self, handed: Handed) -> Iterator[Place]:
+        layers = handed.gathered.layers
+        paths = handed.sections if handed.sections and not self.given else self.sections
+        for path in paths:
+            over = as_one(layers, handed.origin)
+            found = section.find(over.values, path)
+            if found is None:
+                from helm_cleaner.section.look_alikes import look_alikes
+
+                if not handed.sections and len(paths) == 1:
+                    self.found.findings.extend(look_alikes(over.values, path))
+            elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
+                self.found.findings.append(others.foreign(found[1], path))
+            else:
+                whole = not handed.gathered.unseen
+                yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
 
 
-def read_inside(document: Document, text: ScalarNode) -> Read:
-    """The values in a text that is YAML itself, their places being those in the file around it."""
-    start, end = text.start_mark.index, text.end_mark.index
-    if text.style == "|":
-        # The block's lines as they stand, indentation and all, behind as many empty lines as stand before them.
-        body = document.text.index("\n", start) + 1
-        padded = "\n" * document.text.count("\n", 0, body) + document.text[body:end]
-        return values.read_document(yamltext.compose(padded, document.file, document.first_line))
-    try:
-        inner = yamltext.compose(text.value, document.file, document.first_line)
-    except InputError as e:
-        place = document.location(start, end)
-        raise InputError([d._replace(location=place) for d in e.diagnostics]) from None
-    return values.read_document(_Within(inner, document, text))
+def _below(data: object, path: Path) -> object:
+    for part in path:
+        data = data[part]  # type: ignore[index]  # the object was found there
+    return data
 
 
-class _Within(Document):
-    """A document in a quoted or folded text: every place in it is the text's own."""
+def umbrella_note(sections: Sequence[Path]) -> str:
+    """What to say of the sections in an umbrella chart's values file."""
+    from helm_cleaner.paths import dotted
 
-    __slots__ = ("_around", "_scalar")
-
-    def __init__(self, inner: Document, around: Document, scalar: ScalarNode) -> None:
-        super().__init__(inner.text, inner.root, inner.file, inner.first_line)
-        self._around = around
-        self._scalar = scalar
-
-    def location(self, index: int, end: int | None = None) -> Any:
-        del index, end
-        return self._around.at(self._scalar)
+    those = " and ".join(dotted(path) for path in sections)
+    return f"the section is {those}, as the Chart.yaml beside it says"

@@ -6,7 +6,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.normalize import normalise
-from helm_cleaner.values import Map, Origin, Read, Seq, Value, coalesce, is_null
+from helm_cleaner.values import Map, Origin, Read, Seq, Unknown, Value, coalesce, is_null
 
 
 def fill(base: Map, section: Value) -> Value:
@@ -47,7 +47,18 @@ def lay_over(
     above.put(SECTION, value, at)
     coalesce(below, above)
     result = below.get(SECTION)
+    _give_way(result)
     return (None if is_null(result) else result), said
+
+
+def _give_way(value: Value | None) -> None:
+    """Takes out of a mapping that another tool adds entries to what that may replace: the defaults."""
+    if isinstance(value, Map):
+        for key, item in list(value.items()):
+            if value.is_open and item.origin.kind in ("default", "chart"):
+                del value[key], value.keys_at[key]
+            else:
+                _give_way(item)
 
 
 def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> bool:
@@ -61,7 +72,8 @@ def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> 
 def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
     """The section in a values tree and where its key stands; None where it is not there.
 
-    path: keys and, in lists, indexes that are there. InputError where it leads through something that is no mapping.
+    path: keys and, in lists, indexes that are there. What another tool fills in is not there.
+    InputError where it leads through something that is no mapping.
     """
     value: Value = tree
     at = tree.origin
@@ -74,7 +86,7 @@ def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
                 return None
             at = value.keys_at[str(part)]
             value = value[str(part)]
-        elif is_null(value):
+        elif is_null(value) or isinstance(value, Unknown):
             return None
         else:
             message = f"must be a mapping, for the section is looked for below it ({dotted(path)})"

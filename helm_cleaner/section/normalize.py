@@ -7,7 +7,7 @@ import json
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
 
 if TYPE_CHECKING:
     from typing import Any
@@ -51,10 +51,12 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
     """
     flat = [name for name in resources if _is_resource(name)]
     requests = resources.get("requests")
-    if not flat or not (requests is None or is_null(requests) or isinstance(requests, Map)):
+    if not flat or not (requests is None or is_null(requests) or isinstance(requests, (Map, Unknown))):
         return []
+    filled_in = isinstance(requests, Unknown) or (requests is None and resources.is_open)
     if not isinstance(requests, Map):
         requests = Map(resources.origin)
+        requests.is_open = filled_in
         resources.put("requests", requests, resources.keys_at[flat[0]])
     said = []
     moved: dict[str, Map] = {}  # by file
@@ -63,7 +65,8 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
         path = ("cleaner", "resources", name)
         other = requests.get(name)
         given = json.dumps(plain(value), ensure_ascii=False)
-        if other is not None and plain(other) not in (plain(value), default.get(name)):
+        known = not isinstance(value, Unknown) and not isinstance(other, Unknown)
+        if other is not None and known and plain(other) not in (plain(value), default.get(name)):
             message = f"{given} collides with resources.requests.{name}, which is {json.dumps(plain(other))}"
             hint = f"keep one of them, under resources.requests.{name}"
             said.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))

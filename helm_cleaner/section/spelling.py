@@ -41,6 +41,7 @@ class Respelled:
         rule = resolved(rule)
         known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         result = Map(value.origin)
+        result.is_open = value.is_open
         for key, item in value.items():
             at = value.keys_at[key]
             name = key

@@ -15,7 +15,7 @@ from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null
 from helm_cleaner.yamltext.scalars import resolve
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def errors(section: Value) -> Iterator[Found]:
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
+    if isinstance(value, Unknown):
+        return
     rule = resolved(rule)
     kinds = rule.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
@@ -91,7 +93,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):
-        if is_null(value.get(key)):
+        if is_null(value.get(key)) and not (value.is_open and key not in value):
             yield (*path, key), _missing(value, properties[key], key, path)
 
 
@@ -259,6 +261,17 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     return Diagnostic(
         "error", "unknown-field", *where_key((*path, key), message, hint, section[key], section.keys_at[key])
     )
+
+
+def is_related(key: str) -> bool:
+    """Whether a key may be meant for a field: it is one, is like one, or the charts' comments offer it."""
+    fields = list(schema()["properties"])
+    if key in (*fields, *_NOT_FIELDS, "tag", "cpu", "memory") or nearest(key, fields, 0.75):
+        return True
+    part = _containing(key, fields)
+    if part and 2 * len(key) >= len(part) and 2 * len(part) >= len(key):
+        return True
+    return any(key in resolved(rule).get("properties", {}) for rule in schema()["properties"].values())
 
 
 def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from helm_cleaner.values.merging import coalesce, merge
-from helm_cleaner.values.reading import Notice, Read, nothing, only_document, read, read_document
+from helm_cleaner.values.reading import Notice, Read, nothing, only_document, read, read_document, read_node
 from helm_cleaner.values.tree import (
     MOST_LEVELS,
     Map,
     Origin,
     Scalar,
     Seq,
+    Unknown,
     Value,
     copied,
     from_data,
@@ -26,6 +27,7 @@ __all__ = [
     "Read",
     "Scalar",
     "Seq",
+    "Unknown",
     "Value",
     "coalesce",
     "copied",
@@ -38,4 +40,5 @@ __all__ = [
     "plain",
     "read",
     "read_document",
+    "read_node",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
+    base.is_open |= over.is_open
     for key, value in over.items():
         base.put(
             key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key]
@@ -25,6 +26,7 @@ def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
 
 
 def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
+    base.is_open |= over.is_open
     for key, value in over.items():
         if key not in base:
             base.put(key, value, over.keys_at[key])

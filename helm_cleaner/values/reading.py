@@ -11,10 +11,13 @@ from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import shortened
-from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Value, is_null, too_deep
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Unknown, Value, is_null, too_deep
 from helm_cleaner.yamltext import Document, manifests, scalars
 from helm_cleaner.yamltext.manifests import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*\Z")
 _ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
@@ -52,22 +55,33 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
 
 def read_document(document: Document, kind: str = "file") -> Read:
     """The content of a values file, or of a part of some other file, that is composed already. InputError as `read`."""
-    top = Origin(kind, Location(document.file, document.first_line(), 1))
     if document.root is None:
-        return Read(Map(top), [])
+        return Read(Map(Origin(kind, Location(document.file, document.first_line(), 1))), [])
+    return read_node(document, document.root, kind)
+
+
+def read_node(document: Document, root: Node, kind: str = "file", unknown: Callable[[str], bool] | None = None) -> Read:
+    """The values below a node of a document. unknown: tells the texts that another tool fills in. InputError as `read`.
+
+    A scalar with such a text is Unknown; a key with one leaves its mapping open.
+    """
+    top = Origin(kind, Location(document.file, document.first_line(), 1))
     notices: list[Notice] = []
     try:
-        value = _Reader(document, kind, notices).value(document.root, ())
+        value = _Reader(document, kind, notices, unknown).value(root, ())
     except RecursionError:
-        raise InputError.of("yaml", "nested too deeply", document.at(document.root)) from None
+        raise InputError.of("yaml", "nested too deeply", document.at(root)) from None
     if is_null(value):
         return Read(Map(top), notices)
+    if isinstance(value, Unknown):
+        value = Map(value.origin)
+        value.is_open = True
     if not isinstance(value, Map):
         found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
         raise InputError.of(
             "values",
             f"a values file must be a mapping, found {found}",
-            document.at(document.root),
+            document.at(root),
             "write `key: value` lines, for example `cleaner:` with its fields below",
         )
     return Read(value, notices)
@@ -116,10 +130,13 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
 class _Reader:
     """Makes values of a document's nodes, and notes what Helm reads otherwise than its writer may have meant."""
 
-    def __init__(self, document: Document, kind: str, notices: list[Notice]) -> None:
+    def __init__(
+        self, document: Document, kind: str, notices: list[Notice], unknown: Callable[[str], bool] | None
+    ) -> None:
         self.document = document
         self.kind = kind
         self.notices = notices
+        self.unknown = unknown
 
     def value(self, node: Node, path: Path) -> Value:
         origin = Origin(self.kind, (self.document, node))
@@ -129,8 +146,11 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
         if isinstance(node, MappingNode):
-            return self._mapping(node, path, origin)
+            mapping = self._mapping(node, path, origin)
+            return Unknown("", origin) if mapping.is_open and not mapping else mapping
         found = yamltext.construct(self.document, node)
+        if self.unknown and isinstance(found, str) and self.unknown(found):
+            return Unknown(found, origin, node.value)
         try:
             value = scalars.as_json(found)
         except ValueError as e:
@@ -159,7 +179,10 @@ class _Reader:
             if yamltext.is_merge(key):
                 for source in yamltext.merge_sources(self.document, key, value):
                     merged = self.value(source, path)
-                    assert isinstance(merged, Map)
+                    if not isinstance(merged, Map):  # all of it is filled in
+                        result.is_open = True
+                        continue
+                    result.is_open |= merged.is_open
                     for name, entry in merged.items():
                         result.put(name, entry, merged.keys_at[name])
                         if name in own:
@@ -170,6 +193,9 @@ class _Reader:
                             )
                 continue
             name = yamltext.key_text(self.document, key)
+            if self.unknown and self.unknown(name):
+                result.is_open = True
+                continue
             if key.tag == yamltext.PLAIN and name != key.value:
                 self._ambiguous(key.value, name, (*path, name), key, is_key=True)
             if name in own:

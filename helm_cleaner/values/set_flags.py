@@ -14,6 +14,7 @@ from helm_cleaner.values import (
     Origin,
     Scalar,
     Seq,
+    Unknown,
     Value,
     from_data,
     is_null,
@@ -58,13 +59,21 @@ class _SetParser:
     to 65536. What exists already must be of the kind that the path asks for: a null is neither mapping nor list.
     """
 
-    def __init__(self, flag: Flag, read_file: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        flag: Flag,
+        read_file: Callable[[str], str],
+        place: Callable[[int], Origin] | None = None,
+        unknown: Callable[[str], bool] | None = None,
+    ) -> None:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
         self.levels = 0
         self.read_file = read_file
-        self.origin = Origin("set", Location(f"--{flag.option}", None, 1, flag.text))
+        self.place = place
+        self.unknown = unknown
+        self.origin = place(0) if place else Origin("set", Location(f"--{flag.option}", None, 1, flag.text))
 
     def parse(self, target: Map) -> None:
         try:
@@ -75,6 +84,8 @@ class _SetParser:
             pass
 
     def _here(self, start: int, end: int | None = None) -> Origin:
+        if self.place:
+            return self.place(start)
         length = max((self.at if end is None else end) - start, 1)
         return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
 
@@ -227,6 +238,8 @@ class _SetParser:
 
     def _typed(self, raw: str, start: int) -> Scalar:
         origin = self._here(start)
+        if self.unknown and self.unknown(raw):
+            return Unknown(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
         if self.option == "set-string":
@@ -290,10 +303,20 @@ def _what(value: Value) -> str:
     return "null" if value.value is None else json.dumps(value.value, ensure_ascii=False)
 
 
-def apply_flag(target: Map, flag: Flag, read_file: Callable[[str], str]) -> None:
-    """Lays one flag over the values. InputError, with the place in the flag, where Helm refuses it too."""
+def apply_flag(
+    target: Map,
+    flag: Flag,
+    read_file: Callable[[str], str],
+    place: Callable[[int], Origin] | None = None,
+    unknown: Callable[[str], bool] | None = None,
+) -> None:
+    """Lays one flag over the values. InputError, with the place in the flag, where Helm refuses it too.
+
+    place: where an index into the flag's text comes from, for what is no flag. unknown: tells the texts that another
+    tool fills in.
+    """
     stripped = flag.text.strip()
-    parser = _SetParser(flag, read_file)
+    parser = _SetParser(flag, read_file, place, unknown)
     try:
         if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
             try:

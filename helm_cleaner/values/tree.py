@@ -56,14 +56,24 @@ class Scalar:
         return f"Scalar({self.value!r})"
 
 
-class Map(dict[str, "Value"]):
-    """A mapping. keys_at: where each key stands, for messages about the key itself."""
+class Unknown(Scalar):
+    """What another tool fills in later: a value of any kind. value: the placeholder's text."""
 
-    __slots__ = ("keys_at", "origin")
+    __slots__ = ()
+
+
+class Map(dict[str, "Value"]):
+    """A mapping.
+
+    keys_at: where each key stands, for messages about the key itself. is_open: whether another tool adds entries.
+    """
+
+    __slots__ = ("is_open", "keys_at", "origin")
 
     def __init__(self, origin: Origin) -> None:
         super().__init__()
         self.origin = origin
+        self.is_open = False
         self.keys_at: dict[str, Origin] = {}
 
     def put(self, key: str, value: Value, at: Origin) -> None:
@@ -97,6 +107,7 @@ def plain(value: Value) -> Any:
 def copied(value: Map) -> Map:
     """A mapping and the mappings in it anew, to be laid under others; lists and leaves are shared."""
     result = Map(value.origin)
+    result.is_open = value.is_open
     for key, item in value.items():
         result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
     return result

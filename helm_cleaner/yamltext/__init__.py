@@ -15,6 +15,7 @@ from helm_cleaner.yamltext.nodes import (
     is_merge,
     key_text,
     merge_sources,
+    merged_pair,
     pair,
     shared_nodes,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "is_too_deep",
     "key_text",
     "merge_sources",
+    "merged_pair",
     "pair",
     "pointer",
     "shared_nodes",

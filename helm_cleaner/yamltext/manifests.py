@@ -10,14 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.typed import NamedTuple
 
-if TYPE_CHECKING:
-    from mmap import mmap
-
-    Stream = bytes | mmap  # either can be searched and sliced; see read_stream in cli/streams.py
-
-_PIECE = 2**20
 _BOM = b"\xef\xbb\xbf"
 _END = 4096
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
@@ -44,7 +38,7 @@ class Span(NamedTuple):
     end: int
 
 
-def check_encoding(stream: Stream, name: str) -> None:
+def check_encoding(stream: bytes, name: str) -> None:
     """Refuses a stream in UTF-16 or UTF-32 with InputError: Helm and Kubernetes speak UTF-8 alone."""
     start = stream[:4]
     found = next((title for mark, title in _FOREIGN_MARKS if start.startswith(mark)), None)
@@ -59,16 +53,16 @@ def check_encoding(stream: Stream, name: str) -> None:
         )
 
 
-def may_be_resource_list(stream: Stream) -> bool:
+def may_be_resource_list(stream: bytes) -> bool:
     """Whether a stream looks like the ResourceList that KRM functions are handed: its kind stands at either end."""
     return b"ResourceList" in stream[:_END] or b"ResourceList" in stream[-_END:]
 
 
-def _is_marker(stream: Stream, at: int) -> bool:
+def _is_marker(stream: bytes, at: int) -> bool:
     return stream[at + 3 : at + 4] in _AFTER_MARKER
 
 
-def _next_start(stream: Stream, position: int) -> int:
+def _next_start(stream: bytes, position: int) -> int:
     """Where the next document after `position` begins; the stream's length where none does."""
     while (at := stream.find(b"\n---", position)) >= 0:
         if _is_marker(stream, at + 1):
@@ -77,7 +71,7 @@ def _next_start(stream: Stream, position: int) -> int:
     return len(stream)
 
 
-def _own_start(stream: Stream, position: int) -> int:
+def _own_start(stream: bytes, position: int) -> int:
     """Where the document that holds `position` begins."""
     while (at := stream.rfind(b"\n---", 0, position)) >= 0:
         if _is_marker(stream, at + 1):
@@ -86,7 +80,7 @@ def _own_start(stream: Stream, position: int) -> int:
     return 0
 
 
-def documents(stream: Stream) -> Iterator[Span]:
+def documents(stream: bytes) -> Iterator[Span]:
     """Every document of the stream, in order; joined, they are the stream. An empty stream has none."""
     start = 0
     while start < len(stream):
@@ -95,7 +89,7 @@ def documents(stream: Stream) -> Iterator[Span]:
         start = end
 
 
-def split(stream: Stream) -> list[Span]:
+def split(stream: bytes) -> list[Span]:
     """The documents, all at once."""
     return list(documents(stream))
 
@@ -105,7 +99,7 @@ def _common_prefix(texts: Sequence[bytes]) -> bytes:
     return first[: next((i for i, byte in enumerate(first) if last[i : i + 1] != bytes((byte,))), len(first))]
 
 
-def holding(stream: Stream, needles: tuple[bytes, ...]) -> list[Span]:
+def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
     """The documents that hold one of the needles, in order. No needle may reach over a line's end.
 
     Needles that begin or end alike (the names of a hundred releases' ConfigMaps) are sought in one go.
@@ -133,7 +127,7 @@ def holding(stream: Stream, needles: tuple[bytes, ...]) -> list[Span]:
     return spans
 
 
-def content(stream: Stream, span: Span) -> Span:
+def content(stream: bytes, span: Span) -> Span:
     """The part of a document that can be parsed on its own: without a byte order mark in front of the stream, and only
     up to a line of ``...`` (what follows that are the next document's comments and directives).
     """
@@ -147,7 +141,6 @@ def content(stream: Stream, span: Span) -> Span:
     return Span(start, span.end)
 
 
-def first_line(stream: Stream, span: Span) -> int:
+def first_line(stream: bytes, span: Span) -> int:
     """The 1-based number of the span's first line in the stream."""
-    pieces = (stream[at : min(at + _PIECE, span.start)] for at in range(0, span.start, _PIECE))
-    return sum(piece.count(b"\n") for piece in pieces) + 1
+    return stream.count(b"\n", 0, span.start) + 1

@@ -116,6 +116,18 @@ def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     return None
 
 
+def merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, Node] | None:
+    """The entry of a mapping with this key, be it written in it or merged into it; None where there is none."""
+    found: tuple[Node, Node] | None = None
+    for name, value in node.value if isinstance(node, MappingNode) else ():
+        if is_merge(name):
+            for source in merge_sources(document, name, value):
+                found = merged_pair(document, source, key) or found
+        elif isinstance(name, ScalarNode) and name.value == key:
+            found = name, value
+    return found
+
+
 def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
     """The key and the value at a path, as they are written there; None where they are not, or come from a merge."""
     node, entry = document.root, None

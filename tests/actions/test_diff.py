@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from helm_cleaner import post_render
 from tests.conftest import Runner
+from tests.support import rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
-from tools import STREAMS
 
 FULL = CONFIGMAP % WHOLE
 STAMPED = DEPLOYMENT.replace("labels: {app: agent}", "annotations: {checksum/agent-config: old}")
@@ -207,8 +205,7 @@ def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pyt
     assert plain.count("\r") == plain.count("\r\n")
 
 
-@pytest.mark.skipif(not STREAMS.exists(), reason=f"{STREAMS} is not here")
 def test_a_patched_stream_needs_no_more(run: Runner) -> None:
-    stream = gzip.decompress(Path(STREAMS, "polyaxon-v2.15.1-helm3.yaml.gz").read_bytes())
+    stream = rendered.read("polyaxon-v2.15.1-helm3")
     assert run("diff", "--exit-code", stdin=stream).code == 1
     assert run("diff", "--exit-code", stdin=post_render(stream)).code == 0

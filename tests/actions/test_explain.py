@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -412,3 +413,7 @@ def test_a_terminal_gets_colours(run: Runner, monkeypatch: pytest.MonkeyPatch) -
     assert b"\x1b[2mdefault\x1b[0m" in run("explain").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert b"\x1b" not in run("explain").out
+
+
+def test_a_section_of_null_is_explained_as_the_defaults(run: Runner) -> None:
+    assert run("explain", "--set", "cleaner=null", stdin="").out == run("explain", "-f", os.devnull, stdin="").out

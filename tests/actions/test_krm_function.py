@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from helm_cleaner import post_render
+import helm_cleaner
+from helm_cleaner.actions import post_render
+from helm_cleaner.diagnostics import BugError, Diagnostic, Location
 from helm_cleaner.names import KEY
 from tests.conftest import Runner
+from tests.support import rendered
 from tests.support.manifests import CONFIGMAP
-from tools import STREAMS
 
-PATHS = sorted(path for path in STREAMS.glob("*.yaml.gz") if "full-setjson" not in path.name)  # which is refused
 SECTION = '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1","resources":{}}'
 LIST = """\
 # An orchestrator's own comment.
@@ -136,7 +135,7 @@ def test_warn_only(run: Runner, how: str) -> None:
     assert done.code == 0
     assert section_of(done.out) == 5
     assert [result["severity"] for result in yaml.safe_load(done.out)["results"]] == ["error", "info"]
-    assert "helm-cleaner: the manifests pass through as they came" in done.err
+    assert "helm-cleaner: the manifests pass through unchanged" in done.err
 
 
 def test_each_finding_is_on_its_own_agent(run: Runner) -> None:
@@ -363,7 +362,7 @@ def test_what_is_no_resource_list_is_a_stream(run: Runner, stream: str) -> None:
 def test_a_list_among_other_documents_is_a_list_like_any_other(run: Runner, form: str) -> None:
     stream = form.format(list=LIST, other=(CONFIGMAP % "{}").replace("rel-agent", "other")).encode()
     done = run(stdin=stream)
-    assert (done.code, done.err, done.out) == (0, "", post_render(stream))
+    assert (done.code, done.err, done.out) == (0, "", helm_cleaner.post_render(stream))
     assert done.out.count(b"IfNotPresent") == 2
     assert b"results" not in done.out
 
@@ -375,15 +374,24 @@ def test_a_list_that_is_no_yaml_is_not_answered(run: Runner) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PATHS, reason=f"{STREAMS} is not here")
-@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.name)
-def test_it_makes_of_a_real_stream_what_post_render_makes(run: Runner, path: Path) -> None:
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
+def test_it_makes_of_a_real_stream_what_post_render_makes(run: Runner, name: str) -> None:
     loader, dumper = getattr(yaml, "CSafeLoader", yaml.SafeLoader), getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    stream = gzip.decompress(path.read_bytes())
+    stream = rendered.read(name)
     items = [item for item in yaml.load_all(stream, loader) if item]
     given = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
     done = run("--set", "cleaner.imageTag=dev", stdin=yaml.dump(given, Dumper=dumper, sort_keys=False))
     assert done.code == 0, done.err
-    expected = post_render(stream, {"cleaner": {"imageTag": "dev"}})
+    expected = helm_cleaner.post_render(stream, {"cleaner": {"imageTag": "dev"}})
     (answer,) = yaml.load_all(done.out, loader)
     assert answer["items"] == [item for item in yaml.load_all(expected, loader) if item]
+
+
+def test_a_bug_is_no_answer_to_a_resource_list(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bug(*_: Any) -> None:
+        raise BugError([Diagnostic("error", "internal", "", "a bug", "", Location("<stdin>"))])
+
+    monkeypatch.setattr(post_render, "changes", bug)
+    done = run(stdin="apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n")
+    assert (done.code, done.out) == (3, b"")
+    assert "error: a bug [internal]" in done.err

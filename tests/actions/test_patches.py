@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 import tempfile
@@ -18,13 +17,11 @@ from hypothesis import strategies as st
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.names import KEY
 from tests.conftest import Runner
-from tests.support import command
+from tests.support import command, rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
 from tests.support.strategies import Emitter, valid_sections
-from tools import STREAMS
 from tools.helm import find
 
-PATHS = sorted(path for path in STREAMS.glob("*.yaml.gz") if "full-setjson" not in path.name)  # which is refused
 VALUES = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small", "a.b/c": "true"}}}
 SET = [
     "--set",
@@ -66,12 +63,11 @@ def kustomized(kubectl: Path, folder: Path, stream: bytes, kustomization: bytes)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PATHS, reason=f"{STREAMS} is not here")
-@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.name)
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_kustomize_makes_of_a_real_stream_what_post_render_makes(
-    run: Runner, kubectl: Path, path: Path, tmp_path: Path
+    run: Runner, kubectl: Path, name: str, tmp_path: Path
 ) -> None:
-    stream = gzip.decompress(path.read_bytes())
+    stream = rendered.read(name)
     done = run("patch", "-o", "kustomize", *SET, stdin=stream)
     assert done.code == 0, done.err
     assert kustomized(kubectl, tmp_path, stream, done.out) == objects(post_render(stream, VALUES))

@@ -8,70 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner import values
+from helm_cleaner import polyaxon
+from helm_cleaner.actions import post_render
 from helm_cleaner.actions.post_render import Options, render
-from helm_cleaner.diagnostics import CleanerError, InputError, SectionError
-
-NAME = "rel-polyaxon-agent-config"
-DEFAULT = Options()
-GIVEN = '{"image":"polyaxon/polyaxon-init","imageTag":"2.15.1"}'
-FILLED = (
-    '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
-    '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
+from helm_cleaner.diagnostics import CleanerError, InputError, Location, SectionError
+from tests.polyaxon.test_rollout import METADATA
+from tests.support.manifests import CONFIGMAP
+from tests.support.streams import (
+    ESCAPED,
+    FILLED,
+    GIVEN,
+    HASH,
+    KEY,
+    NAME,
+    configmap,
+    output,
+    overrides,
+    refused,
+    stamped,
+    workload,
 )
-ESCAPED = FILLED.replace('"', '\\"')
-# The checksum of what `configmap` holds once its section is FILLED.
-HASH = "5feddf11cf4fccd9530d0e086956fa3024a168c90b688b36272b581afaf9782b"
 
-
-def configmap(entry: str = f"  POLYAXON_AGENT_CLEANER: '{GIVEN}'\n", name: str = NAME, namespace: str = "") -> str:
-    """An agent's ConfigMap; entry: the lines of its key."""
-    return f"""\
----
-# Source: polyaxon/templates/config.yaml
-kind: ConfigMap
-metadata:
-  name: {name}
-{f"  namespace: {namespace}" if namespace else "  # the release's namespace"}
-  labels: {{app.kubernetes.io/version: "2.15.1"}}
-data:
-{entry}  POLYAXON_AGENT_INIT: x
-"""
-
-
-def workload(
-    metadata: str = "", name: str = NAME, kind: str = "Deployment", head: str = "metadata: {name: api}", spec: str = ""
-) -> str:
-    """A workload; metadata: the lines of its pod template's metadata; spec: those of its pod's spec."""
-    spec = spec or f"      containers:\n      - envFrom:\n        - configMapRef: {{name: {name}}}  # c\n"
-    return f"---\nkind: {kind}\n{head}\nspec:\n  template:\n{metadata}    spec:\n{spec}"
-
-
-def stamped(value: str = HASH, indent: int = 4) -> str:
-    """The lines of a pod template's metadata that are added where there are none."""
-    margin = " " * indent
-    return f"{margin}metadata:\n{margin}  annotations:\n{margin}    checksum/agent-config: {value}\n"
-
-
-def output(stream: str | bytes, options: Options = DEFAULT) -> bytes:
-    data = stream.encode() if isinstance(stream, str) else stream
-    return b"".join(render(data, options).pieces)
-
-
-def overrides(text: str) -> Options:
-    return Options(overrides=values.read(text.encode(), "values.yaml"))
-
-
-def refused(stream: str | bytes, options: Options = DEFAULT) -> CleanerError:
-    """The error that the stream ends in."""
-    with pytest.raises(CleanerError) as caught:
-        output(stream, options)
-    return caught.value
-
-
-# ---- the section --------------------------------------------------------------------------------------------------
-
-KEY = "POLYAXON_AGENT_CLEANER"
 SECTIONS = [
     pytest.param(f"  {KEY}: '{GIVEN}'\n", f"  {KEY}: '{FILLED}'\n", id="single-quoted"),
     pytest.param(f"  {KEY}: {GIVEN}  # c\n", f'  {KEY}: "{ESCAPED}"  # c\n', id="a mapping, not quoted"),
@@ -169,146 +126,6 @@ def test_values_in_place_of_a_section_that_is_none_lie_on_the_defaults(rendered:
     assert output(once, options) == once
 
 
-# ---- the checksums ------------------------------------------------------------------------------------------------
-
-METADATA = [
-    pytest.param("", stamped(), id="no metadata"),
-    pytest.param(
-        "    metadata:\n", f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n', id="null"
-    ),
-    pytest.param(
-        "    metadata: {}\n", f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n', id="{}"
-    ),
-    pytest.param(
-        "    metadata:\n      # c\n      name: x\n",
-        f"    metadata:\n      # c\n      annotations:\n        checksum/agent-config: {HASH}\n      name: x\n",
-        id="no annotations",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations: # c\n      labels: {a: b}\n",
-        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}} # c\n      labels: {{a: b}}\n',
-        id="absent annotations",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations: null\n",
-        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
-        id="null annotations",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations: {}\n",
-        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
-        id="empty annotations",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations:\n      # c\n        a: b\n",
-        f"    metadata:\n      annotations:\n      # c\n        checksum/agent-config: {HASH}\n        a: b\n",
-        id="other annotations",
-    ),
-    pytest.param(
-        "    metadata: {annotations: {a: b}}\n",
-        f'    metadata: {{annotations: {{"checksum/agent-config": "{HASH}", a: b}}}}\n',
-        id="other annotations, flow",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations:\n        checksum/agent-config: old # c\n",
-        f"    metadata:\n      annotations:\n        checksum/agent-config: {HASH} # c\n",
-        id="old checksum",
-    ),
-    pytest.param(
-        '    metadata:\n      annotations:\n        "checksum/agent-config": "old"\n',
-        f'    metadata:\n      annotations:\n        "checksum/agent-config": "{HASH}"\n',
-        id="old checksum, quoted",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations:\n        checksum/agent-config: >-\n          old\n",
-        f"    metadata:\n      annotations:\n        checksum/agent-config: >-\n          {HASH}\n",
-        id="old checksum, folded",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations: !!null |-\n",
-        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}}\n',
-        id="a null in block style",
-    ),
-    pytest.param(
-        "    metadata:\n      annotations: !!null |- # c\n\n",
-        f'    metadata:\n      annotations: {{"checksum/agent-config": "{HASH}"}} # c\n\n',
-        id="a null in block style, comment",
-    ),
-    pytest.param(
-        "    metadata: &m !!null >-\n        null\n\n",
-        f'    metadata: {{"annotations": {{"checksum/agent-config": "{HASH}"}}}}\n\n',
-        id="a null in block style, written out",
-    ),
-]
-
-
-@pytest.mark.parametrize(("before", "after"), METADATA)
-def test_checksums(before: str, after: str) -> None:
-    stream, expected = configmap() + workload(before), configmap(f"  {KEY}: '{FILLED}'\n") + workload(after)
-    assert output(stream) == expected.encode()
-    assert output(stream, Options(rollout=False)) == (configmap(f"  {KEY}: '{FILLED}'\n") + workload(before)).encode()
-
-
-def test_the_consumer_may_stand_first_and_have_a_checksum_of_its_own() -> None:
-    head = "metadata:\n  annotations:\n    checksum/agent-config: {}\n    checksum/other: old"
-    before = workload(head=head.format("'old'")) + configmap()
-    after = workload(stamped(), head=head.format(f"'{HASH}'")) + configmap(f"  {KEY}: '{FILLED}'\n")
-    assert output(before) == after.encode()
-
-
-def test_a_configmap_that_stays_keeps_checksums_and_gives_missing_ones() -> None:
-    old = "    metadata: {annotations: {checksum/agent-config: old}}\n"
-    head = "metadata: {annotations: {checksum/agent-config: old}}"
-    same = configmap(f"  {KEY}: '{FILLED}'\n")
-    stays = same + workload(old, head=head)
-    assert output(stays + workload()) == (stays + workload(stamped())).encode()
-
-
-@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
-def test_kinds_that_roll(kind: str) -> None:
-    expected = configmap(f"  {KEY}: '{FILLED}'\n") + workload(stamped(), kind=kind)
-    assert output(configmap() + workload(kind=kind)) == expected.encode()
-
-
-@pytest.mark.parametrize("kind", ["Job", "CronJob", "ReplicaSet", "Pod", "Operation"])
-def test_kinds_that_never_roll(kind: str) -> None:
-    old = workload("    metadata: {annotations: {checksum/agent-config: old}}\n", kind=kind)
-    assert output(configmap() + old) == (configmap(f"  {KEY}: '{FILLED}'\n") + old).encode()
-
-
-@pytest.mark.parametrize(
-    ("spec", "consumes"),
-    [
-        pytest.param(f"containers: [{{envFrom: [{{configMapRef: {{name: {NAME}}}}}]}}]", True, id="envFrom"),
-        pytest.param(
-            f"containers: [{{env: [{{valueFrom: {{configMapKeyRef: {{name: {NAME}, key: a}}}}}}]}}]", True, id="env"
-        ),
-        pytest.param(f"initContainers: [{{envFrom: [{{configMapRef: {{name: {NAME}}}}}]}}]", True, id="initContainers"),
-        pytest.param(f"volumes: [{{configMap: {{name: {NAME}}}}}]", True, id="volume"),
-        pytest.param(
-            f"volumes: [{{projected: {{sources: [{{configMap: {{name: {NAME}}}}}]}}}}]", True, id="projected volume"
-        ),
-        pytest.param(f"volumes: [{{configMap: {{name: {NAME}-2}}}}]", False, id="another ConfigMap"),
-        pytest.param(f"containers: [{{envFrom: [{{secretRef: {{name: {NAME}}}}}]}}]", False, id="a Secret"),
-        pytest.param(f"volumes: [{{secret: {{secretName: {NAME}}}}}]", False, id="a Secret's volume"),
-        pytest.param(f"serviceAccountName: {NAME}", False, id="another field"),
-        pytest.param(f"containers: [{{args: [--config={NAME}]}}]", False, id="an argument"),
-    ],
-)
-def test_what_consumes(spec: str, consumes: bool) -> None:
-    before, after = (workload(metadata, spec=f"      {spec}\n") for metadata in ("", stamped()))
-    expected = configmap(f"  {KEY}: '{FILLED}'\n") + (after if consumes else before)
-    assert output(configmap() + before) == expected.encode()
-
-
-def test_a_reference_outside_the_pod_template_is_none() -> None:
-    stream = f"---\nkind: Deployment\nspec:\n  configMapRef: {{name: {NAME}}}\n  template: {{}}\n"
-    assert output(configmap() + stream) == (configmap(f"  {KEY}: '{FILLED}'\n") + stream).encode()
-
-
-# ---- several of them ----------------------------------------------------------------------------------------------
-
-
 def checksums(out: str) -> list[str]:
     """The checksums of the pod templates in the output, in order."""
     return [line.partition("agent-config: ")[2] for line in out.splitlines() if "checksum/" in line]
@@ -375,9 +192,6 @@ items:
     value = "45e143d63023a0560479973648ba3797b68ceba25057d028ca137754fbfad2fa"
     expected = stream.replace(GIVEN, FILLED).replace("template:\n", "template:\n" + stamped("@", 10))
     assert output(stream).decode() == expected.replace("@", value)
-
-
-# ---- what is said -------------------------------------------------------------------------------------------------
 
 
 def said(error: CleanerError) -> list[tuple[str, str, str]]:
@@ -487,8 +301,6 @@ def test_utf_16_is_refused() -> None:
     assert said(error) == [("<stdin>", "", "encoding")]
 
 
-# ---- streams without an agent -------------------------------------------------------------------------------------
-
 HOOK = "---\nkind: Job\nmetadata:\n  annotations: {helm.sh/hook: pre-install}\n"
 
 
@@ -514,32 +326,11 @@ def test_no_agent(stream: str) -> None:
     assert said(error) == [("<stdin>", "", "no-target")]
 
 
-# ---- shapes that Kubernetes would refuse --------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", ['""', "", "[]"], ids=["empty", "absent", "a list"])
 def test_a_configmap_without_a_name(name: str) -> None:
     filled = configmap(f"  {KEY}: '{FILLED}'\n", name)
     assert output(configmap(name=name) + workload()) == (filled + workload()).encode()
 
-
-@pytest.mark.parametrize(
-    "metadata",
-    [
-        "    metadata: x\n",
-        "    metadata: []\n",
-        "    metadata: {annotations: x}\n",
-        "    metadata: {annotations: []}\n",
-        "    metadata: {annotations: 5}\n",
-    ],
-)
-def test_metadata_that_is_no_mapping_is_refused(metadata: str) -> None:
-    with pytest.raises(InputError) as caught:
-        output(configmap() + workload(metadata))
-    assert caught.value.diagnostics[0].location.file == "<stdin>"
-
-
-# ---- properties ---------------------------------------------------------------------------------------------------
 
 NAMES = ("a-polyaxon-agent-config", "b-polyaxon-agent-config", "polyaxon")
 Texts = tuple[str, str]  # as it comes, as it must go
@@ -574,3 +365,19 @@ def test_exactly_what_is_meant_changes_and_only_once(stream: tuple[bytes, bytes]
     before, after = stream
     assert output(before) == after
     assert output(after) == after
+
+
+def test_a_document_that_is_too_deep_to_be_walked_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deep(_: Any) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr(polyaxon, "agents", deep)
+    with pytest.raises(InputError, match="nested too deeply") as e:
+        post_render.render(b"# one\n---\n" + (CONFIGMAP % "{}").encode())
+    assert e.value.diagnostics[0].location == Location("<stdin>", 2)
+
+
+def test_an_empty_block_scalar_below_its_key() -> None:
+    stream = (CONFIGMAP % "").replace("CLEANER: ''", "CLEANER:\n    |-\n").encode()
+    with pytest.raises(InputError, match="its block scalar is empty"):
+        post_render.render(stream)

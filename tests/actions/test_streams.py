@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +12,10 @@ from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.names import KEY
 from helm_cleaner.yamltext import document, manifests
-from tools import STREAMS
+from tests.support import rendered
 
-PATHS = sorted(STREAMS.glob("*.yaml.gz"))
 REFUSED = {"full-setjson": "cleaner.priorityClassName"}
 CHANGED_KEYS = (KEY.encode(), polyaxon.CHECKSUM.encode())
-
-pytestmark = pytest.mark.skipif(not PATHS, reason=f"{STREAMS} is not here")
-
-
-def load(path: Path) -> bytes:
-    return gzip.decompress(path.read_bytes())
 
 
 def without_changes(text: bytes) -> list[bytes]:
@@ -39,10 +30,10 @@ def section(text: bytes) -> Any:
     return json.loads(found[0]) if found else None
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.name.removesuffix(".yaml.gz"))
-def test_only_the_key_and_checksums_change_and_only_once(path: Path) -> None:
-    before = load(path)
-    refused = next((field for part, field in REFUSED.items() if part in path.name), None)
+@pytest.mark.parametrize("name", rendered.NAMES)
+def test_only_the_key_and_checksums_change_and_only_once(name: str) -> None:
+    before = rendered.read(name)
+    refused = next((field for part, field in REFUSED.items() if part in name), None)
     if refused:
         with pytest.raises(SectionError) as e:
             post_render(before)
@@ -52,12 +43,12 @@ def test_only_the_key_and_checksums_change_and_only_once(path: Path) -> None:
     assert without_changes(after) == without_changes(before)
     assert post_render(after) == after
     found = section(after)
-    assert found is None if "agent-disabled" in path.name else set(found["resources"]) == {"limits", "requests"}
+    assert found is None if "agent-disabled" in name else set(found["resources"]) == {"limits", "requests"}
 
 
-@pytest.mark.parametrize("path", [p for p in PATHS if "2.15.1-helm4" in p.name], ids=lambda p: p.name)
-def test_a_value_option_reaches_every_consumer(path: Path) -> None:
-    before = load(path)
+@pytest.mark.parametrize("name", [name for name in rendered.NAMES if "2.15.1-helm4" in name])
+def test_a_value_option_reaches_every_consumer(name: str) -> None:
+    before = rendered.read(name)
     after = post_render(before, {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small"}}})
     found = section(after)
     assert (found["imageTag"], found["nodeSelector"]) == ("dev", {"pool": "small"})
@@ -66,9 +57,9 @@ def test_a_value_option_reaches_every_consumer(path: Path) -> None:
     assert checksums.isdisjoint(line.split()[-1] for line in before.splitlines() if line.strip())
 
 
-@pytest.mark.parametrize("path", [p for p in PATHS if "2.15.1-helm4" in p.name], ids=lambda p: p.name)
-def test_without_libyaml_it_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, values = load(path), {"cleaner": {"imageTag": "dev"}}
+@pytest.mark.parametrize("name", [name for name in rendered.NAMES if "2.15.1-helm4" in name])
+def test_without_libyaml_it_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, values = rendered.read(name), {"cleaner": {"imageTag": "dev"}}
     fast = post_render(before, values)
     monkeypatch.setattr(document, "Loader", document._PureLoader)
     assert post_render(before, values) == fast

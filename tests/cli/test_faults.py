@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.helm import plugins
+from helm_cleaner.helm import plugin_files, plugins
 from tests.support.command import COMMAND, run, run_bounded, run_redirected
 
 BEFORE = b"# c\ncleaner:\n  imageTag: 2.10 # t\n" + b"# filling\n" * 1000
@@ -59,7 +59,7 @@ def test_a_file_that_may_not_grow(values: Path) -> None:
     done = subprocess.run([COMMAND, "fix", values], capture_output=True, text=True, check=False, preexec_fn=limit)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{values}: error: cannot be written: File too large [file]\n")
-    assert "hint: the file is as it was" in done.stderr
+    assert "hint: the file is unchanged" in done.stderr
     assert only(values.parent).read_bytes() == BEFORE
 
 
@@ -219,11 +219,11 @@ def test_several_installations_at_once(tmp_path: Path) -> None:
         out, err = p.communicate()
         assert (p.returncode, err) == (0, b""), err
         assert out.count(b"installed ") == 3
-    for name, plugin in plugins._PLUGINS.items():
-        files = sorted(file.name for file in (tmp_path / name).iterdir())
-        assert files == sorted(["plugin.yaml", plugin.launcher])
-        assert yaml.safe_load((tmp_path / name / "plugin.yaml").read_text())["name"] == name
-        assert os.access(tmp_path / name / plugin.launcher, os.X_OK)
+    for name in plugin_files.NAMES:
+        manifest, launcher = plugin_files.file_names(name)
+        assert sorted(file.name for file in (tmp_path / name).iterdir()) == sorted([manifest, launcher])
+        assert yaml.safe_load((tmp_path / name / manifest).read_text())["name"] == name
+        assert os.access(tmp_path / name / launcher, os.X_OK)
 
 
 # Below a file, in a folder that not even root may write to, with a name and a path that are too long.
@@ -358,7 +358,7 @@ def test_names(name: bytes, env: dict[str, str] | None, tmp_path: Path) -> None:
         patched = ran(["patch", "-o", form, b"./" + name])
         if b"\xff" in name and form == "kustomize":
             assert (patched.code, patched.out) == (2, b"")
-            assert "error: a kustomization is YAML, which has no word for the bytes of this name" in patched.err
+            assert "error: the file name is not UTF-8, and a kustomization cannot contain it" in patched.err
             continue
         assert (patched.code, patched.err) == (0, "")
         found = yaml.safe_load(patched.out)

@@ -49,7 +49,7 @@ def test_json_has_the_fields_of_the_contract() -> None:
         {"code": "NodeAffinity", "message": "label pool=plx is missing (the node has no pool)"}
     ]
     assert said["admission"] == [
-        {"kind": "LimitRange", "name": "limits", "message": "the cpu limit 1 is over the maximum of 1m per pod"}
+        {"kind": "LimitRange", "name": "limits", "message": "the cpu limit 1 exceeds the maximum of 1m per pod"}
     ]
     assert list(said["findings"][0]) == ["file", "line", "column", "path", "severity", "code", "message", "hint"]
     assert {
@@ -102,9 +102,9 @@ def test_warnings_of_the_section_are_findings() -> None:
     ("args", "message"),
     [
         ([], "--cluster"),
-        (["--cluster", "-", "--cluster", "-"], "stdin can hold one thing"),
-        (["--cluster", "-", "-"], "stdin can hold one thing"),
-        (["--cluster", "-", "-f", "-"], "stdin can hold one thing"),
+        (["--cluster", "-", "--cluster", "-"], "stdin can be only one of"),
+        (["--cluster", "-", "-"], "stdin can be only one of"),
+        (["--cluster", "-", "-f", "-"], "stdin can be only one of"),
         (["--cluster", "nothing.json", "-f", "values.yaml", os.devnull], "nothing.json: error: cannot be read"),
         (["--cluster", "cluster.json", "-f", "nothing.yaml", os.devnull], "nothing.yaml: error: cannot be read"),
         (["--cluster", "cluster.json", os.devnull], "nothing to judge"),

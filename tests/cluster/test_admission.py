@@ -76,12 +76,12 @@ BROKEN: dict[str, tuple[Any, Any, list[str]]] = {
     "over max": (
         {"max": {"cpu": "1"}},
         requirements({"cpu": "1"}, {"cpu": "2"}),
-        ["the cpu limit 2 is over the maximum of 1 per container"],
+        ["the cpu limit 2 exceeds the maximum of 1 per container"],
     ),
     "a request over max": (
         {"max": {"cpu": "1"}, "default": {"cpu": "1"}},
         requirements({"cpu": "2"}),
-        ["the cpu request 2 is over the maximum of 1 per container"],
+        ["the cpu request 2 exceeds the maximum of 1 per container"],
     ),
     "as much as max": ({"max": {"cpu": "1"}}, requirements(None, {"cpu": "1000m"}), []),
     "below min": (
@@ -97,12 +97,12 @@ BROKEN: dict[str, tuple[Any, Any, list[str]]] = {
     "min without a request": (
         {"type": "Pod", "min": {"cpu": "1"}},
         {},
-        ["no cpu request is set, below the minimum of 1 per pod"],
+        ["no cpu request is set; the minimum of 1 per pod applies"],
     ),
     "max without a limit": (
         {"type": "Pod", "max": {"cpu": "1"}},
         requirements({"cpu": "1"}),
-        ["no cpu limit is set, though there is the maximum of 1 per pod"],
+        ["no cpu limit is set; the maximum of 1 per pod applies"],
     ),
     "a ratio": (
         {"maxLimitRequestRatio": {"cpu": "2"}},
@@ -124,8 +124,8 @@ BROKEN: dict[str, tuple[Any, Any, list[str]]] = {
         {"max": {"cpu": "1", "memory": "1Gi"}},
         requirements(None, {"cpu": "2", "memory": "2Gi"}),
         [
-            "the cpu limit 2 is over the maximum of 1 per container",
-            "the memory limit 2Gi is over the maximum of 1Gi per container",
+            "the cpu limit 2 exceeds the maximum of 1 per container",
+            "the memory limit 2Gi exceeds the maximum of 1Gi per container",
         ],
     ),
     "claims are none of ours": ({"type": "PersistentVolumeClaim", "max": {"storage": "1Gi"}}, {}, []),
@@ -143,7 +143,7 @@ def test_a_range_of_pods_counts_all_containers() -> None:
     whole = admitted(requirements(None, {"cpu": "1"}))
     whole["spec"]["containers"].append({"name": "other", "resources": requirements({"cpu": "1"}, {"cpu": "1"})})
     (refusal,) = limit_ranges.refusals(whole, limit_range({"type": "Pod", "max": {"cpu": "1500m"}}))
-    assert refusal.message == "the cpu limit 2 is over the maximum of 1500m per pod"
+    assert refusal.message == "the cpu limit 2 exceeds the maximum of 1500m per pod"
     assert limit_ranges.refusals(whole, limit_range({"type": "Container", "max": {"cpu": "1"}})) == []
     (refusal,) = limit_ranges.refusals(whole, limit_range({"type": "Container", "min": {"cpu": "2"}}))[:1]
     assert refusal.message.endswith("(container polyaxon-main)")
@@ -179,7 +179,7 @@ QUOTAS: dict[str, tuple[Any, Any, Any, list[str]]] = {
         {},
         {"cpu": "9", "limits.memory": "9Gi"},
         {"cpu": "0", "limits.memory": "0"},
-        ["the quota wants each container to set cpu, limits.memory"],
+        ["the quota requires each container to set cpu, limits.memory"],
     ),
     "storage need not be": ({}, {"requests.ephemeral-storage": "1"}, {"requests.ephemeral-storage": "0"}, []),
     "extended": (
@@ -201,7 +201,7 @@ QUOTAS: dict[str, tuple[Any, Any, Any, list[str]]] = {
         CPU,
         {"cpu": "9"},
         {},
-        ["what is used of cpu is not known yet, and until then nothing is admitted"],
+        ["the usage of cpu is not known yet; until then, no pod is admitted"],
     ),
     "all that is wrong": (
         CPU,

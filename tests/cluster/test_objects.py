@@ -65,16 +65,20 @@ def test_yaml_has_no_dates_and_json_no_comments() -> None:
 
 
 BAD = {
-    "cut off": ('{"kind": "List", "items": [{"kind"', 1, "the JSON ends too early: the output was cut off"),
+    "cut off": ('{"kind": "List", "items": [{"kind"', 1, "the JSON ends too early; was the output cut off?"),
     "broken": ('{"kind": "List",\n "items": [,]}', 2, "is not JSON"),
-    "text": ("hello\n", None, "holds text that is not a Kubernetes object"),
-    "another table": ("NAME STATUS ROLES\na Ready x\n", None, "holds text that is not a Kubernetes object"),
-    "a number": ("3\n", None, "holds data that is not a Kubernetes object"),
-    "no kind": ('{"items": []}', None, "holds data that is not a Kubernetes object"),
-    "a kind that is a number": ('{"kind": 3}', None, "holds data that is not a Kubernetes object"),
+    "text": ("hello\n", None, "contains text that is not a Kubernetes object"),
+    "another table": ("NAME STATUS ROLES\na Ready x\n", None, "contains text that is not a Kubernetes object"),
+    "a number": ("3\n", None, "contains data that is not a Kubernetes object"),
+    "no kind": ('{"items": []}', None, "contains data that is not a Kubernetes object"),
+    "a kind that is a number": ('{"kind": 3}', None, "contains data that is not a Kubernetes object"),
     "items that are none": ('{"kind": "List", "items": {}}', None, "the items of a List must be a list of objects"),
     "an item that is none": ('{"kind": "List", "items": [3]}', None, "the items of a List must be a list of objects"),
-    "an item without a kind": ('{"kind": "List", "items": [{}]}', None, "holds data that is not a Kubernetes object"),
+    "an item without a kind": (
+        '{"kind": "List", "items": [{}]}',
+        None,
+        "contains data that is not a Kubernetes object",
+    ),
     "YAML that is none": ("a: [\n", 2, "is neither JSON nor YAML"),
     "a tag": ("!!python/object:os.system {}\n", 1, "is neither JSON nor YAML"),
 }

@@ -146,7 +146,7 @@ def test_helm4_with_its_python_gone(helm4: Helm) -> None:
     finally:
         launcher.write_text(text)
     assert done.returncode != 0
-    assert "is gone\n    hint: run 'helm-cleaner plugin install' once more" in done.stderr
+    assert "does not exist\n    hint: run 'helm-cleaner plugin install' again" in done.stderr
 
 
 # ---- values ---------------------------------------------------------------------------------------------------------

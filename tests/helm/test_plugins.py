@@ -1,10 +1,9 @@
-"""The plugin's files, and the ways by which a message reaches the user."""
+"""The plugins' files: written, found and removed."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,8 @@ import yaml
 
 from helm_cleaner import __version__
 from helm_cleaner.cli import main
-from helm_cleaner.cli.talk import say
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.helm import plugins as helm_plugins
-from helm_cleaner.helm import user_stderr
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +112,7 @@ def test_path(plugins: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plugin", "path"]) == 0
     out, err = capsys.readouterr()
     assert out == f"{plugins / 'helm-cleaner'}\n"
-    assert "not installed there yet" in err
+    assert "the plugin is not installed yet" in err
     main(["plugin", "install"])
     capsys.readouterr()
     assert main(["plugin", "path"]) == 0
@@ -173,97 +170,10 @@ def test_where_helm_looks_for_plugins(
     assert str(helm_plugins.plugins_folder()) == expected.format(tmp=tmp_path)
 
 
-# ---- messages -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("plugin", "parent", "failed", "expected"),
-    [
-        ("helm-cleaner", "helm", True, True),
-        ("helm-cleaner", "helm", False, True),
-        (None, "helm", True, False),
-        (None, "helm", False, True),
-        ("secrets", "helm", False, True),
-        (None, "bash", False, False),
-        ("cleaner", "helm", False, False),
-        ("cleaner-values", "helm", False, False),
-    ],
-    ids=["helm4 failed", "helm4", "helm3 failed", "helm3", "helm3 below a plugin", "shell", "command", "values"],
-)
-def test_when_helm_discards_stderr(
-    plugin: str | None, parent: str, failed: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if plugin:
-        monkeypatch.setenv("HELM_PLUGIN_NAME", plugin)
-    monkeypatch.setattr(user_stderr, "_parent_name", lambda: parent)
-    assert user_stderr.is_discarded(failed) is expected
-
-
-SAY = (
-    "import sys; from helm_cleaner.helm import user_stderr; from helm_cleaner.cli.talk import say; "
-    "user_stderr._borrow_stderr = lambda: {borrowed}; say('ours\\n', failed={failed})"
-)
-PARENT = """\
-import subprocess, sys
-print('before', file=sys.stderr, flush=True)
-subprocess.run([sys.executable, '-c', {code!r}], stderr=subprocess.DEVNULL)
-print('Error: after', file=sys.stderr)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
-@pytest.mark.parametrize(
-    ("redirection", "failed", "expected"),
-    [
-        ("2>log", True, "before\nError: after\n" + " " * 498 + "\nours\n"),
-        ("2>>log", True, "before\nours\nError: after\n"),
-        ("2>log", False, "before\nError: after\n"),
-        ("2>>log", False, "before\nours\nError: after\n"),
-        ("2>&1 | cat >log", True, "before\nours\nError: after\n"),
-    ],
-    ids=["file, failed", "appended, failed", "file", "appended", "pipe"],
-)
-def test_where_helms_descriptor_cannot_be_borrowed(
-    redirection: str, failed: bool, expected: str, tmp_path: Path
-) -> None:
-    """A parent that goes on writing at a position of its own must not write over what we said, nor we over it."""
-    parent = PARENT.format(code=SAY.format(borrowed=None, failed=failed))
-    env = {**os.environ, "HELM_PLUGIN_NAME": "helm-cleaner", "HELM_PLUGIN_DIR": str(tmp_path)}
-    command = ["setsid", "bash", "-c", f'"$0" -c "$1" {redirection}', sys.executable, parent]
-    subprocess.run(command, cwd=tmp_path, env=env, check=True, stdin=subprocess.DEVNULL)
-    assert (tmp_path / "log").read_text() == expected
-    assert (tmp_path / "last-message.txt").exists() is (redirection == "2>log" and not failed)
-
-
-def test_the_last_resort_is_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
-    monkeypatch.setenv("HELM_PLUGIN_DIR", str(tmp_path))
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
-    real = user_stderr._open
-    monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
-    say("the reason\n", failed=True)
-    assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
-    expected = f"helm-cleaner: messages were written to {tmp_path / 'last-message.txt'}\nthe reason\n"
-    assert capsys.readouterr().err == expected
-
-
-def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
-    monkeypatch.setattr(user_stderr, "_open", lambda _path, _flags=0: None)
-    say("the reason\n", failed=True)
-    assert capsys.readouterr().err == "the reason\n"
-
-
 def test_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "name", "nt")
     with pytest.raises(InputError, match="need a POSIX system"):
         helm_plugins.install()
-
-
-# ---- Helm 3 and Helm 4 on one machine -------------------------------------------------------------------------------
 
 
 def test_helm_3_is_freed_of_the_plugin_that_stops_it(
@@ -273,7 +183,7 @@ def test_helm_3_is_freed_of_the_plugin_that_stops_it(
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v4.3.1"))
     main(["plugin", "install"])
     out = capsys.readouterr().out
-    assert "Helm 3 loads no plugin from a folder that holds one of Helm 4's." in out
+    assert "Helm 3 loads no plugin from a folder that contains a Helm 4 plugin." in out
     assert "No helm was found" not in out
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3"))
     assert main(["plugin", "install"]) == 0
@@ -294,4 +204,13 @@ def test_a_plugin_of_somebody_elses_stays(
 
 def test_without_a_helm_it_says_for_which_the_plugins_are(capsys: pytest.CaptureFixture[str]) -> None:
     main(["plugin", "install"])
-    assert "No helm was found on PATH: these are for Helm 4." in capsys.readouterr().out
+    assert "No helm was found on PATH: the plugins are for Helm 4." in capsys.readouterr().out
+
+
+def test_a_plugin_that_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELM_PLUGINS", str(tmp_path))
+    launcher = helm_plugins.install()[0] / "helm-cleaner"
+    launcher.unlink()
+    launcher.mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        helm_plugins.uninstall()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import places, section
-from helm_cleaner.diagnostics import InputError
+from helm_cleaner.places import File
 from tests.conftest import Runner
 
 FLUX = """\
@@ -38,12 +38,14 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
     """Where and in what line each section in a file has its mistake."""
     content = textwrap.dedent(text).encode() if isinstance(text, str) else text
     found_at = []
-    for source in places.find(content, "f.yaml", path):
-        if source.agent is not None:
-            value = section.parse(source.agent.section, source.agent.name.name)
+    result = places.find([File("f.yaml", content)], [path])
+    assert result.wrong == []
+    for place in result.places:
+        if place.agent is not None:
+            value = section.parse(place.agent.section, place.agent.name.name)
         else:
-            assert source.over is not None
-            value, _ = section.lay_over(None, source.over, source.path)
+            assert place.over is not None
+            value, _ = section.lay_over(None, place.over, place.path)
         assert value is not None
         found_at += [(d.location.line, d.location.column, d.location.source or "") for d in section.check(value)]
     return found_at
@@ -66,11 +68,11 @@ FOUND: dict[str, tuple[str, list[tuple[int | None, int | None, str]]]] = {
     ),
     "Argo CD, values in quotes": (
         ARGO + '      values: "cleaner: {image: 5}"\n',
-        [(6, 15, '      values: "cleaner: {image: 5}"')],
+        [(6, 33, '      values: "cleaner: {image: 5}"')],
     ),
     "Argo CD, values, folded": (
         ARGO + "      values: >\n        cleaner: {image:\n        5}\n",
-        [(6, 15, "      values: >")],
+        [(8, 9, "        5}")],
     ),
     "Argo CD, several sources": (
         (
@@ -102,7 +104,6 @@ FOUND: dict[str, tuple[str, list[tuple[int | None, int | None, str]]]] = {
     "none": ("a: 1\n", []),
     "another object's": ("apiVersion: v1\nkind: Secret\ndata: {cleaner: {image: 5}}\n", []),
     "only the word": ("a: the cleaner\n", []),
-    "Argo CD, a template": (ARGO + "      values: |\n        cleaner: {image: {{ .x }}}\n", []),
     "Argo CD, odd shapes": ("apiVersion: a\nkind: Application\nspec: {sources: {helm: cleaner}, source: [1]}\n", []),
     "helmfile, odd shapes": ("releases: [1, {values: {cleaner: 1}}, {values: [cleaner]}]\n", []),
 }
@@ -145,25 +146,31 @@ def test_found_at_a_path(text: str, path: tuple[str, ...]) -> None:
         (b"[cleaner]\n", (1, 1), "must be a mapping, found a list"),
         ("cleaner: {}".encode("utf-16"), (None, None), "in UTF-16"),
         (ARGO.encode() + b"      values: |\n        cleaner: [\n", (8, 1), "not YAML"),
-        (ARGO.encode() + b'      values: "cleaner: ["\n', (6, 15), "not YAML"),
+        (ARGO.encode() + b'      values: "cleaner: ["\n', (6, 26), "not YAML"),
+        (
+            ARGO.encode() + b"      values: |\n        cleaner: {image: {{ .x }}}\n",
+            (7, 27),
+            "a mapping or a list cannot be a key",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(
     content: bytes, place: tuple[int | None, int | None], message: str
 ) -> None:
-    with pytest.raises(InputError, match=message) as e:
-        places.find(content, "f.yaml", ("cleaner",))
-    [d] = e.value.diagnostics
+    [d] = places.find([File("f.yaml", content)]).wrong
+    assert message in d.message
     assert (d.location.file, d.location.line, d.location.column) == ("f.yaml", *place)
 
 
 def test_deep_nesting_is_refused() -> None:
-    with pytest.raises(InputError, match="nested too deeply"):
-        places.find(b"cleaner: " + b"[" * 900 + b"]" * 900, "f.yaml", ("cleaner",))
+    [d] = places.find([File("f.yaml", b"cleaner: " + b"[" * 900 + b"]" * 900)]).wrong
+    assert "nested too deeply" in d.message
 
 
 def test_what_does_not_hold_the_word_is_not_read() -> None:
-    assert places.find(b"not: [yaml\n\xff", "f.yaml", ("cleaner",)) == []
+    found = places.find([File("f.yaml", b"not: [yaml\n\xff", is_named=False)])
+    assert found.places == []
+    assert found.wrong == []
 
 
 # ---- a section that is missed ---------------------------------------------------------------------------------------
@@ -187,7 +194,7 @@ MISSED: dict[str, tuple[str, tuple[str, ...], tuple[str, int, str] | None]] = {
 
 @pytest.mark.parametrize(("text", "path", "expected"), MISSED.values(), ids=MISSED)
 def test_a_section_that_is_missed(text: str, path: tuple[str, ...], expected: tuple[str, int, str] | None) -> None:
-    found = places.missed(text.encode(), "v.yaml", path)
+    found = places.find([File("v.yaml", text.encode(), is_named=False)], [path]).findings
     assert [(d.path, d.location.line, d.hint) for d in found] == ([expected] if expected else [])
     assert all((d.severity, d.code) == ("warning", "no-section") for d in found)
 
@@ -201,3 +208,10 @@ def test_every_command_says_what_it_missed(
     done = run(*args)
     assert done.code == 0
     assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean this to be it?" in done.err
+
+
+def test_a_release_without_values() -> None:
+    release = (
+        b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
+    )
+    assert places.find([File("release.yaml", release)]).places == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +21,10 @@ from helm_cleaner.polyaxon.store_rules import judge
 from helm_cleaner.section.rules.literals import literal
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
-from tests.support import cases
+from tests.support import cases, rendered
 from tests.support.command import run
 from tests.support.manifests import agent_configmap
 from tests.support.strategies import broken_sections, odd_sections
-from tools import STREAMS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # the SDK warns of its own dependencies
 
@@ -44,13 +41,11 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
     assert loaded > 60
 
 
-@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
-def test_it_loads_the_configuration_of_every_patched_stream(path: Path, sdk: Any) -> None:
-    if "full-setjson" in path.name:
-        pytest.skip("is refused")
-    stream = post_render(gzip.decompress(path.read_bytes()), {"cleaner": {"nodeSelector": {"pool": "small"}}})
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
+def test_it_loads_the_configuration_of_every_patched_stream(name: str, sdk: Any) -> None:
+    stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
     for span in manifests.holding(stream, polyaxon.HINTS):
-        for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), path.name).data):
+        for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
             config = sdk.AgentConfig.from_dict(agent.data)
             assert config.cleaner.node_selector == {"pool": "small"}
             assert config.cleaner.resources
@@ -319,11 +314,9 @@ def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None
     same_job(data, cleaner, own_version(), made)
 
 
-@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name)
-def test_the_job_of_a_patched_stream_is_what_it_makes(path: Path, made: Any) -> None:
-    if "full-setjson" in path.name:
-        pytest.skip("is refused")
-    stream = gzip.decompress(path.read_bytes())
+@pytest.mark.parametrize("name", rendered.ACCEPTED)
+def test_the_job_of_a_patched_stream_is_what_it_makes(name: str, made: Any) -> None:
+    stream = rendered.read(name)
     for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
         _, agents, _ = resolve(stream, Options(overrides))
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):
@@ -357,6 +350,7 @@ def test_any_job_that_is_explained_is_what_it_makes(
             assert (done.code in (1, 2), done.out) == (True, b"")
             continue
         patched = json.loads(run(flags, stream).out)["data"]
-        cleaner = section.parse(patched[KEY], "cm")
-        said = section.check(cleaner) + scheduling_rules(scheduling_of(agent_of(patched)))
+        parsed = section.parse(patched[KEY], "cm")
+        assert parsed is not None
+        said = section.check(parsed) + scheduling_rules(scheduling_of(agent_of(patched)))
         same_unless_impossible(without_nulls(json.loads(done.out)), patched, said, made)

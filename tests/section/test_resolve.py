@@ -264,3 +264,14 @@ def test_a_null_leaves_the_defaults() -> None:
     assert (plain(result), said) == (plain(section.defaults("1")), [])
     empty, said = section.resolve(None, None, over("cleaner: null\n"))
     assert (isinstance(empty, Map), plain(empty), said) == (True, {}, [])
+
+
+def test_an_error_makes_the_warning_on_its_field_idle() -> None:
+    over = values.read(b"cleaner:\n  imageTag: 2.10\n", "v.yaml")
+    assert [notice.diagnostic.code for notice in over.notices] == ["ambiguous-scalar"]
+    assert [d.code for d in section.resolve(over=over).findings] == ["type"]
+
+
+def test_findings_come_in_the_order_of_the_file() -> None:
+    text = b"cleaner:\n  bogus: 1\n  resources: {cpu: 1}\n  image: 5\n"
+    assert [d.location.line for d in section.resolve(over=values.read(text, "v.yaml")).findings] == [2, 3, 4]

@@ -1,29 +1,19 @@
-"""The rules: what passes works in the cluster, what is refused would have failed; and the codes."""
+"""The rules: what passes works in the cluster, what is refused would have failed."""
 
 from __future__ import annotations
 
-import ast
 import json
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from helm_cleaner import codes, section, values
+from helm_cleaner import section, values
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.quantities import parse, suggestion
-from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Value
 from tests.support import cases
-from tools import PACKAGE
+from tests.support.section import read
 
 DIGEST = "sha256:" + "a" * 64
-
-
-def read(text: str) -> Value:
-    """The section of a values file `v.yaml`."""
-    return values.read(f"cleaner: {text}\n".encode(), "v.yaml").values["cleaner"]
 
 
 def check(data: Any) -> list[Diagnostic]:
@@ -37,55 +27,6 @@ def errors(data: Any) -> list[tuple[str, str]]:
     return [(d.path.removeprefix("cleaner."), d.code) for d in check(data) if d.severity == "error"]
 
 
-# ---- the codes ------------------------------------------------------------------------------------------------------
-
-
-def whole(text: str) -> list[Diagnostic]:
-    """All that is said of a section in a values file that is all there is."""
-    body = text if text.startswith("{") else "\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
-    over = values.read(f"cleaner: {body}\n".encode(), "v.yaml")
-    return section.resolve(over=over).findings
-
-
-@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
-def test_the_bad_example_yields_its_code_alone(code: codes.Code) -> None:
-    said = whole(code.bad)
-    assert {d.code for d in said} == {code.code}
-    assert {d.severity for d in said} <= set(code.severity.split(" or "))
-    assert all(d.message and d.hint for d in said)
-
-
-@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
-def test_its_fix_is_clean(code: codes.Code) -> None:
-    assert whole(code.good) == []
-
-
-def emitted() -> Iterator[str]:
-    """The codes that stand in the section's modules, in the schema, and in the reader of values.
-
-    What only looks like a section is in none.
-    """
-    section_modules = [path for path in (PACKAGE / "section").rglob("*.py") if path.name != "look_alikes.py"]
-    for path in [*section_modules, PACKAGE / "values" / "__init__.py"]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            position = {"Diagnostic": 1, "error": 0, "warning": 0, "key_error": 0, "missing": 0, "_note": 0}.get(name)
-            if position is not None and len(node.args) > position and isinstance(node.args[position], ast.Constant):
-                yield node.args[position].value  # type: ignore[attr-defined]  # a constant
-        yield from re.findall(r'code(?:, \w+)? = "([a-z-]+)"', path.read_text())
-    yield from re.findall(r'"x-code": "([a-z-]+)"', json.dumps(schema()))
-
-
-def test_every_code_is_registered() -> None:
-    assert set(emitted()) <= {code.code for code in codes.CODES}
-    assert len({code.code for code in codes.CODES}) == len(codes.CODES)
-
-
-# ---- real verdicts --------------------------------------------------------------------------------------------------
-
-
 def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
     wrong = []
     for line in cases.lines("sections.jsonl"):
@@ -94,50 +35,6 @@ def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
         if case["accepted"] == bool([code for _, code in said if code != "pull-secret"]):
             wrong.append((case, said))
     assert wrong == []
-
-
-# ---- topics: each value with what is said of it, as Kubernetes 1.36 has it -----------------------------------------
-
-QUANTITIES: dict[str, int | None] = {
-    "0": 0, "1": 10**9, "+1": 10**9, "-1": -(10**9), "1.5": 1_500_000_000, "1.": 10**9, ".5": 5 * 10**8,
-    "007": 7 * 10**9,
-    "100m": 10**8, "1u": 1000, "1n": 1, "0.1n": 1, "-0.1n": -1, "1k": 10**12, "1M": 10**15, "1E": 10**27,
-    "1Ki": 1024 * 10**9, "1.5Gi": 3 * 2**29 * 10**9, "0.5Ki": 512 * 10**9, "1e3": 10**12, "1E3": 10**12, "1e+3": 10**12,
-    "1e-3": 10**6, "1e03": 10**12, "16Ei": (2**63 - 1) * 10**9, "20E": 20 * 10**27, " 1 ": 10**9, "k": 0, "+": 0,
-    ".": 0, ".Ki": 0, "": None, "Pi": None, ".e-10": None, "1K": None, "1Mb": None, "1mi": None, "1 Mi": None,
-    "1,5": None, "1..5": None, "1_000": None, "0x10": None, "1e": None, "1e1.5": None, "e": None, "1Mi2": None,
-    "one": None, "1" + "0" * 5000: 10**409, "0" * 5000 + "1": 10**9, "1e" + "0" * 5000 + "1": 10**10,
-    "1e-" + "0" * 5000 + "1": 10**8, "0." + "0" * 5000 + "1": 1, "0.5" + "0" * 5000: 5 * 10**8,
-    "\uff11": None, "1\n": None, "--1": None, "1e99999999999": None,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "expected"), QUANTITIES.items(), ids=map(repr, QUANTITIES))
-def test_quantities(text: str, expected: int | None) -> None:
-    assert parse(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("4000Mb", "4000Mi"), ("4 GB", "4Gi"), ("512mb", "512Mi"), ("1K", "1Ki"), ("1,5", "1.5"), ("1 Gi", "1Gi"),
-        ("2 cores", "2"), ("0.5 cpu", "0.5"), ("64MI", "64Mi"), ("100 bytes", "100"), ("lots", ""), ("", ""),
-        ("1.2.3", ""), ("1m5", ""),
-    ],
-)  # fmt: skip
-def test_what_was_meant(text: str, meant: str) -> None:
-    assert suggestion(text) == meant
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "meant"),
-    [
-        ("cpu", "500mi", "500m"), ("cpu", "500 m", "500m"), ("cpu", "2 cores", "2"), ("cpu", "1Gb", ""),
-        ("hugepages-2Mi", "4 mb", "4Mi"), ("nvidia.com/gpu", "1 ", "1"), ("nvidia.com/gpu", "1 gb", ""),
-    ],
-)  # fmt: skip
-def test_what_was_meant_depends_on_the_resource(name: str, text: str, meant: str) -> None:
-    assert suggestion(text, name) == meant
 
 
 @pytest.mark.parametrize(
@@ -166,6 +63,8 @@ def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None
 
 
 L, R = "resources.limits", "resources.requests"
+
+
 GPU = '["example.com/gpu"]'
 RESOURCES: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = {
     "request at its limit": ({"cpu": "1"}, {"cpu": "1000m"}, []),
@@ -327,7 +226,9 @@ TOLERATIONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
 
 @pytest.mark.parametrize(("text", "expected"), TOLERATIONS.values(), ids=TOLERATIONS)
 def test_tolerations(text: str, expected: list[tuple[str, str]]) -> None:
-    said = [(d.path, d.code) for d in section.check(read(f"{{tolerations: [{text}]}}")) if d.severity == "error"]
+    said = [
+        (d.path, d.code) for d in section.check(read(f"cleaner: {{tolerations: [{text}]}}")) if d.severity == "error"
+    ]
     assert said == [(f"cleaner.tolerations[0].{field}", code) for field, code in expected]
 
 
@@ -356,6 +257,8 @@ def field(operator: str, *given: str, key: str = "metadata.name") -> dict[str, A
 
 
 E, W = "error", "warning"
+
+
 AFFINITY: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "In": (required(expression("In", "b", "c")), []),
     "In without": (required(expression("In")), [(E, "selector-values")]),
@@ -496,3 +399,34 @@ def test_pull_secrets(name: str, fine: bool) -> None:
 )  # fmt: skip
 def test_fields_as_python_spells_them(data: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert [(d.severity, d.path) for d in check(data)] == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"image": "index.docker.io/polyaxon"}, None),
+        ({"image": "polyaxon "}, "it has leading or trailing whitespace"),
+        ({"imageTag": "@sha256:" + "0" * 64}, "a digest must come after a tag"),
+    ],
+)
+def test_what_is_wrong_with_an_image(data: Any, message: str | None) -> None:
+    found = [d.message for d in check(data)]
+    assert found == [] if message is None else message in found[0]
+
+
+def affinity(kind: str, term: Any) -> Any:
+    required = {"nodeSelectorTerms": [term]} if kind == "nodeAffinity" else [{"topologyKey": "zone", **term}]
+    return {"affinity": {kind: {"requiredDuringSchedulingIgnoredDuringExecution": required}}}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        affinity("nodeAffinity", {"matchExpressions": [{"key": "a", "operator": "In", "values": [5]}]}),
+        affinity("nodeAffinity", {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [5]}]}),
+        affinity("podAffinity", {"labelSelector": {"matchExpressions": [{"operator": "Exists", "key": 5}]}}),
+    ],
+    ids=["values", "matchFields", "a key"],
+)
+def test_what_is_broken_in_structure_is_said_once(data: Any) -> None:
+    assert [d.message.partition(",")[0] for d in check(data)] == ["must be a string"]

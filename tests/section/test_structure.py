@@ -13,15 +13,10 @@ import pytest
 from helm_cleaner import section, values
 from helm_cleaner.cli import main
 from helm_cleaner.section import structure
-from helm_cleaner.values import Value
 from tests.support import cases
+from tests.support.section import found, read
 
 VALIDATOR = jsonschema.Draft202012Validator(structure.schema())
-
-
-def read(text: str) -> Value:
-    """The section of a values file `v.yaml`."""
-    return values.read(f"cleaner: {text}\n".encode(), "v.yaml").values["cleaner"]
 
 
 def rules(rule: Any = None) -> Iterator[dict[str, Any]]:
@@ -244,17 +239,115 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
 
 @pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
 def test_what_is_said(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(d.path, d.message, d.hint) for d in section.check(read("\n  " + text))] == expected
+    assert [(d.path, d.message, d.hint) for d in section.check(read("cleaner:\n  " + text))] == expected
 
 
 def test_null_fields_are_missing_ones() -> None:
     text = (
         "{resources: {limits: null, requests: {cpu: null}}, tolerations: [{operator: Exists, key: null}], affinity: ~}"
     )
-    assert section.check(read(text)) == []
+    assert section.check(read(f"cleaner: {text}\n")) == []
 
 
 def test_the_command_prints_it(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     if main(["schema"]) == 2:
         pytest.skip("the command is not there yet")
     assert json.loads(capfdbinary.readouterr().out) == structure.schema()
+
+
+UNKNOWN = (
+    "unknown field; allowed: image, imageTag, imagePullPolicy, resources, nodeSelector, affinity, tolerations, "
+    "imagePullSecrets"
+)
+CHECKED: dict[str, tuple[str, list[tuple[str, int | None, int | None, str]]]] = {
+    "fine": ("{image: a, nodeSelector: {a: b}, tolerations: [{key: a}], imagePullSecrets: [a], affinity: {}}", []),
+    "null fields": ("{image: null, resources: ~, tolerations: null}", []),
+    "number": ("{imageTag: 2.10}", [("cleaner.imageTag", 1, 21, "must be a string, found the number 2.1")]),
+    "boolean": ("{image: yes}", [("cleaner.image", 1, 18, "must be a string, found the boolean true")]),
+    "mapping": ("{image: {a: b}}", [("cleaner.image", 1, 18, "must be a string, found a mapping")]),
+    "list": ("{nodeSelector: [a]}", [("cleaner.nodeSelector", 1, 25, "must be a mapping, found a list")]),
+    "string": ("{tolerations: a}", [("cleaner.tolerations", 1, 24, 'must be a list, found "a"')]),
+    "resources": ("{resources: 1}", [("cleaner.resources", 1, 22, "must be a mapping, found the number 1")]),
+    "affinity": ("{affinity: [x]}", [("cleaner.affinity", 1, 21, "must be a mapping, found a list")]),
+    "secrets": ("{imagePullSecrets: a}", [("cleaner.imagePullSecrets", 1, 29, 'must be a list, found "a"')]),
+    "secret": (
+        "{imagePullSecrets: [a, 1]}",
+        [("cleaner.imagePullSecrets[1]", 1, 33, "must be a string, found the number 1")],
+    ),
+    "toleration": (
+        "{tolerations: [{key: a}, b]}",
+        [("cleaner.tolerations[1]", 1, 35, 'must be a mapping, found "b"')],
+    ),
+    "label value": (
+        "{nodeSelector: {gpu: true, a: null}}",
+        [
+            ("cleaner.nodeSelector.gpu", 1, 31, "must be a string, found the boolean true"),
+            ("cleaner.nodeSelector.a", 1, 40, "must be a string, found null"),
+        ],
+    ),
+    "policy": (
+        "{imagePullPolicy: always}",
+        [("cleaner.imagePullPolicy", 1, 28, '"always" is not one of Always, IfNotPresent, Never')],
+    ),
+    "unknown": (
+        "{nodeselector: {}}",
+        [("cleaner.nodeselector", 1, 11, UNKNOWN)],
+    ),
+    "offered by the chart": (
+        "{labels: {}, annotations: {}, priorityClassName: x}",
+        [
+            (
+                f"cleaner.{name}", 1, column,
+                "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it",
+            )
+            for name, column in (("labels", 11), ("annotations", 23), ("priorityClassName", 40))
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), CHECKED.values(), ids=CHECKED)
+def test_check(text: str, expected: list[tuple[str, int | None, int | None, str]]) -> None:
+    said = section.check(read(f"cleaner: {text}"))
+    assert found(said) == expected
+    assert all(d.severity == "error" and d.hint for d in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("imageTag: 2.10", 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1'),
+        ("imageTag: 007", 'write it in quotes: imageTag: "007"; Helm reads 007 without quotes as 7'),
+        ("imageTag: 15", 'write it in quotes: imageTag: "15"'),
+        ("nodeSelector: {gpu: on}", 'write it in quotes: gpu: "on"; Helm reads on without quotes as true'),
+        ("imagePullPolicy: ifnotpresent", "write imagePullPolicy: IfNotPresent"),
+        ("imagePullPolicy: sometimes", "write one of Always, IfNotPresent, Never"),
+        ("imagepullpolicy: Always", "did you mean imagePullPolicy?"),
+        ("pullPolicy: Always", "did you mean imagePullPolicy?"),
+        ("tag: dev", "did you mean imageTag?"),
+        ("toleration: []", "did you mean tolerations?"),
+        ("nodeselector: {}", "did you mean nodeSelector?"),
+        ("schedulerName: x", "remove it"),
+        ("resources: small", "write resources: {requests: {cpu: 100m, memory: 100Mi}}"),
+        ("imagePullSecrets: regcred", "write it as a list: imagePullSecrets: [regcred]"),
+    ],
+)
+def test_hints_say_what_to_type(text: str, hint: str) -> None:
+    assert [d.hint for d in section.check(read(f"cleaner:\n  {text}\n"))] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            '{"imageTag":2.1}',
+            'write it in quotes: imageTag: "2.1", exactly as intended (Helm reads 2.10 as 2.1 and 007 as 7)',
+        ),
+        ('{"nodeSelector":{"gpu":true}}', 'write it in quotes: gpu: "true"'),
+    ],
+)  # fmt: skip
+def test_hints_for_what_a_chart_rendered(text: str, hint: str) -> None:
+    rendered = section.parse(text, "cm")
+    assert rendered is not None
+    [said] = section.check(rendered)
+    assert (said.hint, said.location.file, said.location.line) == (hint, "cm", None)

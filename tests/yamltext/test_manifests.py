@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,23 +53,6 @@ chunks = st.sampled_from(
     [b"---", b"---\t", b"----", b"-", b"a: b", b"ab-x", b"...", b" ", b"\n", b"\r\n", b"\r", b"\xc3"]
 )
 streams = st.lists(chunks, max_size=30).map(b"".join)
-
-
-@given(streams.filter(bool))
-def test_an_mmap_is_as_good_as_bytes(stream: bytes) -> None:
-    memory = mmap.mmap(-1, len(stream))
-    memory[:] = stream
-    for span in manifests.split(stream):
-        assert manifests.content(memory, span) == manifests.content(stream, span)
-        assert manifests.first_line(memory, span) == manifests.first_line(stream, span)
-    for needles in ((b"a: b",), (b"ab-x", b"b-x"), (b"a: b", b"a-"), (b"-", b"...")):
-        assert manifests.holding(memory, needles) == manifests.holding(stream, needles)
-
-
-def test_the_line_of_a_document_far_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifests, "_PIECE", 3)
-    stream = b"a: b\n\n---\nc: d\n---\n"
-    assert [manifests.first_line(stream, span) for span in manifests.split(stream)] == [1, 3, 5]
 
 
 @given(streams)

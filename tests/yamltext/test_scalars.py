@@ -14,8 +14,6 @@ from helm_cleaner.yamltext.scalars import Scalar
 from tests.conftest import Helm
 
 INFINITY = float("inf")
-
-
 Cases = list[tuple[str, Scalar]]
 WORDS: Cases = [
     *((word, True) for word in ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON")),
@@ -225,3 +223,13 @@ def test_helm_reads_keys_so(helm: Helm, tmp_path: Path) -> None:
     cases = [*KEYS, *ROUNDED_KEYS]
     found = as_helm_reads(helm, tmp_path, [f"{text}: 1" for text, _ in cases])
     assert found == [{key: 1} for _, key in cases]
+
+
+def test_a_number_that_no_float_holds() -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        scalars.as_json(10**400)
+
+
+@pytest.mark.parametrize("text", ["2024-13-45", "2024-02-30", "2024-02-28 25:00:00"])
+def test_a_date_that_there_is_not(text: str) -> None:
+    assert not scalars._is_timestamp(text)

@@ -1,4 +1,4 @@
-"""helm-cleaner completion: a script for a shell, made of the options that the commands themselves parse."""
+"""helm-cleaner completion: a script for a shell, generated from the commands' parsers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from helm_cleaner.cli.streams import write_stdout
 
 
 class Slot(NamedTuple):
-    """A place on the command line: an option, or an argument, which has no names.
+    """An option, or an argument, which has no names.
 
-    value: what its value is called, empty where it takes none. choices: what it may be, all of it. file: whether it is
-    a file's name. many: whether it may come more than once.
+    value: the name of its value, or empty without one. choices: all allowed values. file: whether the value is a file
+    name. many: whether it can be repeated.
     """
 
     names: Sequence[str]
@@ -32,7 +32,7 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner completion",
         description="Prints a script that completes commands, options, their values and files. It is sourced by the "
-        "shell's start-up file (see the examples), or put where the shell looks for completions: in fish's "
+        "shell's startup file (see the examples), or stored where the shell looks for completions: in fish's "
         "~/.config/fish/completions/helm-cleaner.fish, or as _helm-cleaner in a folder of zsh's fpath.",
         examples=[
             "source <(helm-cleaner completion bash)    # in ~/.bashrc",
@@ -45,7 +45,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     shell = parser().parse_args(argv).shell
     commands = {
         name: slots(import_module(f"helm_cleaner.cli.commands.{name.replace('-', '_')}").parser()) for name in COMMANDS
@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
 
 def slots(p: argparse.ArgumentParser) -> list[Slot]:
     """The options and arguments of a parser, in order."""
-    return [_slot(action) for action in p._actions]  # argparse offers no other way to ask what it knows
+    return [_slot(action) for action in p._actions]  # argparse has no public way to list them
 
 
 def _slot(action: argparse.Action) -> Slot:
@@ -71,7 +71,7 @@ def _slot(action: argparse.Action) -> Slot:
     )
 
 
-# What the program itself takes besides the options of its default command.
+# The options of the program itself, besides those of its default command.
 _VERSION = Slot(("-V", "--version"), "print the version", "", (), False, False)
 
 Commands = dict[str, list[Slot]]
@@ -212,7 +212,7 @@ def _zsh(commands: Commands) -> str:
 
 
 def _zsh_spec(slot: Slot) -> str:
-    """What _arguments is told of an option or argument (zshcompsys(1))."""
+    """The specification of an option or argument for _arguments (zshcompsys(1))."""
     action = f"({' '.join(slot.choices)})" if slot.choices else "_files" if slot.file else ""
     value = f":{_zsh_escaped(slot.value)}:{action}" if slot.value else ""
     if slot.value.startswith("K=") and slot.file:
@@ -269,7 +269,7 @@ def _fish_quoted(text: str) -> str:
 
 
 def _filled(template: str, **parts: str) -> str:
-    """The template with its @PARTS@; shells are full of braces, percents and dollars."""
+    """The template with its @PARTS@ filled in; shell code is full of braces, percent signs and dollars."""
     for name, text in parts.items():
         template = template.replace(f"@{name}@", text)
     return template

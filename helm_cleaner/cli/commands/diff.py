@@ -25,12 +25,12 @@ def parser() -> Parser:
     p.add_argument("-o", "--output", choices=["text", "jsonpatch"], default="text",
                    help="a diff for people (default), or RFC 6902 for each object")  # fmt: skip
     p.add_argument("--exit-code", action="store_true",
-                   help="exit 1 where something would change, 0 where nothing would, and 2 on any error")  # fmt: skip
+                   help="exit 1 if something would change, 0 if nothing would, and 2 on any error")  # fmt: skip
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     try:
         given = read_changes(args)
@@ -38,7 +38,7 @@ def run(argv: list[str]) -> int:
         if not args.exit_code:
             raise
         say_diagnostics(e.diagnostics, failed=True)
-        return 2  # 1 says that something changes, and no more
+        return 2  # 1 only ever means that something would change
     if args.output == "jsonpatch":
         lines = [patches.as_json(patches.patches(given.stream, given.changes.edits, given.name)).encode()]
     else:

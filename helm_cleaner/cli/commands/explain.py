@@ -19,7 +19,7 @@ def parser() -> Parser:
         prog="helm-cleaner explain",
         description="Prints the Job that Polyaxon runs for each batch of deleted runs, and where each of its values "
         "comes from: the section that post-render would write, and the default scheduling where the section has none.",
-        epilog="Where nothing is piped in, -f and --set alone are explained, over the built-in defaults.",
+        epilog="If nothing is piped in, it explains the values of -f and --set over the built-in defaults.",
         examples=[
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner explain",
             "helm-cleaner explain -f values.yaml -o yaml | kubectl apply --dry-run=server -f -",
@@ -29,14 +29,14 @@ def parser() -> Parser:
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("-o", "--output", choices=_FORMATS, help="a Job that kubectl takes (default: a table for people)")
+    p.add_argument("-o", "--output", choices=_FORMATS, help="a Job for kubectl (default: a table)")
     p.add_argument("--rehearsal", action="store_true",
                    help="a Job with the same pod that deletes nothing, for kubectl create")  # fmt: skip
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     jobs, said = read_jobs(args, "helm-cleaner explain", "explain")
     made = [rehearsal(each) if args.rehearsal else each for _, each in jobs]

@@ -23,8 +23,8 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner fix",
         description="Rewrites what has exactly one meaning in the section of values files, in place: missing quotes, "
-        "the case of listed values, misspelt keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
-        "image. Every other byte and comment stays. What is still wrong then is said.",
+        "the case of listed values, misspelled keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
+        "image. Every other byte and comment stays. Prints what is still wrong afterwards.",
         examples=[
             "helm-cleaner fix --diff values.yaml",
             "helm-cleaner fix values.yaml",
@@ -37,7 +37,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command over all files, whatever is wrong with one; the worst exit code of the contract."""
+    """Runs the command on every file, even if one fails. Returns the highest exit code."""
     args = parser().parse_args(argv)
     if "-" in args.files:
         raise UsageError("helm-cleaner fix: error: - is stdin, which cannot be rewritten\n    hint: give a file's name")
@@ -55,7 +55,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
     content = read_file(file)
     result = fix(content, file, path)
     if not result.found:
-        say_diagnostics(places.missed(content, file, path))
+        say_diagnostics(places.find([places.File(file, content, False)], [path]).findings)
         say(f"helm-cleaner: {printable(file)}: no {'.'.join(path)} section\n")
         return 0
     if result.content != content:
@@ -73,18 +73,18 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
 
 
 def replace(file: str, content: bytes) -> None:
-    """Gives a file new content, whole or not at all; a link stays a link, and the mode what it is.
+    """Replaces a file's content atomically; a symbolic link and the file's mode are kept.
 
-    InputError where it cannot be written.
+    InputError if it cannot be written.
     """
     target = os.path.realpath(file)
     try:
         was = os.stat(target)
         if not stat.S_ISREG(was.st_mode):
             raise OSError(0, "it is not a regular file")
-        with open(target, "r+b"):  # a file that may not be written is not replaced either
+        with open(target, "r+b"):  # without write permission, the file must not be replaced
             pass
         wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
     except OSError as e:
-        hint = "the file is as it was"
+        hint = "the file is unchanged"
         raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None

@@ -26,12 +26,12 @@ def parser() -> Parser:
     add_defaults_options(p)
     p.add_argument("--raw", action="store_true", help="Helm's plain result, neither normalized nor checked")
     p.add_argument("-o", "--output", choices=["yaml", "json"], default="yaml", help="how to print it (default: yaml)")
-    p.add_argument("--show-origin", action="store_true", help="say behind each value where it comes from")
+    p.add_argument("--show-origin", action="store_true", help="print after each value where it comes from")
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     if args.show_origin and args.output == "json":
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")

@@ -15,8 +15,8 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner patch",
-        description="Prints what post-render would change as patches, for where no executable can run. They are made "
-        "for these manifests: make them anew with each version of the chart and each change of its values.",
+        description="Prints what post-render would change as patches, for use where no executable can run. The patches "
+        "fit these manifests only: generate them again for each chart version and each change of its values.",
         examples=[
             "helm-cleaner patch -o kustomize manifests.yaml > kustomization.yaml",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner patch -o flux",
@@ -29,7 +29,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     given = read_changes(args)
     found = patches.patches(given.stream, given.changes.edits, given.name)
@@ -46,11 +46,11 @@ def run(argv: list[str]) -> int:
 
 
 def _file(given: Given) -> str:
-    """The name of the manifests' file, in the kustomization's folder. InputError where YAML cannot say it."""
+    """The name of the manifests' file, in the kustomization's folder. InputError if it is not UTF-8."""
     if given.name == STDIN:
         return "manifests.yaml"
     try:
         return os.fsencode(os.path.basename(given.name)).decode()
     except UnicodeDecodeError:
-        message, hint = "a kustomization is YAML, which has no word for the bytes of this name", "rename the file"
+        message, hint = "the file name is not UTF-8, and a kustomization cannot contain it", "rename the file"
         raise InputError.of("file", message, Location(given.name), hint) from None

@@ -13,8 +13,8 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner plugin",
         description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
-        "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written into "
-        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` tells) and bound to this Python.",
+        "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written to "
+        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says) and use the current Python.",
         examples=[
             "helm-cleaner plugin install",
             "helm-cleaner plugin uninstall",
@@ -25,7 +25,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     action = parser().parse_args(argv).action
     if action == "install":
         folders = plugins.install()
@@ -42,15 +42,15 @@ def run(argv: list[str]) -> int:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:
             lines = [str(plugins.folder_of(POST_RENDERER))]
-            say("helm-cleaner: not installed there yet: helm-cleaner plugin install\n")
+            say("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
     write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0
 
 
 _HELM_4 = """\
-Helm 3 loads no plugin from a folder that holds one of Helm 4's. For a Helm 3 beside it:
-  HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install    and the same setting for that Helm"""
-_NO_HELM = "No helm was found on PATH: these are for Helm 4. With Helm 3, run this again once it is on PATH."
+Helm 3 loads no plugin from a folder that contains a Helm 4 plugin. To use both Helms, give Helm 3 its own folder:
+  HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install    and set HELM_PLUGINS for that Helm too"""
+_NO_HELM = "No helm was found on PATH: the plugins are for Helm 4. For Helm 3, run this again with helm on PATH."
 _USAGE = """\
   helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner
   helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import read_overrides
-from helm_cleaner.cli.streams import check_piped, read_stream, write_stdout
+from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -16,14 +16,13 @@ from helm_cleaner.yamltext import manifests
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
     from helm_cleaner.values.set_flags import Flag
-    from helm_cleaner.yamltext.manifests import Stream
 
 
-# Helm 3 with --output-dir writes the files itself and pipes nothing: exit 0 would look like a patched release.
+# Helm 3 with --output-dir writes the files itself and pipes nothing. Exit 0 would look like a patched release.
 _NOTHING = "stdin is empty: no manifests were piped in, so nothing was checked or patched"
 _NOTHING_HINT = (
-    "helm template --output-dir of Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave "
-    "--output-dir out; in a pipe, the command before helm-cleaner failed (a broken pipe): see what it said"
+    "with --output-dir, Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave --output-dir out; "
+    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages"
 )
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
@@ -46,8 +45,8 @@ def parser() -> Parser:
 
     p = Parser(
         prog="helm-cleaner post-render",
-        description="Reads the manifests that Helm rendered on stdin and writes them to stdout with the cleaner's "
-        "section merged with defaults, checked and patched. No other byte changes. Where the section is invalid, "
+        description="Reads the manifests that Helm rendered from stdin, and writes them to stdout with the cleaner "
+        "section merged with the defaults, checked and patched. No other byte changes. If the section is invalid, "
         "nothing is written.",
         epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
         examples=[
@@ -58,27 +57,27 @@ def parser() -> Parser:
     add_value_options(p)
     p.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
     p.add_argument("--warn-only", action="store_true",
-                   help="say what is wrong, but pass the manifests on as they came, and exit 0")  # fmt: skip
+                   help="report what is wrong, but pass the manifests through unchanged, and exit 0")  # fmt: skip
     p.add_argument("--require-target", action="store_true",
-                   help="fail where the manifests hold no agent ConfigMap (hooks alone are let through)")  # fmt: skip
+                   help="fail if the manifests contain no agent ConfigMap (hooks alone are let through)")  # fmt: skip
     p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
     return p
 
 
 def parse(argv: list[str]) -> Arguments:
-    """The command line's meaning; UsageError where it has none."""
-    if not argv:  # as Helm calls it, mostly: argparse need not be loaded
+    """Parses the command line. UsageError if it is invalid."""
+    if not argv:  # the usual case under Helm, without the import of argparse
         return Arguments()
     return Arguments(**vars(parser().parse_args(argv)))
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parse(argv)
-    gc.disable()  # documents are forgotten as they go, without cycles; looking for some takes a twentieth of the time
+    gc.disable()  # documents are freed one by one and have no cycles; searching for them takes 5% of the time
     check_piped()
-    stream = read_stream()
-    if not stream[:_ENOUGH].strip() and not stream[:].strip():
+    stream = read_stdin()
+    if not stream[:_ENOUGH].strip() and not stream.strip():
         raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
     try:
         options = post_render.Options(
@@ -94,7 +93,7 @@ def run(argv: list[str]) -> int:
     except CleanerError as e:
         if not args.warn_only:
             raise
-        note = "the manifests pass through as they came (--warn-only)"
+        note = "the manifests pass through unchanged (--warn-only)"
         result = post_render.Result([stream], e.diagnostics, [note])
     write_stdout(result.pieces)
     if result.diagnostics or result.notes:
@@ -105,12 +104,12 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _answer(stream: Stream, options: post_render.Options, warn_only: bool) -> int | None:
-    """Answers as a KRM function, on an error too; None where the stream is no ResourceList."""
+def _answer(stream: bytes, options: post_render.Options, warn_only: bool) -> int | None:
+    """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
     from helm_cleaner.cli.talk import say, say_diagnostics
 
-    answer = krm_function.answer(stream[:], options, warn_only)
+    answer = krm_function.answer(stream, options, warn_only)
     if answer is None:
         return None
     write_stdout(answer.pieces)

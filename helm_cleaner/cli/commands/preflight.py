@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROG = "helm-cleaner preflight"
 _FACTS = (
-    "what --cluster takes (docs/preflight.md has the rights that these need):",
+    "input for --cluster (docs/preflight.md lists the permissions that these need):",
     (
         "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
         "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
@@ -44,9 +44,9 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog=PROG,
-        description="Tells whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not why, "
-        "with the line to change. It opens no connection: --cluster takes what kubectl prints. What is not in there is "
-        "not checked, and said.",
+        description="Checks whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not, why, "
+        "with the line to change. It opens no connection: --cluster takes what kubectl prints. What that does not "
+        "contain is listed as not checked.",
         epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
         "2 unusable input.",
         notes=_FACTS,
@@ -59,17 +59,17 @@ def parser() -> Parser:
     add_value_options(p)
     add_job_options(p)
     p.add_argument("--cluster", metavar="FILE|-", action="append", required=True,
-                   help="what kubectl printed; may be repeated, - is stdin")  # fmt: skip
+                   help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     collecting = gc.isenabled()
-    gc.disable()  # what is read is kept to the end; looking for cycles in it takes longer than reading it
+    gc.disable()  # what is read is kept until the end; searching it for cycles takes longer than reading it
     try:
         return _run(args)
     finally:
@@ -82,7 +82,7 @@ def _run(args: argparse.Namespace) -> int:
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
         raise UsageError(
-            f"{PROG}: error: stdin can hold one thing: the cluster, the manifests or values\n    hint: {hint}"
+            f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
     try:
         jobs, said = read_jobs(args, PROG, "judge", bool(from_stdin))
@@ -123,7 +123,7 @@ def _judged(
 
 
 def _namespace(job: Job) -> str:
-    """The namespace that the manifests name, or Helm: it keeps -n to itself where it runs a plugin."""
+    """The namespace that the manifests name, or the one of Helm, which does not pass -n on to a plugin."""
     metadata = job.manifest["metadata"]
     value = metadata.get("namespace") if isinstance(metadata, dict) else None
     written = getattr(value, "value", None)
@@ -131,7 +131,7 @@ def _namespace(job: Job) -> str:
 
 
 def _invalid(args: argparse.Namespace, found: list[Diagnostic]) -> int:
-    """A section of which no pod can be made: said as a verdict, for programs."""
+    """The verdict, for programs, on a section that is invalid."""
     verdict = preflight.Verdict("", args.namespace or "default", "refused", [], [], [], found, [])
     write_stdout([preflight_report.as_json([verdict]).encode()])
     return SectionError.exit_code

@@ -1,4 +1,4 @@
-"""What Helm calls for `-f cleaner://values.yaml`: not for people, and so not in the help."""
+"""helm-cleaner preprocess: Helm runs it for `-f cleaner://values.yaml`. It is not in the help."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from helm_cleaner.cli.streams import write_stdout
 
 
 def run(argv: list[str]) -> int:
-    """Writes the values file that the last argument names, a URL, with its section checked and normalized.
+    """Writes the values file that the last argument, a URL, names, with its section checked and normalized.
 
-    Helm calls a downloader with the paths of a certificate, a key and a CA, mostly empty, and the URL.
+    Helm calls a downloader with the paths of a certificate, a key and a CA, which are mostly empty, and the URL.
     """
     if not argv or not argv[-1].startswith("cleaner:"):
         raise UsageError(
-            "helm-cleaner preprocess: error: this is for Helm to call\n    hint: helm -f cleaner://values.yaml"
+            "helm-cleaner preprocess: error: only Helm runs this command\n    hint: helm -f cleaner://values.yaml"
         )
     path = path_of(argv[-1])
     result = preprocess(read_file(path), path)
@@ -31,7 +31,7 @@ def run(argv: list[str]) -> int:
 
 
 def path_of(url: str) -> str:
-    """The path that a cleaner: URL means: the text behind `cleaner://` (or `cleaner:`) as it stands.
+    """The path in a cleaner: URL: everything after `cleaner://` (or `cleaner:`), unchanged.
 
     `cleaner:///C:/values.yaml` is a path on Windows' drive C.
     """

@@ -19,7 +19,7 @@ def parser() -> Parser:
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     parser().parse_args(argv)
     write_stdout([schema_text()])
     return 0

@@ -7,27 +7,32 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 
-from helm_cleaner import places, polyaxon, section
+from helm_cleaner import section
+from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import File, umbrella_note
 from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
 
-_EXTENSIONS = (".yaml", ".yml")
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
 def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner validate",
-        description="Checks the section in values files, in Flux HelmReleases, Argo CD Applications and "
-        "ApplicationSets, helmfiles, and manifests that Helm rendered, as it will be: laid over the charts' defaults. "
-        "Folders are searched for *.yaml and *.yml; a chart's templates are left out.",
+        description="Checks the section over the charts' defaults, wherever it is written: "
+        "in values files, Flux HelmReleases, Argo CD Applications and ApplicationSets, helmfiles, "
+        "kustomizations, what k3s, Fleet and Crossplane read, and manifests that Helm rendered. Folders are searched "
+        "for *.yaml, *.yml and *.gotmpl; a chart's templates are left out.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
@@ -35,48 +40,116 @@ def parser() -> Parser:
     )
     p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
     add_defaults_options(p)
-    add_section_option(p)
+    add_section_option(p, several=True)
+    p.add_argument("--require-section", action="store_true", help="no section at all is an error")
+    p.add_argument("--strict", action="store_true", help="warnings are errors")
+    p.add_argument("--ignore", metavar="CODE", action="append", default=[],
+                   help="leave out the findings with a code; repeatable")  # fmt: skip
     p.add_argument("--format", choices=FORMATS, default="text",
                    help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command; the exit code of the contract, CleanerError or UsageError for the boundary."""
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
-    defaults = _Defaults(args.defaults, args.no_defaults, args.section)
-    found: list[Diagnostic] = []
-    notes: list[str] = []
-    unusable, checked = False, 0
-    for name in args.files or ["-"]:
-        empty = 0
-        for path in _files(name):
-            try:
-                content = read_file(path, stdin_is_free=True)
-                here = places.find(content, STDIN if path == "-" else path, args.section)
-                found += [d for place in here for d in judge(place, defaults)]
-            except InputError as e:
-                found += e.diagnostics
-                unusable = True
-                continue
-            if not here:
-                found += places.missed(content, STDIN if path == "-" else path, args.section)
-            checked += len(here)
-            empty += not here
-        if empty:
-            where = f", in {empty} of its files" if os.path.isdir(name) else ""
-            file = STDIN if name == "-" else printable(name)
-            notes.append(f"{file}: no {'.'.join(args.section)} section{where}")
+    _check_codes(args.ignore)
+    defaults = _Defaults(args.defaults, args.no_defaults, args.section[0] if args.section else (SECTION,))
+    names = args.files or ["-"]
+    files, by_name, unreadable = _read(names)
+    report = validate(files, args.section, defaults.fresh, _beside)
+    found = _in_order(names, by_name, [*unreadable, *report.findings])
+    if args.require_section and not report.checked:
+        found.append(_no_section(names))
+    found = [d for d in found if d.code not in args.ignore]
+    if args.strict:
+        found = [d._replace(severity="error") for d in found]
+    notes = [note for name in names for note in _notes(name, by_name[name], report, args.section)]
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        notes.append(_summary(checked, errors, len(found) - errors))
+        notes.append(_summary(report.checked, errors, len(found) - errors))
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
-    return 2 if unusable else int(any(d.severity == "error" for d in found))
+    if unreadable or report.is_unusable:
+        return 2
+    return int(any(d.severity == "error" for d in found))
+
+
+def _check_codes(codes: list[str]) -> None:
+    """UsageError for a code that no finding has."""
+    from helm_cleaner.codes import CODES, PLACE_CODES
+
+    known = [code.code for code in (*CODES, *PLACE_CODES)]
+    for code in codes:
+        if code not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(code, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"codes: {', '.join(known)}"
+            raise UsageError(f"helm-cleaner validate: error: no finding has the code {code!r}\n    hint: {hint}")
+
+
+def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
+    """The files that arguments mean, the names of those by argument, and what cannot be read."""
+    files: list[File] = []
+    by_name: dict[str, list[str]] = {}
+    wrong: list[Diagnostic] = []
+    for name in names:
+        is_folder = os.path.isdir(name)
+        by_name[name] = []
+        for path in _files(name):
+            shown = STDIN if path == "-" else path
+            by_name[name].append(shown)
+            try:
+                files.append(File(shown, read_file(path, stdin_is_free=True), not is_folder))
+            except InputError as e:
+                wrong += e.diagnostics
+    return files, by_name, wrong
+
+
+def _beside(path: str) -> bytes | None:
+    """The content of a file that stands beside others; None where it cannot be read."""
+    try:
+        with open(path, "rb") as f:
+            return f.read()
+    except (OSError, ValueError):
+        return None
+
+
+def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings in the order of the files; those about none of them stay behind the ones before them."""
+    order = {path: n for n, path in enumerate(path for name in names for path in by_name[name])}
+    result: list[tuple[int, Diagnostic]] = []
+    last = 0
+    for d in found:
+        last = order.get(d.location.file, last)
+        result.append((last, d))
+    return [d for _, d in sorted(result, key=lambda each: each[0])]
+
+
+def _no_section(names: list[str]) -> Diagnostic:
+    where = Location(STDIN if names[0] == "-" else names[0])
+    message = "no section was found" + (f" in these {len(names)} arguments" if len(names) > 1 else "")
+    return Diagnostic(
+        "error", "no-section", "", message, "give the files that hold it, or its path with --section", where
+    )
+
+
+def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) -> Iterator[str]:
+    """What to say of an argument besides the findings."""
+    for path in paths:
+        if path in report.umbrellas:
+            yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+    empty = sum(path not in report.holding and path not in report.umbrellas for path in paths)
+    if empty:
+        where = f", in {empty} of its files" if os.path.isdir(name) else ""
+        file = STDIN if name == "-" else printable(name)
+        those = " or ".join(dotted(each) for each in sections or [(SECTION,)])
+        yield f"{file}: no {those} section{where}"
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
@@ -89,7 +162,7 @@ def _count(number: int, noun: str) -> str:
 
 
 class _Defaults:
-    """What a section is laid over: nothing, a chart's values.yaml, or the charts' built-in defaults."""
+    """The defaults below a section: none, a chart's values.yaml, or the charts' built-in defaults."""
 
     def __init__(self, file: str | None, none: bool, path: tuple[str, ...]) -> None:
         self.file = file
@@ -98,11 +171,11 @@ class _Defaults:
 
     @cached_property
     def chart(self) -> Value | None:
-        """The section in the chart's values.yaml, read once however many files there are."""
+        """The section in the chart's values.yaml, read only once."""
         return read_chart_defaults(self.file, self.path)[0] if self.file else None
 
     def fresh(self, version: str | None = None) -> Map | None:
-        """The defaults, to be changed at will. version: the release's."""
+        """A copy of the defaults that may be changed. version: that of the release."""
         if self.none:
             return None
         if self.file:
@@ -110,19 +183,8 @@ class _Defaults:
         return section.defaults(version) if version else section.defaults_to_judge_by()
 
 
-def judge(source: places.Source, defaults: _Defaults) -> list[Diagnostic]:
-    """Everything there is to say of the section in a place."""
-    if source.agent is not None:
-        name = source.agent.name.name or "ConfigMap"
-        rendered = section.parse(source.agent.section, name)
-        found = section.resolve(rendered, defaults.fresh(source.agent.version), name=name).findings
-        return found + polyaxon.too_large(source.agent, source.agent.data)
-    assert source.over is not None
-    return section.resolve(None, defaults.fresh(), source.over, source.path).findings
-
-
 def _files(name: str) -> Iterator[str]:
-    """The files that an argument means, in order."""
+    """The files that an argument stands for, in order."""
     if not os.path.isdir(name):
         yield name
         return
@@ -130,5 +192,5 @@ def _files(name: str) -> Iterator[str]:
         is_chart = "Chart.yaml" in files
         folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
         for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a pipe that nobody writes to would never end
+            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
                 yield path

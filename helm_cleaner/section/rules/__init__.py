@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.section.structure import Found, errors, schema
-from helm_cleaner.values import Map, Value
+from helm_cleaner.values import Map, Seq, Unknown, Value
 
 
 def check(section: Value) -> list[Diagnostic]:
@@ -45,8 +46,12 @@ def _by_field(section: Map, structural: list[Found]) -> dict[str, list[Diagnosti
 
 
 def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]:
-    """What the rules find, for each field. structural: the errors in structure, below which the rules do not look."""
-    broken = frozenset(path[:end] for path, _ in structural for end in range(1, len(path) + 1))
+    """What the rules find, for each field. structural: the errors in structure, below which the rules do not look.
+
+    Nor do they look at what another tool fills in.
+    """
+    unsound = [*(path for path, _ in structural), *_unknown(section, ("cleaner",))]
+    broken = frozenset(path[:end] for path in unsound for end in range(1, len(path) + 1))
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
     top = Place(section, ("cleaner",), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
@@ -58,6 +63,18 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
         elif (place := top.get(name)) is not None:
             found[name] += _check_field(name, place)
     return found
+
+
+def _unknown(value: Value, path: Path) -> Iterator[Path]:
+    """Where something stands that another tool fills in."""
+    if isinstance(value, Unknown):
+        yield path
+    elif isinstance(value, Map):
+        for key, item in value.items():
+            yield from _unknown(item, (*path, key))
+    elif isinstance(value, Seq):
+        for index, item in enumerate(value):
+            yield from _unknown(item, (*path, index))
 
 
 def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
@@ -73,6 +90,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
     if not names:
         return section, []
     result, said = Map(section.origin), []
+    result.is_open = section.is_open
     for name, value in section.items():
         at = section.keys_at[name]
         result.put(names.get(name, name), value, at)

@@ -27,7 +27,7 @@ def check_selector(selector: Place | None) -> Iterator[Diagnostic]:
         for expression in expressions.items():
             yield from check_key(expression)
             yield from check_count(expression)
-            for value in expression.texts("values") or ():
+            for value in expression.fine_texts("values"):
                 yield from check_value(value)
 
 

@@ -20,13 +20,23 @@ def check(affinity: Place) -> Iterator[Diagnostic]:
     terms = required and required.get("nodeSelectorTerms")
     for term in terms.items() if terms else ():
         yield from _check_term(term, strict=True)
-    if terms and terms.fine and terms.value and not any(_content(term) for term in terms.items()):
+    if (
+        terms
+        and terms.fine
+        and not any(map(_is_open, terms.items()))
+        and terms.value
+        and not any(_content(term) for term in terms.items())
+    ):
         message = "an empty term matches no node: the job will never be scheduled"
         yield terms.warning("never-matches", message, "add matchExpressions to it, or remove nodeAffinity")
     preferred = node and node.get(_PREFERRED)
     for item in preferred.items() if preferred else ():
         if (preference := item.get("preference")) is not None:
             yield from _check_term(preference, strict=False)
+
+
+def _is_open(term: Place) -> bool:
+    return term.lacks("matchExpressions") or term.lacks("matchFields")
 
 
 def _content(term: Place) -> bool:
@@ -45,7 +55,7 @@ def _check_term(term: Place, strict: bool) -> Iterator[Diagnostic]:
 
 
 def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
-    operator, values = expression.text("operator"), expression.texts("values") or []
+    operator, values = expression.text("operator"), expression.fine_texts("values")
     # In a preference the API server lets these pass; then the scheduler stumbles.
     effect = "the term matches no node" if strict else "the job is scheduled only where a single node fits"
     for value in values:
@@ -69,12 +79,10 @@ def _is_integer(text: str) -> bool:
 
 def _check_field(field: Place) -> Iterator[Diagnostic]:
     values = field.texts("values")
-    if values is None:
-        return
-    if len(values) != 1:
+    if values is not None and len(values) != 1:
         message = f"must contain exactly one node name, found {len(values)}"
         hint = "write values: [node-1] with your node's name, and one term for each node"
         yield field.missing("match-fields", "values", message, hint)
-    for value in values:
+    for value in field.fine_texts("values"):
         if problem := subdomain_problem(value.string):
             yield value.error("match-fields", f"invalid node name: {problem}", DNS_HINT)

@@ -57,18 +57,32 @@ class Place:
                 yield Place(value, (*self.path, index), value.origin, self.broken)
 
     def text(self, key: str) -> str | None:
-        """The field's text; empty where it is missing or null, None where it is broken."""
-        if (*self.path, key) in self.broken:
+        """The field's text; empty where it is missing or null, None where it is broken or not known."""
+        if (*self.path, key) in self.broken or self.lacks(key):
             return None
         place = self.get(key)
         return "" if place is None else place.string
 
     def texts(self, key: str) -> list[Place] | None:
-        """The items of a list of texts; none where it is missing or null, None where it is broken."""
-        if (*self.path, key) in self.broken:
+        """The items of a list of texts; none where it is missing or null, None where it is broken or not all known."""
+        if (*self.path, key) in self.broken or self.lacks(key):
             return None
         place = self.get(key)
         return [] if place is None else list(place.items())
+
+    def fine_texts(self, key: str) -> list[Place]:
+        """The items of a list of texts that are known, and fine."""
+        place = self.get(key)
+        return [] if place is None else [item for item in place.items() if item.fine and item.is_text]
+
+    def lacks(self, key: str) -> bool:
+        """Whether the field is not there, but may be once another tool has filled the mapping in."""
+        return isinstance(self.value, Map) and self.value.is_open and key not in self.value
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the value is a text."""
+        return isinstance(self.value, Scalar) and isinstance(self.value.value, str)
 
     @property
     def string(self) -> str:

@@ -31,17 +31,17 @@ def _check_term(term: Place) -> Iterator[Diagnostic]:
         yield topology.error("topology-key", f"invalid label key: {problem}", hint)
     yield from check_selector(term.get("labelSelector"))
     yield from check_selector(term.get("namespaceSelector"))
-    for namespace in term.texts("namespaces") or ():
+    for namespace in term.fine_texts("namespaces"):
         if problem := label_problem(namespace.string):
             yield namespace.error("namespace", f"invalid namespace name: {problem}", DNS_HINT)
     yield from _check_label_keys(term)
 
 
 def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
-    match, mismatch = term.texts("matchLabelKeys") or [], term.texts("mismatchLabelKeys") or []
+    match, mismatch = term.fine_texts("matchLabelKeys"), term.fine_texts("mismatchLabelKeys")
     for name, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
         place = term.get(name)
-        if place is not None and keys and term.get("labelSelector") is None:
+        if place is not None and keys and term.get("labelSelector") is None and not term.lacks("labelSelector"):
             message = "requires a labelSelector"
             yield place.key_error("match-label-keys", message, f"add labelSelector beside it, or remove {name}")
             continue

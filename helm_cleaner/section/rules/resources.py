@@ -10,7 +10,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
 from helm_cleaner.section.rules.names import KEY_HINT, key_problem
 from helm_cleaner.section.rules.place import Place
-from helm_cleaner.values import Map, Origin, is_null
+from helm_cleaner.values import Map, Origin, Unknown, is_null
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE = "hugepages-"
@@ -205,8 +205,13 @@ def _origin(mine: Origin, other: Origin) -> str:
 
 
 def _has_limit(resources: Place, name: str) -> bool:
+    """Whether there is a limit, or may be one: another tool may fill it in."""
     limits = resources.get("limits")
-    return limits is not None and isinstance(limits.value, Map) and name in limits.value
+    if limits is None:
+        return resources.lacks("limits")
+    if not isinstance(limits.value, Map):
+        return isinstance(limits.value, Unknown)
+    return name in limits.value or limits.value.is_open
 
 
 def _without_limit(name: str, request: _Amount) -> Diagnostic:
@@ -217,7 +222,11 @@ def _without_limit(name: str, request: _Amount) -> Diagnostic:
 
 def _check_company(resources: Place) -> Iterator[Diagnostic]:
     """Huge pages need cpu or memory beside them, on either side."""
+    if any(resources.lacks(side) for side in ("requests", "limits")):
+        return
     sides = [place for side in ("requests", "limits") if (place := resources.get(side))]
+    if any(isinstance(side.value, Unknown) or (isinstance(side.value, Map) and side.value.is_open) for side in sides):
+        return
     entries = [(side, name) for side in sides if isinstance(side.value, Map) for name in side.value]
     huge = [(side, name) for side, name in entries if name.startswith(_HUGE)]
     if huge and not any(name in ("cpu", "memory") for _, name in entries):

@@ -22,10 +22,13 @@ from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.section.text import to_yaml
 from helm_cleaner.values.overrides import overrides
 from helm_cleaner.values.set_flags import Flag
-from tests.cli.test_merge import sections
 from tests.conftest import Helm
-from tests.values import test_values as tables
-from tests.values.test_values import REFUSED, Flags, Refused, exact, without_nulls
+from tests.support.values import REFUSED, Flags, Refused, contents, exact, without_nulls
+from tests.values.test_merging import COALESCED, MERGED
+from tests.values.test_overrides import CORNERS
+from tests.values.test_reading import READ
+from tests.values.test_set_flags import FLAGS, SET_ONTO, WHOLE_OBJECTS
+from tests.values.test_writing import sections
 
 pytestmark = [pytest.mark.helm, pytest.mark.slow]
 
@@ -54,7 +57,7 @@ class Reader:
         (folder / "templates" / "values.yaml").write_text("values: {{ toJson .Values | b64enc }}\n")
         (folder / "values.yaml").write_text(case.defaults, encoding="utf-8")
         args = []
-        for name, content in tables.contents(case.files):
+        for name, content in contents(case.files):
             (folder / name).write_bytes(content)
             args += ["-f", str(folder / name)]
         args += [part for option, text in case.flags for part in (f"--{option}", text)]
@@ -75,11 +78,11 @@ def reader(helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 def ours(case: Case) -> Any:
     """What we make of a case: the values, or REFUSED."""
-    contents = tables.contents(case.files)
+    given = contents(case.files)
     try:
         base = values.read(case.defaults.encode(), "values.yaml", "default").values
         flags = [Flag(*flag) for flag in case.flags]
-        values.coalesce(base, overrides(contents, flags, lambda path: read_file(path).decode()).values)
+        values.coalesce(base, overrides(given, flags, lambda path: read_file(path).decode()).values)
     except InputError:
         return REFUSED
     return values.plain(base)
@@ -89,26 +92,26 @@ def comparable(found: Any) -> str:
     return "refused" if found is REFUSED or isinstance(found, Refused) else exact(without_nulls(found))
 
 
-# ---- the tables of test_values.py ---------------------------------------------------------------------------------
+# ---- the tables of tests/values ---------------------------------------------------------------------------------
 
 
 def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
     """(its name, the case, what Helm makes of it) of all the tables."""
     for option in ("set", "set-string", "set-json"):
-        for name, (text, expected) in tables.FLAGS[option].items():
+        for name, (text, expected) in FLAGS[option].items():
             yield f"--{option}: {name}", Case("", (), ((option, text),)), expected
-    for name, (file, text, expected) in tables.SET_ONTO.items():
+    for name, (file, text, expected) in SET_ONTO.items():
         yield f"over a file: {name}", Case("", (file,), (("set", text),)), expected
-    for name, (content, expected) in tables.READ.items():
+    for name, (content, expected) in READ.items():
         yield f"read: {name}", Case("", (content,)), expected
-    for name, (files, expected) in tables.MERGED.items():
+    for name, (files, expected) in MERGED.items():
         yield f"merged: {name}", Case("", files), expected
-    for name, (defaults, file, flags, expected) in tables.COALESCED.items():
+    for name, (defaults, file, flags, expected) in COALESCED.items():
         yield f"coalesced: {name}", Case(defaults, (file,), flags), expected
-    for name, (contents, flags, expected, _) in tables.CORNERS.items():
-        yield f"corners: {name}", Case("", contents, flags), expected
+    for name, (several, flags, expected, _) in CORNERS.items():
+        yield f"corners: {name}", Case("", several, flags), expected
     if reader.helm.major > 3:
-        for name, (file, text, expected) in tables.WHOLE_OBJECTS.items():
+        for name, (file, text, expected) in WHOLE_OBJECTS.items():
             yield f"a whole object: {name}", Case("", (file,), (("set-json", text),)), expected
 
 

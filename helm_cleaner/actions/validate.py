@@ -1,0 +1,70 @@
+"""All there is to say of the sections in files, each judged as it will be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from helm_cleaner import places, polyaxon, section
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path
+from helm_cleaner.places import File, Place
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map
+
+Defaults = Callable[[str | None], Map | None]  # of a release's version; fresh ones at each call
+
+
+class Report(NamedTuple):
+    """What was found.
+
+    findings: in the order of the files, and of the lines in each. is_unusable: whether something could not be read.
+    checked: how many sections there are. holding: the names of the files with one. umbrellas: as in `places.Found`.
+    """
+
+    findings: list[Diagnostic]
+    is_unusable: bool
+    checked: int
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
+
+
+def validate(
+    files: Iterable[File],
+    sections: Sequence[Path],
+    defaults: Defaults,
+    beside: Callable[[str], bytes | None] | None = None,
+) -> Report:
+    """Looks for sections in files, and judges them.
+
+    sections, beside: as in `places.find`. defaults: what sections are laid over.
+    """
+    files = list(files)
+    found = places.find(files, sections, beside)
+    said = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
+    for place in found.places:
+        said += [(place.file, d) for d in judge(place, defaults)]
+    order = {file.name: n for n, file in enumerate(files)}
+
+    def where(each: tuple[str, Diagnostic]) -> tuple[int, int, int]:
+        file, d = each
+        at = d.location
+        if at.file in order:
+            return order[at.file], at.line or 0, at.column or 0
+        return order.get(file, len(order)), 0, 0
+
+    once = dict.fromkeys(sorted(said, key=where))
+    findings = list(dict.fromkeys(d for _, d in once))
+    return Report(findings, bool(found.wrong and any(d.severity == "error" for d in found.wrong)),
+                  len(found.places), found.holding, found.umbrellas)  # fmt: skip
+
+
+def judge(place: Place, defaults: Defaults) -> list[Diagnostic]:
+    """Everything there is to say of the section in a place."""
+    if place.agent is not None:
+        name = place.agent.name.name or "ConfigMap"
+        rendered = section.parse(place.agent.section, name)
+        found = section.resolve(rendered, defaults(place.agent.version), name=name).findings
+        return found + polyaxon.too_large(place.agent, place.agent.data)
+    assert place.over is not None
+    # Where values cannot be seen that lie below these, the defaults may not count.
+    return section.resolve(None, defaults(None) if place.is_whole else None, place.over, place.path).findings

@@ -1,0 +1,79 @@
+"""Argo CD: the sources of an Application, and of the Applications that an ApplicationSet makes.
+
+In each, `valuesObject`, or else the YAML in `values`, lies over the `valueFiles`, and `parameters` over both: as
+`--set`, as `--set-string` with `forceString`, and `fileParameters` as `--set-file`
+(https://argo-cd.readthedocs.io/en/stable/user-guide/helm/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.places import charts, parameters, sources
+from helm_cleaner.places.files import Files
+from helm_cleaner.places.parameters import Parameter
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.unknown import Test, in_argo_parameter, in_set_parameter, in_template
+
+KINDS = ("Application", "ApplicationSet")
+
+
+def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
+    """What an Application, or each template of an ApplicationSet, hands its charts."""
+    spec = app.at("spec")
+    is_set = app.kind == "ApplicationSet"
+    for each in _templates(spec) if is_set else (spec,):
+        for source in (each.at("source"), *each.at("sources").items()):
+            if source.at("helm"):
+                yield _of_source(source, is_set, file, files)
+
+
+def _templates(spec: Part) -> Iterator[Part]:
+    """The specs of Applications in an ApplicationSet: its own, and those of its generators, however nested."""
+    yield spec.at("template", "spec")
+    for generator in spec.at("generators").items():
+        for _, settings in generator.entries():
+            yield from _templates(settings)
+
+
+def _of_source(source: Part, is_set: bool, file: str, files: Files) -> Handed:
+    helm = source.at("helm")
+    gathered = Gathered()
+    unknown: Test | None = in_template if is_set else None
+    for each in helm.at("valueFiles").items():
+        found = sources.value_file(each, each.text, file, files, None)
+        if isinstance(found, list):
+            gathered.layers += found
+        else:
+            gathered.unseen.append(found)
+    if helm.at("valuesObject"):
+        gathered.add(helm.at("valuesObject").mapping, unknown)
+    elif helm.at("values").is_scalar:
+        gathered.add(helm.at("values").embedded, unknown, template=is_set)
+    test = in_set_parameter if is_set else in_argo_parameter
+    gathered.add(parameters.layer, _parameters(helm, file, files), test)
+    return Handed("ApplicationSet" if is_set else "Application", file, _chart(source), source.origin, gathered)
+
+
+def _chart(source: Part) -> bool | None:
+    chart, repository = source.at("chart").text, source.at("repoURL").text
+    if not chart and repository.startswith("oci://"):
+        chart = repository
+    return charts.is_ours(chart)
+
+
+def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:
+    found = []
+    for each in helm.at("parameters").items():
+        name, value = each.at("name"), each.at("value")
+        if name.text:
+            option = "set-string" if each.at("forceString").is_true else "set"
+            found.append(Parameter(option, name.text, name.origin, value, parameters.without_commas(value.text)))
+    for each in helm.at("fileParameters").items():
+        name, path = each.at("name"), each.at("path")
+        if name.text and path.text:
+            there = files.beside(file, path.text)
+            content = there.content.decode("utf-8", "replace") if there else None
+            found.append(Parameter("set-file", name.text, name.origin, path, path.text.replace(",", "\\,"), content))
+    return found

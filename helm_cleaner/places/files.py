@@ -1,0 +1,162 @@
+"""The files that are looked through together: their documents, and what one names in another."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+
+from helm_cleaner import values, yamltext
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Layer
+from helm_cleaner.places.templates import masked
+from helm_cleaner.places.unknown import Test, in_template
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext.within import compose_within
+
+
+class File(NamedTuple):
+    """A file. name: as its user gave it. is_named: whether they named it, and did not only give its folder."""
+
+    name: str
+    content: bytes
+    is_named: bool = True
+
+
+def _nothing(name: str) -> bytes | None:
+    del name
+    return None
+
+
+class Files:
+    """Files, each parsed as far as there is need, and once. beside: reads what stands on disk beside them."""
+
+    def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
+        self.files = list(files)
+        self._beside = beside
+        self._composed: dict[tuple[str, int], Document | InputError] = {}
+        self._by_path = {_normal(file.name): file for file in self.files}
+
+    def beside(self, file: str, relative: str) -> File | None:
+        """The file at a path that is relative to another file's folder; None where there is none that can be read."""
+        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
+        if path in self._by_path:
+            return self._by_path[path]
+        content = self._beside(path)
+        if content is None:
+            return None
+        self._by_path[path] = File(path, content, False)
+        return self._by_path[path]
+
+    def is_given(self, file: str, relative: str) -> bool:
+        """Whether the file at a path that is relative to another file's folder is one of those looked through."""
+        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
+        return any(_normal(each.name) == path for each in self.files)
+
+    def document(self, file: File, span: Span) -> Document:
+        """A document of a file. InputError, with the place, where it cannot be read."""
+        key = (file.name, span.start)
+        if key not in self._composed:
+            try:
+                self._composed[key] = _compose(file, span)
+            except InputError as e:
+                self._composed[key] = e
+        found = self._composed[key]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def values_of(self, file: File, unknown: Test | None = None) -> list[Layer]:
+        """The values in a values file. InputError where Helm would refuse it."""
+        (start, end), _ = values.only_document(file.content, file.name)
+        document = self.document(file, Span(start, end))
+        if document.root is None:
+            return []
+        test = in_template if is_template(file.name) else unknown
+        return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
+
+    def is_generated_from(self, file: File) -> bool:
+        """Whether a kustomization makes a ConfigMap or a Secret of a file: then Flux fills in its placeholders."""
+        if b"${" not in file.content:
+            return False
+        base = posixpath.basename(_slashes(file.name)).encode()
+        for generator in ("configMapGenerator", "secretGenerator"):
+            for other, document in self.mentioning(generator.encode(), base):
+                for each in document.at(generator).items():
+                    for item in each.at("files").items():
+                        folder = posixpath.dirname(_slashes(other.name))
+                        if _normal(posixpath.join(folder, item.text.rpartition("=")[2])) == _normal(file.name):
+                            return True
+        return False
+
+    def mentioning(self, *needles: bytes) -> Iterator[tuple[File, Part]]:
+        """The documents of files that hold all of these texts."""
+        for file in self.files:
+            if all(needle in file.content for needle in needles):
+                for span in manifests.holding(file.content, needles[:1]):
+                    try:
+                        document = self.document(file, span)
+                    except InputError:
+                        continue
+                    yield file, Part(document, document.root)
+
+    def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, Part]]:
+        """The Kubernetes objects of a kind and a name; of another namespace only where either gives none."""
+        needle = name.encode()
+        for file in self.files:
+            if needle not in file.content or kind.encode() not in file.content:
+                continue
+            for span in manifests.holding(file.content, (needle,)):
+                try:
+                    parts = list(listed(Part(document := self.document(file, span), document.root)))
+                except InputError:
+                    continue  # it is said where the file itself is looked at
+                for part in parts:
+                    meta = part.at("metadata")
+                    there = meta.at("namespace").text
+                    named = part.kind == kind and meta.at("name").text == name
+                    if named and (not there or not namespace or there == namespace):
+                        yield file, part
+
+
+def listed(part: Part) -> Iterator[Part]:
+    """The Kubernetes objects that a document is or, if it is a List, holds; any other document as it is."""
+    if part.kind.endswith("List") and part.at("items"):
+        for item in part.at("items").items():
+            yield from listed(item)
+    else:
+        yield part
+
+
+def is_template(name: str) -> bool:
+    """Whether a file is a Go template, by its name."""
+    return name.endswith(".gotmpl")
+
+
+def _compose(file: File, span: Span) -> Document:
+    def line() -> int:
+        return manifests.first_line(file.content, span)
+
+    start, end = manifests.content(file.content, span)
+    text = yamltext.decode(file.content[start:end], file.name, line)
+    if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
+        hidden = masked(text)
+        if hidden is not None:
+            return compose_within(hidden, Document(text, None, file.name, line), None, None)
+    return yamltext.compose(text, file.name, line)
+
+
+def _may_be_template(file: File, text: str) -> bool:
+    """Helmfile renders its own files: before its version 1 those without an extension of a template, too."""
+    name = posixpath.basename(_slashes(file.name))
+    return "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _normal(name: str) -> str:
+    return posixpath.normpath(_slashes(name))

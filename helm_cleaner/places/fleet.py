@@ -1,0 +1,73 @@
+"""Fleet: `helm.values` of a fleet.yaml, and of its target customizations, which lie over it.
+
+The values lie over `valuesFiles`, and `valuesFrom` over both (https://fleet.rancher.io/ref-fleet-yaml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.places import sources, umbrella
+from helm_cleaner.places.files import Files
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.unknown import Test, in_fleet
+
+KINDS = ("Bundle", "HelmOp")
+_HELM = ("chart", "repo", "releaseName", "values", "valuesFiles", "valuesFrom")
+
+
+def recognises(document: Part, file: str) -> bool:
+    """Whether a document that is no Kubernetes object is a fleet.yaml."""
+    name = file.replace("\\", "/").rpartition("/")[2]
+    helm = document.at("helm")
+    customized = any(each.at("helm") for each in document.at("targetCustomizations").items())
+    if name in ("fleet.yaml", "fleet.yml"):
+        return bool(helm) or customized
+    return customized or (
+        helm.is_mapping
+        and any(helm.at(key) for key in _HELM)
+        and bool(document.at("defaultNamespace") or document.at("namespace") or helm.at("chart"))
+    )
+
+
+def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
+    """What a fleet.yaml, or a Bundle that is made of one, hands its chart: as it is, and for each target."""
+    spec = part.at("spec") if part.kind else part
+    helm = spec.at("helm")
+    yield _of(spec, [helm], file, files)
+    for target in (*spec.at("targetCustomizations").items(), *spec.at("targets").items()):
+        if target.at("helm"):
+            yield _of(target, [helm, target.at("helm")], file, files)
+
+
+def _of(part: Part, layers: list[Part], file: str, files: Files) -> Handed:
+    gathered = Gathered()
+    chart = ""
+    for helm in layers:
+        plain = helm.at("disablePreProcess").is_true or helm.at("disablePreprocess").is_true
+        unknown: Test | None = None if plain else in_fleet
+        for each in helm.at("valuesFiles").items():
+            found = sources.value_file(each, each.text, file, files, unknown)
+            if isinstance(found, list):
+                gathered.layers += found
+            else:
+                gathered.unseen.append(found)
+        gathered.add(helm.at("values").mapping, unknown)
+        for each in helm.at("valuesFrom").items():
+            for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+                if not (reference := each.at(key)):
+                    continue
+                name, namespace = reference.at("name").text, reference.at("namespace").text
+                data = reference.at("key").text or "values.yaml"
+                text = sources.text_in(kind, name, data, namespace, files)
+                if text is None:
+                    gathered.unseen.append(sources.missing(reference))
+                else:
+                    gathered.add(text.layers, in_fleet)
+        if helm.at("templateValues"):
+            message = "templates that make values are not looked at"
+            gathered.unseen.append(helm.at("templateValues").not_checked(message))
+        chart = helm.at("chart").text or chart
+    ours, below = umbrella.of_folder(chart, file, files)
+    return Handed("fleet.yaml", file, ours, part.origin, gathered, below)

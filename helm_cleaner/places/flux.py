@@ -1,0 +1,54 @@
+"""Flux: `spec.values` of a HelmRelease, over the ConfigMaps and Secrets of `spec.valuesFrom`.
+
+Each of these is laid over those before it, and `values` over them all; one with a `targetPath` is a single value, set
+as `--set` does it, and as text where it is in quotes (https://fluxcd.io/flux/components/helm/helmreleases/#values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.places import charts, parameters, sources
+from helm_cleaner.places.files import Files
+from helm_cleaner.places.parameters import Parameter
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered, Handed, Layer
+from helm_cleaner.places.unknown import in_flux
+
+KINDS = ("HelmRelease",)
+_OF_GIT = ("GitRepository", "Bucket")
+
+
+def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
+    """What a HelmRelease hands its chart."""
+    spec = release.at("spec")
+    gathered = Gathered()
+    namespace = release.at("metadata", "namespace").text
+    for reference in spec.at("valuesFrom").items():
+        text = sources.text_of(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
+        if text is None:
+            if not reference.at("optional").is_true or not gathered.unseen:
+                gathered.unseen.append(sources.missing(reference))
+        elif reference.at("targetPath"):
+            gathered.add(_single, reference, text)
+        else:
+            gathered.add(text.layers, in_flux)
+    gathered.add(spec.at("values").mapping, in_flux)
+    yield Handed("HelmRelease", file, _chart(spec), release.origin, gathered)
+
+
+def _chart(spec: Part) -> bool | None:
+    chart = spec.at("chart", "spec")
+    if chart.at("sourceRef", "kind").text in _OF_GIT:
+        return None  # a path in it
+    old = spec.at("chart", "name")  # of the Helm Operator, before Flux 2
+    return charts.is_ours(chart.at("chart").text or old.text)
+
+
+def _single(reference: Part, text: sources.Text) -> list[Layer]:
+    path, value = reference.at("targetPath"), text.value
+    option = "set"
+    for quote in "'\"":
+        if len(value) > 1 and value.startswith(quote) and value.endswith(quote):
+            option, value = "set-string", value.strip("'\"")
+    return parameters.layer([Parameter(option, path.text, path.origin, text.part, value)], in_flux)

@@ -1,0 +1,86 @@
+"""Helmfile: the values of each release, in the order in which they are listed, then `set` and `setString`.
+
+What a release inherits from `templates` lies below its own. A helmfile may have several documents, and is a Go template
+(https://helmfile.readthedocs.io/en/latest/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.places import parameters, sources, umbrella
+from helm_cleaner.places.files import Files
+from helm_cleaner.places.parameters import Parameter
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.unknown import in_template, is_filled_in
+
+
+def recognises(document: Part, file: str) -> bool:
+    """Whether a document that is no Kubernetes object is a helmfile's."""
+    del file
+    releases = list(document.at("releases").items())
+    if releases:
+        return any(any(each.at(key) for key in ("chart", "name", "values", "set")) for each in releases)
+    return any(document.at(key).is_mapping for key in ("environments", "helmDefaults", "templates")) or bool(
+        document.at("helmfiles") or document.at("bases")
+    )
+
+
+def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
+    """What a helmfile hands the charts of its releases."""
+    for release in document.at("releases").items():
+        gathered = Gathered()
+        inherited = list(_inherited(release, document, file, files))
+        for part in (*inherited, release):
+            for each in part.at("values").items():
+                _values(each, file, files, gathered)
+            for each in part.at("secrets").items():
+                gathered.unseen.append(each.not_checked("secrets are encrypted: their values are not checked"))
+        for part in (*inherited, release):
+            gathered.add(parameters.layer, list(_parameters(part, file, files)), in_template)
+        chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
+        ours, below = umbrella.of_folder(chart, file, files)
+        yield Handed("helmfile", file, ours, release.origin, gathered, below)
+
+
+def _inherited(release: Part, document: Part, file: str, files: Files) -> Iterator[Part]:
+    names = [each.at("template").text for each in release.at("inherit").items()]
+    for name in filter(None, names):
+        template = document.at("templates", name)
+        if template:
+            yield template
+            continue
+        for other, each in files.mentioning(b"templates:", name.encode()):  # in another document of this file
+            if other.name == file and each.at("templates", name):
+                yield each.at("templates", name)
+
+
+def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
+    if each.is_mapping:
+        gathered.add(each.mapping, in_template)
+    elif is_filled_in(each.text):
+        gathered.unseen.append(each.not_checked(f"the values file {each.text} is filled in: it is not checked here"))
+    elif each.text:
+        found = sources.value_file(each, each.text, file, files, None)
+        if isinstance(found, list):
+            gathered.layers += found
+        else:
+            gathered.unseen.append(found)
+
+
+def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
+    for key, option in (("set", "set"), ("setString", "set-string")):
+        for each in release.at(key).items():
+            name, value, path, several = (each.at(k) for k in ("name", "value", "file", "values"))
+            if not name.text:
+                continue
+            if path.text:
+                there = files.beside(file, path.text)
+                content = there.content.decode("utf-8", "replace") if there else None
+                yield Parameter("set-file", name.text, name.origin, path, path.text, content)
+            elif several:
+                items = ",".join(item.text.replace(",", "\\,") for item in several.items())
+                yield Parameter(option, name.text, name.origin, several, f"{{{items}}}")
+            else:
+                yield Parameter(option, name.text, name.origin, value, value.text.replace(",", "\\,"))

@@ -1,0 +1,68 @@
+"""Parameters in a file that become `--set` flags: each with the places of its name and of its value."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Layer
+from helm_cleaner.places.unknown import Test, is_filled_in
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map, Origin, Read
+from helm_cleaner.values.set_flags import Flag, apply_flag
+
+
+class Parameter(NamedTuple):
+    """A parameter.
+
+    option: set, set-string or set-file. name, at: its name, and where that stands. value: what stands behind it; text:
+    what follows the `=`. content: what the file holds that a set-file names; None where it cannot be read.
+    """
+
+    option: str
+    name: str
+    at: Origin
+    value: Part
+    text: str
+    content: str | None = None
+
+
+def layer(parameters: list[Parameter], unknown: Test) -> list[Layer]:
+    """What parameters make together, in Helm's order. InputError, with their places, for those that Helm refuses."""
+    if not parameters:
+        return []
+    values = Map(parameters[0].at)
+    wrong: list[Diagnostic] = []
+    for option in ("set", "set-string", "set-file"):
+        for parameter in parameters:
+            if parameter.option == option:
+                wrong += _apply(values, parameter, unknown)
+    if wrong:
+        raise InputError(wrong)
+    return [Layer(Read(values, []), parameters[0].value.document)]
+
+
+def _apply(values: Map, parameter: Parameter, unknown: Test) -> list[Diagnostic]:
+    if is_filled_in(parameter.name):
+        values.is_open = True
+        return []
+    value_at = parameter.value.origin if parameter.value.node is not None else parameter.at
+
+    def place(index: int) -> Origin:
+        return parameter.at if index <= len(parameter.name) else value_at
+
+    def is_unknown(text: str) -> bool:
+        return unknown(text) or (parameter.option == "set-file" and parameter.content is None)
+
+    flag = Flag(parameter.option, f"{parameter.name}={parameter.text}")
+    try:
+        apply_flag(values, flag, lambda _: parameter.content or "", place, is_unknown)
+    except InputError as e:
+        return [d._replace(location=value_at.location) for d in e.diagnostics]
+    return []
+
+
+def without_commas(text: str) -> str:
+    """A value with its commas escaped, unless it is a list in braces."""
+    if text.startswith("{") and text.endswith("}"):
+        return text
+    return "".join(f"\\{c}" if c == "," and text[i - 1 : i] != "\\" else c for i, c in enumerate(text))

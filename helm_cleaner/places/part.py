@@ -1,0 +1,136 @@
+"""A part of a document, as those look at it who know what an object is made of: by keys, merged ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from helm_cleaner import values, yamltext
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.paths import Path
+from helm_cleaner.places.place import Layer
+from helm_cleaner.places.templates import masked
+from helm_cleaner.places.unknown import Test
+from helm_cleaner.values import Origin
+from helm_cleaner.yamltext import Document
+from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
+
+
+class Part:
+    """A node of a document, perhaps missing: what is asked of a missing one is missing as well."""
+
+    __slots__ = ("document", "key", "node", "path")
+
+    def __init__(self, document: Document, node: Node | None, key: Node | None = None, path: Path = ()) -> None:
+        self.document = document
+        self.node = node
+        self.key = key
+        self.path = path
+
+    def __bool__(self) -> bool:
+        return self.node is not None and not self.is_null
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is written as null."""
+        node = self.node
+        return isinstance(node, ScalarNode) and yamltext.construct(self.document, node) is None
+
+    def at(self, *keys: str) -> Part:
+        """What stands below these keys."""
+        part = self
+        for key in keys:
+            found = yamltext.merged_pair(part.document, part.node, key)
+            name, node = found or (None, None)
+            part = Part(part.document, node, name, (*part.path, key))
+        return part
+
+    def items(self) -> Iterator[Part]:
+        """The items of a list."""
+        if isinstance(self.node, SequenceNode):
+            for index, node in enumerate(self.node.value):
+                yield Part(self.document, node, None, (*self.path, index))
+
+    def entries(self) -> Iterator[tuple[str, Part]]:
+        """The entries of a mapping that are written in it."""
+        if isinstance(self.node, MappingNode):
+            for key, node in self.node.value:
+                if isinstance(key, ScalarNode):
+                    yield key.value, Part(self.document, node, key, (*self.path, key.value))
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return isinstance(self.node, MappingNode)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text, a number or the like."""
+        return isinstance(self.node, ScalarNode)
+
+    @property
+    def text(self) -> str:
+        """A scalar as it is written, without its quotes; "" for all else."""
+        return str(self.node.value) if isinstance(self.node, ScalarNode) and not self.is_null else ""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it is true."""
+        return isinstance(self.node, ScalarNode) and yamltext.construct(self.document, self.node) is True
+
+    @property
+    def kind(self) -> str:
+        """The kind of a Kubernetes object; "" where it is none."""
+        kind, version = self.at("kind"), self.at("apiVersion")
+        return kind.text if kind.is_scalar and version.is_scalar and version.text else ""
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        assert self.node is not None
+        return self.document.at(self.node)
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        assert self.node is not None
+        return Origin("file", (self.document, self.node))
+
+    def mapping(self, unknown: Test | None = None) -> list[Layer]:
+        """The values that stand here as a mapping. InputError where they are none."""
+        if not self or self.node is None:
+            return []
+        return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
+
+    def embedded(self, unknown: Test | None = None, template: bool = False) -> list[Layer]:
+        """The values that stand here as a text of YAML. InputError where it is none, or is no text.
+
+        template: whether the text is a Go template.
+        """
+        if not self or not isinstance(self.node, ScalarNode):
+            return self.mapping(unknown)
+        inner: Document
+        if template and "{{" in self.node.value:
+            text = masked(self.node.value)
+            if text is None:
+                raise InputError.of("yaml", "not a template that can be read", self.location)
+            inner = compose_within(text, self.document, places(self.document.text, self.node), self.node)
+        else:
+            inner = compose_scalar(self.document, self.node)
+        if inner.root is None:
+            return []
+        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)]
+
+    def decoded(self, text: str, unknown: Test | None = None) -> list[Layer]:
+        """The values in a text that is written here in some other way (base64); every place in it is this one."""
+        assert isinstance(self.node, ScalarNode)
+        start = self.node.start_mark.index
+        inner = compose_within(text, self.document, [start] * (len(text) + 1), self.node)
+        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)] if inner.root else []
+
+    def not_checked(self, message: str, hint: str = "") -> Diagnostic:
+        """The warning that something here is not looked at."""
+        from helm_cleaner.paths import dotted
+
+        return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)

@@ -1,0 +1,99 @@
+"""Values in the ConfigMaps and Secrets that an object names, and in the files that a kustomization makes them of."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.places.files import File, Files
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Layer
+from helm_cleaner.places.unknown import Test
+from helm_cleaner.typed import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text in a ConfigMap or a Secret.
+
+    part: where it is written. value: what it is, decoded. is_base64: whether it had to be. file: where it is a whole
+    file, out of which a kustomization makes the object.
+    """
+
+    part: Part
+    value: str
+    is_base64: bool = False
+    file: File | None = None
+    files: Files | None = None
+
+    def layers(self, unknown: Test) -> list[Layer]:
+        """The values in it. InputError where they are not YAML."""
+        if self.file is not None and self.files is not None:
+            return self.files.values_of(self.file, unknown)
+        return self.part.decoded(self.value, unknown) if self.is_base64 else self.part.embedded(unknown)
+
+
+def text_of(reference: Part, key: str, namespace: str, files: Files) -> Text | None:
+    """The text that a reference (`kind`, `name`) means; None where it is not among the files, or cannot be read."""
+    kind, name = reference.at("kind").text, reference.at("name").text
+    return text_in(kind, name, key, namespace, files)
+
+
+def text_in(kind: str, name: str, key: str, namespace: str, files: Files) -> Text | None:
+    """The text under a key of a ConfigMap or a Secret; None where it is not among the files, or cannot be read."""
+    if not name or kind not in ("ConfigMap", "Secret"):
+        return None
+    for _, found in files.objects(kind, name, namespace):
+        if kind == "Secret":
+            plain = found.at("stringData", key)
+            if plain.is_scalar:
+                return Text(plain, plain.text)
+            encoded = found.at("data", key)
+            if encoded.is_scalar:
+                value = _decoded(encoded.text)
+                return None if value is None else Text(encoded, value, True)
+        elif (text := found.at("data", key)).is_scalar:
+            return Text(text, text.text)
+    return _generated(kind, name, key, files)
+
+
+def _decoded(text: str) -> str | None:
+    import base64
+
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
+    """The same where a kustomization makes the object out of files; it adds a hash to the name."""
+    generator = "configMapGenerator" if kind == "ConfigMap" else "secretGenerator"
+    for file, document in files.mentioning(generator.encode(), name.encode()):
+        for each in document.at(generator).items():
+            if each.at("name").text != name:
+                continue
+            for item in each.at("files").items():
+                left, equals, right = item.text.partition("=")
+                path = right if equals else left
+                if (left if equals else path.rpartition("/")[2]) == key and (there := files.beside(file.name, path)):
+                    return Text(item, "", False, there, files)
+    return None
+
+
+def missing(reference: Part) -> Diagnostic:
+    """The warning that what a reference means is not among the files."""
+    kind, name = reference.at("kind").text or "object", reference.at("name").text
+    message = f"the {kind} {name} is not among the files: its values are not checked"
+    return reference.not_checked(message, "give its file as well, and write a Secret with stringData or plain base64")
+
+
+def value_file(
+    gathered_file: Part, name: str, file: str, files: Files, unknown: Test | None
+) -> list[Layer] | Diagnostic:
+    """The values in a file that is named relative to another one; the warning where it cannot be seen."""
+    found = files.beside(file, name) if "://" not in name and not name.startswith("$") else None
+    if found is None:
+        message = f"the values file {name} is not among the files: its values are not checked"
+        return gathered_file.not_checked(message, "give it as well")
+    try:
+        return files.values_of(found, unknown)
+    except InputError:
+        return []  # it is said where the file itself is looked at

@@ -1,0 +1,64 @@
+"""Umbrella charts: the sections of Polyaxon's charts among the dependencies of a Chart.yaml.
+
+A dependency's values are under its alias, or else its name
+(https://helm.sh/docs/topics/charts/#alias-field-in-dependencies).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from helm_cleaner import yamltext
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
+from helm_cleaner.places.charts import OURS, is_ours
+from helm_cleaner.places.files import Files
+from helm_cleaner.places.part import Part
+
+CHART = "Chart.yaml"
+REQUIREMENTS = "requirements.yaml"  # where a chart of apiVersion v1 has its dependencies
+
+
+def sections(read: Callable[[str], bytes | None]) -> list[Path]:
+    """Where the sections stand in the values of a chart that has Polyaxon's charts among its dependencies.
+
+    read: gives the content of a file in the chart's folder. Nothing where it is no such chart, or one of Polyaxon's.
+    """
+    chart = _part(read(CHART))
+    if chart is None or chart.at("name").text in OURS:
+        return []
+    keys: list[str] = []
+    for part in (chart, _part(read(REQUIREMENTS)) if chart.at("apiVersion").text == "v1" else None):
+        for each in part.at("dependencies").items() if part is not None else ():
+            keys += [each.at("alias").text or each.at("name").text] * bool(is_ours(each.at("name").text))
+    return [(key, SECTION) for key in dict.fromkeys(keys)]
+
+
+def of_folder(chart: str, file: str, files: Files) -> tuple[bool | None, list[Path]]:
+    """Whether a chart that another file names is one of Polyaxon's, and where the sections are if it is an umbrella.
+
+    chart: a name, or the path of a folder.
+    """
+    if not chart.startswith("."):
+        return is_ours(chart), []
+
+    def read(name: str) -> bytes | None:
+        found = files.beside(file, f"{chart}/{name}")
+        return found.content if found else None
+
+    below = sections(read)
+    there = _part(read(CHART))
+    if below or (there is not None and there.at("name").text in OURS):
+        return True, below
+    return is_ours(chart), []
+
+
+def _part(content: bytes | None) -> Part | None:
+    if content is None or b"name" not in content:
+        return None
+    try:
+        document = yamltext.compose(yamltext.decode(content, CHART), CHART)
+    except InputError:
+        return None
+    return Part(document, document.root)

@@ -1,0 +1,48 @@
+"""Placeholders: what another tool fills in before Helm sees it, each tool in its own way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from helm_cleaner.places.templates import MARK
+
+_FLUX = re.compile(r"(?<!\$)\$\{")
+_ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
+
+Test = Callable[[str], bool]
+
+
+def in_template(text: str) -> bool:
+    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or what `templates.masked` has put in its place."""
+    return "{{" in text or MARK in text
+
+
+def in_flux(text: str) -> bool:
+    """What Flux applies: `${VAR}` and `${VAR:=x}`; `$${VAR}` is no placeholder, but an escaped one."""
+    return _FLUX.search(text) is not None or is_encrypted(text)
+
+
+def in_fleet(text: str) -> bool:
+    """Fleet: `${ .ClusterLabels.x }`."""
+    return "${" in text
+
+
+def in_argo_parameter(text: str) -> bool:
+    """The value of an Argo CD parameter: `$ARGOCD_APP_NAME`, with braces or without."""
+    return _ARGO.search(text) is not None
+
+
+def in_set_parameter(text: str) -> bool:
+    """The value of an Argo CD parameter in an ApplicationSet."""
+    return in_template(text) or in_argo_parameter(text)
+
+
+def is_encrypted(text: str) -> bool:
+    """A text that SOPS has encrypted."""
+    return text.startswith("ENC[")
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether any of the tools fills something in."""
+    return "{{" in text or "${" in text or MARK in text

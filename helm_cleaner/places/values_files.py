@@ -1,0 +1,63 @@
+"""Values files: the section at its path, or in an umbrella chart's below each of Polyaxon's charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import umbrella
+from helm_cleaner.places.files import File, Files, is_template
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.unknown import in_flux, in_template
+from helm_cleaner.values import Map
+
+_OTHERS = (
+    ".gitlab-ci", ".travis", ".pre-commit", "azure-pipelines", "bitbucket-pipelines", "docker-compose", "compose.y",
+    "mkdocs", "taskfile", "chart.y", "chart.lock", "requirements.y", "playbook",
+)  # fmt: skip
+_OF_A_JOB = frozenset(
+    ("script", "stage", "before_script", "extends", "steps", "runs-on", "container_name", "entrypoint")
+)
+
+
+def are_values(document: Part, file: str) -> bool:
+    """Whether a document that is nothing else may be a values file's: no job of a CI named `cleaner`, for one."""
+    if document.node is None:
+        return False
+    name = file.replace("\\", "/").rpartition("/")[2]
+    if name.lower().startswith(_OTHERS) or ".gitlab-ci." in name:
+        return False
+    if document.at("stages") and any(each.at("script") for _, each in document.entries()):
+        return False
+    return not any(key in _OF_A_JOB for key, _ in document.at(SECTION).entries())
+
+
+def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
+    """What a values file hands whatever chart it is for."""
+    unknown = in_template if is_template(file.name) else in_flux if files.is_generated_from(file) else None
+    gathered = Gathered()
+    gathered.add(document.mapping, unknown)
+    yield Handed("values file", file.name, None, document.origin, gathered, sections_for(file, files))
+
+
+def sections_for(file: File, files: Files) -> list[Path]:
+    """Where the sections are in a values file of an umbrella chart; nothing for any other file."""
+
+    def read(name: str) -> bytes | None:
+        found = files.beside(file.name, name)
+        return found.content if found else None
+
+    return umbrella.sections(read)
+
+
+def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:
+    """The warning about a section at the top of an umbrella chart's values."""
+    if not sections or SECTION not in values:
+        return []
+    under = dotted(sections[0])
+    message = f"a section at the top of an umbrella chart's values reaches no subchart; the chart reads {under}"
+    place = values.keys_at[SECTION].location
+    return [Diagnostic("warning", "no-section", SECTION, message, f"write it below {sections[0][0]}:", place)]

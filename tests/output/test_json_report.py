@@ -1,0 +1,25 @@
+"""Findings as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from helm_cleaner.output import formatted
+from tests.support.findings import ERROR, NO_LINE
+
+
+def test_json() -> None:
+    assert json.loads(formatted([ERROR, NO_LINE], "json")) == [
+        {
+            "file": "v.yaml", "line": 2, "column": 4, "path": "cleaner.a", "severity": "error", "code": "type",
+            "message": "is wrong", "hint": "do it right",
+        },
+        {
+            "file": "cm", "line": None, "column": None, "path": "", "severity": "warning", "code": "type",
+            "message": "is wrong", "hint": "",
+        },
+    ]  # fmt: skip
+
+
+def test_half_a_surrogate_is_no_crash() -> None:
+    assert json.loads(formatted([ERROR._replace(message="\ud800")], "json"))[0]["message"] == "?"

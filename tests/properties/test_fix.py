@@ -1,0 +1,113 @@
+"""What holds for whatever values file is rewritten."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helm_cleaner.actions.fix import fix
+
+WORDS = st.sampled_from(
+    [
+        "a",
+        "always",
+        "Exists",
+        "noschedule",
+        "a:b",
+        "localhost:5000/x:1",
+        "2.10",
+        "true",
+        "a b",
+        "é🚀",
+        "",
+        "#",
+        "y",
+        "-",
+    ]
+)
+SCALARS = st.one_of(WORDS, st.booleans(), st.none(), st.integers(-9, 9**16), st.sampled_from([0.5, 2.1, 1e30]))
+MAPS = st.dictionaries(st.sampled_from(["a", "b", "example.com/gpu", "name", "on", "5"]), SCALARS, max_size=3)
+AMOUNTS = st.dictionaries(
+    st.sampled_from(["cpu", "memory", "nvidia.com/gpu", "hugepages-2Mi"]), st.one_of(SCALARS, MAPS), max_size=4
+)
+RESOURCES = st.builds(
+    lambda flat, more, turn: dict([*flat.items(), *more.items()][:: 1 if turn else -1]),
+    AMOUNTS,
+    st.dictionaries(st.sampled_from(["limits", "requests", "Requests"]), st.one_of(st.none(), AMOUNTS), max_size=3),
+    st.booleans(),
+)
+TOLERATIONS = st.lists(
+    st.dictionaries(
+        st.sampled_from(["key", "Key", "operator", "effect", "value", "toleration_seconds"]), SCALARS, max_size=4
+    ),
+    max_size=2,
+)
+SECRETS = st.lists(st.one_of(SCALARS, st.builds(lambda name: {"name": name}, SCALARS), MAPS), max_size=4)
+SECTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "image": SCALARS,
+        "imageTag": SCALARS,
+        "image_tag": SCALARS,
+        "imagePullPolicy": SCALARS,
+        "Image-Pull-Policy": SCALARS,
+        "nodeSelector": MAPS,
+        "resources": RESOURCES,
+        "tolerations": TOLERATIONS,
+        "imagePullSecrets": SECRETS,
+    },
+)
+AROUND = st.sampled_from(["", "# cleaner: no\n", "a: {imageTag: 2.10}\n\n", "b:\n- always\n- on # é🚀\n\n\n# end\n"])
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[str, str, str]:
+    """What stands before the section, the section, and what stands behind it."""
+    data: Any = draw(SECTIONS)
+    order = draw(st.permutations(list(data)))
+    styles: dict[str, Any] = {
+        "default_flow_style": draw(st.sampled_from([True, False, None])),
+        "indent": draw(st.sampled_from([2, 4, 7])),
+        "width": 10_000,
+        "allow_unicode": True,
+        "sort_keys": False,
+        "default_style": draw(st.sampled_from([None, None, None, '"'])),
+    }
+    text = yaml.safe_dump({key: data[key] for key in order}, **styles)
+    if text.startswith("{"):
+        lines = ["cleaner: " + text.rstrip()]
+    else:
+        lines = ["cleaner:", *("  " + line for line in text.splitlines())]
+    if draw(st.booleans()):
+        lines = [line if '"' in line or "'" in line else f"{line} # c{n}" for n, line in enumerate(lines)]
+    if draw(st.booleans()):
+        lines = [found for n, line in enumerate(lines)
+                 for found in (line, re.match(" *", line)[0] + f"# below {n}")]  # type: ignore[index]  # fmt: skip
+    return draw(AROUND), "\n".join(lines) + "\n", draw(AROUND).replace("a:", "c:")
+
+
+@settings(deadline=None)
+@given(files(), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans())
+def test_properties(parts: tuple[str, str, str], line_end: str, mark: bool, newline: bool) -> None:
+    before, text, behind = ("".join(part).replace("\n", line_end).encode() for part in parts)
+    if mark:
+        before = b"\xef\xbb\xbf" + before
+    content = before + text + behind
+    if not newline:
+        content = content.removesuffix(line_end.encode())
+    result = fix(content, "v.yaml")
+    assert result.content.startswith(before)
+    assert result.content.endswith(behind if newline else behind.removesuffix(line_end.encode()))
+    assert result.content.endswith(b"\n") == content.endswith(b"\n")
+    assert (b"\r\n" in content) == (b"\r\n" in result.content) or b"\n" not in content
+    assert result.content.count(b"\r") in (0, result.content.count(b"\n"))
+    comments = re.compile(rb"# (?:c|below )\d+")
+    assert sorted(comments.findall(result.content)) == sorted(comments.findall(content))
+    assert bool(result.fixes) == (result.content != content)
+    again = fix(result.content, "v.yaml")
+    assert (again.content, again.fixes) == (result.content, [])
+    assert again.diagnostics == result.diagnostics

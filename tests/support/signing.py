@@ -1,0 +1,30 @@
+"""A signing key that is thrown away, in the format that Helm reads."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tools.plugin_packages import Signer
+
+
+def disposable(folder: Path, user: str) -> tuple[Signer, Path] | None:
+    """A new key of that user, as a signer, and the keyring with its public half; None where there is no gpg."""
+    gpg = shutil.which("gpg")
+    if gpg is None:
+        return None
+    secret, public = folder / "secring.gpg", folder / "pubring.gpg"
+    # A short path: gpg's agent listens on a socket in it, and a socket's path has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp") as home:
+        command = [gpg, "--homedir", home, "--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback"]
+        try:
+            generate = ["--quick-generate-key", user, "rsa2048", "sign", "1d"]
+            subprocess.run([*command, *generate], check=True, capture_output=True)
+            for option, file in (("--export-secret-keys", secret), ("--export", public)):
+                exported = subprocess.run([*command, option, user], check=True, capture_output=True)
+                file.write_bytes(exported.stdout)
+        finally:
+            subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, capture_output=True)
+    return Signer(user, secret), public

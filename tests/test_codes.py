@@ -1,0 +1,58 @@
+"""The codes: each has an example that yields it alone, and a fix that is clean."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from helm_cleaner import codes, section, values
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.structure import schema
+from tools import PACKAGE
+
+
+def whole(text: str) -> list[Diagnostic]:
+    """All that is said of a section in a values file that is all there is."""
+    body = text if text.startswith("{") else "\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
+    over = values.read(f"cleaner: {body}\n".encode(), "v.yaml")
+    return section.resolve(over=over).findings
+
+
+@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
+def test_the_bad_example_yields_its_code_alone(code: codes.Code) -> None:
+    said = whole(code.bad)
+    assert {d.code for d in said} == {code.code}
+    assert {d.severity for d in said} <= set(code.severity.split(" or "))
+    assert all(d.message and d.hint for d in said)
+
+
+@pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
+def test_its_fix_is_clean(code: codes.Code) -> None:
+    assert whole(code.good) == []
+
+
+def emitted() -> Iterator[str]:
+    """The codes that stand in the section's modules, in the schema, and in the reader of values.
+
+    What only looks like a section is in none.
+    """
+    section_modules = [path for path in (PACKAGE / "section").rglob("*.py") if path.name != "look_alikes.py"]
+    for path in [*section_modules, PACKAGE / "values" / "reading.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            position = {"Diagnostic": 1, "error": 0, "warning": 0, "key_error": 0, "missing": 0, "_note": 0}.get(name)
+            if position is not None and len(node.args) > position and isinstance(node.args[position], ast.Constant):
+                yield node.args[position].value  # type: ignore[attr-defined]  # a constant
+        yield from re.findall(r'code(?:, \w+)? = "([a-z-]+)"', path.read_text())
+    yield from re.findall(r'"x-code": "([a-z-]+)"', json.dumps(schema()))
+
+
+def test_every_code_is_registered() -> None:
+    assert set(emitted()) <= {code.code for code in codes.CODES}
+    assert len({code.code for code in codes.CODES}) == len(codes.CODES)
