@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.section.advice import without_advice
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
 from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalise
@@ -32,4 +33,5 @@ __all__ = [
     "resolve",
     "to_json",
     "unresolved",
+    "without_advice",
 ]
