@@ -229,7 +229,7 @@ CLUSTER_CODES = (
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",
                 "Polyaxon's cleaner, which takes a missing folder for a deleted one",
                 "use a store that all nodes reach, or pin everything to one node"),
-    ClusterCode("store", "error or warning", "An artifacts store with which there is no job, or not the one that is meant.",
+    ClusterCode("store", "error or warning", "An artifacts store that leaves no job, or not the one that is meant.",
                 "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
                 "write the store as the hint says"),
     ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
