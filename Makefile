@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
+IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
 
@@ -19,7 +20,7 @@ LOCKS := requirements/dev.txt requirements/sdk.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp plugins release-dry-run pictures lock locked helm helm-newest envtest \
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp image plugins release-dry-run pictures lock locked helm helm-newest envtest \
 	schema clean
 
 help:           ## this list
@@ -29,12 +30,12 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 	@$(call fetch,helm3 helm4)
 	@$(BIN)/python -m tools.demo
 
-test: $(STAMP)  ## run all tests; those on an API server where make envtest has built one
+test: $(STAMP)  ## run all tests; those on a control plane where make envtest has built one
 	@$(call fetch,helm3 helm4 kubectl)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
-test-cluster: $(STAMP)  ## run the tests on an API server alone: that of KUBECONFIG, or one that is built and started
+test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
 	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
@@ -56,6 +57,7 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@if [ -x $(BIN)/hadolint ]; then echo $(BIN)/hadolint Dockerfile && $(BIN)/hadolint Dockerfile; fi
 	$(BIN)/zizmor --offline --quiet --no-progress .github
 	@if actionlint=$$($(BIN)/python -m tools.helm --where actionlint) && [ -n "$$actionlint" ]; then \
 	  echo "$$actionlint" && "$$actionlint"; fi
@@ -76,6 +78,11 @@ pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tools.zipapp
+
+image: zipapp    ## build the container image helm-cleaner with docker, podman or buildah (IMAGE_ARGS="--build-arg …")
+	@tool=$$(command -v docker || command -v podman || command -v buildah) || \
+	{ echo "docker, podman or buildah builds the image, and none of them is here" >&2; exit 1; } && \
+	"$$tool" build $(IMAGE_ARGS) --tag helm-cleaner .
 
 # Signed with PLUGINS_ARGS="--key NAME --keyring FILE"; see python -m tools.plugin_packages --help
 plugins: $(STAMP)  ## write the packages of the Helm plugins into dist/
@@ -104,7 +111,7 @@ helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what
 helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; needs Go, and minutes
 	@$(BIN)/python -m tools.helm helm3-newest kustomize
 
-envtest: $(STAMP)  ## build kube-apiserver and etcd into .tools, for the tests; needs Go
+envtest: $(STAMP)  ## build a control plane into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
 
 schema: $(STAMP)  ## write chart/values.schema.json from the section's schema

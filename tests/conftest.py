@@ -57,7 +57,7 @@ class Helm:
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [self.binary, *args], env=self.env, cwd=cwd or self.home, capture_output=True, text=True, check=False,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, timeout=900,  # on a cluster it gives up by itself, after some minutes
         )  # fmt: skip
         assert done.returncode == 0 or not check, done.stderr
         return done

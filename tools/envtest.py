@@ -1,14 +1,15 @@
-"""kube-apiserver and etcd, for a real API server in the tests.
+"""A control plane's programs, for a real API server and a real scheduler in the tests.
 
 `find()` says in which folder they are, and never builds. `python -m tools.envtest` builds what is not there yet
 from the Go module proxy, into .tools/envtest. The first that is there:
 
-1. the environment variable KUBEBUILDER_ASSETS: the folder that Kubernetes' own envtest uses, filled by setup-envtest;
+1. the environment variable KUBEBUILDER_ASSETS: the folder that Kubernetes' own envtest uses, filled by setup-envtest.
+   That one has kube-apiserver and etcd alone: `lacking` says what is not there, and the tests that need it skip;
 2. the folder .tools/envtest.
 
 Go does not build kube-apiserver by its name alone: `go install` refuses a module with replacements, and that of
 Kubernetes replaces the modules of its staging area by folders that are not in the module. So a module of our own
-requires it, and says which versions of these are meant.
+requires it, and says which versions of these are meant. kwok, which plays the nodes, has none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from tools.programs import TOOLS, Unavailable, put, run, say, scratch
@@ -27,41 +30,50 @@ from tools.programs import TOOLS, Unavailable, put, run, say, scratch
 FOLDER = TOOLS / "envtest"
 KUBERNETES = "1.37.2"
 ETCD = "3.7.0"
-PROGRAMS = ("kube-apiserver", "etcd")
+KWOK = "0.8.0"
+SERVER = ("kube-apiserver", "etcd")
+CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kwok")
+PROGRAMS = SERVER + CONTROLLERS
+NODE = ("kubelet",)  # for `make test-node` alone
 _ASSETS = "KUBEBUILDER_ASSETS"
 
 
 def find() -> Path | None:
-    """The folder with both programs, or None. Builds nothing."""
+    """The folder with an API server, and perhaps more, or None. Builds nothing."""
     if given := os.environ.get(_ASSETS):
         # A wrong setting must not be made good by another server: the tests would run on something else than was asked.
-        if missing := _missing(Path(given)):
+        if missing := lacking(Path(given), SERVER):
             raise Unavailable(f"{_ASSETS}={given}: no {' and no '.join(missing)} in it")
         return Path(given).absolute()
-    return None if _missing(FOLDER) else FOLDER
+    return None if lacking(FOLDER, SERVER) else FOLDER
 
 
-def build() -> Path:
-    """The folder with both programs; what is not in .tools/envtest, or of another version, is built."""
+def lacking(folder: Path, names: Iterable[str]) -> list[str]:
+    """Which of these programs are not in the folder."""
+    return [name for name in names if shutil.which(folder / name) is None]
+
+
+def build(names: Iterable[str] = PROGRAMS) -> Path:
+    """The folder with these programs; what is not in .tools/envtest, or of another version, is built.
+
+    A folder that KUBEBUILDER_ASSETS names is taken as it is. Each program is kept as soon as it is built.
+    """
     if os.environ.get(_ASSETS):
         folder = find()
         assert folder is not None
         return folder
-    outdated = [name for name in PROGRAMS if not version(FOLDER / name).endswith(_wanted(name))]
+    outdated = [name for name in names if _release(name) not in version(FOLDER / name).split()]
     if not outdated:
         return FOLDER
     if shutil.which("go") is None:
         raise Unavailable(f"needs Go to build them: install Go, or fill a folder with setup-envtest and set {_ASSETS}")
-    say(f"building {' and '.join(outdated)} (Kubernetes {KUBERNETES}, etcd {ETCD}); the first time takes ten minutes")
+    say(f"building {', '.join(outdated)}; the first time takes twenty minutes")
     env = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=mod -buildvcs=false"}
     with scratch() as folder:
-        (folder / "go.mod").write_text(_go_mod(env))
-        (folder / "envtest.go").write_text("package envtest\n")
         for name in outdated:
-            package, flags = _recipe(name)
-            command = ["go", "build", "-trimpath", "-ldflags", f"-s -w {flags}", "-o", str(folder / "bin" / name)]
-            run([*command, package], env, cwd=folder)
-            put(folder / "bin" / name, FOLDER / name)
+            started = time.monotonic()
+            put(_build(name, folder, env), FOLDER / name)
+            say(f"{name} {_release(name)} took {time.monotonic() - started:.0f} s")
     return FOLDER
 
 
@@ -74,12 +86,28 @@ def version(program: Path) -> str:
     return done.stdout.partition("\n")[0].strip()
 
 
-def _missing(folder: Path) -> list[str]:
-    return [name for name in PROGRAMS if shutil.which(folder / name) is None]
+def _release(name: str) -> str:
+    """The version that is wanted of a program, as a word of what it says."""
+    if name == "etcd":
+        return ETCD
+    return f"v{KWOK if name == 'kwok' else KUBERNETES}"
 
 
-def _wanted(name: str) -> str:
-    return f" v{KUBERNETES}" if name == "kube-apiserver" else f" {ETCD}"
+def _build(name: str, folder: Path, env: dict[str, str]) -> Path:
+    """The program, built in the folder."""
+    target = folder / "bin" / name
+    if name == "kwok":
+        run(
+            ["go", "install", f"sigs.k8s.io/kwok/cmd/kwok@v{KWOK}"], {**env, "GOBIN": str(target.parent), "GOFLAGS": ""}
+        )
+        return target
+    if not (folder / "go.mod").exists():
+        (folder / "go.mod").write_text(_go_mod(env))
+        (folder / "envtest.go").write_text("package envtest\n")
+    package, flags = _recipe(name)
+    command = ["go", "build", "-trimpath", "-ldflags", f"-s -w {flags}", "-o", str(target)]
+    run([*command, package], env, cwd=folder)
+    return target
 
 
 def _recipe(name: str) -> tuple[str, str]:
@@ -89,11 +117,11 @@ def _recipe(name: str) -> tuple[str, str]:
     major, minor, _ = KUBERNETES.split(".")
     told = {"gitVersion": f"v{KUBERNETES}", "gitMajor": major, "gitMinor": minor}
     flags = " ".join(f"-X k8s.io/component-base/version.{key}={value}" for key, value in told.items())
-    return "k8s.io/kubernetes/cmd/kube-apiserver", flags
+    return f"k8s.io/kubernetes/cmd/{name}", flags
 
 
 def _go_mod(env: dict[str, str]) -> str:
-    """The module that both programs are built in."""
+    """The module that etcd and the programs of Kubernetes are built in."""
     download = ["go", "mod", "download", "-json", f"k8s.io/kubernetes@v{KUBERNETES}"]
     theirs = Path(json.loads(run(download, env, cwd=TOOLS))["GoMod"]).read_text()
     go = re.search(r"^go (\S+)$", theirs, re.MULTILINE)
@@ -111,16 +139,20 @@ def _go_mod(env: dict[str, str]) -> str:
 
 
 def main() -> int:
-    argparse.ArgumentParser(
-        prog="python -m tools.envtest", description="Builds kube-apiserver and etcd into .tools/envtest."
-    ).parse_args()
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.envtest", description="Builds a control plane's programs into .tools/envtest."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(PROGRAMS + NODE)}")
+    names = parser.parse_args().names or PROGRAMS
+    if unknown := set(names) - {*PROGRAMS, *NODE}:
+        parser.error(f"no such program: {', '.join(sorted(unknown))}")
     try:
-        folder = build()
+        folder = build(names)
     except Unavailable as reason:
-        say(f"no API server: {reason}")
+        say(f"no control plane: {reason}")
         return 1
-    for name in PROGRAMS:
-        print(f"{name:<14} {version(folder / name):<20} {folder / name}", flush=True)
+    for name in names:
+        print(f"{name:<24} {version(folder / name) or 'missing':<24} {folder / name}", flush=True)
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from helm_cleaner import section, values
 from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Value
 from helm_cleaner.yamltext.scalars import as_text
@@ -72,8 +73,6 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
         raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
 
 
-def read_chart_defaults(
-    file: str, path: tuple[str, ...], regular: bool = True
-) -> tuple[Value | None, list[Diagnostic]]:
+def read_chart_defaults(file: str, path: Path, regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
     """The section in a chart's values.yaml, as returned by `section.chart_defaults`. InputError as in `read_file`."""
     return section.chart_defaults(values.read(read_file(file), file, "default"), path, regular)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from helm_cleaner import section
-from helm_cleaner.actions import krm_function, post_render
+from helm_cleaner.actions import post_render
+from helm_cleaner.cli.changes import configured
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_chart_defaults, read_file, read_manifests, read_overrides
 from helm_cleaner.cli.options import add_defaults_options
@@ -51,7 +52,7 @@ def read_jobs(
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
+        options = configured(stream, post_render.Options(over, fill, name=name, path=args.section))
         return _of_stream(stream, options, verb, args)
     if over is not None:
         return _of_values(over, args)

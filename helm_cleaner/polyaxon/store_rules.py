@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.polyaxon.store import CLAIM, HOST_PATH, RESOURCES, Store, field, text
-from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.section.structure import found
+from helm_cleaner.section import found, where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null
 

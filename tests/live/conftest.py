@@ -1,4 +1,4 @@
-"""Fixtures of the tests that need an API server: a user's own cluster, or a server that is started for them.
+"""Fixtures of the tests that need an API server: a user's own cluster, or a control plane that is started for them.
 
 The options and fixtures are those of pytest-helm-charts: `--kubeconfig` or KUBECONFIG, `--chart-path` or
 ATS_CHART_PATH, `--chart-version`, `--app-config-file-path` for a values file in place of the chart's ci/*-values.yaml.
@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +21,55 @@ import pytest
 from pytest_helm_charts.clusters import Cluster
 
 from tests.conftest import Helm, missing
-from tests.support import apiserver, controllers
+from tests.live import clusters
+from tests.support import controlplane
+from tests.support.extender import Extender, serving
+from tests.support.objects import PATIENCE, Objects, condition, connected, named, wait
+from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
+from tools.helm import find
 from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
-AS_IT_IS = "as it is"  # a chart that is not ours has no editions
+PREFIX = "helm-cleaner-"  # what the names of the tests' own namespaces start with
+AS_IT_IS = "as it is"  # as the values say; a chart that is not ours has no editions
 LOGS = pytest.StashKey[Path]()
 FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if FOLDER in item.path.parents:
             item.add_marker("cluster")
             item.add_marker("slow")
+            # One process of pytest-xdist runs them all, on one control plane.
+            item.add_marker(pytest.mark.xdist_group("live"))
+    spare = set(_spare(items))
+    if spare:
+        config.hook.pytest_deselected(items=[item for item in items if item in spare])
+        items[:] = [item for item in items if item not in spare]
+
+
+def _spare(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """All but one case of each test for the newest Helm 3: what differs from the older one is not the case's matter."""
+    seen: set[str] = set()
+    for item in items:
+        if FOLDER in item.path.parents and isinstance(item, pytest.Function) and "[helm3-newest-" in item.name:
+            if item.originalname in seen:
+                yield item
+            seen.add(item.originalname)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.failed and LOGS in item.config.stash:
+        folder = item.config.stash[LOGS]
         item.config.stash[FAILED] = True
-        report.sections.append(("the API server's logs", f"are kept in {item.config.stash[LOGS]}"))
+        report.sections.append(("the control plane's logs", f"are kept in {folder}"))
+        report.sections += [(f"the end of {log.name}", last_lines(log, 12)) for log in sorted(folder.rglob("*.log"))]
     return report
 
 
@@ -61,11 +85,15 @@ def given_kubeconfig(config: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one.
+def extender() -> Iterator[Extender]:
+    """Whom the scheduler of our own control plane tells which nodes pass."""
+    with serving() as found:
+        yield found
 
-    Each process of pytest-xdist starts a server of its own, in some seconds.
-    """
+
+@pytest.fixture(scope="session")
+def kube_config(request: pytest.FixtureRequest, extender: Extender) -> Iterator[str]:
+    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one."""
     if given := given_kubeconfig(request.config):
         if os.pathsep in given and not Path(given).exists():
             pytest.fail(f"{given} are several files: name one with --kubeconfig")
@@ -77,56 +105,101 @@ def kube_config(request: pytest.FixtureRequest) -> Iterator[str]:
     TOOLS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=TOOLS))
     request.config.stash[LOGS] = folder
-    with apiserver.running(programs, folder / "run") as kubeconfig:
+    alone = bool(envtest.lacking(programs, envtest.CONTROLLERS))
+    with controlplane.running(programs, folder / "run", alone=alone, extender=extender.url) as kubeconfig:
         yield str(kubeconfig)
     if FAILED not in request.config.stash:
         shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def nodes(kube_config: str) -> Iterator[bool]:
-    """Whether pods run there. Where they do not, a stand-in ends Jobs and lets namespaces go."""
-    with controllers.connected(kube_config) as client:
-        found = controllers.has_nodes(client)
-    with nullcontext() if found else controllers.stand_in(kube_config):
-        yield found
+def objects(kube_config: str) -> Iterator[Objects]:
+    with connected(kube_config) as client:
+        yield Objects(client)
+
+
+@pytest.fixture(scope="session")
+def lacking(kube_config: str, request: pytest.FixtureRequest) -> str:  # noqa: ARG001  it finds the programs
+    """What our own control plane has no program for; "" where it has all, and for a user's own cluster."""
+    programs = None if given_kubeconfig(request.config) else envtest.find()
+    absent = envtest.lacking(programs, envtest.CONTROLLERS) if programs else []
+    return f"no {' and no '.join(absent)} in {programs}: make envtest builds them, where Go is there" if absent else ""
+
+
+@pytest.fixture(scope="session")
+def _controllers(lacking: str) -> None:
+    """Skips what needs controllers and a scheduler where there are none."""
+    if lacking:
+        missing(lacking)
+
+
+@pytest.fixture(scope="module")
+def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Nodes that run pods: those of a user's own cluster, or one that kwok plays, for all tests of the module."""
+    if given_kubeconfig(request.config):
+        if not any(condition(node, "Ready").get("status") == "True" for node in objects.items("Node")):
+            pytest.skip("needs nodes that run pods, and this cluster has none")
+        yield
+        return
+    worker = objects.create(clusters.node(f"worker-{secrets.token_hex(4)}"))
+    wait("the node to take pods", lambda: not (objects.get(worker) or {"spec": {"taints": [""]}})["spec"].get("taints"))
+    yield
+    objects.delete(worker)
 
 
 @pytest.fixture
-def namespace(
-    nodes: bool,  # noqa: ARG001  where there are none, its stand-in lets the namespace go
-    namespace_factory_function_scope: Callable[[str], Any],
-) -> str:
-    """A namespace of the test's own, gone after it."""
-    name = controllers.PREFIX + secrets.token_hex(4)
-    namespace_factory_function_scope(name)
-    return name
-
-
-@pytest.fixture(autouse=True)
-def _kubelet(request: pytest.FixtureRequest) -> None:
-    """Skips what needs running pods where none run."""
-    if request.node.get_closest_marker("kubelet") and not request.getfixturevalue("nodes"):
-        pytest.skip("needs a node that runs pods, and this server has none")
+def bare(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -> Iterator[Objects]:
+    """A cluster of our own without nodes, for a test that makes its own; those and their pods go with the test."""
+    if given_kubeconfig(request.config):
+        pytest.skip("makes nodes, which is not for a user's own cluster")
+    assert objects.items("Node") == []
+    yield objects
+    for kind in "Pod", "Node":
+        for each in objects.items(kind):
+            objects.delete({"apiVersion": "v1", "kind": kind, **each})
 
 
 @pytest.fixture
-def refusal(kube_cluster: Cluster) -> Refusal:
+def namespace(objects: Objects, lacking: str) -> Iterator[str]:
+    """A namespace of the test's own. It goes with the test, or soon after: nobody waits for the end of it."""
+    name = PREFIX + secrets.token_hex(4)
+    objects.create(clusters.namespace(name))
+    if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
+        wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
+    yield name
+    objects.delete(clusters.namespace(name))
+
+
+@pytest.fixture
+def refusal(objects: Objects) -> Refusal:
     """Asks as `kubectl create --dry-run=server --validate=strict` does; "" where the server takes the manifest."""
 
     def ask(manifest: dict[str, Any]) -> str:
-        assert kube_cluster.kube_client is not None
-        response = kube_cluster.kube_client.post(
-            version=manifest["apiVersion"],
-            namespace="default",
-            url=f"{manifest['kind'].lower()}s",
-            params={"dryRun": "All", "fieldValidation": "Strict"},
-            json=manifest,
-        )
-        assert response.status_code in (201, 400, 422), response.text
-        return "" if response.status_code == 201 else response.json()["message"]
+        return objects.would_refuse({**manifest, "metadata": {**manifest["metadata"], "namespace": "default"}})
 
     return ask
+
+
+Kubectl = Callable[..., bytes]
+# As preflight's help has them.
+KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
+FACTS = ("get", KINDS, "-A", "-o", "json")
+
+
+@pytest.fixture(scope="session")
+def kubectl(kube_config: str) -> Kubectl:
+    """Runs a real kubectl, with what is piped into it; what it prints."""
+    binary = find("kubectl")
+    if binary is None:
+        missing("no kubectl here: make helm fetches it")
+
+    def call(*args: str, stdin: bytes = b"") -> bytes:
+        command = [str(binary), "--kubeconfig", kube_config, *args]
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=900)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    return call
 
 
 # ---- the chart ------------------------------------------------------------------------------------------------------
@@ -143,8 +216,13 @@ def values_files(config: pytest.Config) -> list[Path]:
     return [Path(given).absolute()] if given else sorted((chart(config) / "ci").glob("*-values.yaml"))
 
 
+# For a test where the edition does not matter: each release takes seconds.
+ONE_EDITION = pytest.mark.parametrize("edition", [AS_IT_IS])
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "edition" in metafunc.fixturenames:
+    chosen = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if "edition" in metafunc.fixturenames and "edition" not in chosen:
         metafunc.parametrize("edition", ["ce", "agent"] if chart(metafunc.config) == CHART else [AS_IT_IS])
     if "values_file" in metafunc.fixturenames:
         files = values_files(metafunc.config)
@@ -153,10 +231,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def release(
-    helm: Helm, edition: str, kube_config: str, kube_cluster: Cluster, namespace: str, chart_version: str,
-    pytestconfig: pytest.Config,
+    helm: Helm, edition: str, kube_config: str, kube_cluster: Cluster, chart_version: str, pytestconfig: pytest.Config,
+    workers: None,  # noqa: ARG001  Helm waits for the Jobs of its hooks
+    namespace: str,
 ) -> Release:  # fmt: skip
     """A release that is not installed yet, of the chart under test."""
     always = ["--version", chart_version] if chart_version else []
     always += [] if edition == AS_IT_IS else ["--set", f"edition={edition}"]
+    assert kube_cluster.kube_client is not None
+    kube_cluster.kube_client.timeout = PATIENCE
     return Release(helm, kube_cluster.kube_client, kube_config, namespace, chart(pytestconfig), always)

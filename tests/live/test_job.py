@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import warnings
 from collections import Counter
 from typing import Any
@@ -15,11 +14,11 @@ from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.polyaxon import job, scheduling
 from helm_cleaner.values import Map
-from tests.conftest import Runner, missing
+from tests.conftest import Runner
+from tests.live.conftest import Kubectl
 from tests.support import cases
 from tests.support.manifests import agent_configmap
 from tests.support.release import Refusal
-from tools.helm import find
 
 # What we refuse though neither the API server nor Polyaxon's SDK does, and who would.
 OTHERS = {
@@ -106,28 +105,18 @@ STREAM = agent_configmap(
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
 @pytest.mark.parametrize("stream", [STREAM, STREAM + "---\n" + STREAM.replace("rel-", "two-")], ids=["one", "two"])
-def test_kubectl_takes_what_explain_prints(kube_config: str, run: Runner, form: str, stream: str) -> None:
-    kubectl = find("kubectl")
-    if kubectl is None:
-        missing("no kubectl here: make helm fetches it")
+def test_kubectl_takes_what_explain_prints(kubectl: Kubectl, run: Runner, form: str, stream: str) -> None:
     printed = run("explain", "-o", form, stdin=stream)
     assert printed.code == 0
-    command = [str(kubectl), "--kubeconfig", kube_config, "apply", "--dry-run=server", "--validate=strict", "-f", "-"]
-    done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    assert set(done.stdout.decode().splitlines()) == {"job.batch/plx-cleaner-agent created (server dry run)"}
+    said = kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", stdin=printed.out)
+    assert set(said.decode().splitlines()) == {"job.batch/plx-cleaner-agent created (server dry run)"}
 
 
 @pytest.mark.parametrize("stream", [STREAM, STREAM + "---\n" + STREAM.replace("rel-", "two-")], ids=["one", "two"])
-def test_kubectl_creates_a_rehearsal(kube_config: str, run: Runner, stream: str) -> None:
-    kubectl = find("kubectl")
-    if kubectl is None:
-        missing("no kubectl here: make helm fetches it")
+def test_kubectl_creates_a_rehearsal(kubectl: Kubectl, run: Runner, stream: str) -> None:
     printed = run("explain", "--rehearsal", stdin=stream)
     assert printed.code == 0
-    command = [str(kubectl), "--kubeconfig", kube_config, "create", "--dry-run=server", "--validate=strict", "-f", "-"]
-    done = subprocess.run(command, input=printed.out, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    lines = done.stdout.decode().splitlines()
+    said = kubectl("create", "--dry-run=server", "--validate=strict", "-f", "-", stdin=printed.out)
+    lines = said.decode().splitlines()
     assert len(lines) == stream.count(polyaxon.RUNS_ACCOUNT)
     assert all(line.startswith("job.batch/plx-cleaner-rehearsal-") for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -13,11 +14,18 @@ import yaml
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
+from tests.conftest import Runner
+from tests.live.conftest import FACTS, ONE_EDITION, Kubectl
+from tests.live.verdicts import outcome
+from tests.support.objects import Objects as Server
+from tests.support.objects import condition, named, wait
 from tests.support.release import Objects, Release, agent, consumers, expected_checksum, section, templates
 from tools import CHART
 
 pytestmark = pytest.mark.helm
 
+THEIR_MANAGERS = ("kube-controller-manager", "kubelet", "kwok")
+NO_HOOKS = "--no-hooks"  # where they do not matter: Helm waits seconds for their Jobs
 CHANGED = ("--set", "cleaner.resources.requests.cpu=50m")
 # Each with what the user reads. The chart's schema sees the second one too, and is told not to look.
 BAD = {
@@ -44,42 +52,48 @@ def objects_of(rendered: subprocess.CompletedProcess[str]) -> Objects:
     return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(rendered.stdout) if each}
 
 
-def versions(objects: Objects) -> dict[tuple[str, str], str]:
-    """What changes with every write to an object."""
-    return {key: each["metadata"]["resourceVersion"] for key, each in objects.items()}
+def written(objects: Objects) -> dict[tuple[str, str], Any]:
+    """Who but the cluster's own controllers wrote what to an object, and when; with what it holds."""
+    return {
+        key: (
+            [each["metadata"]["uid"], each.get("spec"), each.get("data")],
+            [entry for entry in each["metadata"]["managedFields"] if entry["manager"] not in THEIR_MANAGERS],
+        )
+        for key, each in objects.items()
+    }
 
 
+@ONE_EDITION
 def test_what_is_stored(release: Release, values_file: Path) -> None:
     """The merged section, the checksum on all that consume it, and the chart's own objects; nothing after uninstall."""
     rendered = objects_of(release.run("template", release.name, release.chart, *release.always, "-f", values_file))
-    release.deploy("install", "-f", values_file)
+    release.deploy("install", "-f", values_file, NO_HOOKS)
     assert release.revisions() == ["deployed"]
     stored = release.objects()
     hooks = {key for key, each in rendered.items() if "helm.sh/hook" in (each["metadata"].get("annotations") or {})}
     assert stored.keys() == rendered.keys() - hooks
 
-    given = (yaml.safe_load(path.read_text()) or {} for path in (release.chart / "values.yaml", values_file))
-    expected = merge(*(values.get("cleaner") for values in given), version=agent(stored).version)
-    assert section(stored) == expected
+    given = yaml.safe_load(values_file.read_text()) or {}
+    assert section(stored) == merge(given.get("cleaner"), version=agent(stored).version)
     # The chart's own checksum stays where its section is right already; a consumer that has none gets one anyhow.
     theirs = pod_checksums(rendered) if agent(rendered).section == agent(stored).section else {}
     ours = {key: theirs.get(key) or expected_checksum(stored) for key in consumers(stored)}
     assert ours
     assert pod_checksums(stored) == dict.fromkeys(templates(stored)) | ours
 
-    release.run("uninstall", release.name)
+    release.run("uninstall", release.name, NO_HOOKS)
     assert release.revisions() == []
     assert release.objects() == {}
 
 
 def test_upgrade_and_rollback(release: Release) -> None:
-    release.deploy("install")
+    release.deploy("install", NO_HOOKS)
     first = release.objects()
 
-    release.deploy("upgrade")
+    release.deploy("upgrade", NO_HOOKS)
     assert templates(release.objects()) == templates(first), "an unchanged section rolls nothing"
 
-    release.deploy("upgrade", *CHANGED)
+    release.deploy("upgrade", *CHANGED, NO_HOOKS)
     second = release.objects()
     assert section(second)["resources"]["requests"]["cpu"] == "50m"
     rolled = {key for key, template in templates(second).items() if template != templates(first)[key]}
@@ -88,15 +102,16 @@ def test_upgrade_and_rollback(release: Release) -> None:
         ("ConfigMap", agent(second).name.name)
     }
 
-    release.deploy("upgrade", *CHANGED)
+    release.deploy("upgrade", *CHANGED, NO_HOOKS)
     assert templates(release.objects()) == templates(second), "nor does one that was changed before"
 
-    release.run("rollback", release.name, "1")
+    release.run("rollback", release.name, "1", NO_HOOKS)
     assert section(release.objects()) == section(first)
     assert templates(release.objects()) == templates(first)
     assert release.revisions() == ["superseded"] * 4 + ["deployed"]
 
 
+@ONE_EDITION
 @pytest.mark.parametrize(("options", "message"), BAD.values(), ids=list(BAD))
 def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[str, ...], message: str) -> None:
     refused = release.deploy("install", *options, check=False)
@@ -105,13 +120,13 @@ def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[st
     assert release.revisions() == []
     assert release.objects() == {}
 
-    release.deploy("install")
+    release.deploy("install", NO_HOOKS)
     before = release.objects()
     refused = release.deploy("upgrade", *options, check=False)
     assert refused.returncode != 0
     assert message in refused.stderr
     assert release.revisions() == ["deployed"]
-    assert versions(release.objects()) == versions(before), "nothing was written to"
+    assert written(release.objects()) == written(before), "nothing was written to"
 
 
 def test_hooks_are_left_alone(release: Release) -> None:
@@ -124,8 +139,11 @@ def test_hooks_are_left_alone(release: Release) -> None:
         # Newer Helms note the template's file on what a post-renderer gets, and forget to remove it from hooks.
         job["metadata"]["annotations"].pop("postrenderer.helm.sh/postrender-filename", None)
         assert job == rendered[key]
+    release.run("uninstall", release.name)  # for which the hook's Job must run
+    assert release.objects() == {}
 
 
+@ONE_EDITION
 def test_what_the_notes_say_to_try(release: Release) -> None:
     if release.chart != CHART:
         pytest.skip("the notes are those of our own chart")
@@ -141,10 +159,37 @@ def test_what_the_notes_say_to_try(release: Release) -> None:
     assert section(release.objects())["resources"]["requests"]["cpu"] == "50m"
 
 
-@pytest.mark.kubelet
+@ONE_EDITION
 def test_pods_run_and_roll(release: Release) -> None:
     for command in (("install",), ("upgrade", *CHANGED)):
         release.deploy(*command)
         names = [name for kind, name in templates(release.objects()) if kind == "Deployment"]
         wait_for_deployments_to_run(release.client, names, release.namespace, timeout_sec=300)
     release.run("uninstall", release.name)
+
+
+def test_the_job_and_the_rehearsal_of_the_release_run(
+    release: Release, objects: Server, kubectl: Kubectl, run: Runner, tmp_path: Path
+) -> None:
+    """What explain makes of the manifests in the cluster runs there, where preflight says, under its account."""
+    where = ("-n", release.namespace)
+    release.deploy("install", "--set", "cleaner.nodeSelector.kubernetes\\.io/os=linux")
+    manifests = release.run("get", "manifest", release.name).stdout
+    printed = [run("explain", *where, *options, stdin=manifests) for options in (("-o", "yaml"), ("--rehearsal",))]
+    assert [each.code for each in printed] == [0, 0]
+    for each in yaml.safe_load_all(printed[0].out):  # a chart that names an account may leave making it to others
+        account = each["spec"]["template"]["spec"].get("serviceAccountName", "default")
+        if objects.get(named("ServiceAccount", account, release.namespace)) is None:
+            objects.create(named("ServiceAccount", account, release.namespace))
+    facts = tmp_path / "cluster.json"
+    facts.write_bytes(kubectl(*FACTS))
+    judged = run("preflight", *where, "--cluster", str(facts), "-o", "json", stdin=manifests)
+    assert judged.code == 0, judged.out
+    fitting = {node["name"] for node in json.loads(judged.out)["nodes"] if node["fits"]}
+    job: dict[str, Any] = {}
+    for each in printed:
+        job = json.loads(kubectl("create", *where, "-o", "json", "-f", "-", stdin=each.out))
+        became = outcome(objects, job)
+        assert became.how == "bound", became
+        assert became.said in fitting
+    wait("the rehearsal to end", lambda: condition(objects.get(job) or {}, "Complete").get("status") == "True")

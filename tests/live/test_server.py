@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import socket
 import ssl
@@ -18,15 +19,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import apiserver
+from tests.support import apiserver, controlplane
 from tools import ROOT, envtest
 from tools.programs import Unavailable
 
 STARTER = """\
 import sys, time
 from pathlib import Path
-from tests.support.apiserver import running
-with running(Path(sys.argv[1]), Path(sys.argv[2])):
+from tests.support.controlplane import running
+with running(Path(sys.argv[1]), Path(sys.argv[2]), alone=bool(sys.argv[3:])):
     print("started", flush=True)
     time.sleep(600)
 """
@@ -51,8 +52,16 @@ def is_listening(url: str) -> bool:
         return client.connect_ex((parts.hostname, parts.port)) == 0
 
 
+def is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> None:
-    with apiserver.running(programs, tmp_path / "server") as kubeconfig:
+    with controlplane.running(programs, tmp_path / "server", alone=True) as kubeconfig:
         cluster = cluster_of(kubeconfig)
         assert urlsplit(cluster["server"]).hostname == "127.0.0.1"
         assert kubeconfig.stat().st_mode & 0o077 == 0
@@ -68,28 +77,41 @@ def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda s: s.name)
-def test_it_ends_with_whoever_started_it(programs: Path, tmp_path: Path, how: signal.Signals) -> None:
+def test_it_ends_with_whoever_started_it(programs: Path, lacking: str, tmp_path: Path, how: signal.Signals) -> None:
     folder = tmp_path / "server"
-    command = [sys.executable, "-c", STARTER, str(programs), str(folder)]
+    names = envtest.SERVER if lacking else envtest.PROGRAMS
+    command = [sys.executable, "-c", STARTER, str(programs), str(folder), *(["alone"] if lacking else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "started\n"
-        server = cluster_of(folder / "kubeconfig")["server"]
-        assert is_listening(server)
+        numbers = [int((folder / f"{name}.pid").read_text()) for name in names]
+        assert all(map(is_running, numbers))
         starter.send_signal(how)
-    deadline = time.monotonic() + 30
-    while is_listening(server) or (folder / "etcd").exists():
+    deadline = time.monotonic() + apiserver.PATIENCE
+    while any(map(is_running, numbers)) or (folder / "etcd").exists():
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
 
+def test_where_one_ends_all_do(programs: Path, tmp_path: Path) -> None:
+    """A test shall not wait for what a program that has ended was to do."""
+    folder = tmp_path / "server"
+    with controlplane.running(programs, folder, alone=True) as kubeconfig:
+        numbers = [int((folder / f"{name}.pid").read_text()) for name in envtest.SERVER]
+        os.kill(numbers[0], signal.SIGKILL)
+        deadline = time.monotonic() + apiserver.PATIENCE
+        while is_listening(cluster_of(kubeconfig)["server"]) or any(map(is_running, numbers)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
-    for name in envtest.PROGRAMS:
+    for name in envtest.SERVER:
         (tmp_path / name).write_text(f"#!/bin/sh\necho {name} cannot run here >&2\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     with (
         pytest.raises(apiserver.ServerError, match="does not get ready: kube-apiserver cannot run here"),
-        apiserver.running(tmp_path, tmp_path / "server"),
+        controlplane.running(tmp_path, tmp_path / "server", alone=True),
     ):
         pass
 
@@ -100,6 +122,7 @@ def test_assets_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for look in envtest.find, envtest.build:
         with pytest.raises(Unavailable, match=f"KUBEBUILDER_ASSETS={tmp_path}: no kube-apiserver and no etcd in it"):
             look()
-    for name in envtest.PROGRAMS:
+    for name in envtest.SERVER:
         (tmp_path / name).touch(0o755)
     assert envtest.find() == envtest.build() == tmp_path
+    assert envtest.lacking(tmp_path, envtest.PROGRAMS) == list(envtest.CONTROLLERS)

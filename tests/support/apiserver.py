@@ -1,86 +1,73 @@
-"""A real API server for the tests: kube-apiserver and etcd, without kubelet and controllers.
+"""A real API server: kube-apiserver and etcd.
 
-`running(folder)` gives one as long as a block lasts. It listens on loopback alone, on a free port, with a certificate
-and a token of its own; etcd listens on sockets in a folder that is the user's alone.
-
-The two run under a process of their own, `python -m tests.support.apiserver PROGRAMS FOLDER`, which ends them as soon
-as its stdin ends. That is when the block is left, and also when whoever started it was killed. By hand, Ctrl-D or
-Ctrl-C ends it.
+It listens on loopback alone, on a free port, with a certificate and a token of its own; etcd listens on sockets in a
+folder that is the user's alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import base64
 import json
-import os
 import secrets
 import shutil
-import signal
-import socket
 import ssl
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-PATIENCE = 120.0  # seconds until the server must be ready; it takes two on a machine that does nothing else
+from tests.support.processes import free_port, last_words, process
+
+PATIENCE = 300.0  # seconds until the server must be ready; it takes two on a machine that does nothing else
+CERTIFICATE, KEY = "certs/apiserver.crt", "certs/apiserver.key"
 _TRIES = 3  # another program may take the port that was free
 _KUBECONFIG = "kubeconfig"
 _DATA = "etcd"
 
 
 class ServerError(Exception):
-    """The server does not start; the message says why, and where its log is."""
+    """The control plane does not start; the message says why, and where its log is."""
 
 
-@contextmanager
-def running(programs: Path, folder: Path) -> Iterator[Path]:
-    """A server that ends with the block; gives its kubeconfig. ServerError if it does not start.
+class Server:
+    """An API server that is ready. kubeconfig: where its address, its certificate and the token are written."""
 
-    programs: the folder with kube-apiserver and etcd. folder: where it works; made by this, and its logs stay there.
-    """
-    command = [sys.executable, "-m", "tests.support.apiserver", str(programs), str(folder)]
-    # In a session of its own, so that a Ctrl-C in the terminal ends it in order: the tests first.
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            said = process.stdout.readline().strip()
-            if said != "ready":
-                raise ServerError(said or f"the API server ended; its logs are in {folder}")
-            yield folder / _KUBECONFIG
-        finally:
-            process.stdin.close()  # and wait for its end, as Popen does at the end of its block
+    def __init__(self, folder: Path, port: int, token: str) -> None:
+        self.folder, self.port, self.token = folder, port, token
+        self.kubeconfig = folder / _KUBECONFIG
+
+    def get(self, path: str) -> Any:
+        """What it answers; OSError where it does not, or with an error."""
+        url = f"https://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {self.token}"})
+        direct = urllib.request.ProxyHandler({})  # whatever proxy the environment names
+        context = ssl.create_default_context(cafile=self.folder / CERTIFICATE)
+        opener = urllib.request.build_opener(direct, urllib.request.HTTPSHandler(context=context))
+        with opener.open(request, timeout=30) as response:
+            return response.read()
 
 
-def serve(programs: Path, folder: Path) -> None:
-    """Runs a server in the folder until stdin ends; says `ready` on stdout once it is."""
-    folder.mkdir(mode=0o700, parents=True)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder / _DATA, ignore_errors=True)
-        stack.enter_context(_process(folder, "etcd", _etcd(programs)))
-        token = secrets.token_hex(16)
-        (folder / "tokens.csv").write_text(f"{token},admin,admin,system:masters\n")
-        port = _start(stack, programs, folder, token)
-        (folder / _KUBECONFIG).write_text(_kubeconfig(folder, port, token))
-        print("ready", flush=True)
-        sys.stdin.read()
-
-
-def _start(stack: ExitStack, programs: Path, folder: Path, token: str) -> int:
-    """The port of an API server that is ready, and that ends with the stack."""
+def start(stack: ExitStack, programs: Path, folder: Path) -> tuple[Server, dict[str, subprocess.Popen[bytes]]]:
+    """A server that ends with the stack, and its processes by name. ServerError if it does not start."""
+    stack.callback(shutil.rmtree, folder / _DATA, ignore_errors=True)
+    etcd = stack.enter_context(process(folder, "etcd", _etcd(programs)))
+    token = secrets.token_hex(16)
+    (folder / "tokens.csv").write_text(f"{token},admin,admin,system:masters\n")
     for _ in range(_TRIES):
-        port = _free_port()
-        process = stack.enter_context(_process(folder, "kube-apiserver", _kube_apiserver(programs, port)))
-        if _is_ready(process, folder, port, token):
-            return port
-    raise _no_server(folder)
+        server = Server(folder, free_port(), token)
+        child = stack.enter_context(process(folder, "kube-apiserver", _kube_apiserver(programs, server.port)))
+        if _is_ready(child, server):
+            server.kubeconfig.write_text(_kubeconfig(server))
+            return server, {"etcd": etcd, "kube-apiserver": child}
+    raise no_server(folder, "kube-apiserver")
+
+
+def no_server(folder: Path, name: str) -> ServerError:
+    """Why there is none: a program of that name ended, or never got ready."""
+    log = folder / f"{name}.log"
+    return ServerError(f"the control plane does not get ready: {last_words(folder, name)} (the log is {log})")
 
 
 def _etcd(programs: Path) -> list[str]:
@@ -111,94 +98,38 @@ def _kube_apiserver(programs: Path, port: int) -> list[str]:
         "--token-auth-file=tokens.csv",
         "--authorization-mode=RBAC",
         f"--service-account-issuer=https://127.0.0.1:{port}",
-        "--service-account-key-file=certs/apiserver.key",
-        "--service-account-signing-key-file=certs/apiserver.key",
+        f"--service-account-key-file={KEY}",
+        f"--service-account-signing-key-file={KEY}",
         "--service-cluster-ip-range=10.0.0.0/24",
         "--endpoint-reconciler-type=none",  # no Service may lead to a loopback address
     ]
 
 
-@contextmanager
-def _process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the folder that writes its log there, and that ends with the block."""
-    with (
-        (folder / f"{name}.log").open("ab") as log,
-        subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _is_ready(process: subprocess.Popen[bytes], folder: Path, port: int, token: str) -> bool:
+def _is_ready(child: subprocess.Popen[bytes], server: Server) -> bool:
     """Waits until the server is ready; False where it ends before."""
-    request = urllib.request.Request(f"https://127.0.0.1:{port}/readyz", headers={"Authorization": f"Bearer {token}"})
-    direct = urllib.request.ProxyHandler({})  # whatever proxy the environment names
     deadline = time.monotonic() + PATIENCE
-    while process.poll() is None:
+    while child.poll() is None:
         if time.monotonic() > deadline:
-            raise _no_server(folder)
+            raise no_server(server.folder, "kube-apiserver")
         time.sleep(0.1)
         try:
-            secure = urllib.request.HTTPSHandler(
-                context=ssl.create_default_context(cafile=folder / "certs/apiserver.crt")
-            )
-            with urllib.request.build_opener(direct, secure).open(request, timeout=5):
-                return True
+            server.get("/readyz")
+            return True
         except OSError:  # of which those of urllib and ssl are
             continue
     return False
 
 
-def _no_server(folder: Path) -> ServerError:
-    log = folder / "kube-apiserver.log"
-    last = log.read_text(errors="replace").strip().rpartition("\n")[2]
-    return ServerError(f"the API server does not get ready: {last} (its log is {log})")
-
-
-def _kubeconfig(folder: Path, port: int, token: str) -> str:
+def _kubeconfig(server: Server) -> str:
     """As kubectl, Helm and pykube read it; JSON is YAML."""
-    authority = base64.b64encode((folder / "certs/apiserver.crt").read_bytes()).decode()
-    cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority-data": authority}
+    authority = base64.b64encode((server.folder / CERTIFICATE).read_bytes()).decode()
+    cluster = {"server": f"https://127.0.0.1:{server.port}", "certificate-authority-data": authority}
     config = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "envtest", "cluster": cluster}],
-        "users": [{"name": "admin", "user": {"token": token}}],
+        "users": [{"name": "admin", "user": {"token": server.token}}],
         "contexts": [{"name": "envtest", "context": {"cluster": "envtest", "user": "admin"}}],
         "current-context": "envtest",
     }
     return json.dumps(config, indent=2) + "\n"
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.support.apiserver", description="Runs an API server.")
-    parser.add_argument("programs", type=Path, help="the folder with kube-apiserver and etcd")
-    parser.add_argument("folder", type=Path, help="a new folder, for its kubeconfig and its logs")
-    args = parser.parse_args()
-    os.umask(0o077)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        serve(args.programs.absolute(), args.folder.absolute())
-    except (ServerError, OSError) as reason:
-        print(reason, flush=True)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,9 +1,4 @@
-"""Texts that Polyaxon reads as something else while it makes the job.
-
-It renders what it hands to the agent as templates, and takes each text in there for a Python literal if it is one
-(`PolyaxonfileParser._evaluate_expression` in its SDK, at least from 2.0 to 2.18): "1" becomes the number 1, "1.10" the
-number 1.1, "True" a boolean. Some of these become texts again, the others leave no job.
-"""
+"""Texts that Polyaxon reads as Python literals while it makes the job; some become texts again, the others leave none."""
 
 from __future__ import annotations
 
@@ -11,40 +6,13 @@ import json
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.section.rules.place import Place
-from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Seq
 
-if TYPE_CHECKING:
-    from typing import Any
-
 _CODE = "python-literal"
-_FIRST = frozenset("0123456789+-.([{'\" \t")
-_WORDS = frozenset(("True", "False", "None"))
 _NO_JOB = "nothing is ever cleaned"
 _OTHER_LABEL = "select the nodes by a label whose value is not a number"
-
-
-def literal(text: str) -> Any:
-    """What Polyaxon reads a text as: itself, unless Python takes it for a literal."""
-    if text[:1] not in _FIRST and text not in _WORDS:
-        return text
-    from ast import literal_eval
-
-    try:
-        value = literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return text
-    return text if isinstance(value, complex) else value  # which becomes the same text again
-
-
-def as_text_again(text: str) -> str:
-    """What a text is where Polyaxon makes JSON of what it has read it as, as in nodeSelector."""
-    value = literal(text)
-    if isinstance(value, float) and abs(value) != float("inf"):
-        digits, e, exponent = repr(value).partition("e")
-        return f"{digits}e{int(exponent)}" if e else digits
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), default=str)
 
 
 def check_selector(labels: Place) -> Iterator[Diagnostic]:

@@ -1,0 +1,112 @@
+"""Small clusters: what their nodes, pods and namespaces look like before a cleaner's Job comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Manifest = dict[str, Any]
+HOME, OTHER = "cleaner-home", "cleaner-other"  # the namespace of the Job, and another one
+ACCOUNT = "runs"  # in HOME, for the Job's pod
+NOT_READY = "node.kubernetes.io/not-ready"
+
+
+def node(
+    name: str,
+    labels: dict[str, str] | None = None,
+    taints: Sequence[str] = (),
+    *,
+    ready: bool = True,
+    cordoned: bool = False,
+    room: dict[str, str] | None = None,
+) -> Manifest:
+    """A node. taints: `key=value:effect` or `key:effect`, as kubectl writes them. room: over 4 CPUs and 8Gi.
+
+    It says at once how it is, as kubelets do when they register, and has the taints that the cluster would give it.
+    """
+    room = {"cpu": "4", "memory": "8Gi", "pods": "110", "ephemeral-storage": "10Gi", **(room or {})}
+    listed = [*taints]
+    if not ready:
+        listed += [f"{NOT_READY}:NoSchedule", f"{NOT_READY}:NoExecute"]
+    if cordoned:
+        listed.append("node.kubernetes.io/unschedulable:NoSchedule")
+    own = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+    state = {"type": "Ready", "status": str(ready), "reason": "KubeletReady" if ready else "KubeletNotReady"}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": own | (labels or {})},
+        "spec": {"taints": [_taint(text) for text in listed], "unschedulable": cordoned},
+        "status": {"allocatable": room, "capacity": room, "conditions": [state]},
+    }
+
+
+def _taint(text: str) -> dict[str, str]:
+    name, _, effect = text.rpartition(":")
+    key, _, value = name.partition("=")
+    return {"key": key, "effect": effect} | ({"value": value} if value else {})
+
+
+def pod(name: str, node: str, namespace: str = OTHER, labels: dict[str, str] | None = None, **more: Any) -> Manifest:
+    """A pod that runs on the node. more: cpu and memory are requested; the rest is of its spec.
+
+    It tolerates everything: what its node's taints do to it is not the question.
+    """
+    requests = {key: more.pop(key) for key in ("cpu", "memory") if key in more}
+    spec = {
+        "nodeName": node,
+        "tolerations": [{"operator": "Exists"}],
+        "automountServiceAccountToken": False,
+        "containers": [{"name": "main", "image": "x", "resources": {"requests": requests}}],
+        **more,
+    }
+    return _in(namespace, "Pod", name, spec, labels=labels or {})
+
+
+def finished(pod: Manifest) -> Manifest:
+    """The pod, which has ended by the time the Job comes."""
+    return {**pod, "status": {"phase": "Succeeded"}}
+
+
+def also(name: str, cpu: str, **more: Any) -> Manifest:
+    """A container more, for `initContainers`."""
+    return {"name": name, "image": "x", "resources": {"requests": {"cpu": cpu}}, **more}
+
+
+def namespace(name: str, **labels: str) -> Manifest:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def limits(type: str = "Container", namespace: str = HOME, **of_type: Any) -> Manifest:  # noqa: A002  the field's name
+    """A LimitRange with one entry."""
+    return _in(namespace, "LimitRange", "limits", {"limits": [{"type": type, **of_type}]})
+
+
+def quota(hard: dict[str, str], namespace: str = HOME, **more: Any) -> Manifest:
+    return _in(namespace, "ResourceQuota", "quota", {"hard": hard, **more})
+
+
+def requiring(*expressions: tuple[str, str, list[str]]) -> Manifest:
+    """An affinity for nodes that meet all of these: key, operator, values."""
+    return {
+        "nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {
+                "nodeSelectorTerms": [{"matchExpressions": [_expression(*each) for each in expressions]}]
+            }
+        }
+    }
+
+
+def near(kind: str, labels: dict[str, str], key: str = "kubernetes.io/hostname", **more: Any) -> Manifest:
+    """A podAffinity or podAntiAffinity to pods with these labels, in a topology."""
+    term = {"topologyKey": key, "labelSelector": {"matchLabels": labels}, **more}
+    return {kind: {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def _expression(key: str, operator: str, values: list[str]) -> Manifest:
+    return {"key": key, "operator": operator} | ({"values": values} if values else {})
+
+
+def _in(namespace: str, kind: str, name: str, spec: Manifest, **metadata: Any) -> Manifest:
+    where = {"name": name, "namespace": namespace, **metadata}
+    return {"apiVersion": "v1", "kind": kind, "metadata": where, "spec": spec}

@@ -1,0 +1,113 @@
+"""A small cluster with a Job put into it, step by step, and what the real thing says at each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+from tests.live.cases import Case
+from tests.live.clusters import HOME, Manifest, namespace
+from tests.live.verdicts import Outcome, outcome, pod_of, refusing_plugins
+from tests.support.extender import Extender
+from tests.support.objects import Objects, wait
+
+
+class Live(NamedTuple):
+    """What the cluster says to a Job.
+
+    refused: the kind of object for which the API server refuses the pod. plugins: each node with the scheduler's
+    plugins that refuse the pod there; None where it does not get that far. facts: what kubectl printed before.
+    """
+
+    refused: str | None
+    plugins: dict[str, set[str]] | None
+    facts: bytes
+    became: Outcome
+
+
+def staged(
+    objects: Objects, extender: Extender, case: Case, job: Manifest, suffix: str, facts: Callable[[], bytes]
+) -> Live:
+    """Makes the case's cluster, puts the Job into it, and takes all away again.
+
+    suffix: for the names of the nodes, so that what is left of another case does not matter. The kind that refuses the
+    pod is the one after whose making it is refused, so that no message needs to be read. A quota comes last: it counts
+    the pods that are made for the verdicts of the scheduler's plugins.
+    """
+    manifests = _renamed(case.objects, suffix)
+    ranges, quotas = ([each for each in manifests if each["kind"] == kind] for kind in ("LimitRange", "ResourceQuota"))
+    first = [each for each in manifests if each not in ranges and each not in quotas]
+    steps = {
+        "ServiceAccount": _made(objects, first),
+        "LimitRange": _made(objects, ranges),
+        "PodSecurity": _labelled(objects, case.labels or {}),
+        "ResourceQuota": _made(objects, quotas),
+    }
+    pod, refused, plugins = pod_of(job), None, None
+    with ExitStack() as stack:
+        for kind, step in steps.items():
+            stack.enter_context(step)
+            if refused is None and objects.would_refuse(pod):
+                refused = kind
+            if refused is None and kind == "LimitRange":
+                plugins = refusing_plugins(objects, extender, pod)
+        printed = facts()
+        created = {**job, **objects.create(job)}
+        stack.callback(objects.delete, created)
+        return Live(refused, plugins, printed, outcome(objects, created))
+
+
+def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:
+    copies: list[Manifest] = json.loads(json.dumps(manifests))
+    for each in copies:
+        if each["kind"] == "Node":
+            each["metadata"]["name"] += suffix
+            each["metadata"]["labels"]["kubernetes.io/hostname"] += suffix
+        elif each["kind"] == "Pod":
+            each["spec"]["nodeName"] += suffix
+    return copies
+
+
+@contextmanager
+def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
+    """The objects, as long as the block lasts: nodes ready or not, pods running or at their end."""
+    try:
+        for each in manifests:
+            objects.create(each if each["kind"] == "Node" else {**each, "status": {}})
+        for each in manifests:
+            name = f"{each['kind']} {each['metadata']['name']}"
+            wait(name, lambda each=each: _is_settled(objects, each))  # type: ignore[misc]
+        yield
+    finally:
+        for each in reversed(manifests):
+            objects.delete(each)
+
+
+@contextmanager
+def _labelled(objects: Objects, labels: dict[str, str]) -> Iterator[None]:
+    """The Job's namespace with these labels as well, as long as the block lasts."""
+    objects.patch(namespace(HOME), {"metadata": {"labels": labels}})
+    yield
+    objects.patch(namespace(HOME), {"metadata": {"labels": dict.fromkeys(labels)}})
+
+
+def _is_settled(objects: Objects, manifest: Manifest) -> bool:
+    """Whether the cluster has made of an object what the case wants; a pod that has run ends with this."""
+    there = objects.get(manifest)
+    assert there is not None
+    if manifest["kind"] == "Node":
+        return _taints(there) == _taints(manifest)
+    if manifest["kind"] == "ResourceQuota":
+        return "used" in there.get("status", {})
+    if manifest["kind"] == "Pod":
+        phase, wanted = there["status"]["phase"], manifest.get("status", {}).get("phase", "Running")
+        if phase == "Running" != wanted:
+            objects.patch(manifest, {"status": {"phase": wanted}}, "status")
+        return bool(phase == wanted)
+    return True
+
+
+def _taints(node: Manifest) -> set[tuple[str, ...]]:
+    return {(taint["key"], taint.get("value", ""), taint["effect"]) for taint in node["spec"].get("taints") or ()}

@@ -1,0 +1,97 @@
+"""What the scheduler and the API server say to a pod, node by node and step by step."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from tests.live.clusters import Manifest
+from tests.support.controllers import EVERY_NODE, PLUGINS, PROFILE
+from tests.support.extender import Extender
+from tests.support.objects import Objects, condition, names, wait
+
+_count = itertools.count()
+
+
+class Outcome(NamedTuple):
+    """What became of a Job's first pod.
+
+    how: bound, pending or refused. said: the name of its node, or what the scheduler or the API server says.
+    """
+
+    how: str
+    said: str
+
+
+def pod_of(job: Manifest) -> Manifest:
+    """The pod that the Job controller would make, less the labels that it adds."""
+    template = job["spec"]["template"]
+    metadata = {**(template.get("metadata") or {}), "name": f"judged-{next(_count)}"}
+    metadata["namespace"] = job["metadata"]["namespace"]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+
+
+def refusing_plugins(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, set[str]]:
+    """Each node with the scheduler's plugins that refuse the pod there. Refused where the pod does not get in."""
+    known = {node["metadata"]["name"]: _facts(node) for node in objects.items("Node")}
+    # What the scheduler knows may be older than what the API server does; of pods it hears in the order they were made.
+    wait("the scheduler to know the nodes", lambda: _seen(objects, extender, pod) == known)
+    passed = _judged(objects, extender, pod, [PROFILE + plugin for plugin in PLUGINS])
+    return {name: {plugin for plugin in PLUGINS if name not in names(passed[PROFILE + plugin])} for name in known}
+
+
+def outcome(objects: Objects, job: Manifest) -> Outcome:
+    """What becomes of a Job that has been made."""
+    namespace, name = job["metadata"]["namespace"], job["metadata"]["name"]
+
+    def look() -> Outcome | None:
+        for pod in objects.items("Pod", namespace, labelSelector=f"batch.kubernetes.io/job-name={name}"):
+            if node := pod["spec"].get("nodeName"):
+                return Outcome("bound", node)
+            if message := _unschedulable(pod):
+                return Outcome("pending", message)
+        selector = f"involvedObject.uid={job['metadata']['uid']},reason=FailedCreate"
+        for event in objects.items("Event", namespace, fieldSelector=selector):
+            return Outcome("refused", event["message"])
+        return None
+
+    return wait(f"what becomes of {name}", look)
+
+
+def _seen(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, Any]:
+    """The nodes as the scheduler knows them."""
+    nodes = _judged(objects, extender, pod, [EVERY_NODE])[EVERY_NODE]
+    return {node["metadata"]["name"]: _facts(node) for node in nodes}
+
+
+def _judged(objects: Objects, extender: Extender, pod: Manifest, profiles: Iterable[str]) -> dict[str, list[Manifest]]:
+    """The nodes that pass each of these profiles."""
+    made = {}
+    for profile in profiles:
+        metadata = {**pod["metadata"], "name": f"judged-{next(_count)}"}
+        judged = {**pod, "metadata": metadata, "spec": {**pod["spec"], "schedulerName": profile}}
+        made[profile] = {**objects.create(judged), "apiVersion": "v1", "kind": "Pod"}
+    try:
+        for each in made.values():
+            wait("a verdict of the scheduler's", lambda pod=each: _unschedulable(objects.get(pod) or {}))  # type: ignore[misc]
+        return {profile: extender.offered(each) for profile, each in made.items()}
+    finally:
+        for each in made.values():
+            objects.delete(each)
+
+
+def _unschedulable(pod: Manifest) -> str:
+    """What the scheduler says against the pod; "" where it has not, or not yet, refused it."""
+    scheduled = condition(pod, "PodScheduled")
+    return str(scheduled["message"]) if scheduled.get("reason") == "Unschedulable" else ""
+
+
+def _facts(node: Manifest) -> Any:
+    """What the scheduler judges a node by."""
+    taints = sorted(sorted(taint.items()) for taint in map(_timeless, node["spec"].get("taints") or ()))
+    return node["metadata"]["labels"], taints, node["spec"].get("unschedulable"), node["status"]["allocatable"]
+
+
+def _timeless(taint: Manifest) -> Manifest:
+    return {key: value for key, value in taint.items() if key != "timeAdded"}

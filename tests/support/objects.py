@@ -1,0 +1,124 @@
+"""Objects on an API server: made, read, waited for and removed, by the manifest that describes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pykube
+
+PATIENCE = 300.0  # seconds for a condition or an answer; where nothing else runs, each takes about one
+_SHORTEST, _LONGEST = 0.02, 0.5  # seconds between two looks: what comes at once is seen at once
+CLUSTER_WIDE = ("Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass")
+
+Manifest = dict[str, Any]
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The API server did not take a request. status: the HTTP status; the message is the server's."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+@contextmanager
+def connected(kubeconfig: str) -> Iterator[pykube.HTTPClient]:
+    """A client of the server, closed at the end of the block."""
+    client = pykube.HTTPClient(pykube.KubeConfig.from_file(kubeconfig), timeout=PATIENCE)
+    with client.session:
+        yield client
+
+
+class Objects:
+    """What a client can do with objects. Of a manifest, get, patch and delete need the names alone."""
+
+    def __init__(self, client: pykube.HTTPClient) -> None:
+        self.client = client
+
+    def create(self, manifest: Manifest, **params: str) -> Manifest:
+        """The object as the server made it. Refused if it did not."""
+        return self._answer(self.client.post(json=manifest, params=params, **_where(manifest)))
+
+    def would_refuse(self, manifest: Manifest) -> str:
+        """What the server has against it; "" where it would take it."""
+        try:
+            self.create(manifest, dryRun="All", fieldValidation="Strict")
+        except Refused as reason:
+            if reason.status not in (400, 403, 422):  # it could not tell
+                raise
+            return reason.message
+        return ""
+
+    def get(self, manifest: Manifest) -> Manifest | None:
+        """The object, None where there is none."""
+        try:
+            return self._answer(self.client.get(**_where(manifest, manifest["metadata"]["name"])))
+        except Refused as reason:
+            if reason.status == 404:
+                return None
+            raise
+
+    def items(self, kind: str, namespace: str = "", version: str = "v1", **params: str) -> list[Manifest]:
+        """All objects of a kind; of all namespaces where none is given."""
+        where = _where({"apiVersion": version, "kind": kind, "metadata": {"namespace": namespace}})
+        found: list[Manifest] = self._answer(self.client.get(params=params, **where))["items"]
+        return found
+
+    def patch(self, manifest: Manifest, change: Manifest, subresource: str = "") -> Manifest:
+        """The object after a merge patch."""
+        where = _where(manifest, manifest["metadata"]["name"], *filter(None, [subresource]))
+        return self._answer(
+            self.client.patch(json=change, headers={"Content-Type": "application/merge-patch+json"}, **where)
+        )
+
+    def delete(self, manifest: Manifest) -> None:
+        """Removes the object and what it owns at once; it may be gone already."""
+        options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+        try:
+            self._answer(self.client.delete(json=options, **_where(manifest, manifest["metadata"]["name"])))
+        except Refused as reason:
+            if reason.status != 404:
+                raise
+
+    def _answer(self, response: Any) -> Manifest:
+        answer: Manifest = response.json()
+        if not response.ok:
+            raise Refused(response.status_code, answer["message"])
+        return answer
+
+
+def wait(what: str, look: Callable[[], T | None]) -> T:
+    """What `look` finds, once that is true; AssertionError with what was waited for if it never is."""
+    deadline, pause = time.monotonic() + PATIENCE, _SHORTEST
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} s for {what}"
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST)
+    return found
+
+
+def condition(manifest: Manifest, name: str) -> Manifest:
+    """A condition in an object's status; empty where it has none of that type."""
+    return next((c for c in manifest.get("status", {}).get("conditions") or () if c["type"] == name), {})
+
+
+def named(kind: str, name: str, namespace: str = "", version: str = "v1") -> Manifest:
+    """A manifest of names alone."""
+    metadata = {"name": name, "namespace": namespace} if namespace else {"name": name}
+    return {"apiVersion": version, "kind": kind, "metadata": metadata}
+
+
+def _where(manifest: Manifest, *rest: str) -> dict[str, Any]:
+    """Where pykube finds a kind, or one object of it."""
+    kind = manifest["kind"]
+    plural = kind.lower() + ("es" if kind.endswith("s") else "s")
+    namespace = None if kind in CLUSTER_WIDE else manifest["metadata"].get("namespace") or None
+    return {"version": manifest["apiVersion"], "namespace": namespace, "url": "/".join([plural, *rest])}
+
+
+def names(manifests: Iterable[Manifest]) -> set[str]:
+    return {each["metadata"]["name"] for each in manifests}
