@@ -18,7 +18,7 @@ from helm_cleaner.polyaxon.scheduling import judge as scheduling_rules
 from helm_cleaner.polyaxon.scheduling import scheduling_of
 from helm_cleaner.polyaxon.store import store_of
 from helm_cleaner.polyaxon.store_rules import judge
-from helm_cleaner.section.rules.literals import literal
+from helm_cleaner.python_literals import literal
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
 from tests.support import cases, rendered

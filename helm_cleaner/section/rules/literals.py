@@ -1,4 +1,4 @@
-"""Texts that Polyaxon reads as Python literals while it makes the job; some become texts again, the others leave none."""
+"""Texts that Polyaxon reads as Python literals while it makes the job; those that stay so leave no job."""
 
 from __future__ import annotations
 
