@@ -1,22 +1,29 @@
-"""Rewriting what has exactly one meaning in a values file's section; every other byte of the file stays.
+"""Rewriting what has exactly one meaning in the sections of files; every other byte of them stays.
 
-What `repairs` makes of the text, read again, must be what it has made of the data, in the whole file.
+The files are looked through as `validate` does it. What `repairs` makes of a text, read again, must be what it has made
+of the data, and the same everywhere else in the file.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 
-from helm_cleaner import section, values, yamltext
+from helm_cleaner import places, section, values
 from helm_cleaner.actions.repairs import Repairs
+from helm_cleaner.actions.rewriting import rewritten
+from helm_cleaner.actions.validate import judge, validate
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import File, Layer, Place
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Value, plain
-from helm_cleaner.yamltext import Splice, manifests
+from helm_cleaner.values import Map, Seq, Value, plain
+from helm_cleaner.yamltext import Splice
+from helm_cleaner.yamltext.within import Within
 
 _MOST_PASSES = 8
+Beside = Callable[[str], bytes | None]
 
 
 class Fix(NamedTuple):
@@ -27,11 +34,26 @@ class Fix(NamedTuple):
     what: str
 
 
-class Result(NamedTuple):
-    """The file's new content, what was rewritten, and all there is to say of the section as it is now.
+class Report(NamedTuple):
+    """What was done.
 
-    found: whether the file has a section.
+    contents: the files' new contents, by name. fixes: what was rewritten, in the order of the files and lines.
+    findings: all that `validate` says of the files as they are now, and what could be rewritten but for the way it is
+    written. is_unusable: whether something cannot be read, or not be edited where it is wrong. has_bugs: whether a file
+    was not rewritten because it would not have become what is meant. holding, umbrellas: as in `validate`.
     """
+
+    contents: dict[str, bytes]
+    fixes: list[Fix]
+    findings: list[Diagnostic]
+    is_unusable: bool
+    has_bugs: bool
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
+
+
+class Result(NamedTuple):
+    """A file's new content, what was rewritten, and the findings of `Report`; found: whether it has a section."""
 
     content: bytes
     fixes: list[Fix]
@@ -40,83 +62,201 @@ class Result(NamedTuple):
 
 
 def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
-    """Rewrites what has exactly one meaning in the section at a path of a values file.
+    """Rewrites what has exactly one meaning in the section at a path of a file.
 
-    The diagnostics are those of the new content, over the charts' defaults; a warning tells what could be rewritten but
-    for the way it is written. InputError where Helm would refuse the file, BugError where the new file is not what was
-    meant.
+    InputError where the file cannot be read; BugError where the new file is not what was meant.
     """
-    manifests.check_encoding(content, file)
-    if str(path[-1]).encode() not in content:
-        return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
-    history: list[_Pass] = []
-    for _ in range(_MOST_PASSES):
-        this = _Pass(content, file, path)
-        if this.section is None:
-            return Result(content, [], [], False)
-        this.find()
-        if not this.splices:
-            break
-        content = this.rewritten()
-        history.append(this)
-    else:
-        raise _bug(Location(file), "rewriting it finds no end")
-    fixes = sorted(
-        (Fix(_first_place(index, history[: n + 1]), dotted(where), what)
-         for n, done in enumerate(history) for index, where, what in done.fixes),
-        key=lambda f: (f.location.line, f.location.column),
-    )  # fmt: skip
-    said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
-    left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + section.without_advice(said), True)
+    report = fix_files([File(file, content)], [path])
+    if report.has_bugs:
+        raise BugError(report.findings)
+    if report.is_unusable and not report.fixes:
+        raise InputError(report.findings)
+    return Result(report.contents[file], report.fixes, report.findings, file in report.holding)
 
 
-def regular(content: bytes, file: str, wanted: Value) -> bytes:
+def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Report:
+    """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `places.find`.
+
+    A file that would not become what is meant stays as it was.
+    """
+    work = _Work(files, sections, beside)
+    for number in work.from_the_bottom():
+        name = work.layers[number][0].document.file
+        if name not in work.given_up:
+            try:
+                work.repair(number)
+            except BugError as e:
+                work.give_up(name, e)
+    now = work.files()
+    report = validate(now, sections, _defaults, beside)
+    blocked = [d for place in work.found.places for d in _blocked(place)]
+    left = [d._replace(severity="error" if d in work.refused else "warning") for d in work.shared + work.refused]
+    order = {file.name: number for number, file in enumerate(files)}
+    fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
+    return Report(work.contents, fixes, [*work.bugs, *left, *report.findings, *blocked],
+                  report.is_unusable or bool(blocked or work.refused), bool(work.bugs),
+                  report.holding, report.umbrellas)  # fmt: skip
+
+
+def _defaults(version: str | None) -> Map:
+    return section.defaults(version) if version else section.defaults_to_judge_by()
+
+
+class _Work:
+    """The files as they become, and the layers of values in them.
+
+    fixes, refused, shared: what was rewritten, what cannot be, and what is used elsewhere too.
+    """
+
+    def __init__(self, files: Sequence[File], sections: Sequence[Path], beside: Beside | None) -> None:
+        self.given = files
+        self.sections = sections
+        self.beside = beside
+        self.contents = {file.name: file.content for file in files}
+        self.fixes: list[Fix] = []
+        self.refused: list[Diagnostic] = []
+        self.shared: list[Diagnostic] = []
+        self.bugs: list[Diagnostic] = []
+        self.given_up: set[str] = set()
+        self._look()
+
+    def files(self) -> list[File]:
+        return [file._replace(content=self.contents[file.name]) for file in self.given]
+
+    def _look(self) -> None:
+        self.found = places.find(self.files(), self.sections, self.beside)
+        self.layers = list(self._editable())
+
+    def _editable(self) -> Iterator[tuple[Layer, Path]]:
+        """The layers that stand in these files, each once for each section."""
+        seen = set()
+        for place in self.found.places:
+            for layer in place.layers:
+                if layer.node is None or layer.document.file not in self.contents:
+                    continue
+                at = layer.document.at(layer.node)
+                key = (at.file, at.line, at.column, place.path)
+                if key not in seen:
+                    seen.add(key)
+                    yield layer, place.path
+
+    def from_the_bottom(self) -> list[int]:
+        """The numbers of the layers, each before those above it: what is rewritten moves only what is below."""
+
+        def line(number: int) -> int:
+            layer, _ = self.layers[number]
+            assert layer.node is not None
+            return layer.document.at(layer.node).line or 0
+
+        refused = {d.location.file for d in self.found.wrong if d.code == "values"}  # by Helm, whatever is fixed
+        numbers = [n for n, (layer, _) in enumerate(self.layers) if layer.document.file not in refused]
+        return sorted(numbers, key=line, reverse=True)
+
+    def give_up(self, name: str, bug: BugError) -> None:
+        """Leaves a file as it was."""
+        self.contents |= {file.name: file.content for file in self.given if file.name == name}
+        self.fixes = [each for each in self.fixes if each.location.file != name]
+        self.bugs += bug.diagnostics
+        self.given_up.add(name)
+        self._look()
+
+    def repair(self, number: int) -> None:
+        """Rewrites a layer until there is nothing left to do."""
+        history: list[Repairs] = []
+        layer, path = self.layers[number]
+        wrong = len(self.found.wrong)
+        for _ in range(_MOST_PASSES):
+            layer, path = self.layers[number]
+            this = Repairs(layer.read, path)
+            this.find()
+            if not this.splices:
+                self.shared += this.refused
+                break
+            before = dict(self.contents)
+            try:
+                self.contents[layer.document.file] = rewritten(before[layer.document.file], layer, this.splices)
+                self._look()
+                self._check(number, layer, this, wrong)
+            except InputError as e:
+                self.contents = before
+                self._look()
+                self.refused += e.diagnostics
+                break
+            history.append(this)
+        else:
+            raise _bug(Location(layer.document.file), "rewriting it finds no end")
+        for n, done in enumerate(history):
+            for index, where, what in done.fixes:
+                self.fixes.append(Fix(_first_place(index, history[: n + 1]), dotted(where), what))
+
+    def _check(self, number: int, layer: Layer, this: Repairs, wrong: int) -> None:
+        """Whether the layer, read again, is what the walk has made of it. wrong: how much could not be read before."""
+        now = self.layers[number][0] if number < len(self.layers) else None
+        same = now is not None and _json(now.read.values) == _json(layer.read.values)
+        if same and len(self.found.wrong) == wrong:
+            return
+        place = this.document.location(min(this.splices).start)
+        if isinstance(layer.document, Within):
+            hint = "write it as a literal block: `key: |`, with its lines below"
+            raise InputError.of("yaml-shape", "cannot be rewritten here: its text is not a literal block", place, hint)
+        raise _bug(place, "the rewritten file differs from the intended one")
+
+
+def _blocked(place: Place) -> Iterator[Diagnostic]:
+    """Why what is wrong in a place cannot be rewritten there."""
+    if place.agent is not None:
+        if wrong := judge(place, _defaults):
+            message = "Helm rendered this section: it is not rewritten"
+            yield _not_here(wrong[0].location, message, "fix the values that it was rendered from")
+        return
+    spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
+    for found in judge(place, _defaults) if spots else ():
+        if found.severity == "error" and found.location[:3] in spots:
+            message = "a value that is set as --set does it is not rewritten"
+            yield _not_here(found.location, message, "correct it by hand")
+            return
+
+
+def _not_here(place: Location, message: str, hint: str) -> Diagnostic:
+    return Diagnostic("error", "yaml-shape", SECTION, message, hint, place)
+
+
+def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
+    """Where values and their keys stand."""
+    yield value.origin.location[:3]
+    if isinstance(value, Map):
+        for key, item in value.items():
+            yield value.keys_at[key].location[:3]
+            yield from _spots(item)
+    elif isinstance(value, Seq):
+        for item in value:
+            yield from _spots(item)
+
+
+def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
     """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
 
-    wanted: the values that the result must have. InputError where something is written in a way that cannot be
-    rewritten; BugError as in `fix`.
+    path: where the section is. wanted: the values that the result must have. InputError where something is written in
+    a way that cannot be rewritten; BugError as in `fix`.
     """
-    this = _Pass(content, file, (SECTION,))
+    read = values.read(content, file)
+    this = Repairs(read, path)
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
-    return this.rewritten(wanted)
-
-
-class _Pass(Repairs):
-    """One walk over the section of a values file."""
-
-    def __init__(self, content: bytes, file: str, path: Path) -> None:
-        self.content = content
-        self.file = file
-        self.read = values.read(content, file)
-        super().__init__(self.read, path)
-
-    def rewritten(self, wanted: Value | None = None) -> bytes:
-        """The new content. BugError where it does not say what is wanted: what the walk has made of the values."""
-        old = self.document.text
-        new = yamltext.splice(old, self.splices)
-        if new.endswith("\n") and not old.endswith("\n"):  # a last line without a break was moved, or taken out
-            new = new.removesuffix("\n").removesuffix("\r")
-        (start, end), _ = values.only_document(self.content, self.file)
-        result = self.content[:start] + new.encode() + self.content[end:]
-        try:
-            same = _json(values.read(result, self.file).values) == _json(self.read.values if wanted is None else wanted)
-        except InputError:  # pragma: no cover  only a mistake of ours leads here
-            same = False
-        if not same:
-            raise _bug(
-                self.document.location(min(self.splices).start), "the rewritten file differs from the intended one"
-            )
-        return result
+    if not this.splices:
+        return content
+    result = rewritten(content, Layer(read, this.document, this.document.root), this.splices)
+    if _json(values.read(result, file).values) != _json(wanted):
+        raise _bug(this.document.location(min(this.splices).start), "the rewritten file differs from the intended one")
+    return result
 
 
 def _json(value: Value) -> str:
     return json.dumps(plain(value), sort_keys=True)  # in which 1 and true are not equal
 
 
-def _first_place(index: int, passes: list[_Pass]) -> Location:
+def _first_place(index: int, passes: list[Repairs]) -> Location:
     """Where in the file as it was an index into the text of the last pass stood."""
     for earlier in reversed(passes[:-1]):
         index = _place_before(index, earlier.splices)

@@ -10,19 +10,18 @@ from functools import cached_property
 from helm_cleaner import section
 from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_chart_defaults, read_file
+from helm_cleaner.cli.files import read_chart_defaults
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.search import read_beside, read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, umbrella_note
+from helm_cleaner.places import umbrella_note
 from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
-
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
 def parser() -> Parser:
@@ -58,8 +57,8 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = _Defaults(args.defaults, args.no_defaults, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.fresh, _beside)
+    files, by_name, unreadable = read_files(names)
+    report = validate(files, args.section, defaults.fresh, read_beside)
     found = _in_order(names, by_name, [*unreadable, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -71,6 +70,10 @@ def run(argv: list[str]) -> int:
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(_summary(report.checked, errors, len(found) - errors))
+        if found:
+            from helm_cleaner.cli.commands.fix import fixable
+
+            notes += fixable(files, args.section)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
@@ -91,33 +94,6 @@ def _check_codes(codes: list[str]) -> None:
             near = get_close_matches(code, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"codes: {', '.join(known)}"
             raise UsageError(f"helm-cleaner validate: error: no finding has the code {code!r}\n    hint: {hint}")
-
-
-def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
-    """The files that arguments mean, the names of those by argument, and what cannot be read."""
-    files: list[File] = []
-    by_name: dict[str, list[str]] = {}
-    wrong: list[Diagnostic] = []
-    for name in names:
-        is_folder = os.path.isdir(name)
-        by_name[name] = []
-        for path in _files(name):
-            shown = STDIN if path == "-" else path
-            by_name[name].append(shown)
-            try:
-                files.append(File(shown, read_file(path, stdin_is_free=True), not is_folder))
-            except InputError as e:
-                wrong += e.diagnostics
-    return files, by_name, wrong
-
-
-def _beside(path: str) -> bytes | None:
-    """The content of a file that stands beside others; None where it cannot be read."""
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError):
-        return None
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
@@ -181,16 +157,3 @@ class _Defaults:
         if self.file:
             return copied(self.chart) if isinstance(self.chart, Map) else None
         return section.defaults(version) if version else section.defaults_to_judge_by()
-
-
-def _files(name: str) -> Iterator[str]:
-    """The files that an argument stands for, in order."""
-    if not os.path.isdir(name):
-        yield name
-        return
-    for folder, folders, files in os.walk(name):
-        is_chart = "Chart.yaml" in files
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
-        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
-                yield path
