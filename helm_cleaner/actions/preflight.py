@@ -22,7 +22,6 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import dotted
 from helm_cleaner.polyaxon.job import Job
-from helm_cleaner.polyaxon.scheduling import FROM_SCHEDULING
 from helm_cleaner.text import shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, plain
@@ -150,9 +149,8 @@ def _no_node(
 
 
 def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
-    location, origin = _place(job, path)
-    by_default = origin is not None and origin.kind.startswith(FROM_SCHEDULING)
-    return Diagnostic(severity, code, _in_section(path, by_default), shortened(message), shortened(hint), location)
+    location, _ = _place(job, path)
+    return Diagnostic(severity, code, _written_at(job, path), shortened(message), shortened(hint), location)
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
@@ -182,15 +180,16 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
     return value[step] if isinstance(value, Seq) and isinstance(step, int) and step < len(value) else None
 
 
-def _in_section(path: Path, by_default: bool) -> str:
-    """The section's field that a field of the pod's spec is made of; "" where it is none of the section's."""
+def _written_at(job: Job, path: Path) -> str:
+    """The field of the section, or of the default scheduling, behind a field of the pod's spec; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
         return dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
-        return dotted((SECTION, *path[:2]))
-    if path[:1] in (("nodeSelector",), ("affinity",), ("tolerations",)):
-        return dotted(path if by_default else (SECTION, *path))
-    return ""
+        path = path[:2]
+    elif path[:1] not in (("nodeSelector",), ("affinity",), ("tolerations",)):
+        return ""
+    first = str(path[0])
+    return job.of_default.get(first, f"{SECTION}.{first}") + dotted(path).removeprefix(first)
 
 
 def _asked_by(job: Job, path: Path) -> str:
