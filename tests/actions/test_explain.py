@@ -251,8 +251,8 @@ WARNED: dict[str, tuple[str, list[tuple[str, str]]]] = {
         f"{S3}agent: {{serviceAccountImagePullSecrets: [a]}}\ncleaner: {{imagePullSecrets: [b, a]}}\n", [],
     ),
     "no account": (
-        f"{S3}rbac: {{enabled: false}}\nagent: {{serviceAccountImagePullSecrets: [a]}}\n"
-        "cleaner: {imagePullSecrets: [b]}\n",
+        (f"{S3}rbac: {{enabled: false}}\nagent: {{serviceAccountImagePullSecrets: [a]}}\n"
+        "cleaner: {imagePullSecrets: [b]}\n"),
         [],
     ),
     "the chart's pull secrets": (
@@ -292,8 +292,8 @@ WARNED: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "advice": (f"{S3}cleaner: {{image: busybox}}\n", [("values.yaml:2:18: warning: cleaner.image", "other-image")]),
     "a store that Kubernetes refuses": (
-        "artifactsStore:\n  name: s\n  kind: s3\n  schema: {bucket: b}\n"
-        "  secret: {name: a, mountPath: /a, items: [k]}\n",
+        ("artifactsStore:\n  name: s\n  kind: s3\n  schema: {bucket: b}\n"
+        "  secret: {name: a, mountPath: /a, items: [k]}\n"),
         [("values.yaml:5:43: warning: artifactsStore.secret.items", "store")],
     ),
 }  # fmt: skip
