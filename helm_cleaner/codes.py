@@ -1,4 +1,4 @@
-"""The code of every finding, each with its reason, its source, a bad example and the fix."""
+"""The code of every finding: of the section, of the place it is in, of the cluster, and of the input."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ CODES = (
     Code("hugepages", "error", "Huge pages need whole pages, a limit equal to the request, and cpu or memory.",
          f"{_API}; {_HUGEPAGES}", "resources: {limits: {hugepages-2Mi: 4Mi}}",
          "resources: {limits: {hugepages-2Mi: 4Mi, memory: 1Gi}}"),
-    Code("resource-claims", "error", "Claims refer to claims of the pod, for which the section has no field.",
+    Code("resource-claims", "error", "Claims, which Polyaxon drops: the job would run without its device.",
          f"{_API}; {_K8S}/concepts/scheduling-eviction/dynamic-resource-allocation/",
          "resources: {claims: [{name: gpu}]}", "resources: {limits: {nvidia.com/gpu: 1}}"),
     Code("label-key", "error", "An invalid label or taint key.",
@@ -100,7 +100,7 @@ CODES = (
          "tolerations: [{key: dedicated, effect: NoSchedule}]"),
     Code("toleration-seconds", "error", "tolerationSeconds with an effect other than NoExecute, or out of range.",
          f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, effect: NoSchedule, tolerationSeconds: 60}]",
-         "tolerations: [{key: dedicated, effect: NoExecute, tolerationSeconds: 60}]"),
+         "tolerations: [{key: node.kubernetes.io/not-ready, effect: NoExecute, tolerationSeconds: 60}]"),
     Code("node-terms", "error", "A required node affinity without a term.",
          f"{_API}; {_AFFINITY}", _TERMS % "", _TERMS % "{matchExpressions: [{key: disktype, operator: Exists}]}"),
     Code("selector-operator", "error", "An unknown selector operator.",
@@ -112,9 +112,27 @@ CODES = (
     Code("match-fields", "error", "matchFields support only metadata.name, with In or NotIn and one node name.",
          f"{_API}; {_AFFINITY}", _FIELDS % "{key: name, operator: In, values: [node-1]}",
          _FIELDS % "{key: metadata.name, operator: In, values: [node-1]}"),
-    Code("never-matches", "warning", "A valid affinity that no node can match.",
-         f"the Kubernetes scheduler; {_AFFINITY}", _EXPRESSIONS % "{key: cores, operator: Gt, values: [many]}",
-         _EXPRESSIONS % '{key: cores, operator: Gt, values: ["4"]}'),
+    Code("never-matches", "warning", "A valid affinity that no node can match, alone or together with nodeSelector.",
+         f"the Kubernetes scheduler; {_AFFINITY}",
+         f"{{nodeSelector: {{disktype: ssd}}, {_EXPRESSIONS % '{key: disktype, operator: In, values: [hdd]}'}}}",
+         _EXPRESSIONS % "{key: disktype, operator: In, values: [ssd]}"),
+    Code("unknown-platform", "warning", "An architecture or operating system that no node has.",
+         f"the Kubernetes scheduler; {_K8S}/reference/labels-annotations-taints/",
+         "nodeSelector: {kubernetes.io/arch: x86_64}", "nodeSelector: {kubernetes.io/arch: amd64}"),
+    Code("misspelled-name", "warning", "A label, taint or resource that is a letter or two from a well-known one.",
+         f"{_K8S}/reference/labels-annotations-taints/",
+         "resources: {limits: {nvida.com/gpu: 1}}", "resources: {limits: {nvidia.com/gpu: 1}}"),
+    Code("python-literal", "warning", "A text that Polyaxon reads as a number, or as another Python literal.",
+         "Polyaxon's SDK (`PolyaxonfileParser`), which parses what it renders",
+         "tolerations: [{key: dedicated, operator: Equal, value: '1'}]",
+         "tolerations: [{key: dedicated, operator: Exists}]"),
+    Code("other-image", "warning", "An image other than polyaxon-init: it needs bash and the Polyaxon CLI.",
+         "Polyaxon's SDK, whose job runs `polyaxon clean-artifacts` in bash", "image: busybox",
+         "image: registry.example.com/polyaxon/polyaxon-init"),
+    Code("short-toleration", "warning", "A NoExecute toleration with seconds, after which the job is evicted.",
+         f"Kubernetes' taint eviction; {_TAINTS}",
+         "tolerations: [{key: dedicated, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]",
+         "tolerations: [{key: dedicated, operator: Exists, effect: NoExecute}]"),
     Code("weight", "error", "A weight that is not from 1 to 100.",
          f"{_API}; {_AFFINITY}", f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 0, preference: {{}}}}]}}}}",
          f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 1, preference: {{}}}}]}}}}"),
@@ -137,31 +155,69 @@ CODES = (
          "ValidateConfigMap of the Kubernetes API server; MAX_ARG_STRLEN in Linux' execve(2)",
          f"nodeSelector: {{{', '.join(_MANY_LABELS)}}}", "nodeSelector: {disktype: ssd}"),
     Code("duplicate-key", "warning", "A duplicate key; Helm uses the last one.",
-         _HELM, "image: a\nimage: b", "image: b"),
+         _HELM, "imageTag: a\nimageTag: b", "imageTag: b"),
 )  # fmt: skip
 
 
-class PlaceCode(NamedTuple):
-    """A code about where the section is written, or not looked for. fix: what to do."""
+class OtherCode(NamedTuple):
+    """A code that is about no value of the section. fix: what to do; bad, good: a file or a command line, or empty."""
 
     code: str
     severity: str
     reason: str
     fix: str
+    bad: str = ""
+    good: str = ""
 
 
 PLACE_CODES = (
-    PlaceCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
-              "--require-section, none at all.", "write what the hint says, or name the section's path with --section"),
-    PlaceCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
-              "name no chart: it looks like another chart's.", "nothing, if it is another chart's"),
-    PlaceCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
+    OtherCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
+              "--require-section, none at all.", "write what the hint says, or name the section's path with --section",
+              "claener: {imageTag: dev}", "cleaner: {imageTag: dev}"),
+    OtherCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
+              "name no chart: it looks like another chart's.", "nothing, if it is another chart's",
+              "cleaner: {schedule: daily}", "cleaner: {imageTag: dev}"),
+    OtherCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
               "give the file that is named, or check the values in a file of their own"),
+)  # fmt: skip
+
+# With each of these the exit code is 2, except for internal (3).
+INPUT_CODES = (
+    OtherCode("file", "error", "A file cannot be read or written.", "correct the name or the permissions"),
+    OtherCode("stdin", "error", "stdin is closed or cannot be read.", "pipe something in, or name a file"),
+    OtherCode("stdout", "error", "stdout is closed or cannot be written.", "give the output somewhere to go"),
+    OtherCode("encoding", "error", "Text that is not UTF-8, which is all that Helm and Kubernetes read.",
+              "save the file as UTF-8"),
+    OtherCode("yaml", "error", "Text that is not YAML as Helm and Kubernetes read it.", "correct it at the place named",
+              "cleaner: {imageTag: dev", "cleaner: {imageTag: dev}"),
+    OtherCode("yaml-shape", "error or warning", "YAML that cannot be edited without changing more than the value: an "
+              "alias, a merge key, an unusual style.", "write the value out, in plain style",
+              "c: &c {cpu: 50m}\ncleaner: {resources: *c}", "cleaner: {resources: {cpu: 50m}}"),
+    OtherCode("values", "error", "YAML that is not a values file, or that Helm 3 and Helm 4 read differently.",
+              "write one document, a mapping", "- cleaner", "cleaner: {imageTag: dev}"),
+    OtherCode("set", "error", "A --set flag that Helm cannot parse.", "follow Helm's grammar: key.sub[0]=value",
+              "helm-cleaner merge --set cleaner.imageTag", "helm-cleaner merge --set cleaner.imageTag=dev"),
+    OtherCode("json", "error", "A rendered section or scheduling that is not JSON.",
+              "check what the chart or another post-renderer made of it"),
+    OtherCode("no-manifests", "error", "The input holds no Kubernetes manifests, or nothing at all.",
+              "check the command before the pipe; not with helm template --output-dir",
+              "helm-cleaner diff values.yaml",
+              "helm template plx polyaxon/polyaxon | helm-cleaner diff -f values.yaml"),
+    OtherCode("no-target", "error", "The manifests contain no agent ConfigMap, and there is a need for one.",
+              "render the CE or Agent chart, with agent.enabled not false"),
+    OtherCode("no-name", "error", "A manifest without a name, which a patch cannot select.", "give it a metadata.name"),
+    OtherCode("function-config", "error", "A functionConfig with an unknown or wrong field.", "correct the field",
+              "functionConfig: {spec: {imageTag: dev}}",
+              "functionConfig: {spec: {values: {cleaner: {imageTag: dev}}}}"),
+    OtherCode("plugin", "error", "A Helm plugin cannot be installed or removed.", "follow the hint"),
+    OtherCode("input", "error", "Input that is nested too deeply or does not fit in memory.", "split it"),
+    OtherCode("internal", "error", "A result failed its own verification: a bug in helm-cleaner. Nothing was written.",
+              "report it, with the input if you can"),
 )  # fmt: skip
 
 
 class ClusterCode(NamedTuple):
-    """A code of preflight: the section does not fit the cluster.
+    """A code of explain and preflight: the section does not fit the release or the cluster.
 
     severity: error or warning; source: where the rule comes from; fix: what to do.
     """
@@ -211,6 +267,9 @@ CLUSTER_CODES = (
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",
                 "Polyaxon's cleaner, which takes a missing folder for a deleted one",
                 "use a store that all nodes reach, or pin everything to one node"),
+    ClusterCode("store", "error or warning", "An artifacts store that leaves no job, or not the one that is meant.",
+                "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
+                "write the store as the hint says"),
     ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
                 "nodeSelector: {kubernetes.io/os: linux}"),
     ClusterCode("node-arch", "warning", "Nodes that fit have an architecture other than amd64.",

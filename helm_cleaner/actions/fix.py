@@ -52,7 +52,7 @@ class Result(NamedTuple):
     found: bool
 
 
-def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result:
+def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     """Rewrites what has exactly one meaning in the section at a path of a values file.
 
     The diagnostics are those of the new content, over the charts' defaults; a warning tells what could be rewritten but
@@ -60,7 +60,7 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
     meant.
     """
     manifests.check_encoding(content, file)
-    if path[-1].encode() not in content:
+    if str(path[-1]).encode() not in content:
         return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
     history: list[_Pass] = []
     for _ in range(_MOST_PASSES):
@@ -84,7 +84,7 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
     )  # fmt: skip
     said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
     left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + said, True)
+    return Result(content, fixes, left + section.without_advice(said), True)
 
 
 def regular(content: bytes, file: str, wanted: Value) -> bytes:
@@ -103,7 +103,7 @@ def regular(content: bytes, file: str, wanted: Value) -> bytes:
 class _Pass:
     """One walk over a section. fixes: index into the text, path, what was done; refused: what could not be."""
 
-    def __init__(self, content: bytes, file: str, path: tuple[str, ...]) -> None:
+    def __init__(self, content: bytes, file: str, path: Path) -> None:
         self.content = content
         self.file = file
         self.read = values.read(content, file)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -19,9 +18,14 @@ from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputEr
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, merge, read_document
 from helm_cleaner.yamltext import Document, Operation, items, manifests
 from helm_cleaner.yamltext.manifests import Span
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _CONFIG = "functionConfig"
 _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
@@ -113,7 +117,7 @@ def configured(stream: bytes, options: post_render.Options) -> post_render.Optio
 
     InputError where the functionConfig is wrong.
     """
-    found = _resource_list(stream, options.name) if manifests.may_be_resource_list(stream) else None
+    found = _resource_list(stream, options.name)
     return options if found is None else _configured(found[1], options)[0]
 
 
@@ -254,7 +258,7 @@ def _is_null(document: Document, node: Node) -> bool:
     return isinstance(node, ScalarNode) and yamltext.construct(document, node) is None
 
 
-def _mapping(document: Document, node: Node, path: tuple[str, ...]) -> MappingNode:
+def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
     """The node. InputError where it is no mapping, or has entries that are not written in it."""
     if not isinstance(node, MappingNode):
         raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
@@ -292,5 +296,5 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
     raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
 
 
-def _refused(document: Document, node: Node, path: tuple[str, ...], message: str, hint: str) -> InputError:
+def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
     return InputError.of("function-config", message, document.at(node), hint, dotted(path))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from helm_cleaner.diagnostics import Location
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, coalesce, copied, from_data, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # The same in the CE and the Agent chart, from 1.14 to 2.15.
 _DEFAULTS: dict[str, Any] = {
@@ -47,11 +50,14 @@ def release_values(given: Map, defaults: Map | None) -> Map:
     return result
 
 
-def has_accounts(values: Map) -> bool:
-    """Whether the charts create a service account for runs: unless `rbac.enabled` is false."""
+def has_accounts(values: Map, with_defaults: bool = True) -> bool:
+    """Whether the charts create a service account for runs: if `rbac.enabled` is true, as it is by default.
+
+    with_defaults: whether the charts' defaults are in the values; without, what they say is still the best guess.
+    """
     rbac = values.get("rbac")
     if not isinstance(rbac, Map) or "enabled" not in rbac:
-        return True  # even without the charts' defaults, their value is the best guess
+        return not with_defaults
     return bool(plain(rbac["enabled"]))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-from helm_cleaner import polyaxon, section
+from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
-from helm_cleaner.section.excerpt import where_key
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 FROM_SCHEDULING = "default scheduling"
 AGENT = "agent"  # the charts' key whose scheduling takes precedence over the global one
@@ -55,7 +57,7 @@ def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, 
     location = Location(agent.name.name or "ConfigMap")
     text = agent.data.get(key, absent)
     try:
-        data = section.from_json(text) if isinstance(text, str) else text
+        data = strict_json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, type(absent)):
@@ -100,7 +102,9 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
             fields.put(name, value, at)
         else:
             message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
-            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
+            found.append(
+                Diagnostic("error", "unknown-field", *section.where_key((SECTION, name), message, hint, value, at))
+            )
     secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
     found = [
         d._replace(path=_path(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in section.check(fields) + found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT
+from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT, SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Seq, Value
@@ -26,12 +26,12 @@ def too_large(section: Value) -> list[Diagnostic]:
     else:
         return []
     if not isinstance(section, Map):
-        return [Diagnostic("error", "too-large", *where(("cleaner",), message, "remove what is not needed", section))]
+        return [Diagnostic("error", "too-large", *where((SECTION,), message, "remove what is not needed", section))]
     # The section may be merged over defaults, which are not to blame.
     largest = max(section, key=lambda name: len(to_json(section[name])))
     hint = f"remove what is not needed; {largest} is the largest field"
-    *_, location = where_key(("cleaner", largest), message, hint, section[largest], section.keys_at[largest])
-    return [Diagnostic("error", "too-large", "cleaner", message, hint, location)]
+    *_, location = where_key((SECTION, largest), message, hint, section[largest], section.keys_at[largest])
+    return [Diagnostic("error", "too-large", SECTION, message, hint, location)]
 
 
 def _most(value: Value) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
@@ -11,8 +12,7 @@ from helm_cleaner.values import Map, Seq, Value, coalesce, copied, plain
 if TYPE_CHECKING:
     from typing import Any
 
-    from helm_cleaner.diagnostics import Diagnostic
-
+from helm_cleaner.diagnostics import Diagnostic
 
 _ALIKE = 0.8  # below this similarity, it may be another field
 
@@ -26,7 +26,7 @@ class Respelled:
     def __init__(self, section: Map) -> None:
         self.written: dict[Path, Path] = {}
         self.found: list[Found] = []
-        self.section = self._map(section, schema(), ("cleaner",), ("cleaner",))
+        self.section = self._map(section, schema(), (SECTION,), (SECTION,))
 
     def _value(self, value: Value, rule: Any, path: Path, written: Path) -> Value:
         if isinstance(value, Map):

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null
-from helm_cleaner.yamltext.scalars import resolve
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,7 +36,6 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
-_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-"  # in YAML, safe without quotes
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
 Found = tuple[Path, Diagnostic]
@@ -53,9 +53,22 @@ def schema_text() -> bytes:
     return data_file("schema.json")
 
 
+def values_schema() -> dict[str, Any]:
+    """The JSON Schema of a values file that may hold the section; whatever else is in it is left alone."""
+    cleaner = schema() | {"type": ["object", "null"]}
+    top = {key: cleaner.pop(key) for key in ("$schema", "$defs")}
+    return {
+        "$schema": top["$schema"],
+        "title": "Values of Polyaxon's Helm charts, as far as the cleaner section is concerned",
+        "type": ["object", "null"],
+        "properties": {SECTION: cleaner},
+        "$defs": top["$defs"],
+    }
+
+
 def errors(section: Value) -> Iterator[Found]:
     """Every error in the section's structure, in source order, with its path."""
-    return _check(section, schema(), ("cleaner",))
+    return _check(section, schema(), (SECTION,))
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -134,17 +147,6 @@ def found(value: Value) -> str:
     return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
 
 
-def flow(data: Any) -> str:
-    """Plain data as one line of YAML."""
-    if isinstance(data, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
-    if isinstance(data, list):
-        return "[" + ", ".join(map(flow, data)) + "]"
-    if isinstance(data, str) and data[:1].isalnum() and not data.strip(_PLAIN) and isinstance(resolve(data), str):
-        return data
-    return json.dumps(data, ensure_ascii=False)
-
-
 def _name(path: Path) -> str:
     """What comes before a value in YAML: its key, or a dash."""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
@@ -171,12 +173,10 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
     if kinds[0] == "array" and not is_null(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
-            from helm_cleaner.values import plain
-
             return f"write it as a list: {name}{flow([plain(value)])}"
-    if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
+    if path == (SECTION, "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
-    if path == ("cleaner",):
+    if path == (SECTION,):
         return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
         return "set a value, or remove it"
@@ -218,7 +218,10 @@ def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
         example = f" {flow(rule['examples'][0])}" if rule.get("examples") else ""
         message, hint = "must not be empty", f"write {_name(path)}{example.strip()}, or remove {path[-2]}"
     else:
-        message, hint = "must be empty: the section has no field that defines claims", f"remove {path[-1]}"
+        message, hint = (
+            "must be empty: Polyaxon drops claims without a word, and the job runs without its device",
+            f"remove {path[-1]}",
+        )
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value))
 
 
@@ -247,14 +250,14 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
-    if path == ("cleaner",) and key in _NOT_FIELDS:
+    if path == (SECTION,) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
     elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
-    elif path == ("cleaner", "resources"):
+    elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
     else:
         hint = "remove it"

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
+from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import (
@@ -34,7 +35,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Flag(NamedTuple):
-    """One --set flag. option: set, set-string, set-json or set-file."""
+    """One --set flag. option: set, set-string, set-json, set-file or set-literal."""
 
     option: str
     text: str
@@ -56,7 +57,8 @@ class _SetParser:
     """Reads one flag into values like Helm's strvals package, including its quirks.
 
     `a.b[0].c=v,d={x,y}`: a backslash escapes the next character, a name may nest 30 levels deep, the largest index is
-    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list.
+    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list. In
+    --set-literal nothing is escaped, and everything after the `=` is the value.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class _SetParser:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
+        self.literal = flag.option == "set-literal"
         self.levels = 0
         self.read_file = read_file
         self.place = place
@@ -106,7 +109,7 @@ class _SetParser:
             self.at += 1
             if char in stop:
                 return "".join(found), char
-            if char == "\\":
+            if char == "\\" and not self.literal:
                 if self.at >= len(self.text):
                     break
                 char = self.text[self.at]
@@ -117,7 +120,7 @@ class _SetParser:
     def _entry(self, target: Map, level: int) -> None:
         self._deeper()
         start = self.at
-        key, last = self._until("=[,.")
+        key, last = self._until("=[." if self.literal else "=[,.")
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
@@ -215,6 +218,9 @@ class _SetParser:
         """The value after a `=`; _End if there is none."""
         if self.option == "set-json":
             return self._json()
+        if self.literal:
+            start = self.at
+            return self._typed(self._until("")[0], start)
         if self.at >= len(self.text):
             raise _End
         start = self.at
@@ -240,7 +246,7 @@ class _SetParser:
             return Unknown(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
-        if self.option == "set-string":
+        if self.literal or self.option == "set-string":
             return Scalar(raw, origin, raw)
         if raw.casefold() in _WORDS:
             return Scalar(_WORDS[raw.casefold()], origin, raw)
@@ -252,12 +258,11 @@ class _SetParser:
         if self._blank():
             return Scalar(None, self._here(self.at))
         start = self.at
-        decoder = json.JSONDecoder(parse_constant=_no_constant, parse_int=scalars.json_integer)
         try:
-            data, self.at = decoder.raw_decode(self.text, self.at)
+            data, self.at = strict_json.load_first(self.text, self.at)
             value = from_data(_as_json(data), self._here(start))
         except (ValueError, RecursionError) as e:
-            self._fail(_not_json(e), getattr(e, "pos", start))
+            self._fail(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", start))
         if self.text[self.at : self.at + 1] in (".", "e", "E") and self.text[self.at - 1].isdigit():
             self._fail("not JSON: the number is not complete", start)
         self._blank()
@@ -274,14 +279,6 @@ class _SetParser:
                 return False
             self.at += 1
         return True
-
-
-def _not_json(e: Exception) -> str:
-    return "not JSON: " + ("nested too deeply" if isinstance(e, RecursionError) else str(getattr(e, "msg", e)))
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _as_json(data: Any) -> Any:
@@ -318,13 +315,15 @@ def apply_flag(
     try:
         if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, supported since Helm 4
             try:
-                data = _as_json(json.loads(stripped, parse_constant=_no_constant, parse_int=scalars.json_integer))
+                data = _as_json(strict_json.loads(stripped))
             except (ValueError, RecursionError) as e:
-                raise _SetError(_not_json(e), getattr(e, "pos", 0)) from None
+                raise _SetError(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", 0)) from None
             merge(target, from_data(data, parser.origin))
         else:
             parser.parse(target)
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
         hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
+        if parser.literal:
+            hint = "Helm's grammar is key.sub[0]=value; everything after the = is the value"
         raise InputError.of("set", f"{e}", location, hint) from None

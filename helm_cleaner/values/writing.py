@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-
 from helm_cleaner.text import printable
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Origin, Scalar, Seq, Value, plain
 from helm_cleaner.yamltext import scalars
 
-Line = tuple[str, Origin | None]
+if TYPE_CHECKING:
+    from typing import Any
 
-# Compiled on first use, which is rare for a section that goes into a manifest.
-_PLAIN = r"[A-Za-z0-9_./@+~-]+(:[A-Za-z0-9_./@+~-]+)*\Z"  # safe in block YAML, unless it is a keyword or a number
-_SINGLE_QUOTED = r"[ -&(-~]+\Z"
+Line = tuple[str, Origin | None]
 
 
 def to_yaml(value: Value, origins: bool = False) -> str:
@@ -27,16 +24,16 @@ def to_yaml(value: Value, origins: bool = False) -> str:
 def yaml_lines(value: Value) -> list[Line]:
     """The lines of `to_yaml`, each with the origin of its leaf, or None if it has only a key."""
     if isinstance(value, Scalar) or not value:
-        return [(_leaf(value), value.origin)]
+        return [(flow(plain(value)), value.origin)]
     if isinstance(value, Seq):
         return [line for item in value for line in _entry("-", item)]
-    return [line for name, item in value.items() for line in _entry(f"{_scalar(name)}:", item)]
+    return [line for name, item in value.items() for line in _entry(f"{flow(name)}:", item)]
 
 
 def _entry(head: str, value: Value) -> list[Line]:
     """The lines of a mapping's entry or a list's item."""
     if isinstance(value, Scalar) or not value:
-        return [(f"{head} {_leaf(value)}", value.origin)]
+        return [(f"{head} {flow(plain(value))}", value.origin)]
     lines = yaml_lines(value)
     if head == "-":  # the first entry is on the line of the dash
         first, origin = lines[0]
@@ -44,16 +41,13 @@ def _entry(head: str, value: Value) -> list[Line]:
     return [(head, None), *((f"  {line}", origin) for line, origin in lines)]
 
 
-def _leaf(value: Value) -> str:
-    return _scalar(value.value) if isinstance(value, Scalar) else "{}" if isinstance(value, Map) else "[]"
-
-
-def _scalar(value: scalars.Scalar) -> str:
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if re.match(_PLAIN, value) and isinstance(scalars.resolve(value), str) and value[0] not in "-@":
-        return value
-    return f"'{value}'" if '"' in value and re.match(_SINGLE_QUOTED, value) else scalars.quoted(value)
+def flow(data: Any) -> str:
+    """Plain data as YAML on one line."""
+    if isinstance(data, dict):
+        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
+    if isinstance(data, list):
+        return "[" + ", ".join(map(flow, data)) + "]"
+    return scalars.written(data, single_quotes=True)
 
 
 def describe(origin: Origin) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import scalars
 
@@ -128,7 +129,7 @@ def merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, 
     return found
 
 
-def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
+def entry_at(document: Document, path: Path) -> tuple[Node, Node] | None:
     """The key and the value at a path as written; None if they are missing or come from a merge."""
     node, entry = document.root, None
     for part in path:

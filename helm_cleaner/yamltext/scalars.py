@@ -1,4 +1,4 @@
-"""Plain YAML scalars as Helm and Kubernetes read them.
+"""YAML scalars: what plain ones mean to Helm and Kubernetes, and how to write a value so that they read it back.
 
 Both read YAML with sigs.k8s.io/yaml, that is go-yaml v2 and then JSON: YAML 1.1 booleans, Go's integer prefixes, no
 base-60 numbers, timestamps as strings, and every number a float64. PyYAML reads many of these differently.
@@ -9,6 +9,11 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Scalar = str | int | float | bool | None
 
@@ -26,6 +31,9 @@ _LOOSE_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,63})\Z")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| )(\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?(Z|[-+]\d\d:\d\d)?\Z")
 _TAG = "tag:yaml.org,2002:"
+# Needs no quotes in a block or in braces, unless it means something else there.
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./@+~-]*(:[A-Za-z0-9_./@+~-]+)*\Z")
+_SINGLE_QUOTED = r"[ -&(-~]+\Z"
 _UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is; seldom there
 
 
@@ -117,13 +125,6 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def json_integer(text: str) -> int:
-    """An integer in JSON. ValueError if it exceeds a float64, before Python spends time on its digits."""
-    if len(text) > 310:
-        raise ValueError(f"a number of {len(text)} digits is out of range")
-    return int(text)
-
-
 def as_json(value: Scalar) -> Scalar:
     """The value after Helm's conversion through JSON, where every number is a float64 with the shortest digits.
 
@@ -196,9 +197,21 @@ def _float32(value: float) -> str:
     return sign + padded[: exponent + 1] + ("." + fraction if fraction else "")
 
 
-def quoted(text: str) -> str:
-    """The text in double quotes, as in JSON, with everything escaped that YAML does not allow unescaped."""
-    return escaped(json.dumps(text, ensure_ascii=False))
+def written(value: Scalar, *, single_quotes: bool = False) -> str:
+    """A value as YAML, in a block or in braces: without quotes if every reader takes it for that value.
+
+    single_quotes: whether it may stand in these if it holds double ones.
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if _PLAIN_TEXT.match(value) and isinstance(resolve(value), str):
+        return value
+    return f"'{value}'" if single_quotes and '"' in value and re.match(_SINGLE_QUOTED, value) else quoted(value)
+
+
+def quoted(data: Any) -> str:
+    """Data as JSON, so a text in double quotes, with nothing in it that YAML would not take as it is."""
+    return escaped(json.dumps(data, ensure_ascii=False))
 
 
 def escaped(text: str) -> str:

@@ -53,7 +53,7 @@ def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
         ("imageTag: 1.0@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",
          "copy the whole digest from the registry"),
         ("resources: {memory: 64Mi, cpu: 50m}", "memory and cpu are read as resources.requests",
-         'write resources: {requests: {memory: "64Mi", cpu: "50m"}}'),
+         "write resources: {requests: {memory: 64Mi, cpu: 50m}}"),
     ],
 )  # fmt: skip
 def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None:
@@ -263,11 +263,11 @@ AFFINITY: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "In": (required(expression("In", "b", "c")), []),
     "In without": (required(expression("In")), [(E, "selector-values")]),
     "Exists with": (required(expression("Exists", "b")), [(E, "selector-values")]),
-    "Gt": (required(expression("Gt", "5")), []),
-    "Gt with two": (required(expression("Gt", "5", "6")), [(E, "selector-values")]),
+    "Gt": (required(expression("Gt", "5")), [(W, "python-literal")]),
+    "Gt with two": (required(expression("Gt", "5", "6")), [(E, "selector-values"), *[(W, "python-literal")] * 2]),
     "Gt with none": (required(expression("Lt")), [(E, "selector-values")]),
     "Gt with a word": (required(expression("Gt", "abc")), [(W, "never-matches")]),
-    "Gt, negative": (required(expression("Gt", "-5")), [(E, "label-value")]),
+    "Gt, negative": (required(expression("Gt", "-5")), [(E, "label-value"), (W, "python-literal")]),
     "no key": (required(expression("Exists", key="")), [(E, "label-key")]),
     "operator of others": (required(expression("Equal", "a")), [(E, "selector-operator")]),
     "a bad value": (required(expression("In", "a b")), [(E, "label-value")]),
@@ -283,7 +283,7 @@ AFFINITY: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "a field's operator": (required(field("Exists", "a")), [(E, "match-fields")]),
     "preferred": (preferred(expression("In", "b")), []),
     "preferred, a bad value": (preferred(expression("In", "a b")), [(W, "never-matches")]),
-    "preferred, negative": (preferred(expression("Gt", "-5")), [(W, "never-matches")]),
+    "preferred, negative": (preferred(expression("Gt", "-5")), [(W, "never-matches"), (W, "python-literal")]),
     "preferred, a word": (preferred(expression("Lt", "x")), [(W, "never-matches")]),
     "preferred, a bad key": (preferred(expression("Exists", key="a b")), [(E, "label-key")]),
     "preferred, nothing": ({"affinity": {"nodeAffinity": {PREFERRED: [{"weight": 1}]}}}, []),
@@ -404,7 +404,7 @@ def test_fields_as_python_spells_them(data: dict[str, Any], expected: list[tuple
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"image": "index.docker.io/polyaxon"}, None),
+        ({"image": "index.docker.io/polyaxon-init"}, None),
         ({"image": "polyaxon "}, "it has leading or trailing whitespace"),
         ({"imageTag": "@sha256:" + "0" * 64}, "a digest must come after a tag"),
     ],
