@@ -1,4 +1,4 @@
-"""A values file in, the same file with its section checked and normalized out, every other byte kept."""
+"""Checks and normalizes the section in a values file; every other byte stays."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Result(NamedTuple):
 
 
 def preprocess(content: bytes, file: str) -> Result:
-    """A values file with its section normalized; a file without a section as it is.
+    """A values file with its section normalized. A file without a section stays as it is.
 
-    SectionError with every finding where the section, laid over the charts' defaults, is invalid; InputError where
-    Helm would refuse the file, or where the section has a shape that cannot be rewritten; BugError where the new file
-    does not say the same as the old one.
+    SectionError, with every finding, if the section over the charts' defaults is invalid; InputError if Helm would
+    refuse the file, or if the section has a shape that cannot be rewritten; BugError if the new file has other values
+    than the old one.
     """
     read = values.read(content, file)
     found = section.find(read.values, (SECTION,))
