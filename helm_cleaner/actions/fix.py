@@ -87,13 +87,13 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
     return Result(content, fixes, left + said, True)
 
 
-def regular(content: bytes, file: str, wanted: Value) -> bytes:
+def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
     """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
 
-    wanted: the values that the result must have. InputError where something is written in a way that cannot be
-    rewritten; BugError as in `fix`.
+    path: where the section is. wanted: the values that the result must have. InputError where something is written in
+    a way that cannot be rewritten; BugError as in `fix`.
     """
-    this = _Pass(content, file, (SECTION,))
+    this = _Pass(content, file, path)
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
@@ -103,7 +103,7 @@ def regular(content: bytes, file: str, wanted: Value) -> bytes:
 class _Pass:
     """One walk over a section. fixes: index into the text, path, what was done; refused: what could not be."""
 
-    def __init__(self, content: bytes, file: str, path: tuple[str, ...]) -> None:
+    def __init__(self, content: bytes, file: str, path: Path) -> None:
         self.content = content
         self.file = file
         self.read = values.read(content, file)

@@ -9,6 +9,7 @@ from helm_cleaner.actions import krm_function, post_render
 from helm_cleaner.cli.files import read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.diagnostics import InputError, Location
 
 
@@ -36,9 +37,10 @@ def add_change_options(parser: Parser) -> None:
 def read_changes(args: argparse.Namespace) -> Given:
     """Reads the input that the options name. CleanerError if post-render would refuse it."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
+    path = section_path(args.section, args.files, over)
     stream, name = read_manifests(args.manifests)
     options = krm_function.configured(
-        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name, path=args.section)
+        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name, path=path)
     )
     changes = post_render.changes(stream, options)
     if b"kind" not in stream:
