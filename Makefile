@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
+IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
 
@@ -19,7 +20,7 @@ LOCKS := requirements/dev.txt requirements/sdk.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp plugins release-dry-run pictures lock locked helm helm-newest envtest \
+.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp image plugins release-dry-run pictures lock locked helm helm-newest envtest \
 	schema clean
 
 help:           ## this list
@@ -56,6 +57,7 @@ lint: $(STAMP)  ## lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@if [ -x $(BIN)/hadolint ]; then echo $(BIN)/hadolint Dockerfile && $(BIN)/hadolint Dockerfile; fi
 	$(BIN)/zizmor --offline --quiet --no-progress .github
 	@if actionlint=$$($(BIN)/python -m tools.helm --where actionlint) && [ -n "$$actionlint" ]; then \
 	  echo "$$actionlint" && "$$actionlint"; fi
@@ -76,6 +78,11 @@ pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tools.zipapp
+
+image: zipapp    ## build the container image helm-cleaner with docker, podman or buildah (IMAGE_ARGS="--build-arg …")
+	@tool=$$(command -v docker || command -v podman || command -v buildah) || \
+	{ echo "docker, podman or buildah builds the image, and none of them is here" >&2; exit 1; } && \
+	"$$tool" build $(IMAGE_ARGS) --tag helm-cleaner .
 
 # Signed with PLUGINS_ARGS="--key NAME --keyring FILE"; see python -m tools.plugin_packages --help
 plugins: $(STAMP)  ## write the packages of the Helm plugins into dist/

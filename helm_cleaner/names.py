@@ -10,3 +10,4 @@ MOST_DATA = 1024 * 1024
 # MAX_ARG_STRLEN of Linux (execve(2)), minus the variable's name, the = and the NUL at the end. The charts' pods use the
 # ConfigMap with envFrom, and a container with a larger variable does not start.
 MOST_IN_ENVIRONMENT = 128 * 1024 - len(f"{KEY}=") - 1
+HOOK = "helm.sh/hook"  # the annotation of what Helm may render on its own

@@ -25,7 +25,9 @@ WINGS = [
     "output",
 ]
 # What several wings stand on. These import nothing but each other, in this order.
-GROUND = ["wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "typed", "version"]
+GROUND = [
+    "wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "strict_json", "typed", "version",
+]  # fmt: skip
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -123,3 +125,31 @@ def test_the_page_shows_the_wings() -> None:
     assert imports <= reached
     for name in re.findall(r"`(\w+/\w+)`", page):
         assert any((PACKAGE / f"{name}{end}").exists() for end in (".py", "/__init__.py")), name
+
+
+# The insides of a wing that no other wing needs: what others import are the names of its face, and these modules.
+FACES = {
+    "section": {"section", "section.structure", "section.text", "section.look_alikes"},
+    "polyaxon": {
+        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
+        "polyaxon.store",
+    },
+}  # fmt: skip
+
+
+def test_polyaxon_and_the_section_do_not_know_each_others_insides() -> None:
+    for path in MODULES.values():
+        for name in imported(path):
+            me, other = wing(dotted(path)), wing(name)
+            if other in FACES and me != other:
+                assert name in FACES[other], f"{dotted(path)} imports {name}"
+            if (me, other) == ("polyaxon", "section"):
+                assert name == "section", f"{dotted(path)} imports {name}"
+            assert (me, other) != ("section", "polyaxon")
+
+
+def test_the_section_has_its_name_in_one_place() -> None:
+    for name, path in MODULES.items():
+        tuples = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Tuple) and node.elts]
+        typed = [node for node in tuples if isinstance(node.elts[0], ast.Constant) and node.elts[0].value == "cleaner"]
+        assert not typed, f"{name}: write SECTION"

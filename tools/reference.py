@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from textwrap import indent
 
 from helm_cleaner import section, values
-from helm_cleaner.codes import CLUSTER_CODES, CODES, Code
+from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,16 +36,7 @@ def _kind(rule: dict[str, Any]) -> str:
 def _example(name: str, rule: dict[str, Any]) -> str:
     if "enum" in rule:
         return f"{name}: {' | '.join(value for value in rule['enum'] if value)}".replace("|", "\\|")
-    return f"{name}: {_flow(rule['examples'][0])}"
-
-
-def _flow(value: Any) -> str:
-    """A value as a person writes it in braces."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return value if isinstance(value, str) else json.dumps(value)
+    return f"{name}: {flow(rule['examples'][0])}"
 
 
 def codes() -> str:
@@ -56,6 +47,13 @@ def codes() -> str:
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
         )
         rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+    return "\n".join(rows) + "\n"
+
+
+def other_codes() -> str:
+    """A row per code that is about no value of the section: what it means, and what to do."""
+    rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
+    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
     return "\n".join(rows) + "\n"
 
 

@@ -52,7 +52,7 @@ class Result(NamedTuple):
     found: bool
 
 
-def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result:
+def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     """Rewrites what has exactly one meaning in the section at a path of a values file.
 
     The diagnostics are those of the new content, over the charts' defaults; a warning tells what could be rewritten but
@@ -60,7 +60,7 @@ def fix(content: bytes, file: str, path: tuple[str, ...] = (SECTION,)) -> Result
     meant.
     """
     manifests.check_encoding(content, file)
-    if path[-1].encode() not in content:
+    if str(path[-1]).encode() not in content:
         return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
     history: list[_Pass] = []
     for _ in range(_MOST_PASSES):

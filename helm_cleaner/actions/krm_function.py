@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import polyaxon, yamltext
-from helm_cleaner.actions import patches, post_render
+from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
-from helm_cleaner.names import KEY, SECTION
+from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, merge, read_document
-from helm_cleaner.yamltext import Document, Operation, manifests
+from helm_cleaner.yamltext import Document, Operation, items, manifests
 from helm_cleaner.yamltext.manifests import Span
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _CONFIG = "functionConfig"
 _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
@@ -47,37 +51,63 @@ def answer(stream: bytes, options: post_render.Options, warn_only: bool = False)
     What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the
     list stays as it is but for the results, and the error is in the answer; warn_only: there is none
     then. InputError where there is no place for results.
+
+    Items that cannot matter are neither parsed nor checked, where they can be told apart on lines alone.
     """
-    found = _resource_list(stream, options.name)
-    if found is None:
+    return _answer_shortened(stream, options, warn_only) or answer_whole(stream, options, warn_only)
+
+
+def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bool) -> Answer | None:
+    """The answer made of the items that matter; None where it takes all of the list to tell them."""
+    short = items.shortened(stream, polyaxon.matters, (HOOK.encode(),))
+    if short is None:
         return None
-    span, document = found
-    data = document.data
-    edits: dict[Span, post_render.Edit] = {}
+    found = _resource_list(short.text, options.name)
+    if found is None or not items.is_faithful(short, found[1]):
+        return None
+    made = _answer(short.text, *found, options, warn_only)
+    try:
+        return made._replace(pieces=[items.restored(b"".join(made.pieces), short)])
+    except ValueError:  # a value that the user gives reads like what stands for an item
+        return None
+
+
+def answer_whole(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+    """As `answer`, with all of the list parsed: for every way to write one."""
+    found = _resource_list(stream, options.name)
+    return None if found is None else _answer(stream, *found, options, warn_only)
+
+
+def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, warn_only: bool) -> Answer:
+    operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None
     try:
         options, config_warns = _configured(document, options)
         warn_only = warn_only or config_warns
-        edits, said, notes = post_render.changes(stream, options)
+        operations, said, notes = post_render.plan(stream, span, document, options)
+        yamltext.check(document, operations)
     except BugError:
         raise
     except CleanerError as e:
-        said, error = e.diagnostics, e
+        operations, said, error = [], e.diagnostics, e
     if error is not None and warn_only:
         error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
-    objects = {path: item for path, _, item in polyaxon.objects(data)}
+    objects = {path: item for path, _, item in polyaxon.objects(document.data)}
     agents = [path for path, item in objects.items() if polyaxon.agents(item)]
     results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
     results += [_result("info", note, {}) for note in notes]
-    for patch in patches.patches(stream, edits, options.name):
-        results += [_change(operation, objects[patch.path]) for operation in patch.operations]
-    start, end = manifests.content(stream, span)
-    text = edits[span].text if span in edits else stream[start:end]
+    results += [
+        _change(operation._replace(path=operation.path[len(path) :]), item)
+        for path, item in objects.items()
+        for operation in operations
+        if operation.path[: len(path)] == path
+    ]
     if results:
         there = _there(document)
-        operation = Operation("add" if there is None else "replace", ("results",), [*(there or []), *results])
-        text = yamltext.edit(yamltext.compose(text.decode(), options.name), [operation]).encode()
+        operations.append(Operation("add" if there is None else "replace", ("results",), [*(there or []), *results]))
+    start, end = manifests.content(stream, span)
+    text = yamltext.edit(document, operations).encode() if operations else stream[start:end]
     whole = memoryview(stream)
     return Answer([whole[:start], text, whole[end:]], said, notes, error)
 
@@ -87,7 +117,7 @@ def configured(stream: bytes, options: post_render.Options) -> post_render.Optio
 
     InputError where the functionConfig is wrong.
     """
-    found = _resource_list(stream, options.name) if manifests.may_be_resource_list(stream) else None
+    found = _resource_list(stream, options.name)
     return options if found is None else _configured(found[1], options)[0]
 
 
@@ -228,7 +258,7 @@ def _is_null(document: Document, node: Node) -> bool:
     return isinstance(node, ScalarNode) and yamltext.construct(document, node) is None
 
 
-def _mapping(document: Document, node: Node, path: tuple[str, ...]) -> MappingNode:
+def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
     """The node. InputError where it is no mapping, or has entries that are not written in it."""
     if not isinstance(node, MappingNode):
         raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
@@ -266,5 +296,5 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
     raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
 
 
-def _refused(document: Document, node: Node, path: tuple[str, ...], message: str, hint: str) -> InputError:
+def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
     return InputError.of("function-config", message, document.at(node), hint, dotted(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
-from helm_cleaner.names import KEY, SECTION
+from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, Value
@@ -12,6 +12,7 @@ from helm_cleaner.yamltext import manifests
 from helm_cleaner.yamltext.manifests import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 STREAM = "<stdin>"
@@ -69,6 +70,14 @@ class Edit(NamedTuple):
     text: bytes
 
 
+class Plan(NamedTuple):
+    """The operations that are to be done to a document; the rest is as in Result."""
+
+    operations: list[yamltext.Operation]
+    diagnostics: list[Diagnostic]
+    notes: list[str]
+
+
 class Changes(NamedTuple):
     """What is to be done to a stream. edits: the documents that change, in order; the rest is as in Result."""
 
@@ -95,19 +104,31 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     documents, agents, said = resolve(stream, options)
     if not agents:
         return Changes({}, said, _no_target(stream, options))
-    operations: dict[Span, list[yamltext.Operation]] = {}
-    targets: dict[polyaxon.Name, polyaxon.Target] = {}
-    for span, found in agents.items():
-        operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
-        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
+    operations, targets = _sections(agents)
     return Changes(_edit(stream, options, documents, operations, targets), said, [])
 
 
+def plan(stream: bytes, span: Span, document: yamltext.Document, options: Options) -> Plan:
+    """What `changes` does to a stream's only document that is not empty: for those who edit it themselves.
+
+    Errors as in `changes`, but that a shape that cannot be edited is refused when it is edited.
+    """
+    _, agents, said = resolve(stream, options, {span: document})
+    if not agents:
+        return Plan([], said, _no_target(stream, options))
+    operations, targets = _sections(agents)
+    try:
+        return Plan(_operations(document, operations[span], targets, options), said, [])
+    except RecursionError as e:
+        raise _refused(e, stream, span, options) from None
+
+
 def resolve(
-    stream: bytes, options: Options = DEFAULT
+    stream: bytes, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
 
+    known: documents that have been read already.
     SectionError or InputError, with every finding, as in `changes`.
     """
     manifests.check_encoding(stream, options.name)
@@ -117,7 +138,7 @@ def resolve(
     failed: set[type[CleanerError]] = set()
     for span in manifests.holding(stream, polyaxon.HINTS):
         try:
-            documents[span] = read(stream, span, options.name)
+            documents[span] = (known or {}).get(span) or read(stream, span, options.name)
             for agent in polyaxon.agents(documents[span].data):
                 found, findings = _section(agent, options)
                 said += findings + polyaxon.too_large(agent, found.data)
@@ -163,12 +184,39 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     return Resolved(agent, result, text, data), findings
 
 
+def _sections(
+    agents: Mapping[Span, list[Resolved]],
+) -> tuple[dict[Span, list[yamltext.Operation]], dict[polyaxon.Name, polyaxon.Target]]:
+    """The operations that give the agents their sections, and what their ConfigMaps hold then."""
+    operations: dict[Span, list[yamltext.Operation]] = {}
+    targets: dict[polyaxon.Name, polyaxon.Target] = {}
+    for span, found in agents.items():
+        operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
+        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
+    return operations, targets
+
+
+def _operations(
+    document: yamltext.Document,
+    sections: list[yamltext.Operation],
+    targets: dict[polyaxon.Name, polyaxon.Target],
+    options: Options,
+) -> list[yamltext.Operation]:
+    """The operations on a document: those on its sections, and the checksums of what consumes the targets."""
+    checksums = [
+        operation
+        for consumer in (polyaxon.consumers(document.data) if options.rollout else ())
+        for operation in polyaxon.checksum_operations(consumer, targets)
+    ]
+    return sections + checksums
+
+
 def _no_target(stream: bytes, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
     message = "the input is empty; did the command before the pipe fail?"
     for span in manifests.documents(stream):
         if stream[slice(*span)].strip(b"- \t\r\n"):
-            hooks_alone = stream.find(b"helm.sh/hook", *span) >= 0
+            hooks_alone = stream.find(HOOK.encode(), *span) >= 0
             message = "no agent ConfigMap in these manifests: nothing to patch"
             if not hooks_alone:
                 break
@@ -195,10 +243,7 @@ def _edit(
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
             document = documents.pop(span, None) or read(stream, span, options.name)
-            mine = operations.get(span, [])
-            if options.rollout:
-                for consumer in polyaxon.consumers(document.data):
-                    mine += polyaxon.checksum_operations(consumer, targets)
+            mine = _operations(document, operations.get(span, []), targets, options)
             if mine:
                 edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:

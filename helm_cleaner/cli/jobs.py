@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from helm_cleaner import section
-from helm_cleaner.actions import krm_function, post_render
+from helm_cleaner.actions import post_render
+from helm_cleaner.cli.changes import configured
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_chart_defaults, read_file, read_manifests, read_overrides
+from helm_cleaner.cli.files import not_manifests, read_chart_defaults, read_file, read_manifests, read_overrides
 from helm_cleaner.cli.options import add_defaults_options
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.cli.umbrellas import section_path
@@ -53,8 +54,8 @@ def read_jobs(
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
-        return _of_stream(stream, options, verb, args)
+        options = configured(stream, post_render.Options(over, fill, name=name, path=args.section))
+        return _of_stream(stream, options, prog, verb, args)
     if over is not None:
         return _of_values(over, args)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
@@ -62,10 +63,12 @@ def read_jobs(
 
 
 def _of_stream(
-    stream: bytes, options: post_render.Options, verb: str, args: argparse.Namespace
+    stream: bytes, options: post_render.Options, prog: str, verb: str, args: argparse.Namespace
 ) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
     _, agents, said = post_render.resolve(stream, options)
     if not agents:
+        if wrong := not_manifests(stream, options.name, prog, prog):
+            raise wrong
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
         raise InputError.of("no-target", message, Location(options.name), hint)
     jobs = []

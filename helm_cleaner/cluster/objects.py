@@ -1,15 +1,15 @@
 """Reads what kubectl prints: JSON, YAML, and the table of secrets.
 
 A file may contain one object, a List, several documents, or several outputs in a row, and a table after them. JSON is
-read by `json`, which is a hundred times as fast as YAML.
+read as such, which is a hundred times as fast as YAML.
 """
 
 from __future__ import annotations
 
 import codecs
-import json
 import re
 
+from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import is_too_deep
@@ -57,15 +57,14 @@ def read(text: str, file: str) -> list[Object]:
 
 def _json(text: str, file: str) -> tuple[list[Any], int]:
     """The JSON documents at the start of a text, and where they end."""
-    decoder = json.JSONDecoder()
     documents: list[Any] = []
     at = _after_space(text, 0)
     while text[at : at + 1] in ("{", "["):
         try:
-            document, at = decoder.raw_decode(text, at)
+            document, at = strict_json.load_first(text, at)
         except ValueError as e:
             position = getattr(e, "pos", at)
-            message = f"is not JSON: {getattr(e, 'msg', str(e))}"
+            message = f"is not JSON: {strict_json.problem(e)}"
             if position >= len(text.rstrip()):
                 message = "the JSON ends too early; was the output cut off?"
             where = place(text, position, file)

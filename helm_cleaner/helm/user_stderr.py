@@ -78,7 +78,9 @@ def _helms_stderr(failed: bool) -> int | None:
     except OSError:
         return None
     if not stat.S_ISREG(info.st_mode):
-        return _open(f"{parent}/fd/2")
+        descriptor = _open(f"{parent}/fd/2")
+        # A pipe or terminal that another user has made cannot be opened anew, as below `sudo -u`.
+        return descriptor if descriptor is not None else _borrow_stderr()
     # In a file opened without O_APPEND, Helm writes at its own position and overwrites what others have appended.
     borrowed = _borrow_stderr()
     if borrowed is not None:

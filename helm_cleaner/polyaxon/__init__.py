@@ -1,4 +1,4 @@
-"""Polyaxon: what its charts render where the cleaner is concerned, and the Job that it runs."""
+"""Polyaxon: what its charts render for the cleaner, and the Job that it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helm_cleaner.polyaxon.configmap import (
     section_operation,
     too_large,
 )
-from helm_cleaner.polyaxon.rollout import CHECKSUM, Consumer, Target, checksum, checksum_operations, consumers
+from helm_cleaner.polyaxon.rollout import CHECKSUM, Consumer, Target, checksum, checksum_operations, consumers, matters
 
 __all__ = [
     "ARTIFACTS_STORE",
@@ -35,6 +35,7 @@ __all__ = [
     "checksum",
     "checksum_operations",
     "consumers",
+    "matters",
     "name_of",
     "objects",
     "section_operation",

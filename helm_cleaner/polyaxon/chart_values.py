@@ -1,11 +1,14 @@
-"""What Polyaxon's charts give where a release's values are silent, as far as it shapes the Job."""
+"""The default values of Polyaxon's charts that affect the Job."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from helm_cleaner.diagnostics import Location
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, coalesce, copied, from_data, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # The same in the CE and the Agent chart, from 1.14 to 2.15.
 _DEFAULTS: dict[str, Any] = {
@@ -34,27 +37,27 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def defaults() -> Map:
-    """The charts' own defaults of what the Job is made of, the section apart."""
+    """The charts' defaults of the values that affect the Job, without the section."""
     result = from_data(_DEFAULTS, Origin("default", Location("the defaults")))
     assert isinstance(result, Map)
     return result
 
 
 def release_values(given: Map, defaults: Map | None) -> Map:
-    """A release's values over a chart's defaults, as Helm lays them; the defaults are not changed."""
+    """A release's values merged over a chart's defaults as Helm does it; the defaults are not changed."""
     result = copied(defaults) if defaults is not None else Map(given.origin)
     coalesce(result, given)
     return result
 
 
 def has_accounts(values: Map) -> bool:
-    """Whether the charts give runs an account of their own: unless `rbac.enabled` is false."""
+    """Whether the charts create a service account for runs: unless `rbac.enabled` is false."""
     rbac = values.get("rbac")
     if not isinstance(rbac, Map) or "enabled" not in rbac:
-        return True  # without the charts' defaults, what they say is still the best guess
+        return True  # even without the charts' defaults, their value is the best guess
     return bool(plain(rbac["enabled"]))
 
 
 def runs_account(release: str) -> str:
-    """The account that the charts give runs in a release: the full name, cut as the charts cut it, and `-runs-sa`."""
+    """The service account for runs in a release: the full name, truncated like in the charts, and `-runs-sa`."""
     return f"{release}-polyaxon"[:63].removesuffix("-") + "-runs-sa"

@@ -1,4 +1,4 @@
-"""The ConfigMap that the Polyaxon charts render for an agent, CE and Agent alike, and the objects of a manifest."""
+"""The agent's ConfigMap, as both Polyaxon charts render it, and the objects of a manifest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 # Charts before v1.14.1 render the agent's ConfigMap without the key. The init container's section beside it is older.
 SIBLING = "POLYAXON_AGENT_INIT"
-# Every agent's ConfigMap holds one of these; so does some other text, so that only the parsed document decides.
+# Every agent's ConfigMap contains one of these. Other text may contain them too, so only the parsed document decides.
 HINTS = (KEY.encode(), SIBLING.encode())
-# What Polyaxon falls back on where the section has no scheduling or pull secrets, and the account that runs have.
+# What Polyaxon uses if the section has no scheduling or pull secrets, and the service account of runs.
 SCHEDULING = "POLYAXON_AGENT_DEFAULT_SCHEDULING"
 PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
 ARTIFACTS_STORE = "POLYAXON_AGENT_ARTIFACTS_STORE"
@@ -26,7 +26,7 @@ _VERSION_LABEL = "app.kubernetes.io/version"
 
 
 class Name(NamedTuple):
-    """An object's name, "" where it has none; namespace is None where the manifest leaves it to the release."""
+    """An object's name, or "" without one. namespace is None if the manifest leaves it to the release."""
 
     name: str
     namespace: str | None
@@ -35,10 +35,10 @@ class Name(NamedTuple):
 class Agent(NamedTuple):
     """An agent's ConfigMap.
 
-    path: where it is in its document; () unless it is an item of a list.
-    data: its data. section: the text of the key, None where there is none.
-    version: the release's version, None where the label is missing.
-    binary: how many bytes its binaryData holds.
+    path: where it is in its document; () unless it is an item of a List.
+    data: its data. section: the text of the key, or None without the key.
+    version: the release's version, or None without the label.
+    binary: the size of its binaryData in bytes.
     """
 
     path: Path
@@ -50,7 +50,7 @@ class Agent(NamedTuple):
 
 
 def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    """The objects of a manifest with their kind, those of a List (or a ConfigMapList …) one by one."""
+    """The objects of a manifest with their kind; the items of a List (or a ConfigMapList …) one by one."""
     if not isinstance(manifest, dict):
         return
     kind, items = manifest.get("kind"), manifest.get("items")
@@ -92,11 +92,11 @@ def agents(manifest: Any) -> list[Agent]:
 
 
 def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
-    """What is to be said of an agent's ConfigMap that would hold more, with this data, than Kubernetes takes."""
+    """The error if an agent's ConfigMap with this data would be larger than Kubernetes allows."""
     if len(str(data.get(KEY, ""))) > MOST_DATA:
-        return []  # said of the section itself
+        return []  # reported about the section itself
     size = agent.binary + sum(len(str(value)) for value in data.values())
-    if size * 4 > MOST_DATA:  # a character has four bytes at most
+    if size * 4 > MOST_DATA:  # a character has at most four bytes
         size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
     if size <= MOST_DATA:
         return []
@@ -108,5 +108,5 @@ def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
 
 
 def section_operation(agent: Agent, text: str) -> Operation:
-    """The operation that gives the agent's ConfigMap this section."""
+    """The operation that writes the section into the agent's ConfigMap."""
     return Operation("replace" if KEY in agent.data else "add", (*agent.path, "data", KEY), text)

@@ -1,4 +1,4 @@
-"""What consumes an agent's ConfigMap, and the checksum by which it restarts when that changes."""
+"""The workloads that consume an agent's ConfigMap, and the checksum that restarts them when it changes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")  # never a Job: its pod 
 _REFERENCES = ("configMapRef", "configMapKeyRef", "configMap")  # envFrom, valueFrom, volumes (projected ones as well)
 
 
+def matters(kind: str) -> bool:
+    """Whether an object of this kind may be an agent's ConfigMap, consume one, or list either."""
+    return kind == "ConfigMap" or kind in _WORKLOADS or kind.endswith("List")
+
+
 class Consumer(NamedTuple):
-    """A workload whose pods take the data of ConfigMaps. manifest: as Kubernetes reads it."""
+    """A workload whose pods use the data of ConfigMaps. manifest: as Kubernetes reads it."""
 
     path: Path
     name: Name
@@ -31,7 +36,7 @@ class Consumer(NamedTuple):
 
 
 def consumers(manifest: Any) -> list[Consumer]:
-    """The workloads that a manifest is or lists, with the ConfigMaps that they take data from."""
+    """The workloads that a manifest is or lists, with the ConfigMaps whose data they use."""
     found = []
     for path, kind, item in objects(manifest):
         if kind in _WORKLOADS:
@@ -42,7 +47,7 @@ def consumers(manifest: Any) -> list[Consumer]:
 
 
 def _referenced(node: Any) -> Iterator[str]:
-    """The names of the ConfigMaps that a pod's spec takes data from."""
+    """The names of the ConfigMaps whose data a pod's spec uses."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in _REFERENCES and isinstance(value, dict) and "name" in value:
@@ -62,10 +67,10 @@ class Target(NamedTuple):
 
 
 def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
-    """What the consumer takes data from.
+    """The targets whose data the consumer uses.
 
-    A ConfigMap of the consumer's own namespace is meant first; a manifest without a namespace goes to the release's,
-    which it does not name, so that it may be any.
+    A ConfigMap in the consumer's own namespace comes first. A manifest without a namespace goes to the release's, which
+    is not known here, so it matches any.
     """
     found: list[Target] = []
     for name in sorted(consumer.configmaps):
@@ -79,19 +84,19 @@ def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
 
 
 def checksum(data: list[dict[str, Any]]) -> str:
-    """The SHA-256 of ConfigMaps' data, whatever their text looks like: Helm 3 and Helm 4 give the same one."""
+    """The SHA-256 of the ConfigMaps' data, not of their text, so that Helm 3 and Helm 4 produce the same one."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
     return _sha256(text)
 
 
-@lru_cache(maxsize=16)  # the consumers of one ConfigMap stand side by side
+@lru_cache(maxsize=16)  # the consumers of a ConfigMap come one after the other
 def _sha256(text: str) -> str:
-    """As hashlib has it, which loads all of OpenSSL first. Python's own has been called differently over the years."""
+    """Like hashlib, which loads all of OpenSSL first. The name of Python's own module has changed over the years."""
     for name in ("_sha2", "_sha256"):
         try:
             module = import_module(name)
             break
-        except ImportError:  # another version of Python, or one built to have OpenSSL's alone
+        except ImportError:  # another version of Python, or one that was built with OpenSSL only
             continue
     else:
         module = import_module("hashlib")
@@ -100,10 +105,10 @@ def _sha256(text: str) -> str:
 
 
 def checksum_operations(consumer: Consumer, targets: dict[Name, Target]) -> list[Operation]:
-    """The operations that give the consumer's pod template the checksum of what it consumes of the targets.
+    """The operations that put the checksum of the targets that a consumer uses on its pod template.
 
-    Where none of it has changed, a checksum that is there already stays what it is. One that is missing is added all
-    the same: CE's api, beat, compiler, scheduler and worker have none, and would not roll with a later change.
+    If none of them has changed, an existing checksum stays. A missing one is added in any case: CE's api, beat,
+    compiler, scheduler and worker have none, and would not restart on a later change.
     """
     consumed = _consumed(consumer, targets)
     if not consumed:

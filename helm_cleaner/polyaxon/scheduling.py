@@ -1,25 +1,27 @@
-"""The default scheduling, which a Job falls back on, field by field, where the section has none."""
+"""The default scheduling, which a Job uses for each field that the section lacks."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-from helm_cleaner import polyaxon, section
+from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
-from helm_cleaner.section.excerpt import where_key
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
 
+if TYPE_CHECKING:
+    from typing import Any
+
+
 FROM_SCHEDULING = "default scheduling"
-AGENT = "agent"  # the charts' key whose scheduling comes before the global one
+AGENT = "agent"  # the charts' key whose scheduling takes precedence over the global one
 _SCHEDULED = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets")
 
 
 class Scheduling(NamedTuple):
     """The default scheduling. fields: those that it has; path: where they are, dotted.
 
-    secrets: the default pull secrets, which Polyaxon keeps apart from it; secrets_path: where they are.
+    secrets: the default pull secrets, which Polyaxon stores separately; secrets_path: where they are.
     of_agent: the fields that are under `agent` in values, not at their top.
     """
 
@@ -33,7 +35,7 @@ class Scheduling(NamedTuple):
 def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
     """The default scheduling in an agent's ConfigMap.
 
-    InputError where it is no JSON, no mapping or, of the pull secrets, no list: the agent could not load it.
+    InputError if it is not a mapping in JSON, or the pull secrets are not a list: the agent could not load it.
     """
     fields = _parsed(agent, polyaxon.SCHEDULING, {}, "a mapping")
     secrets = _parsed(agent, polyaxon.PULL_SECRETS, [], "a list")
@@ -48,14 +50,14 @@ def _parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str) -> Value:
 
 
 def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, hint: str) -> Value:
-    """What a key of the agent's ConfigMap holds in JSON, `absent` where it is missing.
+    """The JSON in a key of the agent's ConfigMap, or `absent` without the key.
 
-    label: what its origin is called. InputError where it is of another type than `absent`.
+    label: the name of its origin. InputError if its type is not that of `absent`.
     """
     location = Location(agent.name.name or "ConfigMap")
     text = agent.data.get(key, absent)
     try:
-        data = section.from_json(text) if isinstance(text, str) else text
+        data = strict_json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, type(absent)):
@@ -64,9 +66,9 @@ def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, 
 
 
 def scheduling_in(values: Map) -> Scheduling:
-    """The default scheduling that the charts make of a release's values, their defaults included.
+    """The default scheduling that the charts render from a release's values, their defaults included.
 
-    For each field, what is under `agent` if it is not empty, else what is at the top, if that is not empty.
+    Each field is the one under `agent` if that is not empty, else the one at the top if that is not empty.
     """
     agent = values.get(AGENT)
     fields, of_agent = Map(values.origin), set()
@@ -88,9 +90,9 @@ def scheduling_in(values: Map) -> Scheduling:
 
 
 def judge(scheduling: Scheduling) -> list[Diagnostic]:
-    """What is wrong with the default scheduling, on which the Job may fall back: the section's rules hold.
+    """What is wrong with the default scheduling, by the section's rules.
 
-    Of the pull secrets, which do not get that far, only what the agent could not load.
+    The pull secrets never reach the Job, so only what the agent could not load is reported about them.
     """
     fields, secrets = Map(scheduling.fields.origin), Map(scheduling.fields.origin)
     found = []
@@ -100,7 +102,9 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
             fields.put(name, value, at)
         else:
             message, hint = f"unknown field; allowed: {', '.join(_SCHEDULED)}", f"remove {name}"
-            found.append(Diagnostic("error", "unknown-field", *where_key((SECTION, name), message, hint, value, at)))
+            found.append(
+                Diagnostic("error", "unknown-field", *section.where_key((SECTION, name), message, hint, value, at))
+            )
     secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
     found = [
         d._replace(path=_path(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in section.check(fields) + found
@@ -113,19 +117,19 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
 
 
 def _path(scheduling: Scheduling, path: str) -> str:
-    """Where a field of the default scheduling is written."""
+    """The path of a field of the default scheduling."""
     first = path.partition(".")[0].partition("[")[0]
     prefix = AGENT if first in scheduling.of_agent else scheduling.path
     return f"{prefix}.{path}" if prefix else path
 
 
 def _regular(scheduling: Scheduling) -> Map:
-    """The fields as the charts call them; Polyaxon takes Python's names as well, as in the section."""
+    """The fields under the charts' names. Polyaxon accepts Python's names too, as in the section."""
     return section.in_camel_case(scheduling.fields)[0]
 
 
 def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
-    """The scheduling fields of the section, each from the default scheduling where the section has none."""
+    """The scheduling fields of the section, each from the default scheduling if the section lacks it."""
     result = Map(cleaner.origin)
     sources = (cleaner, _regular(scheduling))
     for name in _SCHEDULED:
@@ -138,9 +142,9 @@ def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:
 
 
 def _counts(name: str, value: Value | None) -> bool:
-    """Whether the SDK takes a field for given: an empty mapping or list is as none, but for `affinity: {}`.
+    """Whether the SDK counts a field as set: an empty mapping or list does not count, except `affinity: {}`.
 
-    Of that the SDK makes an object, and objects are true in Python: it keeps the default affinity away.
+    The SDK turns that into an object, which is true in Python, so it replaces the default affinity.
     """
     if is_null(value):
         return False

@@ -1,15 +1,16 @@
-"""The ``cleaner:`` section: its defaults, how it is merged, normalized, checked and written.
+"""The ``cleaner:`` section: its defaults, and how it is merged, normalized, checked and written.
 
-`resolve` answers what a section will be and what is wrong with it; the rest is what that is made of. A section is a
-`values.Map`, so that every finding knows where its value came from.
+`resolve` answers what a section will be and what is wrong with it; the rest are its parts. A section is a `values.Map`,
+so that every finding knows where its value came from.
 """
 
 from __future__ import annotations
 
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
+from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.layers import fill, find, lay_over
-from helm_cleaner.section.normalize import flat_resources, normalise
-from helm_cleaner.section.rendered import empty, from_json, parse
+from helm_cleaner.section.normalize import flat_resources, normalize
+from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
 from helm_cleaner.section.rules import check, in_camel_case
 from helm_cleaner.section.text import to_json
@@ -24,12 +25,12 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
-    "from_json",
     "in_camel_case",
     "lay_over",
-    "normalise",
+    "normalize",
     "parse",
     "resolve",
     "to_json",
     "unresolved",
+    "where_key",
 ]

@@ -1,4 +1,4 @@
-"""What a section is laid over: the charts' own defaults, or those in a chart's values.yaml."""
+"""The defaults below a section: the charts' built-in ones, or those in a chart's values.yaml."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 _VERSION = Origin("default", Location("the release's version"))
-_STAND_IN = Origin("default", Location("the release's version"))  # told from the other by its identity
+_STAND_IN = Origin("default", Location("the release's version"))  # recognized by its identity
 
 
 @cache
 def built_in() -> Any:
-    """The built-in defaults as plain data, not to be changed; without imageTag, which is the release's version."""
+    """The built-in defaults as plain data, read-only, without imageTag, which is the release's version."""
     return plain(read(data_file("defaults.yaml"), "defaults.yaml").values)
 
 
 def defaults(version: str | None) -> Map:
-    """The charts' own defaults. version: the release's, which is the default imageTag."""
+    """The charts' own defaults. version: that of the release, which is the default imageTag."""
     result = from_data(built_in(), Origin("default", Location("the defaults")))
     assert isinstance(result, Map)
     if version:
@@ -34,9 +34,9 @@ def defaults(version: str | None) -> Map:
 
 
 def defaults_to_judge_by() -> Map:
-    """The defaults with a stand-in for the release's version, which is not known before the chart is rendered.
+    """The defaults with a placeholder for the release's version, which is not known before the chart is rendered.
 
-    `without_stand_in` takes it away again.
+    `without_stand_in` removes it.
     """
     result = defaults(None)
     result.put("imageTag", Scalar("0.0.0", _STAND_IN), _STAND_IN)
@@ -44,7 +44,7 @@ def defaults_to_judge_by() -> Map:
 
 
 def without_stand_in(section: Value) -> Value:
-    """The section; its imageTag is removed, in place, if it is the stand-in for a version that is not known."""
+    """Removes the imageTag from the section, in place, if it is the placeholder for an unknown version."""
     if isinstance(section, Map) and "imageTag" in section and section["imageTag"].origin is _STAND_IN:
         del section["imageTag"], section.keys_at["imageTag"]
     return section
@@ -53,8 +53,8 @@ def without_stand_in(section: Value) -> Value:
 def chart_defaults(chart: Read, path: Path, regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
     """The section in a chart's values.yaml, and the findings of reading it; None if it has none.
 
-    It is looked for at its path or, for the values.yaml of the chart below an umbrella, at the path's end. regular:
-    whether it is normalized.
+    It is searched for at its path or, in the values.yaml of an umbrella's subchart, at the path's end. regular: whether
+    it is normalized.
     """
     for candidate in (path, path[-1:]):
         if find(chart.values, candidate) is not None:

@@ -1,4 +1,4 @@
-"""The end of a Diagnostic for a place in a section: where it is and how it looks there."""
+"""The last fields of a Diagnostic for a place in a section: the location and its source text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Finding = tuple[str, str, str, Location]
 
 
 def where(path: Path, message: str, hint: str, value: Value) -> Finding:
-    """Path, message, hint and location of a finding about a value."""
+    """The path, message, hint and location of a finding about a value."""
     location = value.origin.location
     return (
         dotted(path),
@@ -31,7 +31,7 @@ def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> 
 
 
 def _shown(path: Path, value: Value, location: Location, key: bool) -> Location:
-    """A section that a chart rendered has no line that its user knows: its field is shown as they might write it."""
+    """A rendered section has no source line that the user knows, so the field is shown as it would be written."""
     name = path[-1]
     head = f"{name}: " if isinstance(name, str) else "- "
     text = json.dumps(plain(value), ensure_ascii=False)

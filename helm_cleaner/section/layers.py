@@ -1,16 +1,16 @@
-"""Sections laid over each other: what is filled from below, and what values say above."""
+"""Layers of a section: fills in what is missing, and merges values over it."""
 
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.section.normalize import normalise
+from helm_cleaner.section.normalize import normalize
 from helm_cleaner.values import Map, Origin, Read, Seq, Unknown, Value, coalesce, is_null
 
 
 def fill(base: Map, section: Value) -> Value:
-    """The section with what it lacks, or holds as null, taken from the base; a section that is no mapping as it is."""
+    """Fills in fields that are missing or null from the base. A section that is not a mapping stays as it is."""
     if not isinstance(section, Map):
         return section
     for key, value in base.items():
@@ -25,10 +25,10 @@ def fill(base: Map, section: Value) -> Value:
 def lay_over(
     base: Value | None, over: Read, path: Path = (SECTION,), regular: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
-    """What values make of the section below them, and what is to be said of it.
+    """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
-    As Helm lays values over a chart's defaults. path: where the section is in the values; regular: whether it is made
-    regular first. A section of null is None. InputError where the path leads through something that is no mapping.
+    path: where the section is in the values; regular: whether it is normalized first. A null section is None.
+    InputError if the path leads through something that is not a mapping.
     """
     said = [
         notice.diagnostic._replace(path=dotted((SECTION, *notice.path[len(path) :])))
@@ -40,7 +40,7 @@ def lay_over(
         return base, said
     value, at = found
     if regular:
-        said += normalise(value)
+        said += normalize(value)
     below, above = Map(at), Map(at)
     if base is not None:
         below.put(SECTION, base, base.origin)
@@ -62,7 +62,7 @@ def _give_way(value: Value | None) -> None:
 
 
 def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> bool:
-    """Whether values put a mapping in place of a rendered section that is none: then it lies on the defaults alone."""
+    """Whether values replace a rendered section that is not a mapping by one; only the defaults are below it then."""
     if rendered is None or isinstance(rendered, Map):
         return False
     found = find(over.values, path)
@@ -70,7 +70,7 @@ def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> 
 
 
 def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
-    """The section in a values tree and where its key stands; None where it is not there.
+    """The section in a values tree and the origin of its key; None if it is missing.
 
     path: keys and, in lists, indexes that are there. What another tool fills in is not there.
     InputError where it leads through something that is no mapping.
@@ -89,6 +89,6 @@ def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
         elif is_null(value) or isinstance(value, Unknown):
             return None
         else:
-            message = f"must be a mapping, for the section is looked for below it ({dotted(path)})"
+            message = f"must be a mapping, because the section is expected below it ({dotted(path)})"
             raise InputError.of("values", message, value.origin.location, path=dotted(path[:depth]))
     return value, at

@@ -1,4 +1,4 @@
-"""What may be meant for the section, but is not where Helm and Polyaxon look for it."""
+"""Values that may be meant for the section, but are not where Helm and Polyaxon look for them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from helm_cleaner.section.layers import find
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map
 
-# The charts have fields of these names at their top, too: the default scheduling.
+# The charts also have fields with these names at the top: the default scheduling.
 _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
 
 
 def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
-    """Warnings about what does nothing in values, but may be meant for the section at a path.
+    """Warnings about values that have no effect, but may be meant for the section at a path.
 
-    Without a section at the path: a misspelt key, a section further down, or fields of the section alone. With one or
-    without: a --set flag whose key is misspelt, or is a field of the section.
+    Without a section at the path: a misspelled key, a section further down, or only fields of the section. In any case:
+    a --set flag whose key is misspelled, or is a field of the section.
     """
     found = find(tree, path) is not None
     return [*_misspelt(tree, path, found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
@@ -37,8 +37,10 @@ def _misspelt(tree: Map, path: Path, found: bool) -> Iterator[Diagnostic]:
     for key in get_close_matches(name.lower(), keys, 1, 0.8):
         place = above[0].keys_at[keys[key]].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
-        message = f"{what}; did you mean this to be it?"
-        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, f"write {name}:", place)
+        message, hint = f"{what}; did you mean this to be it?", f"write {name}:"
+        if keys[key].strip("\ufeff") == name:
+            message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
+        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, hint, place)
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
@@ -53,7 +55,7 @@ def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
 
 
 def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:
-    """Fields of the section at the top: in --set flags, or in values that hold nothing else."""
+    """Fields of the section at the top: in --set flags, or in values that contain nothing else."""
     fields = schema()["properties"]
     alone = all(key in fields for key in tree)
     for key in tree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
-def normalise(section: Value) -> list[Diagnostic]:
+def normalize(section: Value) -> list[Diagnostic]:
     """Normalizes a section that a user wrote, in place; returns warnings, and errors where two values collide."""
-    return normalise_rendered(section, {})
+    return normalize_rendered(section, {})
 
 
-def normalise_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
-    """As `normalise`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
+def normalize_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
+    """As `normalize`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
     if not isinstance(section, Map):
         return []
     said = []
@@ -62,7 +63,7 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
     moved: dict[str, Map] = {}  # by file
     for name in flat:
         value, at = resources.pop(name), resources.keys_at.pop(name)
-        path = ("cleaner", "resources", name)
+        path = (SECTION, "resources", name)
         other = requests.get(name)
         given = json.dumps(plain(value), ensure_ascii=False)
         known = not isinstance(value, Unknown) and not isinstance(other, Unknown)
@@ -79,13 +80,14 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    written = ", ".join(f"{name}: {json.dumps(plain(value), ensure_ascii=False)}" for name, value in flat.items())
+    from helm_cleaner.values.writing import flow  # most sections have nothing to normalize
+
     read = f"read as resources.requests.{first}"
     if others:
         read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"
     message = f"{read}; Polyaxon cannot load resources outside requests and limits"
-    hint = f"write resources: {{requests: {{{written}}}}}"
-    path = ("cleaner", "resources", first)
+    hint = f"write resources: {{requests: {flow(plain(flat))}}}"
+    path = (SECTION, "resources", first)
     return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 
 
@@ -95,7 +97,7 @@ def _secret_references(secrets: Seq) -> list[Diagnostic]:
     for index, item in enumerate(secrets):
         name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
         if isinstance(name, Scalar) and isinstance(name.value, str):
-            path = ("cleaner", "imagePullSecrets", index)
+            path = (SECTION, "imagePullSecrets", index)
             message = f"read as {json.dumps(name.value, ensure_ascii=False)}; Polyaxon takes names, not references"
             hint = f"write {json.dumps(name.value, ensure_ascii=False)} in place of {{name: {name.value}}}"
             said.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))

@@ -1,4 +1,4 @@
-"""What a section will be, and what is to be said of it: the one answer that every command and the Python API give."""
+"""Resolves a section: what it will be and what is wrong with it. Every command and the Python API use this."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.defaults import built_in, without_stand_in
 from helm_cleaner.section.layers import fill, is_replaced, lay_over
-from helm_cleaner.section.normalize import normalise_rendered
+from helm_cleaner.section.normalize import normalize_rendered
 from helm_cleaner.section.rendered import empty
 from helm_cleaner.section.rules import check
 from helm_cleaner.section.size import too_large
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Read, Value, null
 
-# A warning about how a value is written; an error about the same value says it better.
+# A warning about how a value is written. It is dropped if there is an error about the same value.
 _IDLE_BESIDE_AN_ERROR = ("ambiguous-scalar",)
 
 
 class Resolved(NamedTuple):
-    """A section as it will be, and every finding, errors and warnings, file by file and line by line."""
+    """A section as it will be, and every error and warning, sorted by file and line."""
 
     section: Value
     findings: list[Diagnostic]
 
     @property
     def is_valid(self) -> bool:
-        """Whether there is no error among the findings."""
+        """Whether no finding is an error."""
         return not any(d.severity == "error" for d in self.findings)
 
     def valid(self) -> Resolved:
-        """Itself. SectionError, with every finding, if it is invalid."""
+        """Returns itself. SectionError, with every finding, if it is invalid."""
         if not self.is_valid:
             raise SectionError(self.findings)
         return self
@@ -44,12 +44,12 @@ def resolve(
     name: str = SECTION,
     said: list[Diagnostic] | None = None,
 ) -> Resolved:
-    """The section that layers make, normalized and checked: defaults, then what a chart rendered, then values.
+    """Merges the layers of a section (the defaults, what a chart rendered, values), normalizes and checks the result.
 
-    rendered: as `parse` gives it; None if there is none. defaults: None for nothing; before a chart is rendered,
-    `defaults_to_judge_by`, whose stand-in for the version is not in the result. over: values laid over both; path:
-    where the section is in them. These three are changed in place. name: what messages call a section that is in none
-    of them. said: findings of before, of the defaults, say.
+    rendered: as returned by `parse`, or None. defaults: None for none; before a chart is rendered,
+    `defaults_to_judge_by`, whose placeholder for the version is not in the result. over: values merged over both; path:
+    where the section is in them. These three are changed in place. name: the section's name in messages if no layer has
+    one. said: earlier findings, such as those about the defaults.
     InputError if the path leads through something that is not a mapping.
     """
     said = list(said or ())
@@ -57,7 +57,7 @@ def resolve(
         rendered = None
     base = defaults
     if rendered is not None:
-        said += normalise_rendered(rendered, built_in())
+        said += normalize_rendered(rendered, built_in())
         base = fill(defaults, rendered) if isinstance(defaults, Map) else rendered
     if over is not None:
         base, more = lay_over(base, over, path)
@@ -69,7 +69,7 @@ def resolve(
 
 
 def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
-    """The section as Helm merges it, neither normalized nor checked, and the warnings of reading it."""
+    """The section as Helm merges it, neither normalized nor checked, and the warnings about reading it."""
     result, said = lay_over(defaults, over, path, regular=False)
     return (null() if result is None else result), said + _look_alikes(over, path)
 
@@ -77,13 +77,13 @@ def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> t
 def _look_alikes(over: Read, path: Path) -> list[Diagnostic]:
     if not over.values:
         return []
-    from helm_cleaner.section.look_alikes import look_alikes  # without values of ours, Helm need not wait for it
+    from helm_cleaner.section.look_alikes import look_alikes  # imported only if there are values
 
     return look_alikes(over.values, path)
 
 
 def _judged(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
-    """What was said so far and what is wrong with the section, sorted."""
+    """The earlier findings and those about the section, sorted."""
     wrong = check(section) + too_large(section)
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.code not in _IDLE_BESIDE_AN_ERROR or d.path not in fields] + wrong

@@ -1,19 +1,19 @@
-"""How large a section may be, as the line of JSON that it is in a ConfigMap and in the agent's environment."""
+"""The size limits of a section: it is a line of JSON in a ConfigMap and in the agent's environment."""
 
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT
+from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT, SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.text import to_json
 from helm_cleaner.values import Map, Seq, Value
 
-_ESCAPED = 6  # what becomes of a character in JSON at most: \\u003c
+_ESCAPED = 6  # the longest escape of a character in JSON: \\u003c
 
 
 def too_large(section: Value) -> list[Diagnostic]:
     """The error for a section that is too large for a ConfigMap or an environment variable."""
-    if _most(section) <= MOST_IN_ENVIRONMENT:  # nearly always, and cheaper than the JSON
+    if _most(section) <= MOST_IN_ENVIRONMENT:  # cheap, and enough for nearly every section
         return []
     size = len(to_json(section).encode())
     if size > MOST_DATA:
@@ -26,16 +26,16 @@ def too_large(section: Value) -> list[Diagnostic]:
     else:
         return []
     if not isinstance(section, Map):
-        return [Diagnostic("error", "too-large", *where(("cleaner",), message, "remove what is not needed", section))]
-    # It is laid over defaults, perhaps, which are not to blame.
+        return [Diagnostic("error", "too-large", *where((SECTION,), message, "remove what is not needed", section))]
+    # The section may be merged over defaults, which are not to blame.
     largest = max(section, key=lambda name: len(to_json(section[name])))
     hint = f"remove what is not needed; {largest} is the largest field"
-    *_, location = where_key(("cleaner", largest), message, hint, section[largest], section.keys_at[largest])
-    return [Diagnostic("error", "too-large", "cleaner", message, hint, location)]
+    *_, location = where_key((SECTION, largest), message, hint, section[largest], section.keys_at[largest])
+    return [Diagnostic("error", "too-large", SECTION, message, hint, location)]
 
 
 def _most(value: Value) -> int:
-    """How many bytes of JSON a value is at most."""
+    """An upper bound of a value's size in bytes of JSON."""
     if isinstance(value, Map):
         return 2 + sum(len(key) * _ESCAPED + 4 + _most(item) for key, item in value.items())
     if isinstance(value, Seq):

@@ -1,7 +1,8 @@
-"""Misspelt fields under the names that they are meant to have, so that what is wrong below them is found at once."""
+"""Renames misspelled fields for the checks, so that what is wrong below them is reported at once."""
 
 from __future__ import annotations
 
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
@@ -11,22 +12,21 @@ from helm_cleaner.values import Map, Seq, Value, coalesce, copied, plain
 if TYPE_CHECKING:
     from typing import Any
 
-    from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.diagnostics import Diagnostic
 
-
-_ALIKE = 0.8  # what is not more alike than that may be another field
+_ALIKE = 0.8  # below this similarity, it may be another field
 
 
 class Respelled:
-    """A section with its misspelt fields renamed.
+    """A section with its misspelled fields renamed.
 
-    written: each renamed field's path, and how it is really written. found: the error for each, by its path.
+    written: the path of each renamed field, and how it is really written. found: the error for each, by path.
     """
 
     def __init__(self, section: Map) -> None:
         self.written: dict[Path, Path] = {}
         self.found: list[Found] = []
-        self.section = self._map(section, schema(), ("cleaner",), ("cleaner",))
+        self.section = self._map(section, schema(), (SECTION,), (SECTION,))
 
     def _value(self, value: Value, rule: Any, path: Path, written: Path) -> Value:
         if isinstance(value, Map):
@@ -46,7 +46,7 @@ class Respelled:
             at = value.keys_at[key]
             name = key
             if (*path, key) in self.written:
-                continue  # a default, over which a misspelt field lies
+                continue  # a default, which the misspelled field would replace
             near = nearest(key, list(known), _ALIKE) if others is False and key not in known else None
             there = value.get(near) if near else None
             meant = (*path, near or key)
@@ -61,23 +61,23 @@ class Respelled:
             below_rule = known.get(name, others)
             if isinstance(below_rule, dict):
                 item = self._value(item, below_rule, (*path, name), (*written, key))
-            result.pop(name, None)  # to the end, as it is written there
+            result.pop(name, None)  # moves to the end, where it is written
             result.put(name, item, at)
         return result
 
     def is_renamed(self, path: Path) -> bool:
-        """Whether the path is that of a renamed field, or below one."""
+        """Whether the path is a renamed field, or below one."""
         return any(path[:end] in self.written for end in range(2, len(path) + 1))
 
     def meant(self, path: Path) -> Path:
-        """A path as it is written, with the field's meant name at its top."""
+        """The path with the intended names of its fields."""
         for meant, written in self.written.items():
             if len(meant) == 2 and path[:2] == written:
                 return meant + path[2:]
         return path
 
     def as_written(self, found: Diagnostic) -> Diagnostic:
-        """The finding with the path as it is written."""
+        """The finding with the path as written."""
         for meant, written in reversed(self.written.items()):
             head = dotted(meant)
             rest = found.path[len(head) :]
@@ -87,7 +87,7 @@ class Respelled:
 
 
 def _gives_way(there: Value, misspelt: Value, name: str, path: Path) -> bool:
-    """Whether a field that is there is only a default, over which the misspelt one is meant to lie."""
+    """Whether an existing field is only a default, which the misspelled one is meant to replace."""
     if there.origin.kind == "default":
         return misspelt.origin.kind != "default"
     return there.origin.kind == "chart" and len(path) == 1 and plain(there) == built_in().get(name)

@@ -1,7 +1,7 @@
-"""The section's structure: types, unknown and missing fields and closed lists of values, as schema.json has them.
+"""The section's structure as schema.json defines it: types, unknown and missing fields, and allowed values.
 
-Only the keywords of JSON Schema that schema.json uses are known here. `x-code` in it is the code of what is wrong with
-a value in itself; a wrong type, an unknown field and a missing one have codes of their own.
+It supports only the JSON Schema keywords that schema.json uses. There, `x-code` is the code of an invalid value; wrong
+types, unknown fields and missing fields have their own codes.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null
-from helm_cleaner.yamltext.scalars import resolve
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
 
-KEYWORDS = frozenset(  # of JSON Schema, those that are evaluated here
+KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
@@ -35,7 +36,6 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
-_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-"  # in YAML, safe without quotes
 _NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
 Found = tuple[Path, Diagnostic]
@@ -49,13 +49,26 @@ def schema() -> dict[str, Any]:
 
 
 def schema_text() -> bytes:
-    """The JSON Schema of the section as it is written."""
+    """The text of the section's JSON Schema."""
     return data_file("schema.json")
 
 
+def values_schema() -> dict[str, Any]:
+    """The JSON Schema of a values file that may hold the section; whatever else is in it is left alone."""
+    cleaner = schema() | {"type": ["object", "null"]}
+    top = {key: cleaner.pop(key) for key in ("$schema", "$defs")}
+    return {
+        "$schema": top["$schema"],
+        "title": "Values of Polyaxon's Helm charts, as far as the cleaner section is concerned",
+        "type": ["object", "null"],
+        "properties": {SECTION: cleaner},
+        "$defs": top["$defs"],
+    }
+
+
 def errors(section: Value) -> Iterator[Found]:
-    """All that is wrong with the section's structure, in the order it is written, each with its path."""
-    return _check(section, schema(), ("cleaner",))
+    """Every error in the section's structure, in source order, with its path."""
+    return _check(section, schema(), (SECTION,))
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -98,7 +111,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
 
 
 def resolved(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule, with what its $ref leads to below it."""
+    """The rule merged over the one that its $ref names."""
     if "$ref" not in rule:
         return rule
     return resolved(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
@@ -125,7 +138,7 @@ def _kind(value: Value) -> str:
 
 
 def found(value: Value) -> str:
-    """What the value is, in a few words: `a list`, `the number 5`, `"a"`."""
+    """A short description of the value: `a list`, `the number 5`, `"a"`."""
     if isinstance(value, Map):
         return "a mapping"
     if isinstance(value, Seq):
@@ -134,19 +147,8 @@ def found(value: Value) -> str:
     return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
 
 
-def flow(data: Any) -> str:
-    """Plain data as one line of YAML."""
-    if isinstance(data, dict):
-        return "{" + ", ".join(f"{flow(key)}: {flow(value)}" for key, value in data.items()) + "}"
-    if isinstance(data, list):
-        return "[" + ", ".join(map(flow, data)) + "]"
-    if isinstance(data, str) and data[:1].isalnum() and not data.strip(_PLAIN) and isinstance(resolve(data), str):
-        return data
-    return json.dumps(data, ensure_ascii=False)
-
-
 def _name(path: Path) -> str:
-    """What stands before a value in YAML."""
+    """What comes before a value in YAML: its key, or a dash."""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
 
 
@@ -171,12 +173,10 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
     if kinds[0] == "array" and not is_null(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
-            from helm_cleaner.values import plain
-
             return f"write it as a list: {name}{flow([plain(value)])}"
-    if path == ("cleaner", "image") and isinstance(value, Map) and (split := _image_hint(value)):
+    if path == (SECTION, "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
-    if path == ("cleaner",):
+    if path == (SECTION,):
         return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
         return "set a value, or remove it"
@@ -184,7 +184,7 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
 
 
 def _image_hint(image: Map) -> str:
-    """For `{registry: r, repository: x, tag: t}`, as most charts write an image; "" for any other mapping."""
+    """The hint for `{registry: r, repository: x, tag: t}`, as most charts write images; "" for other mappings."""
 
     def text(key: str) -> str:
         part = image.get(key)
@@ -243,18 +243,18 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
 
 
 def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
-    """The error for a field that there is not."""
+    """The error for an unknown field."""
     fields = list(properties)
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
-    if path == ("cleaner",) and key in _NOT_FIELDS:
+    if path == (SECTION,) and key in _NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
     elif near := nearest(key, fields) or _containing(key, fields):
         hint = f"did you mean {near}?"
-    elif path == ("cleaner", "resources"):
+    elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
     else:
         hint = "remove it"
@@ -275,9 +275,9 @@ def is_related(key: str) -> bool:
 
 
 def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:
-    """The one of the allowed words that a misspelt one is most like; None if it is not like any.
+    """The allowed word that is most similar to a misspelled one; None if none is similar.
 
-    cutoff: how much alike they must be, from 0 to 1.
+    cutoff: the required similarity, from 0 to 1.
     """
     from difflib import get_close_matches
 

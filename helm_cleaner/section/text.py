@@ -1,4 +1,4 @@
-"""The section as text: the line of JSON in a ConfigMap's key, and what people read."""
+"""The section as text: the line of JSON in a ConfigMap's key, and forms for people."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from helm_cleaner.yamltext.scalars import escaped, quoted
 if TYPE_CHECKING:
     from typing import Any
 
-_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})  # escaped by Go for the sake of HTML
+_HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})  # Go escapes these for HTML
 
 
 def to_json(section: Value) -> str:
-    """The section as one line of JSON, the way the charts' `toJson` writes it: keys sorted, no blanks."""
+    """The section as one line of JSON like that of the charts' `toJson`: keys sorted, no spaces."""
     return _json(plain(section))
 
 
@@ -31,7 +31,7 @@ def _json(data: Any) -> str:
 
 
 def _float(value: float) -> str:
-    """A number as Go's encoding/json writes a float64: with an exponent only below 1e-6 and from 1e21 on."""
+    """A number as Go's encoding/json writes a float64: with an exponent below 1e-6 and from 1e21."""
     digits, _, exponent = repr(value).partition("e")
     if not exponent:
         return digits.removesuffix(".0")
@@ -47,12 +47,12 @@ def _float(value: float) -> str:
 
 
 def pretty_json(section: Value) -> str:
-    """The section as indented JSON, its fields in the order in which a person would write them."""
+    """The section as indented JSON, with its fields in the schema's order."""
     return escaped(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
 
 
 def _in_order(mapping: Any) -> Any:
-    """A section with its fields in the schema's order, unknown ones behind; what is no mapping as it is."""
+    """A section with its fields in the schema's order, unknown ones last. Anything but a mapping stays as it is."""
     if not isinstance(mapping, dict):
         return mapping
     known = [name for name in schema()["properties"] if name in mapping]
@@ -60,9 +60,9 @@ def _in_order(mapping: Any) -> Any:
 
 
 def to_yaml(section: Value, origins: bool = False) -> str:
-    """The section as YAML that Helm reads back as the same, its fields in the order in which a person would write them.
+    """The section as YAML that Helm reads as the same values, with its fields in the schema's order.
 
-    origins: whether each leaf has a comment behind it that says where it comes from.
+    origins: whether a comment after each leaf says where it comes from.
     """
     ordered = section
     if isinstance(section, Map):

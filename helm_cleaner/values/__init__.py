@@ -1,4 +1,4 @@
-"""Values as Helm reads and merges them, each of them keeping where it came from."""
+"""Values as Helm reads and merges them, each with its origin."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Values laid over each other as Helm does it.
+"""Merges values as Helm does.
 
-Files are merged with each other, where a null stays a null; the result is laid over a chart's defaults, where a null
-deletes the default. Lists are replaced whole.
+Files are merged with each other first, and a null stays a null. The result is merged over a chart's defaults, and a
+null deletes the default. Lists are replaced as a whole.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
         if key not in base:
             base.put(key, value, over.keys_at[key])
         elif is_null(value):
-            if not is_null(base[key]):  # deletes a default; where there is none to delete, the null stays
+            if not is_null(base[key]):  # deletes a default; without one, the null stays
                 del base[key], base.keys_at[key]
         else:
             base.put(key, config.value_strategy([*path, key], base[key], value), over.keys_at[key])
@@ -40,17 +40,17 @@ def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
 
 @cache
 def _merger(strategy: Callable[[Any, list[str], Map, Map], Map]) -> Any:
-    """Mappings are merged, all else is replaced: also a mapping by a list or a scalar, as Helm does (and logs)."""
-    from deepmerge import Merger  # where Helm renders without a flag of ours, there is nothing to merge
+    """Merges mappings and replaces everything else, even a mapping by a list or a scalar, as Helm does (and logs)."""
+    from deepmerge import Merger  # imported only if there is something to merge
 
     return Merger([(dict, [strategy])], ["override"], ["override"])
 
 
 def merge(base: Map, over: Value) -> None:
-    """Lays values over others as Helm does with two values files: mappings key by key, all else (null too) replaced."""
+    """Merges values over others as Helm merges two values files: mappings by key; anything else, or null, replaces."""
     _merger(_merge_maps).merge(base, over)
 
 
 def coalesce(base: Map, over: Map) -> None:
-    """Lays values over a chart's defaults as Helm does: as `merge`, but a null deletes the default."""
+    """Merges values over a chart's defaults as Helm does: like `merge`, but a null deletes the default."""
     _merger(_coalesce_maps).merge(base, over)

@@ -1,7 +1,7 @@
-"""What -f and the --set flags say together, in the order in which Helm reads them.
+"""The values of all -f and --set flags, in the order in which Helm reads them.
 
-`-f` files are merged with each other first; then come `--set-json`, `--set`, `--set-string` and `--set-file`, whatever
-their order on the command line.
+The `-f` files are merged first. Then come `--set-json`, `--set`, `--set-string`, `--set-file` and `--set-literal`,
+whatever their order on the command line.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from helm_cleaner.values.tree import Map, Origin
 
 
 def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: Callable[[str], str]) -> Read:
-    """What -f files (name and content) and --set flags make together, in Helm's order.
+    """Merges the -f files (name and content) and the --set flags, in Helm's order.
 
-    InputError with everything that is wrong in them.
+    InputError with every error in them.
     """
     result = Map(Origin("file", Location("")))
     notices: list[Notice] = []
@@ -30,7 +30,7 @@ def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: 
             notices += found.notices
         except InputError as e:
             wrong += e.diagnostics
-    for option in ("set-json", "set", "set-string", "set-file"):
+    for option in ("set-json", "set", "set-string", "set-file", "set-literal"):
         for flag in flags:
             if flag.option == option:
                 try:

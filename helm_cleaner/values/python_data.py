@@ -1,4 +1,4 @@
-"""Values out of Python data that a program hands over: it becomes JSON, or is refused with the path of what cannot."""
+"""Values from Python data. Data that JSON cannot represent is refused with its path."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def from_python(data: Any, origin: Origin, path: Path = ()) -> Value:
     """The data as values of one origin: any Mapping is a mapping, a list or tuple is a list.
 
-    path: where the data is, for messages. InputError, with everything that has no counterpart in JSON: keys that are
-    not strings, numbers that are not finite, dates, bytes, Decimals and the like; and if it nests too deeply.
+    path: where the data is, for messages. InputError, with everything that JSON cannot represent: keys that are not
+    strings, numbers that are not finite, dates, bytes, Decimals and the like; also if it nests too deeply.
     """
     wrong: list[Diagnostic] = []
     result = _value(data, origin, path, wrong, 0)
@@ -38,7 +38,7 @@ def _value(data: Any, origin: Origin, path: Path, wrong: list[Diagnostic], level
         result = Map(origin)
         for key, item in data.items():
             if isinstance(key, str):
-                name = str.__str__(key)  # of a member of an Enum, too, its value
+                name = str.__str__(key)  # for a member of an Enum, its value
                 result.put(name, _value(item, origin, (*path, name), wrong, level + 1), origin)
             else:
                 found = _number(key) if isinstance(key, int) else repr(key)
@@ -60,6 +60,6 @@ def _value(data: Any, origin: Origin, path: Path, wrong: list[Diagnostic], level
 
 
 def _number(data: Any) -> str:
-    """The number; an integer of hundreds of digits, some of which Python refuses to print, by its size."""
+    """The number, or the size of a very large integer, which Python may refuse to print."""
     large = isinstance(data, int) and data.bit_length() > 64
     return f"an integer of {data.bit_length()} bits" if large else repr(data)

@@ -1,4 +1,4 @@
-"""Values files as Helm reads them, with notices where that is not what their writer may have meant."""
+"""Reads values files as Helm does, with notices where that may differ from what the author intended."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ _ESCAPED_SLASH = re.compile(r"(?<!\\)(?:\\\\)*\\/")
 
 
 class Notice(NamedTuple):
-    """A warning about how Helm reads something in a values file. path: from the file's top, whatever the section."""
+    """A warning about how Helm reads something in a values file. path: from the top of the file."""
 
     path: Path
     diagnostic: Diagnostic
 
 
 class Read(NamedTuple):
-    """What values files and flags say, and the warnings that belong to it."""
+    """The values of files and flags, and the warnings about them."""
 
     values: Map
     notices: list[Notice]
 
 
 def nothing() -> Read:
-    """No values at all."""
+    """Empty values."""
     return Read(Map(Origin("file", Location(""))), [])
 
 
 def read(data: bytes, file: str, kind: str = "file") -> Read:
     """A values file's content. `file` is its name in messages.
 
-    InputError, with the place, where Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON has
-    no word for. An empty file is an empty mapping.
+    InputError, with the place, if Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON cannot
+    represent. An empty file is an empty mapping.
     """
-    yamltext.decode(data, file)  # all of it has to be UTF-8, whatever is read
+    yamltext.decode(data, file)  # the whole file must be UTF-8
     (start, end), line = only_document(data, file)
     return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
 
 
 def read_document(document: Document, kind: str = "file") -> Read:
-    """The content of a values file, or of a part of some other file, that is composed already. InputError as `read`."""
+    """The values in a composed document: a values file, or a part of another file. InputError as in `read`."""
     if document.root is None:
         return Read(Map(Origin(kind, Location(document.file, document.first_line(), 1))), [])
     return read_node(document, document.root, kind)
@@ -88,10 +88,10 @@ def read_node(document: Document, root: Node, kind: str = "file", unknown: Calla
 
 
 def only_document(data: bytes, file: str) -> tuple[Span, int]:
-    """Where the only document of a values file stands, and the number of its first line.
+    """The span of the only document of a values file, and the number of its first line.
 
-    InputError where Helm 3 and Helm 4 read it differently: Helm 3 stops at a second document where Helm 4 goes on, and
-    Helm 4 takes nothing but a comment behind `---`, and no directive.
+    InputError if Helm 3 and Helm 4 read the file differently: Helm 3 stops at a second document and Helm 4 does not,
+    and Helm 4 accepts only a comment after `---`, and no directives.
     """
     if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
         return manifests.content(data, Span(0, len(data))), 1
@@ -99,7 +99,7 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
     def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
         return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
 
-    documents = []  # the marker's line, where there is one, and where it all stands
+    documents = []  # the line of the `---` marker if there is one, and the start of the document
     line, counted = 1, 0
     for span in manifests.documents(data):
         place = manifests.content(data, span)
@@ -128,7 +128,7 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
 
 
 class _Reader:
-    """Makes values of a document's nodes, and notes what Helm reads otherwise than its writer may have meant."""
+    """Turns a document's nodes into values, and notes what Helm may read differently from what the author intended."""
 
     def __init__(
         self, document: Document, kind: str, notices: list[Notice], unknown: Callable[[str], bool] | None
@@ -161,7 +161,7 @@ class _Reader:
         return Scalar(value, origin, node.value)
 
     def _check_flow(self, node: Node) -> None:
-        """Refuses what libyaml reads and go-yaml v2, which Helm uses, does not."""
+        """Refuses what libyaml accepts and go-yaml v2, which Helm uses, does not."""
         for child in yamltext.children(node):
             if child.tag == yamltext.PLAIN and "?" in child.value and yamltext.is_flow(node):
                 what, hint = "Helm cannot read a `?` in braces or brackets", "write the value in quotes"
@@ -174,7 +174,7 @@ class _Reader:
 
     def _mapping(self, node: Node, path: Path, origin: Origin) -> Map:
         result = Map(origin)
-        own: dict[str, Node] = {}  # the keys that stand here, not those out of merges
+        own: dict[str, Node] = {}  # the keys that are written here, without those from merges
         for key, value in node.value:
             if yamltext.is_merge(key):
                 for source in yamltext.merge_sources(self.document, key, value):
@@ -207,12 +207,12 @@ class _Reader:
         return result
 
     def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, is_key: bool = False) -> None:
-        """Notes a plain scalar that does not say what it looks like: `on`, `0777`, `1e3`, a tag 2.10."""
+        """Notes a plain scalar that Helm reads as something else: `on`, `0777`, `1e3`, a tag 2.10."""
         if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
             return
         text_counts = is_key or "imageTag" in path[-1:]
         if _DECIMAL.match(raw) and float(raw) == float(meaning) and not text_counts:
-            return  # 1.0 or 0.50 in a quantity means what it says
+            return  # 1.0 or 0.50 in a quantity is not ambiguous
         digits = raw.lstrip("+-")
         lost = digits.isdigit() and not digits.startswith("0")
         message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")

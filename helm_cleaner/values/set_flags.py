@@ -1,4 +1,4 @@
-"""The --set flags: the grammar of Helm's strvals package, oddities included."""
+"""The --set flags, with the grammar of Helm's strvals package and its quirks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
+from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import (
@@ -28,24 +29,24 @@ if TYPE_CHECKING:
 MAX_INDEX = 65536
 MAX_NESTING = 30
 _WORDS: dict[str, scalars.Scalar] = {"true": True, "false": False, "null": None, "0": 0}
-_INTEGER = re.compile(r"(?!0)[-+]?[0-9]{1,4000}\Z")  # a leading zero keeps it text; a float is text, too
+_INTEGER = re.compile(r"(?!0)[-+]?[0-9]{1,4000}\Z")  # a leading zero makes it a string; a float is a string too
 _INDEX = re.compile(r"[-+]?[0-9]{1,4000}\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Flag(NamedTuple):
-    """One --set flag. option: set, set-string, set-json or set-file."""
+    """One --set flag. option: set, set-string, set-json, set-file or set-literal."""
 
     option: str
     text: str
 
 
 class _End(Exception):
-    """The flag's text has ended where that is no error."""
+    """The flag ends where it may end."""
 
 
 class _SetError(Exception):
-    """The flag is wrong, at this position of its text."""
+    """The flag is invalid, at this position."""
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
@@ -53,10 +54,11 @@ class _SetError(Exception):
 
 
 class _SetParser:
-    """Reads one flag into values: the grammar, and the oddities, of Helm's strvals package.
+    """Reads one flag into values like Helm's strvals package, including its quirks.
 
-    `a.b[0].c=v,d={x,y}`: a backslash takes the next character's meaning away, a name may nest 30 deep, an index may go
-    to 65536. What exists already must be of the kind that the path asks for: a null is neither mapping nor list.
+    `a.b[0].c=v,d={x,y}`: a backslash escapes the next character, a name may nest 30 levels deep, the largest index is
+    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list. In
+    --set-literal nothing is escaped, and everything after the `=` is the value.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class _SetParser:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
+        self.literal = flag.option == "set-literal"
         self.levels = 0
         self.read_file = read_file
         self.place = place
@@ -90,7 +93,7 @@ class _SetParser:
         return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
 
     def _deeper(self) -> None:
-        """Counts a level of the name that is read: Helm sets no limit to those of lists, but we recurse."""
+        """Counts a level of the name. Helm does not limit the levels of lists, but this parser recurses."""
         self.levels += 1
         if self.levels > MOST_LEVELS:
             self._fail(f"a name must not nest deeper than {MOST_LEVELS} levels, lists included")
@@ -99,14 +102,14 @@ class _SetParser:
         raise _SetError(message, self.at if position is None else position)
 
     def _until(self, stop: str) -> tuple[str, str]:
-        """The text up to one of the characters and that character; "" for it at the end of the flag."""
+        """The text up to one of the characters, and that character, or "" at the end of the flag."""
         found: list[str] = []
         while self.at < len(self.text):
             char = self.text[self.at]
             self.at += 1
             if char in stop:
                 return "".join(found), char
-            if char == "\\":
+            if char == "\\" and not self.literal:
                 if self.at >= len(self.text):
                     break
                 char = self.text[self.at]
@@ -117,7 +120,7 @@ class _SetParser:
     def _entry(self, target: Map, level: int) -> None:
         self._deeper()
         start = self.at
-        key, last = self._until("=[,.")
+        key, last = self._until("=[." if self.literal else "=[,.")
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
@@ -167,9 +170,7 @@ class _SetParser:
         start = self.at
         text, last = self._until("]")
         if last == "":
-            self._fail(
-                "the index is missing its closing ]", start
-            )  # Helm 3 refuses it, Helm 4 passes it over in silence
+            self._fail("the index is missing its closing ]", start)  # Helm 3 refuses it, Helm 4 ignores it silently
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
             self._fail(f"error parsing index: {json.dumps(text)} is not a number", start)
         return int(text)
@@ -214,9 +215,12 @@ class _SetParser:
         target[index] = value
 
     def _value(self) -> Value:
-        """What follows a `=`; _End where nothing does."""
+        """The value after a `=`; _End if there is none."""
         if self.option == "set-json":
             return self._json()
+        if self.literal:
+            start = self.at
+            return self._typed(self._until("")[0], start)
         if self.at >= len(self.text):
             raise _End
         start = self.at
@@ -242,7 +246,7 @@ class _SetParser:
             return Unknown(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
-        if self.option == "set-string":
+        if self.literal or self.option == "set-string":
             return Scalar(raw, origin, raw)
         if raw.casefold() in _WORDS:
             return Scalar(_WORDS[raw.casefold()], origin, raw)
@@ -254,40 +258,31 @@ class _SetParser:
         if self._blank():
             return Scalar(None, self._here(self.at))
         start = self.at
-        decoder = json.JSONDecoder(parse_constant=_no_constant, parse_int=scalars.json_integer)
         try:
-            data, self.at = decoder.raw_decode(self.text, self.at)
+            data, self.at = strict_json.load_first(self.text, self.at)
             value = from_data(_as_json(data), self._here(start))
         except (ValueError, RecursionError) as e:
-            self._fail(_not_json(e), getattr(e, "pos", start))
+            self._fail(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", start))
         if self.text[self.at : self.at + 1] in (".", "e", "E") and self.text[self.at - 1].isdigit():
             self._fail("not JSON: the number is not complete", start)
         self._blank()
         return value
 
     def _blank(self) -> bool:
-        """Skips blanks up to and with a comma; whether there was nothing else."""
+        """Skips whitespace and a comma after it. Returns whether there was nothing else."""
         while self.at < len(self.text):
             char = self.text[self.at]
             if char == ",":
                 self.at += 1
                 return True
-            if not char.isspace() or "\x1c" <= char <= "\x1f":  # these four are no blanks to Go
+            if not char.isspace() or "\x1c" <= char <= "\x1f":  # Go does not count these four as whitespace
                 return False
             self.at += 1
         return True
 
 
-def _not_json(e: Exception) -> str:
-    return "not JSON: " + ("nested too deeply" if isinstance(e, RecursionError) else str(getattr(e, "msg", e)))
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _as_json(data: Any) -> Any:
-    """Go's view of JSON data: every number a float64, U+FFFD for half a surrogate."""
+    """JSON data as Go reads it: every number is a float64, an unpaired surrogate is U+FFFD."""
     if isinstance(data, dict):
         return {_as_json(k): _as_json(v) for k, v in data.items()}
     if isinstance(data, list):
@@ -318,15 +313,17 @@ def apply_flag(
     stripped = flag.text.strip()
     parser = _SetParser(flag, read_file, place, unknown)
     try:
-        if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, since Helm 4
+        if flag.option == "set-json" and stripped.startswith("{"):  # a whole object, supported since Helm 4
             try:
-                data = _as_json(json.loads(stripped, parse_constant=_no_constant, parse_int=scalars.json_integer))
+                data = _as_json(strict_json.loads(stripped))
             except (ValueError, RecursionError) as e:
-                raise _SetError(_not_json(e), getattr(e, "pos", 0)) from None
+                raise _SetError(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", 0)) from None
             merge(target, from_data(data, parser.origin))
         else:
             parser.parse(target)
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
         hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
+        if parser.literal:
+            hint = "Helm's grammar is key.sub[0]=value; everything after the = is the value"
         raise InputError.of("set", f"{e}", location, hint) from None

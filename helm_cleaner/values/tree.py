@@ -1,4 +1,4 @@
-"""Values, each of which keeps where it came from."""
+"""Values that know their origin."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from helm_cleaner.yamltext import Document, scalars
 if TYPE_CHECKING:
     from typing import Any
 
-# Everything that walks over values recurses, merging most of all; a section nests some ten levels deep.
+# Everything that walks over values recurses, above all merging. A section nests about ten levels deep.
 MOST_LEVELS = 100
 
 
 class Origin:
     """Where a value came from.
 
-    kind: default, chart (what a chart rendered), file or set (a --set flag); anything else says it in a few words.
+    kind: default, chart (what a chart rendered), file or set (a --set flag); any other text is shown as it is.
     """
 
     __slots__ = ("_place", "kind")
@@ -29,7 +29,7 @@ class Origin:
 
     @property
     def location(self) -> Location:
-        """The place; worked out when asked for, as most are not."""
+        """The place, computed on demand, because most are never needed."""
         if isinstance(self._place, Location):
             return self._place
         document, node = self._place
@@ -43,7 +43,7 @@ class Origin:
 
 
 class Scalar:
-    """A leaf. value: str, int, float, bool or None, as it is after Helm's way through JSON; raw: as it was written."""
+    """A leaf. value: str, int, float, bool or None, after Helm's conversion through JSON; raw: as written."""
 
     __slots__ = ("origin", "raw", "value")
 
@@ -77,7 +77,7 @@ class Map(dict[str, "Value"]):
         self.keys_at: dict[str, Origin] = {}
 
     def put(self, key: str, value: Value, at: Origin) -> None:
-        """Sets an entry and where its key stands."""
+        """Sets an entry and the origin of its key."""
         self[key] = value
         self.keys_at[key] = at
 
@@ -105,7 +105,7 @@ def plain(value: Value) -> Any:
 
 
 def copied(value: Map) -> Map:
-    """A mapping and the mappings in it anew, to be laid under others; lists and leaves are shared."""
+    """A copy of a mapping and the mappings in it, as a base for merging; lists and leaves are shared."""
     result = Map(value.origin)
     result.is_open = value.is_open
     for key, item in value.items():
@@ -114,19 +114,19 @@ def copied(value: Map) -> Map:
 
 
 def is_null(value: Value | None) -> bool:
-    """Whether the value is null or not there."""
+    """Whether the value is null or missing."""
     return value is None or (isinstance(value, Scalar) and value.value is None)
 
 
 def null() -> Scalar:
-    """A null that no one wrote."""
+    """A null without a place in the input."""
     return Scalar(None, Origin("default", Location("")))
 
 
 def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
-    """Values of one origin out of dicts, lists and scalars (JSON that a chart rendered, a --set-json).
+    """Values of one origin from dicts, lists and scalars (JSON that a chart rendered, a --set-json flag).
 
-    InputError where they nest more than MOST_LEVELS deep, counted from `level` on.
+    InputError if they nest more than MOST_LEVELS deep, counted from `level`.
     """
     if level > MOST_LEVELS:
         raise too_deep(origin.location)

@@ -1,9 +1,9 @@
-"""YAML text with positions: split it, compose it, find a path in it, and splice into it; every other byte stays."""
+"""YAML text with positions: split it, compose it, find a path in it, and edit it; every other byte stays."""
 
 from __future__ import annotations
 
 from helm_cleaner.yamltext.document import Document, compose, decode, is_too_deep
-from helm_cleaner.yamltext.edit import ODD_BREAK, Operation, Splice, edit, pointer, splice
+from helm_cleaner.yamltext.edit import ODD_BREAK, Operation, Splice, check, edit, pointer, splice
 from helm_cleaner.yamltext.nodes import (
     PLAIN,
     children,
@@ -26,6 +26,7 @@ __all__ = [
     "Document",
     "Operation",
     "Splice",
+    "check",
     "children",
     "compose",
     "construct",

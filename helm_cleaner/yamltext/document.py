@@ -5,23 +5,24 @@ All positions are indexes into the document's text, in characters; a node's mark
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.yamltext import loaders
 from helm_cleaner.yamltext.lines import Line, line_at, place
 from helm_cleaner.yamltext.nodes import PLAIN, STR, children, construct
 
 if TYPE_CHECKING:
     from typing import Any
 
-_BOM = "\ufeff"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Where a line begins with no space: go-yaml v2 looks for a mark at the start of its buffer, not of the line.
+_MARGIN = re.compile("(?:\n|\r(?!\n)|[\x85\u2028\u2029])(?! |\\Z)")
 _NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
 _INDENTATION = "check the indentation, or quote text that contains `: `"
@@ -36,39 +37,6 @@ _OPENING = (
     yaml.FlowMappingStartToken,
 )
 _CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
-
-
-class _Resolver:
-    """Leaves the meaning of scalars to `scalars`; says only which of them are plain."""
-
-    def resolve(self, kind: type[Node], _value: str | None, implicit: Any) -> str:
-        if kind is ScalarNode:
-            return PLAIN if implicit[0] else STR
-        return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
-
-    # Called for every node, and not needed: functions in C that take these arguments cost least.
-    descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(bool)
-
-
-class _PureLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer, _Resolver):
-    def __init__(self, text: str) -> None:
-        yaml.reader.Reader.__init__(self, text)
-        yaml.scanner.Scanner.__init__(self)
-        yaml.parser.Parser.__init__(self)
-        yaml.composer.Composer.__init__(self)
-
-
-if yaml.__with_libyaml__:
-    from yaml._yaml import CParser
-
-    class _FastLoader(_Resolver, CParser):
-        def __init__(self, text: str) -> None:
-            CParser.__init__(self, text)
-
-    Loader: type[_FastLoader] | type[_PureLoader] = _FastLoader
-else:  # pragma: no cover  the tests put _PureLoader in its place
-    Loader = _PureLoader
 
 
 class Document:
@@ -127,37 +95,43 @@ def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
 
 
 def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
-    """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops."""
-    body = text[1:] if text.startswith(_BOM) else text  # libyaml's marks would be off by one, PyYAML's own would not
+    """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops.
+
+    The byte order mark of the encoding must have been removed: one that the text begins with is a second one.
+    """
+    if text.startswith(loaders.BOM) and (lost := _MARGIN.search(text)):
+        message = "behind two byte order marks, Helm drops the first character of every later line"
+        location = place(text, lost.end(), file, first_line())
+        raise InputError.of("yaml", message, location, "remove them: save the file as UTF-8 without a signature")
     try:
-        if is_too_deep(body):
+        if is_too_deep(text):
             raise _too_deep(file, first_line())
-        root = Loader(body).get_single_node()
-        document = Document(body, root, file, first_line)
-        most = _MAX_EXPANSION + len(body) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
-        if root is not None and "*" in body and "&" in body and _expanded_size(root, {}, document) > most:
+        root = loaders.root(text)
+        document = Document(text, root, file, first_line)
+        most = _MAX_EXPANSION + len(text) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
+        if root is not None and "*" in text and "&" in text and _expanded_size(root, {}, document) > most:
             raise InputError.of("yaml", "the aliases in this document expand to too much data", document.at(root))
     except yaml.reader.ReaderError:
-        bad = _UNPRINTABLE.search(body)
+        bad = _UNPRINTABLE.search(text)
         assert bad is not None, "of a text, only a character can be refused"
-        location = place(body, bad.start(), file, first_line())
+        location = place(text, bad.start(), file, first_line())
         message = f"control character U+{ord(bad[0]):04X} is not allowed in YAML"
         raise InputError.of("yaml", message, location, "remove or escape it") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         # What is not closed is found out at the end of the text; where it begins is of more help.
-        if mark and e.context_mark and mark.index >= len(body.rstrip()):
+        if mark and e.context_mark and mark.index >= len(text.rstrip()):
             mark = e.context_mark
-        location = place(body, mark.index if mark else 0, file, first_line())
+        location = place(text, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
-        hint = _INDENTATION if _is_misplaced(body, e) else ""
-        if mark and body[mark.index : mark.index + 1] == "\t":
+        hint = _INDENTATION if _is_misplaced(text, e) else ""
+        if mark and text[mark.index : mark.index + 1] == "\t":
             problem, hint = "tabs cannot be used for indentation", "indent with spaces"
         raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
     except RecursionError:
         raise _too_deep(file, first_line()) from None
-    if root is not None and "!" in body and any(bang in body for bang in _BARE_BANGS):
+    if root is not None and "!" in text and any(bang in text for bang in _BARE_BANGS):
         _take_for_strings(document, root)
     return document
 
@@ -179,7 +153,7 @@ def is_too_deep(body: str) -> bool:
     few = _MOST_LEVELS // 2
     if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
         return False
-    loader = Loader(body)
+    loader = loaders.Loader(body)
     level = end = 0
     try:
         while level <= _MOST_LEVELS and loader.check_event():
@@ -194,7 +168,7 @@ def is_too_deep(body: str) -> bool:
 
 def _most_levels(text: str) -> int:
     """How many levels a part of a document opens, up to where it can be read."""
-    scanner = _PureLoader(text)
+    scanner = loaders._PureLoader(text)
     level = most = 0
     try:
         while scanner.check_token():

@@ -6,12 +6,12 @@ package makes of the original.
 
 from __future__ import annotations
 
-import json
 import re
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import scalars
 from helm_cleaner.yamltext.document import Document, compose
@@ -32,7 +32,6 @@ from helm_cleaner.yamltext.nodes import (
 if TYPE_CHECKING:
     from typing import Any
 
-_PLAIN_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 # An anchor and a tag; the style; the indentation in either place; a comment and the line's end.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)")
 ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
@@ -44,7 +43,7 @@ class Operation(NamedTuple):
     """One change as RFC 6902 has it; `op` is add or replace, `value` a string, a mapping or a list."""
 
     op: str
-    path: tuple[str | int, ...]
+    path: Path
     value: Any
 
     def as_json(self) -> dict[str, Any]:
@@ -52,7 +51,7 @@ class Operation(NamedTuple):
         return {"op": self.op, "path": pointer(self.path), "value": self.value}
 
 
-def pointer(path: tuple[str | int, ...]) -> str:
+def pointer(path: Path) -> str:
     """A path as an RFC 6901 JSON pointer."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
@@ -74,6 +73,16 @@ def splice(text: str, splices: list[Splice]) -> str:
     return "".join(pieces) + text[position:]
 
 
+def check(document: Document, operations: list[Operation]) -> None:
+    """Refuses operations that `edit` would refuse, with the same InputError."""
+    _splices(document, operations)
+
+
+def _splices(document: Document, operations: list[Operation]) -> list[Splice]:
+    shared = shared_nodes(document)
+    return [_splice(document, operation, shared) for operation in operations]
+
+
 def edit(document: Document, operations: list[Operation]) -> str:
     """The document's text with the operations done: only the text of the values they name differs. Uses up its data.
 
@@ -82,8 +91,7 @@ def edit(document: Document, operations: list[Operation]) -> str:
     """
     import jsonpatch
 
-    shared = shared_nodes(document)
-    splices = [_splice(document, operation, shared) for operation in operations]
+    splices = _splices(document, operations)
     result = splice(document.text, splices)
     patch = [operation.as_json() for operation in operations]
     wanted = jsonpatch.apply_patch(document.data, patch, in_place=True)
@@ -99,7 +107,7 @@ def edit(document: Document, operations: list[Operation]) -> str:
     return result
 
 
-def _refuse(document: Document, path: tuple[str | int, ...], index: int, what: str, hint: str) -> InputError:
+def _refuse(document: Document, path: Path, index: int, what: str, hint: str) -> InputError:
     return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
 
 
@@ -146,7 +154,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         match = _ALIAS.match(text, key.end_mark.index)
         if not match:
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
-        return Splice(*match.span(1), _inline(operation.value))
+        return Splice(*match.span(1), scalars.quoted(operation.value))
     if _any_shared(value, shared):
         what = "its value has an anchor that is used elsewhere"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
@@ -154,7 +162,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         colon = _COLON.match(text, key.end_mark.index)
         if not colon:
             raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
-        return Splice(colon.end(), colon.end(), " " + _inline(operation.value))
+        return Splice(colon.end(), colon.end(), " " + scalars.quoted(operation.value))
     if isinstance(value, ScalarNode):
         if value.style in ("|", ">"):
             return _block_scalar(document, key, value, operation)
@@ -162,14 +170,14 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
             if value.style == "'":
                 return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
             if not value.style and value.tag == PLAIN and value.value:
-                return Splice(start, end, _plain(operation.value))
+                return Splice(start, end, scalars.written(operation.value))
     elif isinstance(operation.value, list):
-        return Splice(start, content_end(document, value), " " + _inline(operation.value))
+        return Splice(start, content_end(document, value), " " + scalars.quoted(operation.value))
     elif not is_flow(value):
         what = "its value is a mapping or a list, not a string"
         raise _refuse(document, operation.path, start, what, "the chart must quote it: {{ toJson … | quote }}")
     # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
-    return Splice(start, end, _inline(operation.value))
+    return Splice(start, end, scalars.quoted(operation.value))
 
 
 def _any_shared(node: Node, shared: set[int]) -> bool:
@@ -191,7 +199,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
     if not is_text:
         rest = rest.rstrip()
         end = content_end(document, node) if node.value else header.start(3) + len(rest)
-        return Splice(start, end, _inline(value) + rest)
+        return Splice(start, end, scalars.quoted(value) + rest)
     lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
     filled = [line for line in lines if line.strip()]
     if not filled:
@@ -199,7 +207,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
             raise _refuse(
                 document, operation.path, start, "its block scalar is empty", "write it on the line of its key"
             )
-        return Splice(start, header.start(3), _inline(value))
+        return Splice(start, header.start(3), scalars.quoted(value))
     indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
     while not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent:  # the span swallows blank lines behind it
         lines.pop()
@@ -213,7 +221,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     text, key, value = document.text, str(operation.path[-1]), operation.value
     if mapping.flow_style:
         at = text.index("{", mapping.start_mark.index) + 1
-        entry = f"{scalars.quoted(key)}: {_inline(value)}"
+        entry = f"{scalars.quoted(key)}: {scalars.quoted(value)}"
         return Splice(at, at, entry + (", " if mapping.value else ""))
     at = mapping.value[0][0].start_mark.index
     line_start = text.rfind("\n", 0, at) + 1
@@ -228,21 +236,8 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
 
 def _block(key: str, value: Any, margin: str, line_end: str) -> str:
     if not isinstance(value, dict):
-        return f"{_plain(key)}: {_plain(value) if isinstance(value, str) else _inline(value)}{line_end}"
+        text = scalars.written(value) if isinstance(value, str) else scalars.quoted(value)
+        return f"{scalars.written(key)}: {text}{line_end}"
     inner = margin + "  "
     entries = "".join(inner + _block(k, v, inner, line_end) for k, v in value.items())
-    return f"{_plain(key)}:{line_end}{entries}"
-
-
-def _plain(text: str) -> str:
-    """The string without quotes where every YAML reader takes it for that very string, else quoted."""
-    safe = _PLAIN_SAFE.match(text) and isinstance(scalars.resolve(text), str)
-    return text if safe else scalars.quoted(text)
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalars.quoted(k)}: {_inline(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    return scalars.quoted(value) if isinstance(value, str) else json.dumps(value)
+    return f"{scalars.written(key)}:{line_end}{entries}"

@@ -1,4 +1,4 @@
-"""Lines and columns of a text, as editors count them."""
+"""Lines and columns of a text, counted like in an editor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from helm_cleaner.typed import NamedTuple
 
 
 class Line(NamedTuple):
-    """A line of a text. start and stop: its indexes, its break left out; number: from 0 on; source: as in Location."""
+    """A line of a text. start, stop: its indexes, without the line break; number: 0-based; source: as in Location."""
 
     start: int
     stop: int
@@ -16,9 +16,9 @@ class Line(NamedTuple):
 
 
 def line_at(text: str, index: int, near: Line | None = None) -> Line:
-    """The line that an index is on.
+    """The line that contains an index.
 
-    near: a line found before. A long line, or many lines, are looked through once then, however many places they hold.
+    near: a line found before, so that a long text is searched only once for many places.
     """
     if near is not None and near.start <= index <= near.stop:
         return near
@@ -32,13 +32,13 @@ def line_at(text: str, index: int, near: Line | None = None) -> Line:
 def place(
     text: str, index: int, file: str, first_line: int = 1, end: int | None = None, line: Line | None = None
 ) -> Location:
-    """The Location of the character at `index` of `text`, which is line `first_line` and on of `file`.
+    """The Location of the character at `index` of `text`, which starts at line `first_line` of `file`.
 
-    Lines are what editors count: they end in LF or CRLF, whatever else YAML takes for a break. line: the one that the
-    index is on, where it is known.
+    As in an editor, only LF or CRLF ends a line, although YAML has other line breaks. line: the line that contains the
+    index, if known.
     """
     start, _, number, source = line_at(text, index) if line is None else line
-    if start == 0:  # a byte order mark is no column
+    if start == 0:  # a byte order mark does not count as a column
         index, source, start = (index, source, start) if source[:1] != "\ufeff" else (index - 1, source[1:], 0)
     column = max(index - start, 0)
     length = min(end if end is not None else index + 1, start + len(source)) - start - column

@@ -1,13 +1,13 @@
-"""A rendered stream as documents, split on lines alone: nothing here parses YAML.
+"""Splits a rendered stream into documents by lines, without parsing YAML.
 
-A line that begins with ``---`` and a space or its own end starts a document (YAML 1.2, 9.1.2). It is a boundary
-wherever it stands: neither a block scalar (its lines are indented) nor a quoted one may hold it. 98% of a Polyaxon
-release are custom resource definitions that no one looks at, so boundaries are sought around a hit, not everywhere.
+A line that consists of ``---``, or begins with it and a space, starts a document (YAML 1.2, 9.1.2). It always is a
+boundary: neither a block scalar (its lines are indented) nor a quoted one may contain it. 98% of a Polyaxon release are
+custom resource definitions that do not matter, so boundaries are searched only around a hit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import NamedTuple
@@ -15,14 +15,14 @@ from helm_cleaner.typed import NamedTuple
 _BOM = b"\xef\xbb\xbf"
 _END = 4096
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
-# UTF-32 before UTF-16: its little-endian mark begins with that of UTF-16.
+# UTF-32 before UTF-16, because its little-endian mark begins with that of UTF-16.
 _FOREIGN_MARKS = (
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
-# Without a mark: which of the first four bytes are zero where the first character is an ASCII one.
+# Without a mark: which of the first four bytes are zero if the first character is ASCII.
 _UNMARKED = {
     b"\1\0\1\0": "UTF-16",
     b"\0\1\0\1": "UTF-16",
@@ -39,7 +39,7 @@ class Span(NamedTuple):
 
 
 def check_encoding(stream: bytes, name: str) -> None:
-    """Refuses a stream in UTF-16 or UTF-32 with InputError: Helm and Kubernetes speak UTF-8 alone."""
+    """Refuses a stream in UTF-16 or UTF-32 with an InputError: Helm and Kubernetes use UTF-8 only."""
     start = stream[:4]
     found = next((title for mark, title in _FOREIGN_MARKS if start.startswith(mark)), None)
     if found is None:
@@ -54,7 +54,7 @@ def check_encoding(stream: bytes, name: str) -> None:
 
 
 def may_be_resource_list(stream: bytes) -> bool:
-    """Whether a stream looks like the ResourceList that KRM functions are handed: its kind stands at either end."""
+    """Whether a stream looks like the ResourceList of a KRM function: its kind is near the start or the end."""
     return b"ResourceList" in stream[:_END] or b"ResourceList" in stream[-_END:]
 
 
@@ -63,7 +63,7 @@ def _is_marker(stream: bytes, at: int) -> bool:
 
 
 def _next_start(stream: bytes, position: int) -> int:
-    """Where the next document after `position` begins; the stream's length where none does."""
+    """Where the next document after `position` begins, or the stream's length."""
     while (at := stream.find(b"\n---", position)) >= 0:
         if _is_marker(stream, at + 1):
             return at + 1
@@ -72,7 +72,7 @@ def _next_start(stream: bytes, position: int) -> int:
 
 
 def _own_start(stream: bytes, position: int) -> int:
-    """Where the document that holds `position` begins."""
+    """Where the document that contains `position` begins."""
     while (at := stream.rfind(b"\n---", 0, position)) >= 0:
         if _is_marker(stream, at + 1):
             return at + 1
@@ -81,7 +81,7 @@ def _own_start(stream: bytes, position: int) -> int:
 
 
 def documents(stream: bytes) -> Iterator[Span]:
-    """Every document of the stream, in order; joined, they are the stream. An empty stream has none."""
+    """Every document of the stream, in order. Joined, they are the stream; an empty stream has none."""
     start = 0
     while start < len(stream):
         end = _next_start(stream, start)
@@ -100,9 +100,9 @@ def _common_prefix(texts: Sequence[bytes]) -> bytes:
 
 
 def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
-    """The documents that hold one of the needles, in order. No needle may reach over a line's end.
+    """The documents that contain one of the needles, in order. A needle must not contain a line break.
 
-    Needles that begin or end alike (the names of a hundred releases' ConfigMaps) are sought in one go.
+    Needles with a common start or end (the names of a hundred releases' ConfigMaps) are searched together.
     """
     if not needles or b"" in needles:
         return split(stream) if needles else []
@@ -144,3 +144,12 @@ def content(stream: bytes, span: Span) -> Span:
 def first_line(stream: bytes, span: Span) -> int:
     """The 1-based number of the span's first line in the stream."""
     return stream.count(b"\n", 0, span.start) + 1
+
+
+def first_lines(stream: bytes, spans: Iterable[Span]) -> Iterator[int]:
+    """`first_line` of each of the spans, which are in order: the stream is looked through once."""
+    position, line = 0, 1
+    for start, _ in spans:
+        line += stream.count(b"\n", position, start)
+        position = start
+        yield line

@@ -1,4 +1,4 @@
-"""The nodes of a composed document: what they mean to Helm and Kubernetes, and where their text stands."""
+"""The nodes of a composed document: their meaning to Helm and Kubernetes, and the position of their text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import scalars
 
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
     from helm_cleaner.yamltext.document import Document
 
-PLAIN = "?"  # the tag of a plain scalar without one, as YAML itself calls it
+PLAIN = "?"  # YAML's tag of a plain scalar without a tag
 STR = "tag:yaml.org,2002:str"
 
 
 def children(node: Node) -> Iterator[Node]:
-    """The nodes right below a node: a mapping's keys and values, a sequence's items."""
+    """The child nodes: a mapping's keys and values, a sequence's items."""
     if isinstance(node, MappingNode):
         for key, value in node.value:
             yield key
@@ -43,7 +44,7 @@ def construct(document: Document, node: Node) -> Any:
         if is_merge(key):
             for source in merge_sources(document, key, value):
                 result.update(construct(document, source))
-        elif type(value) is ScalarNode and value.tag == PLAIN:  # most of a manifest: the call is what costs
+        elif type(value) is ScalarNode and value.tag == PLAIN:  # most nodes of a manifest are these; saves a call
             result[key_text(document, key)] = scalars.resolve(value.value)
         else:
             result[key_text(document, key)] = construct(document, value)
@@ -56,10 +57,10 @@ def is_merge(key: Node) -> bool:
 
 
 def merge_sources(document: Document, key: Node, value: Node) -> list[MappingNode]:
-    """The mappings that a merge key lays over what its mapping holds so far, in that order.
+    """The mappings that a merge key merges over the entries before it, in order.
 
-    go-yaml v2 does it where the key stands: keys before it lose to it, keys after it win (in YAML's own words the
-    mapping's keys always win). Of a list the first item has the last word; it may not be an alias itself.
+    go-yaml v2 merges at the position of the key: it overrides keys before it, and keys after it override it (in YAML's
+    specification the mapping's keys always win). In a list the first item wins; the list itself must not be an alias.
     """
     sources = value.value[::-1] if isinstance(value, SequenceNode) and not is_alias(key, value) else [value]
     if not all(isinstance(source, MappingNode) for source in sources):
@@ -72,7 +73,7 @@ def merge_sources(document: Document, key: Node, value: Node) -> list[MappingNod
 
 
 def key_text(document: Document, key: Node) -> str:
-    """A mapping's key as JSON has it. InputError where JSON could not have it."""
+    """A mapping's key as a JSON key. InputError if JSON cannot represent it."""
     try:
         if key.tag == PLAIN:
             return scalars.plain_key(key.value)
@@ -93,7 +94,7 @@ def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
 
 
 def shared_nodes(document: Document) -> set[int]:
-    """The ids of the nodes that an alias reaches once more."""
+    """The ids of the nodes that an alias refers to as well."""
     seen: set[int] = set()
     shared: set[int] = set()
     stack = [document.root] if document.root is not None and "*" in document.text else []
@@ -108,7 +109,7 @@ def shared_nodes(document: Document) -> set[int]:
 
 
 def pair(node: Node, key: str) -> tuple[Node, Node] | None:
-    """The last entry of a mapping with this key, merges left out."""
+    """The last entry of a mapping with this key, ignoring merges."""
     if isinstance(node, MappingNode):
         for k, v in reversed(node.value):
             if isinstance(k, ScalarNode) and k.value == key:
@@ -128,8 +129,8 @@ def merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, 
     return found
 
 
-def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Node] | None:
-    """The key and the value at a path, as they are written there; None where they are not, or come from a merge."""
+def entry_at(document: Document, path: Path) -> tuple[Node, Node] | None:
+    """The key and the value at a path as written; None if they are missing or come from a merge."""
     node, entry = document.root, None
     for part in path:
         if isinstance(part, int):
@@ -141,19 +142,19 @@ def entry_at(document: Document, path: tuple[str | int, ...]) -> tuple[Node, Nod
 
 
 def is_alias(key: Node, value: Node) -> bool:
-    """Whether the value of a mapping's key is written as an alias: the node it means stands further up."""
+    """Whether the value of a mapping's key is written as an alias: its node is further up."""
     return bool(value.start_mark.index < key.end_mark.index)
 
 
 def is_flow(node: Node) -> bool:
-    """Whether a node's text may stand in braces: a scalar that is no block scalar, a mapping or list in flow style."""
+    """Whether a node's text may be used in braces: a scalar except a block scalar, or flow style."""
     if isinstance(node, (MappingNode, SequenceNode)):
         return bool(node.flow_style)
     return not isinstance(node, ScalarNode) or node.style not in ("|", ">")
 
 
 def content_end(document: Document, node: Node) -> int:
-    """Where a node's text ends: a block mapping's or list's own mark stands behind the blank lines that follow it."""
+    """Where a node's text ends: the mark of a block mapping or list comes after the blank lines that follow it."""
     end: int = node.end_mark.index
     if is_flow(node) or not node.value:
         return end

@@ -1,7 +1,7 @@
-"""Plain YAML scalars as Helm and Kubernetes read them.
+"""YAML scalars: what plain ones mean to Helm and Kubernetes, and how to write a value so that they read it back.
 
 Both read YAML with sigs.k8s.io/yaml, that is go-yaml v2 and then JSON: YAML 1.1 booleans, Go's integer prefixes, no
-base-60 numbers, timestamps kept as text, and every number a float64. PyYAML reads many of these otherwise.
+base-60 numbers, timestamps as strings, and every number a float64. PyYAML reads many of these differently.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Scalar = str | int | float | bool | None
 
@@ -26,17 +31,20 @@ _LOOSE_UNDERSCORE = re.compile(r"(?<![0-9])_|_(?![0-9])")
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,63})\Z")
 _TIMESTAMP = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| )(\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?)?(Z|[-+]\d\d:\d\d)?\Z")
 _TAG = "tag:yaml.org,2002:"
+# Needs no quotes in a block or in braces, unless it means something else there.
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./@+~-]*(:[A-Za-z0-9_./@+~-]+)*\Z")
+_SINGLE_QUOTED = r"[ -&(-~]+\Z"
 _UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is; seldom there
 
 
-@lru_cache(maxsize=4096)  # a release says the same few words very often
+@lru_cache(maxsize=4096)  # a release repeats a few words very often
 def resolve(text: str) -> Scalar:
-    """What a plain scalar without a tag means: resolve of go-yaml v2 with ParseInt(s, 0, 64) and ParseFloat of Go."""
+    """The value of a plain scalar without a tag, like `resolve` of go-yaml v2 with Go's ParseInt and ParseFloat."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMBER_START:
         return text
-    if text[0] == ".":  # Go's own reading of floats: underscores between digits only
+    if text[0] == ".":  # Go's syntax of floats: underscores only between digits
         return text if _LOOSE_UNDERSCORE.search(text) else _float(text.replace("_", ""), text)
     digits = text.replace("_", "")
     if m := _INTEGER.match(digits):
@@ -46,7 +54,7 @@ def resolve(text: str) -> Scalar:
                 value = int(group, base)
                 if value < 2**63 or (value < 2**64 and not sign) or (value == 2**63 and sign == "-"):
                     return -value if sign == "-" else value
-    if m := _SIGNED_BINARY.match(digits):  # read by go-yaml once more, after Go has refused it
+    if m := _SIGNED_BINARY.match(digits):  # go-yaml tries this after ParseInt has failed
         return int(m[1], 2)
     return _float(digits, text)
 
@@ -59,16 +67,16 @@ def _float(digits: str, text: str) -> Scalar:
 
 
 def tagged(tag: str, text: str) -> Scalar:
-    """What a scalar with an explicit tag (in full, as PyYAML gives it) means. ValueError where it cannot be read so."""
+    """The value of a scalar with an explicit tag (in PyYAML's full form). ValueError if the tag does not fit."""
     kind = tag.removeprefix(_TAG) if tag.startswith(_TAG) else ""
     if kind == "binary":
         return _binary(text)
     if kind == "timestamp":
         if not _is_timestamp(text):
             raise ValueError(f"cannot decode `{text}` as a !!timestamp")
-        return text  # checked, and kept as text
+        return text  # checked, but kept as a string
     if kind not in ("bool", "int", "float", "null"):
-        return text  # !!str; a tag of the user's own is no matter to Helm
+        return text  # !!str; Helm ignores custom tags
     value = resolve(text)
     found = {bool: "bool", int: "int", float: "float", type(None): "null"}.get(type(value), "str")
     if isinstance(value, int) and (found, kind) == ("int", "float") and value < 2**63:
@@ -89,7 +97,7 @@ def _binary(text: str) -> str:
 
 
 def as_text(data: bytes) -> str:
-    """Bytes as Go writes them into JSON: U+FFFD for each byte that is not UTF-8."""
+    """Bytes as Go writes them to JSON: U+FFFD for each byte that is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -117,17 +125,10 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def json_integer(text: str) -> int:
-    """A whole number in JSON. ValueError where no float64 could hold it, before Python spends time on its digits."""
-    if len(text) > 310:
-        raise ValueError(f"a number of {len(text)} digits is out of range")
-    return int(text)
-
-
 def as_json(value: Scalar) -> Scalar:
-    """The value after the way through JSON that Helm takes it: each number a float64, written by Go as short as can be.
+    """The value after Helm's conversion through JSON, where every number is a float64 with the shortest digits.
 
-    So 9007199254740993 becomes ...992, 1e3 becomes 1000 and 2.10 becomes 2.1. ValueError for NaN and the infinities.
+    So 9007199254740993 becomes ...992, 1e3 becomes 1000 and 2.10 becomes 2.1. ValueError for NaN and infinities.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
@@ -147,7 +148,7 @@ def as_json(value: Scalar) -> Scalar:
 
 
 def as_key(value: Scalar) -> str:
-    """A mapping's key as sigs.k8s.io/yaml makes it a JSON key: `on` is "true", 2.10 is "2.1". ValueError for null."""
+    """A mapping's key as the JSON key of sigs.k8s.io/yaml: `on` is "true", 2.10 is "2.1". ValueError for null."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -156,19 +157,19 @@ def as_key(value: Scalar) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return _float32(value)
-    if value >= 2**63:  # go-yaml makes a uint64 of it, which is nowhere expected
+    if value >= 2**63:  # go-yaml reads it as a uint64, which sigs.k8s.io/yaml does not handle
         raise ValueError(f"{value} cannot be a key: it is too large")
     return str(value)
 
 
-@lru_cache(maxsize=1024)  # a manifest's keys are few, and stand there often
+@lru_cache(maxsize=1024)  # a manifest repeats a few keys very often
 def plain_key(text: str) -> str:
-    """`as_key` of a plain scalar."""
+    """`as_key` for a plain scalar."""
     return as_key(resolve(text))
 
 
 def _float32(value: float) -> str:
-    """FormatFloat(value, 'g', -1, 32) of Go: the shortest digits that give the same float32."""
+    """Like Go's FormatFloat(value, 'g', -1, 32): the shortest digits of the same float32."""
     import struct
 
     if value != value:
@@ -196,11 +197,23 @@ def _float32(value: float) -> str:
     return sign + padded[: exponent + 1] + ("." + fraction if fraction else "")
 
 
-def quoted(text: str) -> str:
-    """The text in double quotes, as JSON has it, with nothing in it that YAML would not take as it is."""
-    return escaped(json.dumps(text, ensure_ascii=False))
+def written(value: Scalar, *, single_quotes: bool = False) -> str:
+    """A value as YAML, in a block or in braces: without quotes if every reader takes it for that value.
+
+    single_quotes: whether it may stand in these if it holds double ones.
+    """
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if _PLAIN_TEXT.match(value) and isinstance(resolve(value), str):
+        return value
+    return f"'{value}'" if single_quotes and '"' in value and re.match(_SINGLE_QUOTED, value) else quoted(value)
+
+
+def quoted(data: Any) -> str:
+    """Data as JSON, so a text in double quotes, with nothing in it that YAML would not take as it is."""
+    return escaped(json.dumps(data, ensure_ascii=False))
 
 
 def escaped(text: str) -> str:
-    """JSON with everything escaped that YAML would not take as it is, and that may mean something to a terminal."""
+    """JSON with everything escaped that YAML does not allow unescaped, or that a terminal may interpret."""
     return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)

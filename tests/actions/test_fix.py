@@ -7,9 +7,9 @@ import pytest
 from helm_cleaner import yamltext
 from helm_cleaner.actions.fix import fix
 from helm_cleaner.diagnostics import BugError, InputError
-from helm_cleaner.yamltext import document
+from helm_cleaner.yamltext import loaders
 
-LOADERS = [document._FastLoader, document._PureLoader]
+LOADERS = [loaders._FastLoader, loaders._PureLoader]
 
 
 def indented(text: str) -> bytes:
@@ -204,6 +204,20 @@ FILES: dict[str, tuple[bytes, bytes]] = {
         "\ufeff# 🚀é\ncleaner: {image: a:b, imagePullPolicy: always, x: é} # 🚀\n".encode(),
         '\ufeff# 🚀é\ncleaner: {image: a, imageTag: "b", imagePullPolicy: Always, x: é} # 🚀\n'.encode(),
     ),
+    "two byte order marks": (
+        "\ufeff\ufeffcleaner:\n  imageTag: 2.10\n".encode(),
+        '\ufeff\ufeffcleaner:\n  imageTag: "2.10"\n'.encode(),
+    ),
+    "what libyaml refuses and Helm reads": (
+        (
+            b'a: [&x b:, c]\nb: {c:, d: &x "\\\'"}\ncleaner: {image: &x a:b, imagePullSecrets: [{name: c:}]}\ne: *x\n'
+            b"cleaner: {imageTag: 2.10}\n"
+        ),
+        (
+            b'a: [&x b:, c]\nb: {c:, d: &x "\\\'"}\ncleaner: {image: &x a:b, imagePullSecrets: [{name: c:}]}\ne: *x\n'
+            b'cleaner: {imageTag: "2.10"}\n'
+        ),
+    ),
     "json": (
         (
             b'{\n  "cleaner": {\n    "image": "a:b",\n    "resources": {\n      "cpu": "1",\n'
@@ -228,10 +242,8 @@ FILES: dict[str, tuple[bytes, bytes]] = {
 
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize(("before", "after"), FILES.values(), ids=FILES)
-def test_fixed(
-    before: bytes, after: bytes, loader: type[document._PureLoader], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(document, "Loader", loader)
+def test_fixed(before: bytes, after: bytes, loader: type[loaders._PureLoader], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaders, "Loader", loader)
     result = fix(before, "v.yaml")
     assert result.content.decode() == after.decode()
     assert result.fixes
@@ -322,9 +334,9 @@ ELSEWHERE: dict[str, bytes] = {
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("content", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_comes_from_elsewhere_is_left_alone_and_said(
-    content: bytes, loader: type[document._PureLoader], monkeypatch: pytest.MonkeyPatch
+    content: bytes, loader: type[loaders._PureLoader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "Loader", loader)
+    monkeypatch.setattr(loaders, "Loader", loader)
     result = fix(content, "v.yaml")
     assert (result.content, result.fixes) == (content, [])
     assert [(d.severity, d.message) for d in result.diagnostics if d.code == "yaml-shape"] == [

@@ -188,6 +188,28 @@ def test_a_finding_that_may_be_on_either_of_two_is_on_none(run: Runner) -> None:
     assert [result.get("resourceRef") for result in results] == [None, None]
 
 
+def test_a_value_may_read_like_what_stands_for_an_item(run: Runner) -> None:
+    other = "- kind: Secret\n  data: {}\n"
+    done = run("--set", "cleaner.imageTag=left-out", stdin=LIST + other)
+    assert (done.code, done.err) == (0, "")
+    assert section_of(done.out)["imageTag"] == "left-out"
+    assert done.out.endswith(other.encode())
+
+
+def test_an_item_that_does_not_matter_is_not_parsed(run: Runner) -> None:
+    """As in a stream; it is handed on as it came."""
+    odd = "- kind: Secret\n  data: {} }\n"
+    done = run(stdin=LIST + odd)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith(odd.encode())
+
+
+def test_places_are_those_of_the_whole_list(run: Runner) -> None:
+    other = "- kind: Secret\n  data:\n    a: b\n"
+    done = run(stdin=LIST + other + CONFIG + "  spec: {valuez: {}}\n")
+    assert "<stdin>:32:10: error: functionConfig.valuez: unknown option 'valuez'" in done.err
+
+
 # ---- options --------------------------------------------------------------------------------------------------------
 
 OPTIONS: dict[str, tuple[str, Any]] = {
@@ -380,7 +402,8 @@ def test_it_makes_of_a_real_stream_what_post_render_makes(run: Runner, name: str
     stream = rendered.read(name)
     items = [item for item in yaml.load_all(stream, loader) if item]
     given = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
-    done = run("--set", "cleaner.imageTag=dev", stdin=yaml.dump(given, Dumper=dumper, sort_keys=False))
+    written = yaml.dump(given, Dumper=dumper, sort_keys=False, width=2**20)
+    done = run("--set", "cleaner.imageTag=dev", stdin=written)
     assert done.code == 0, done.err
     expected = helm_cleaner.post_render(stream, {"cleaner": {"imageTag": "dev"}})
     (answer,) = yaml.load_all(done.out, loader)
@@ -391,7 +414,7 @@ def test_a_bug_is_no_answer_to_a_resource_list(run: Runner, monkeypatch: pytest.
     def bug(*_: Any) -> None:
         raise BugError([Diagnostic("error", "internal", "", "a bug", "", Location("<stdin>"))])
 
-    monkeypatch.setattr(post_render, "changes", bug)
+    monkeypatch.setattr(post_render, "plan", bug)
     done = run(stdin="apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n")
     assert (done.code, done.out) == (3, b"")
     assert "error: a bug [internal]" in done.err

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
+from helm_cleaner import polyaxon
+from helm_cleaner.actions import krm_function
+from helm_cleaner.actions.post_render import Options
+from helm_cleaner.yamltext import items
 from tests.conftest import COMMAND, Helm, missing
+from tests.support import rendered
 from tools import CHART
 from tools.helm import find
 
@@ -35,6 +40,7 @@ def tool(name: str) -> Path:
 
 
 def write(folder: Path, manifests: str, config: dict[str, Any]) -> None:
+    folder.mkdir(exist_ok=True)
     (folder / "manifests.yaml").write_text(manifests)
     (folder / "cleaner.yaml").write_text(yaml.safe_dump(TRANSFORMER | config))
     (folder / "kustomization.yaml").write_text("resources: [manifests.yaml]\ntransformers: [cleaner.yaml]\n")
@@ -76,6 +82,27 @@ def test_kustomize_makes_what_post_render_makes(
     assert done.returncode == 0, done.stderr
     assert objects(done.stdout) == objects(ours)
     assert "config.kubernetes.io" not in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["polyaxon-v2.15.1-helm4", "polyaxon-v2.15.1-helm3", "agent-v2.15.1-helm4"])
+def test_what_kustomize_writes_is_told_apart_on_lines_alone(name: str, tmp_path: Path) -> None:
+    (tmp_path / "keep").write_text("#!/bin/sh\nexec tee list.yaml\n")
+    (tmp_path / "keep").chmod(0o755)
+    write(folder := tmp_path / "built", rendered.read(name).decode(), {"spec": {"values": OVER}})
+    (folder / "helm-cleaner").unlink()
+    (folder / "helm-cleaner").symlink_to(tmp_path / "keep")
+    assert build(folder).returncode == 0
+    given = (folder / "list.yaml").read_bytes()
+    short = items.shortened(given, polyaxon.matters)
+    assert short is not None
+    assert short.left_out
+    assert b"CustomResourceDefinition" not in short.text
+    quick, whole = (way(given, Options()) for way in (krm_function.answer, krm_function.answer_whole))
+    assert quick is not None
+    assert whole is not None
+    assert b"".join(quick.pieces) == b"".join(whole.pieces)
+    assert quick[1:] == whole[1:]
 
 
 def test_an_invalid_section_stops_kustomize(helm4: Helm, tmp_path: Path) -> None:

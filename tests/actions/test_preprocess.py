@@ -8,9 +8,9 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import BugError, InputError, SectionError
 from helm_cleaner.values import plain
-from helm_cleaner.yamltext import document
+from helm_cleaner.yamltext import loaders
 
-LOADERS = [document._FastLoader, document._PureLoader]
+LOADERS = [loaders._FastLoader, loaders._PureLoader]
 
 REWRITTEN: dict[str, tuple[bytes, bytes]] = {
     "block": (
@@ -87,9 +87,9 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize(("before", "after"), REWRITTEN.values(), ids=REWRITTEN)
 def test_rewritten(
-    before: bytes, after: bytes, loader: type[document._PureLoader], monkeypatch: pytest.MonkeyPatch
+    before: bytes, after: bytes, loader: type[loaders._PureLoader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "Loader", loader)
+    monkeypatch.setattr(loaders, "Loader", loader)
     result = preprocess(before, "v.yaml")
     assert result.content == after
     assert result.diagnostics

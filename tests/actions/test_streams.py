@@ -11,7 +11,7 @@ import yaml
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.names import KEY
-from helm_cleaner.yamltext import document, manifests
+from helm_cleaner.yamltext import loaders, manifests
 from tests.support import rendered
 
 REFUSED = {"full-setjson": "cleaner.priorityClassName"}
@@ -61,5 +61,5 @@ def test_a_value_option_reaches_every_consumer(name: str) -> None:
 def test_without_libyaml_it_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before, values = rendered.read(name), {"cleaner": {"imageTag": "dev"}}
     fast = post_render(before, values)
-    monkeypatch.setattr(document, "Loader", document._PureLoader)
+    monkeypatch.setattr(loaders, "Loader", loaders._PureLoader)
     assert post_render(before, values) == fast

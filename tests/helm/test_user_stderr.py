@@ -72,6 +72,20 @@ def test_where_helms_descriptor_cannot_be_borrowed(
     assert (tmp_path / "last-message.txt").exists() is (redirection == "2>log" and not failed)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
+def test_a_pipe_of_another_users(tmp_path: Path) -> None:
+    """As below `sudo -u` or in a container: Helm's stderr is open, but opening it once more is forbidden."""
+    ask = "import sys; from helm_cleaner.helm.user_stderr import _borrow_stderr; sys.exit(_borrow_stderr() is None)"
+    if subprocess.run([sys.executable, "-c", ask], check=False).returncode:
+        pytest.skip("processes may not borrow descriptors from each other here")
+    unopened = "user_stderr._open = lambda *_: None; say('ours\\n', failed=True)"
+    parent = PARENT.format(code=SAY.partition("user_stderr._borrow")[0] + unopened)
+    env = {**os.environ, "HELM_PLUGIN_NAME": "helm-cleaner", "HELM_PLUGIN_DIR": str(tmp_path)}
+    command = ["setsid", sys.executable, "-c", parent]
+    done = subprocess.run(command, env=env, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.stderr == "before\nours\nError: after\n"
+
+
 def test_the_last_resort_is_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

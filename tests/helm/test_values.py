@@ -97,7 +97,7 @@ def comparable(found: Any) -> str:
 
 def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
     """(its name, the case, what Helm makes of it) of all the tables."""
-    for option in ("set", "set-string", "set-json"):
+    for option in ("set", "set-string", "set-json", "set-literal"):
         for name, (text, expected) in FLAGS[option].items():
             yield f"--{option}: {name}", Case("", (), ((option, text),)), expected
     for name, (file, text, expected) in SET_ONTO.items():
@@ -108,7 +108,7 @@ def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
         yield f"merged: {name}", Case("", files), expected
     for name, (defaults, file, flags, expected) in COALESCED.items():
         yield f"coalesced: {name}", Case(defaults, (file,), flags), expected
-    for name, (several, flags, expected, _) in CORNERS.items():
+    for name, (several, flags, expected) in CORNERS.items():
         yield f"corners: {name}", Case("", several, flags), expected
     if reader.helm.major > 3:
         for name, (file, text, expected) in WHOLE_OBJECTS.items():

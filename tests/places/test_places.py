@@ -184,6 +184,9 @@ MISSED: dict[str, tuple[str, tuple[str, ...], tuple[str, int, str] | None]] = {
         ("polyaxon.cleaner", 2, "if it is meant: --section polyaxon.cleaner"),
     ),
     "below a path": ("plx: {cleaners: {}}\n", ("plx", "cleaner"), ("plx.cleaners", 1, "write cleaner:")),
+    "a byte order mark in its key": (
+        "# c\n\ufeffcleaner: {}\n", ("cleaner",), ("\ufeffcleaner", 2, "remove the byte order mark")
+    ),
     "another word": ("cleanup: {}\ncontainer: {}\n", ("cleaner",), None),
     "a value": ("plx: cleaners\n", ("cleaner",), None),
     "a manifest": ("apiVersion: v1\nkind: Cleaner\ncleaners: {}\n", ("cleaner",), None),

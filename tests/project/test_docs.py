@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,27 +13,20 @@ import yaml
 
 from tests.conftest import missing
 from tests.support.commandlines import invocations, parse
-from tests.support.snippets import PAGES, Section, Step, sections
+from tests.support.snippet_runs import Folder, matches, variants
+from tests.support.snippets import CLUSTERS, PAGES, Section, Step, sections
 from tools import ROOT
 from tools.programs import Unavailable
-from tools.sandbox import MAJORS, Sandbox
 
 SECTIONS = [section for page in PAGES for section in sections(page)]
 STEPS = [(section, step) for section in SECTIONS for step in section.steps]
-GIVEN = "cleaner:\n  imageTag: dev\n"
-
-
-def variants(section: Section) -> list[str]:
-    """The Helms that a section is run with; an empty name where it needs none."""
-    if "helm" in section.tools:
-        return list(MAJORS)
-    return [major for major in MAJORS if major in section.tools] or [""]
 
 
 RUNS = [
     (section, major)
     for section in SECTIONS
     if any(step.kind in ("run", "check") for step in section.steps)
+    and not section.tools & {*CLUSTERS}  # tests/live runs these
     for major in variants(section)
 ]
 
@@ -44,68 +35,12 @@ RUNS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
 def test_snippets_do_what_they_say(section: Section, major: str, tmp_path: Path) -> None:
-    folder = Folder(section, major, tmp_path)
+    try:
+        folder = Folder(section, major, tmp_path)
+    except Unavailable as reason:
+        missing(str(reason))
     for step in section.steps:
         folder.take(step)
-
-
-class Folder:
-    """Where a section's snippets are run, one after another."""
-
-    def __init__(self, section: Section, major: str, path: Path) -> None:
-        self.section, self.major = section, major
-        self.last: subprocess.CompletedProcess[str] | None = None
-        self.passes_over = False  # what is for another Helm
-        try:
-            self.box = Sandbox(path, {major, *section.tools} - {"", "helm", *({*MAJORS} - {major})})
-        except Unavailable as reason:
-            missing(str(reason))
-        self.path = self.box.path
-
-    def take(self, step: Step) -> None:
-        where = f"{self.section.page.name}:{step.line}"
-        for name in step.told if step.kind == "given" else []:
-            (self.path / name).write_text(self.given(name))
-        if step.kind == "file":
-            file = self.path / step.told[0]
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(step.text)
-        if step.kind in ("run", "check"):
-            self.passes_over = bool({*step.told} & {*MAJORS}) and self.major not in step.told
-        if self.passes_over:
-            return
-        if step.kind in ("run", "check"):
-            shell = [sys.executable, "-c"] if step.language == "python" else ["bash", "-e", "-o", "pipefail", "-c"]
-            self.last = self.run(*shell, step.text)
-            follows = self.section.steps[self.section.steps.index(step) + 1 :][:1]
-            if not follows or follows[0].kind != "output":
-                assert self.last.returncode == 0, f"{where}: exit {self.last.returncode}\n{self.last.stdout}"
-        elif step.kind == "output":
-            assert self.last is not None, f"{where}: the output of what?"
-            code = int(step.told[1]) if step.told else 0
-            assert self.last.returncode == code, f"{where}: exit {self.last.returncode}\n{self.last.stdout}"
-            assert matches(step.text, self.last.stdout), f"{where} is not what comes:\n{self.last.stdout}"
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command, cwd=self.path, env=self.box.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, check=False,
-        )  # fmt: skip
-
-    def given(self, name: str) -> str:
-        if name == "values.yaml":
-            return GIVEN
-        assert name == "manifests.yaml"
-        done = self.run("helm", "template", "plx", "polyaxon/polyaxon")
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-
-def matches(expected: str, found: str) -> bool:
-    """Whether a text is what is expected; a line … stands for any lines, and within a line it stands for the rest."""
-    parts = re.split(r"^ *…\n", expected, flags=re.MULTILINE)
-    escaped = [re.escape(part).replace("…", ".*") for part in parts]
-    return re.fullmatch("(?:.*\n)*?".join(escaped), found) is not None
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ import yaml
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from helm_cleaner import post_render, section, values
+from helm_cleaner import polyaxon, post_render, section, values
+from helm_cleaner.actions import krm_function
 from helm_cleaner.actions.fix import fix
+from helm_cleaner.actions.post_render import Options
 from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
-from helm_cleaner.yamltext import document, manifests
+from helm_cleaner.yamltext import items, loaders, manifests
 from helm_cleaner.yamltext.scalars import as_json
 from tests.support.command import run
 from tests.support.strategies import (
@@ -263,27 +265,51 @@ def test_patches_make_of_objects_what_post_render_makes(stream: Stream, tree: di
 @st.composite
 def resource_lists(draw: st.DrawFn) -> tuple[list[Any], bytes]:
     """Objects, and the ResourceList that holds them."""
-    items = objects(draw(streams(st.one_of(valid_sections, broken_sections))).data)
-    data = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": items}
+    held = objects(draw(streams(st.one_of(valid_sections, broken_sections))).data)
+    data = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": held}
     data |= draw(st.sampled_from([{}, {"functionConfig": {"kind": "X", "spec": {"noDefaults": False}}}]))
     text = draw(st.sampled_from(["", "---\n", "# c\n---\n"])) + Emitter(draw).document(data)
-    return items, text.encode()
+    return held, text.encode()
+
+
+@given(resource_lists(), st.booleans(), st.booleans())
+def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
+    given_list: tuple[list[Any], bytes], hook: bool, warn_only: bool
+) -> None:
+    """As drawn, and as orchestrators write it: each item at the same margin, a scalar on one line."""
+    objects, text = given_list
+    metadata: Any = {"annotations": {"helm.sh/hook": "post-install"}} if hook else {"name": "c"}
+    others = [{"apiVersion": "v1", "kind": kind, "metadata": metadata} for kind in ("Secret", "Job")]
+    data = yaml.safe_load(text) | {"items": [others[0], *objects, others[1]]}
+    written = yaml.dump(data, Dumper=yaml.SafeDumper, sort_keys=False, width=2**20, allow_unicode=True).encode()
+    for stream in (text, written):
+        outcomes: list[Any] = []
+        for way in (krm_function.answer, krm_function.answer_whole):
+            try:
+                made = way(stream, Options(), warn_only)
+                assert made is not None
+                error = made.error and (type(made.error), made.error.diagnostics)
+                outcomes.append((b"".join(made.pieces), made.diagnostics, made.notes, error))
+            except InputError as e:
+                outcomes.append((b"", e.diagnostics, [], InputError))
+        assert outcomes[0] == outcomes[1]
+    event(f"left out: {items.shortened(written, polyaxon.matters) is not None}")
 
 
 @given(resource_lists())
 def test_a_function_makes_of_items_what_post_render_makes(given_list: tuple[list[Any], bytes]) -> None:
-    items, text = given_list
+    held, text = given_list
     done = run([], text)
-    stream = b"".join(b"---\n" + json.dumps(item).encode() + b"\n" for item in items) or b"---\n"
+    stream = b"".join(b"---\n" + json.dumps(item).encode() + b"\n" for item in held) or b"---\n"
     patched = run([], stream)
     event(f"code {done.code}")
     refused = "cannot be edited: " in done.err
     assert done.code == patched.code or refused
     (answer,) = yaml.safe_load_all(done.out)
     texts_alone = yaml.load(done.out, yaml.BaseLoader)["items"]  # noqa: S506  # as `loaded`
-    assert texts_alone == (objects(patched.out) if done.code == 0 else items)
+    assert texts_alone == (objects(patched.out) if done.code == 0 else held)
     results = answer.get("results", [])
-    assert bool(results) == (texts_alone != items or bool(done.err))
+    assert bool(results) == (texts_alone != held or bool(done.err))
     assert ("error" in {result["severity"] for result in results}) == (done.code != 0)
     assert all(result["message"].isprintable() for result in results)
     if done.code == 0:
@@ -333,7 +359,7 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
     assert {k: v for k, v in after.items() if k != "cleaner"} == {k: v for k, v in before.items() if k != "cleaner"}
     regular = section.parse(json.dumps(before["cleaner"]), "c")
     if regular is not None:
-        section.normalise(regular)
+        section.normalize(regular)
         assert values.plain(regular) == after["cleaner"]
 
 
@@ -352,13 +378,13 @@ def as_helm_has_it(data: Any) -> Any:
     return as_json(data)
 
 
-@pytest.mark.parametrize("loader", [document._FastLoader, document._PureLoader])
+@pytest.mark.parametrize("loader", [loaders._FastLoader, loaders._PureLoader])
 @given(written=documents())
 def test_what_is_written_in_any_style_is_read_as_it_is_meant(loader: Any, written: tuple[Any, str]) -> None:
     data, text = written
     assume("\u2028" not in text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(document, "Loader", loader)
+        patch.setattr(loaders, "Loader", loader)
         read = values.read(text.encode(), "v.yaml")
     assert json.dumps(values.plain(read.values)) == json.dumps(as_helm_has_it(data))
 

@@ -59,16 +59,16 @@ NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "expected", "paths"), NORMALISED.values(), ids=NORMALISED)
-def test_normalise(text: str, expected: Any, paths: list[str]) -> None:
+def test_normalize(text: str, expected: Any, paths: list[str]) -> None:
     value = read(f"cleaner: {text}")
-    said = section.normalise(value)
+    said = section.normalize(value)
     assert plain(value) == expected
     assert [(d.severity, d.path) for d in said] == [("warning", path) for path in paths]
-    assert section.normalise(value) == [], "once is enough"
+    assert section.normalize(value) == [], "once is enough"
 
 
 def test_flat_resources_that_collide_are_an_error() -> None:
-    said = section.normalise(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
+    said = section.normalize(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
     assert found(said) == [
         ("cleaner.resources.cpu", 4, 5, '"50m" collides with resources.requests.cpu, which is 1')
     ]  # fmt: skip

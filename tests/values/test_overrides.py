@@ -13,6 +13,7 @@ from helm_cleaner import values
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.values import overrides as flags_and_files
 from helm_cleaner.values.set_flags import Flag
+from helm_cleaner.yamltext import loaders
 from tests.support.values import (
     REFUSED,
     Flags,
@@ -28,6 +29,7 @@ ORDER: dict[str, tuple[Flags, Any]] = {
     "--set beats --set-json": ((("set", "a=1"), ("set-json", "a=2")), {"a": 1}),
     "--set-string beats --set": ((("set-string", "a=1"), ("set", "a=2")), {"a": "1"}),
     "--set-file beats --set-string": ((("set-file", "a=f"), ("set-string", "a=x")), {"a": "text of f\n"}),
+    "--set-literal beats --set-file": ((("set-literal", "a=x"), ("set-file", "a=f")), {"a": "x"}),
     "one kind in the order given": ((("set", "a=1"), ("set-string", "b=x"), ("set", "a=2")), {"a": 2, "b": "x"}),
     "--set reaches into a --set-json": ((("set", "a.c=1"), ("set-json", 'a={"b":2}')), {"a": {"b": 2, "c": 1}}),
     "all of them beat files": ((("set", "f=1"), ("set-json", "g=2")), {"f": 1, "g": 2}),
@@ -50,50 +52,52 @@ def test_warnings_of_all_files_are_kept_in_order() -> None:
     assert [place(n.diagnostic) for n in read.notices] == ["0.yaml:1:4", "2.yaml:1:4"]
 
 
-# (files, flags, what Helm makes of them, why we do not: "" where we do)
-CORNERS: dict[str, tuple[tuple[str | bytes, ...], Flags, Any, str]] = {
-    "a marker at the end": (("a: 1\n---\n",), (), {"a": 1}, ""),
-    "a marker at the end, a comment": (("a: 1\n---\n# x\n",), (), {"a": 1}, ""),
-    "an anchor twice": (("a: &x 1\nb: &x 2\nc: *x\n",), (), {"a": 1, "b": 2, "c": 2}, "PyYAML refuses it"),
-    "a question mark in flow style": (
-        ("a: [x?]\n",), (), REFUSED, "",
+# (files, flags, what Helm makes of them)
+CORNERS: dict[str, tuple[tuple[str | bytes, ...], Flags, Any]] = {
+    "a marker at the end": (("a: 1\n---\n",), (), {"a": 1}),
+    "a marker at the end, a comment": (("a: 1\n---\n# x\n",), (), {"a": 1}),
+    "an anchor twice": (("a: &x 1\nb: *x\nc: &x 2\nd: *x\n",), (), {"a": 1, "b": 1, "c": 2, "d": 2}),
+    "an anchor twice, inside": (("a: &x {b: &x 1, c: *x}\nd: *x\n",), (), {"a": {"b": 1, "c": 1}, "d": 1}),
+    "an anchor twice, in itself": (("a: &x 1\nb: &x [*x]\n",), (), REFUSED),
+    "a question mark in flow style": (("a: [x?]\n",), (), REFUSED),
+    "a question mark in a URL in flow style": (("a: {b: http://c?d}\n",), (), REFUSED),
+    "a question mark before a colon in flow style": (("a: [b?:]\n",), (), REFUSED),
+    "colons at the end in flow style": (
+        ("a: [b:, c: , 'd':, e::, http://f:, \"g\": ]\n",), (),
+        {"a": ["b:", {"c": None}, {"d": None}, "e::", "http://f:", {"g": None}]},
     ),
-    "a question mark in a URL in flow style": (
-        ("a: {b: http://c?d}\n",), (), REFUSED, "",
-    ),
-    "a colon at the end in flow style": (("a: [b:]\n",), (), {"a": ["b:"]}, "libyaml refuses it"),
-    "a slash escaped": (('a: "\\/"\n',), (), REFUSED, ""),
-    "an apostrophe escaped": (('a: "\\\'"\n',), (), {"a": "'"}, "go-yaml takes it, libyaml does not"),
-    "octal with many zeros": (("a: 0" + "0" * 64 + "17\n",), (), {"a": 15}, ""),
-    "a byte order mark in the last line": (
-        ("a: 1\n\ufeff",), (), REFUSED, "libyaml passes it over",
-    ),
-    "a large number in JSON": ((), (("set-json", "a=1e400"),), REFUSED, ""),
-    "a long number in JSON": (
-        (), (("set-json", "a=" + "9" * 400),), REFUSED, "",
-    ),
-    "JSON nested too deeply": (
-        (), (("set-json", "a=" + "[" * 20000 + "]" * 20000),), REFUSED, "",
-    ),
-    "half a surrogate in JSON": ((), (("set-json", r'a="\ud800"'),), {"a": "\ufffd"}, ""),
-    "a number with a dot at its end in JSON": (
-        (), (("set-json", "a=1."),), REFUSED, "",
-    ),
-    "a separator that Go knows no blank": (
-        (), (("set-json", "a=1\x1c"),), REFUSED, "",
-    ),
-    "the long s": ((), (("set", "a=fal\u017fe"),), {"a": False}, ""),
+    "a colon at a key's end in flow style": (("{a:, b :, c: d:}\n",), (), {"a:": None, "b :": None, "c": "d:"}),
+    "a colon before a bracket": (("a: [b:[c]]\n",), (), REFUSED),
+    "a slash escaped": (('a: "\\/"\n',), (), REFUSED),
+    "an apostrophe escaped": (('a: "\\\'b\\\\\'\\\'"\n',), (), {"a": "'b\\''"}),
+    "octal with many zeros": (("a: 0" + "0" * 64 + "17\n",), (), {"a": 15}),
+    "a byte order mark": (("\ufeff# c\na: 1\n",), (), {"a": 1}),
+    "a byte order mark in the last line": (("a: 1\n\ufeff",), (), REFUSED),
+    "a byte order mark behind a comment": (("# c\n\ufeffa: 1\n",), (), {"\ufeffa": 1}),
+    "a byte order mark in front of a comment": (("# c\n\ufeff# d\na: 1\n",), (), REFUSED),
+    "a byte order mark within": (("a: \ufeff1\n\ufeffb: [\ufeff]\n",), (), {"a": "\ufeff1", "\ufeffb": ["\ufeff"]}),
+    "two byte order marks": (("\ufeff\ufeffa:\n  b: 1\n",), (), {"a": {"b": 1}}),
+    "two byte order marks, two keys": (("\ufeff\ufeffa: 1\nb: 1\n",), (), REFUSED),
+    "two byte order marks, an indented key": (("\ufeff\ufeffa: 1\n b: 1\n",), (), {"a": 1, "b": 1}),
+    "three byte order marks": (("\ufeff\ufeff\ufeffa: 1\n",), (), {"\ufeffa": 1}),
+    "a tag of one's own": (("a: !x 5\nb: !x\n",), (), {"a": "5", "b": ""}),
+    "a tag of one's own alone": (("!x\n",), (), REFUSED),
+    "a large number in JSON": ((), (("set-json", "a=1e400"),), REFUSED),
+    "a long number in JSON": ((), (("set-json", "a=" + "9" * 400),), REFUSED),
+    "JSON nested too deeply": ((), (("set-json", "a=" + "[" * 20000 + "]" * 20000),), REFUSED),
+    "half a surrogate in JSON": ((), (("set-json", r'a="\ud800"'),), {"a": "\ufffd"}),
+    "a number with a dot at its end in JSON": ((), (("set-json", "a=1."),), REFUSED),
+    "a separator that Go knows no blank": ((), (("set-json", "a=1\x1c"),), REFUSED),
+    "the long s": ((), (("set", "a=fal\u017fe"),), {"a": False}),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "flags", "expected"),
-    [
-        pytest.param(*row, id=name, marks=[pytest.mark.xfail(strict=False, reason=reason)] if reason else [])
-        for name, (*row, reason) in CORNERS.items()
-    ],
-)
-def test_corners(files: tuple[str | bytes, ...], flags: Flags, expected: Any) -> None:
+@pytest.mark.parametrize("loader", ["_FastLoader", "_PureLoader"])
+@pytest.mark.parametrize(("files", "flags", "expected"), CORNERS.values(), ids=CORNERS)
+def test_corners(
+    files: tuple[str | bytes, ...], flags: Flags, expected: Any, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "Loader", getattr(loaders, loader, loaders.Loader))
     try:
         found = exact(values.plain(overrides(files, flags)))
     except InputError:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from helm_cleaner.yamltext import document
+from helm_cleaner.yamltext import loaders
 
 
 @pytest.fixture(params=["_FastLoader", "_PureLoader"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The parser that the test runs with: libyaml or PyYAML's own."""
     name: str = request.param
-    if not hasattr(document, name):
+    if not hasattr(loaders, name):
         pytest.skip("PyYAML is here without libyaml")
-    monkeypatch.setattr(document, "Loader", getattr(document, name))
+    monkeypatch.setattr(loaders, "Loader", getattr(loaders, name))
     return name

@@ -9,7 +9,7 @@ import yaml
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.yamltext import document
+from helm_cleaner.yamltext import loaders
 
 pytestmark = pytest.mark.usefixtures("loader")
 
@@ -26,7 +26,7 @@ def compose(source: bytes) -> yamltext.Document:
         pytest.param(b"", None, id="empty"),
         pytest.param(b"# c\n", None, id="comment alone"),
         pytest.param(b"---\n...\n", None, id="null document"),
-        pytest.param(BOM + b"a: 1\n", {"a": 1}, id="byte order mark"),
+        pytest.param(BOM + b"a: 1\n", {"a": 1}, id="a second byte order mark"),
         pytest.param(b"on: y\n2.10: 2.10\n0x10: 0x10\n", {"true": True, "2.1": 2.1, "16": 16}, id="plain scalars"),
         pytest.param(b"'on': 'y'\n\"2.10\": |-\n  1\n", {"on": "y", "2.10": "1"}, id="quoted scalars"),
         pytest.param(b"a: !!str 1\nb: !!int '1'\n!!str 1: !x 2\n", {"a": "1", "b": 1, "1": "2"}, id="tags"),
@@ -116,14 +116,14 @@ def test_deep_nesting(nested: bytes) -> None:
 
 
 def test_deep_nesting_that_the_library_refuses_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Strict(document._PureLoader):
+    class Strict(loaders._PureLoader):
         def fetch_more_tokens(self) -> None:
             if self.flow_level + len(self.indents) > 520:
                 mark = self.get_mark()
                 raise yaml.scanner.ScannerError("in words of its own", mark, "this is too much", mark)
             super().fetch_more_tokens()
 
-    monkeypatch.setattr(document, "Loader", Strict)
+    monkeypatch.setattr(loaders, "Loader", Strict)
     for nested in ("[" * 5000, "- " * 5000, "{a: " * 5000, "".join(" " * n + "a:\n" for n in range(600))):
         with pytest.raises(InputError, match="nested too deeply"):
             yamltext.compose(nested, "v.yaml")

@@ -51,7 +51,7 @@ SCALARS = [
     pytest.param(b"---\ndata:\n  K: v\n...\n", b'---\ndata:\n  K: "a: b"\n...\n', id="document markers"),
     pytest.param(b"data:\n  ? K\n  : old\n", b'data:\n  ? K\n  : "a: b"\n', id="explicit key"),
     pytest.param(b"? data\n: K: old\n", b'? data\n: K: "a: b"\n', id="below an explicit key"),
-    pytest.param(BOM + b"data:\n  K: old\n", b'data:\n  K: "a: b"\n', id="byte order mark, no part of the text"),
+    pytest.param(BOM + b"data:\n  K: old\n", BOM + b'data:\n  K: "a: b"\n', id="a second byte order mark"),
     pytest.param(
         "é: 😀\ndata:\n  ü: '😀 é' # 😀\n  K: 😀old😀 # é\n  z: 😀".encode(),
         "é: 😀\ndata:\n  ü: '😀 é' # 😀\n  K: \"a: b\" # é\n  z: 😀".encode(),

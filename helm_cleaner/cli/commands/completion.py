@@ -1,4 +1,9 @@
-"""helm-cleaner completion: a script for a shell, generated from the commands' parsers."""
+"""helm-cleaner completion: a script for a shell, generated from the commands' parsers.
+
+Not with shtab, which needs a third of the lines: its bash completes neither `--output=j` nor `--set-file K=FILE`,
+offers commands after an unknown one, and its zsh script cannot be sourced (1.13, tried with our tests). It would
+also be a run-time dependency for one command.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +70,7 @@ def _slot(action: argparse.Action) -> Slot:
         names=action.option_strings,
         help=action.help or "",
         value=value,
-        choices=list(action.choices or ()),
+        choices=[str(choice) for choice in action.choices or getattr(action, "completions", None) or ()],
         file="FILE" in value or "MANIFESTS" in value,
         many=action.nargs in ("*", "+") or isinstance(action.default, list),
     )

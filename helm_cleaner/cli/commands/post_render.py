@@ -10,12 +10,12 @@ from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
-    from helm_cleaner.paths import Path
     from helm_cleaner.values import Read
     from helm_cleaner.values.set_flags import Flag
 
@@ -38,7 +38,7 @@ class Arguments(NamedTuple):
     warn_only: bool = False
     require_target: bool = False
     no_rollout: bool = False
-    section: tuple[str, ...] | None = None
+    section: Path | None = None
 
 
 def parser() -> Parser:

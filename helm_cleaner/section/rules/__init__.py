@@ -1,10 +1,11 @@
-"""What the section's fields may hold beyond their structure: a module for each topic, imported when there is need."""
+"""The rules for the section's fields beyond their structure: a module per topic, imported when needed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
@@ -13,9 +14,10 @@ from helm_cleaner.values import Map, Seq, Unknown, Value
 
 
 def check(section: Value) -> list[Diagnostic]:
-    """Everything that is wrong with a section, field by field in the order it is written.
+    """Everything that is wrong with a section, in source order.
 
-    Errors are what would have failed; warnings, what is taken and yet cannot be meant. A null field is a missing one.
+    An error would have failed later; a warning is about a valid value that is probably not intended. A null field
+    counts as missing.
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
@@ -50,10 +52,10 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
 
     Nor do they look at what another tool fills in.
     """
-    unsound = [*(path for path, _ in structural), *_unknown(section, ("cleaner",))]
+    unsound = [*(path for path, _ in structural), *_unknown(section, (SECTION,))]
     broken = frozenset(path[:end] for path in unsound for end in range(1, len(path) + 1))
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
-    top = Place(section, ("cleaner",), section.origin, broken)
+    top = Place(section, (SECTION,), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
     for name in section:
         if name in images[:1]:
@@ -100,7 +102,7 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
                 Diagnostic(
                     "warning",
                     "field-name",
-                    *where_key(("cleaner", name), message, f"write {names[name]}", value, at),
+                    *where_key((SECTION, name), message, f"write {names[name]}", value, at),
                 )
             )
     return result, said

@@ -1,4 +1,4 @@
-"""The image: what Polyaxon makes of image and imageTag, as the kubelet parses it."""
+"""The image that Polyaxon builds from image and imageTag, checked as the kubelet parses it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.rules.place import Place
 
-# What Polyaxon takes where a field is missing or empty; the tag is its own version, whatever that is.
+# What Polyaxon uses if a field is missing or empty; the tag stands for its own version.
 _IMAGE, _TAG = "polyaxon/polyaxon-init", "0"
 
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
@@ -24,7 +24,7 @@ _TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 def check(section: Place) -> Iterator[Diagnostic]:
     """The section's image and imageTag."""
     image, tag = section.text("image"), section.text("imageTag")
-    if image is None or tag is None:  # one of the two is no text: the other by itself
+    if image is None or tag is None:  # one of them is not a string: check the other one alone
         image, tag = image or _IMAGE, tag or _TAG
     for name, text, instead in (("image", image, f"uses {_IMAGE}"), ("imageTag", tag, "uses its own version")):
         place = section.get(name)
@@ -44,7 +44,7 @@ def check(section: Place) -> Iterator[Diagnostic]:
 
 
 def _is_plain(image: str, tag: str) -> bool:
-    """Whether it is a reference at first glance: to compile the grammar takes longer than all else here."""
+    """Whether it is obviously a valid reference: compiling the grammar takes longer than everything else here."""
     if tag[0] in "-." or tag.strip(_TAG_CHARACTERS) or len(tag) > 128 or len(image) > 200:
         return False
     return not image.strip(_NAME_CHARACTERS) and all(
@@ -75,7 +75,7 @@ def _is_digest(digest: str | None) -> bool:
 
 
 def _digest_problem(digest: str) -> str:
-    """What is wrong with a digest of a known algorithm; "" where nothing is, or the algorithm is not known."""
+    """What is wrong with a digest of a known algorithm; "" if nothing is, or the algorithm is unknown."""
     algorithm, _, digits = digest.partition(":")
     size = _DIGEST_SIZES.get(algorithm)
     if size is None or _is_digest(digest):

@@ -1,4 +1,4 @@
-"""Labels and selectors of labels."""
+"""Labels and label selectors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check(labels: Place) -> Iterator[Diagnostic]:
 
 
 def check_selector(selector: Place | None) -> Iterator[Diagnostic]:
-    """A selector of pods or namespaces."""
+    """A label selector for pods or namespaces."""
     if selector is None:
         return
     if (labels := selector.get("matchLabels")) is not None:
@@ -45,7 +45,7 @@ def check_value(value: Place) -> Iterator[Diagnostic]:
 
 
 def check_count(expression: Place) -> Iterator[Diagnostic]:
-    """How many values the operator takes."""
+    """The number of values that the operator allows."""
     operator, values = expression.text("operator"), expression.texts("values")
     if values is None:
         return

@@ -1,4 +1,4 @@
-"""Names as Kubernetes takes them: label keys and values, DNS names. Each function says what is wrong, or nothing."""
+"""Kubernetes' rules for names: label keys and values, DNS names. Each function says what is wrong, or ""."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def key_problem(key: str) -> str:
 
 
 def value_problem(value: str) -> str:
-    """Why this text is not a valid label value; an empty one is."""
+    """Why this text is not a valid label value; an empty one is valid."""
     return _word_problem(value) if value else ""
 
 
@@ -46,7 +46,7 @@ def _word_problem(word: str) -> str:
 
 
 def subdomain_problem(name: str) -> str:
-    """Why this text is not a valid DNS subdomain, as the names of Secrets and nodes are."""
+    """Why this text is not a valid DNS subdomain, such as the name of a Secret or node."""
     if not name:
         return "must not be empty"
     if odd := name.strip(_LOWER + "-."):
@@ -57,7 +57,7 @@ def subdomain_problem(name: str) -> str:
 
 
 def label_problem(name: str) -> str:
-    """Why this text is not a valid DNS label, as the names of namespaces are."""
+    """Why this text is not a valid DNS label, such as the name of a namespace."""
     if "." in name:
         return f"{_shown(name)} contains {_character('.')}"
     problem = subdomain_problem(name)

@@ -1,4 +1,4 @@
-"""Node affinity: terms, expressions on labels and on the node's name."""
+"""Node affinity: terms, and expressions on labels and on the node's name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _content(term: Place) -> bool:
 
 
 def _check_term(term: Place, strict: bool) -> Iterator[Diagnostic]:
-    """A term. strict: whether the API server looks at the values of labels, which it does not in a preference."""
+    """A term. strict: whether the API server validates label values, which it does not in a preference."""
     expressions, fields = term.get("matchExpressions"), term.get("matchFields")
     for expression in expressions.items() if expressions else ():
         yield from check_key(expression)
@@ -56,7 +56,7 @@ def _check_term(term: Place, strict: bool) -> Iterator[Diagnostic]:
 
 def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
     operator, values = expression.text("operator"), expression.fine_texts("values")
-    # In a preference the API server lets these pass; then the scheduler stumbles.
+    # In a preference the API server accepts these, and the scheduler fails on them.
     effect = "the term matches no node" if strict else "the job is scheduled only where a single node fits"
     for value in values:
         problem = value_problem(value.string)

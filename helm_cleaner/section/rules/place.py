@@ -1,4 +1,4 @@
-"""A value in the section with its path, as the rules look at it: what is broken in structure is not there for them."""
+"""A value in the section with its path, as the rules see it: a broken structure is hidden from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """A value, its path, and where its key stands. broken: the paths at or below which the structure is wrong."""
+    """A value, its path, and the origin of its key. broken: the paths at or below which the structure is wrong."""
 
     __slots__ = ("at", "broken", "path", "value")
 
@@ -30,7 +30,7 @@ class Place:
 
     @property
     def fine(self) -> bool:
-        """Whether the structure holds here and below."""
+        """Whether the structure is right here and below."""
         return self.path not in self.broken
 
     def get(self, key: str) -> Place | None:
@@ -43,7 +43,7 @@ class Place:
         return Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
 
     def entries(self) -> Iterator[tuple[str, Place]]:
-        """A mapping's entries that are fine, null ones too."""
+        """A mapping's entries with the right structure, including null ones."""
         if isinstance(self.value, Map):
             for key, value in self.value.items():
                 place = Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
@@ -86,7 +86,7 @@ class Place:
 
     @property
     def string(self) -> str:
-        """The value, which is a text."""
+        """The value, which is a string."""
         assert isinstance(self.value, Scalar)
         assert isinstance(self.value.value, str)
         return self.value.value
@@ -112,7 +112,7 @@ class Place:
         return Diagnostic("error", code, *where_key(self.path, message, hint, self.value, self.at))
 
     def missing(self, code: str, key: str, message: str, hint: str) -> Diagnostic:
-        """An error about a field that this mapping lacks; the field itself where it is null or empty."""
+        """An error about a field that this mapping lacks, at the field if it is null or empty."""
         value: Value = self.value
         given = value.get(key) if isinstance(value, Map) else None
         path = self.path if given is None else (*self.path, key)

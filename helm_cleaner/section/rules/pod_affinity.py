@@ -62,7 +62,7 @@ def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
 
 
 def _selected(selector: Place | None) -> Iterator[str]:
-    """The label keys that a selector names, one after the other."""
+    """The label keys that a selector names, with duplicates."""
     labels = selector and selector.get("matchLabels")
     for name, _ in labels.entries() if labels else ():
         yield name

@@ -1,4 +1,4 @@
-"""Resources: names, quantities, and requests beside limits."""
+"""Resources: names, quantities, and requests compared with limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNIT = 10**9
 
 
 class _Amount:
-    """A quantity that could be read. value: in billionths."""
+    """A valid quantity. value: in billionths."""
 
     __slots__ = ("place", "text", "value")
 
@@ -62,7 +62,7 @@ def check(resources: Place) -> Iterator[Diagnostic]:
 
 
 def _text(place: Place) -> str:
-    """A quantity as Kubernetes gets to see it; null is 0 to it."""
+    """A quantity as Kubernetes sees it, which reads null as 0."""
     value = place.value.value
     if isinstance(value, str):
         return value
@@ -76,7 +76,7 @@ def _is_native(name: str) -> bool:
 
 
 def _is_exact(name: str) -> bool:
-    """Whether a request of it must be its limit."""
+    """Whether its request must equal its limit."""
     return not _is_native(name) or name.startswith(_HUGE)
 
 
@@ -140,7 +140,7 @@ def _check_pages(name: str, place: Place, amount: _Amount) -> Iterator[Diagnosti
 
 
 def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
-    """Amounts that are taken, and that nobody means."""
+    """Amounts that are valid but probably not intended."""
     number = amount.text.strip().rstrip("numkKMGTPEi")
     if name == "cpu" and amount.value >= 1000 * _UNIT:
         message = f"{amount.text} is {amount.value // _UNIT} CPUs"
@@ -155,7 +155,7 @@ def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
     if request.value == limit.value or (request.value < limit.value and not _is_exact(name)):
         return
-    # What a user wrote last is at fault, not the default or the chart's value beside it.
+    # The finding is about what the user wrote, not about the default or the chart's value beside it.
     mine, other = (limit, request) if _layer(request) < _layer(limit) else (request, limit)
     relation = "exceeds" if mine.value > other.value else "is below"
     at, beside = _dotted(mine.place.path), _dotted(other.place.path)
@@ -176,7 +176,7 @@ def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic
 
 
 def _layer(amount: _Amount) -> int:
-    """Which layer an amount is from: the defaults, what a chart rendered, or what its user gives."""
+    """The layer of an amount: the defaults, what a chart rendered, or what the user gives."""
     return {"default": 0, "chart": 1}.get(amount.place.value.origin.kind, 2)
 
 
@@ -193,7 +193,7 @@ def _dotted(path: Path) -> str:
 
 
 def _origin(mine: Origin, other: Origin) -> str:
-    """Where the other value comes from, unless it stands beside the first."""
+    """Where the other value comes from, unless it is beside the first."""
     place = other.location
     if other.kind == "default":
         return ", which is the default" + (f" ({place.file}:{place.line})" if place.line else "")
@@ -221,7 +221,7 @@ def _without_limit(name: str, request: _Amount) -> Diagnostic:
 
 
 def _check_company(resources: Place) -> Iterator[Diagnostic]:
-    """Huge pages need cpu or memory beside them, on either side."""
+    """Huge pages require cpu or memory, as a request or a limit."""
     if any(resources.lacks(side) for side in ("requests", "limits")):
         return
     sides = [place for side in ("requests", "limits") if (place := resources.get(side))]

@@ -1,4 +1,4 @@
-"""Tolerations: what their key, operator, value, effect and seconds mean together."""
+"""Tolerations: the rules between key, operator, value, effect and seconds."""
 
 from __future__ import annotations
 

@@ -1,0 +1,48 @@
+"""The guides' snippets that need a cluster, run on one whose nodes kwok plays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import missing
+from tests.live import clusters
+from tests.support.objects import Objects, named, wait
+from tests.support.snippet_runs import Folder, variants
+from tests.support.snippets import PAGES, Section, sections
+from tools.programs import Unavailable
+
+NAMESPACE = "polyaxon"  # what the guides call it
+RUNS = [
+    (section, major)
+    for page in PAGES
+    for section in sections(page)
+    if "cluster" in section.tools
+    for major in variants(section)
+]
+
+
+@pytest.fixture
+def cluster(bare: Objects) -> Iterator[None]:
+    """The guides' cluster: two nodes, and what the jobs of a release need."""
+    bare.create(clusters.node("large-1", {"pool": "polyaxon-v2"}))
+    bare.create(clusters.node("ml-1", {"pool": "ml"}, ["dedicated=ml:NoSchedule"]))
+    bare.create(clusters.namespace(NAMESPACE))
+    wait("the namespace's account", lambda: bare.get(named("ServiceAccount", "default", NAMESPACE)))
+    bare.create(named("ServiceAccount", "plx-polyaxon-runs-sa", NAMESPACE))  # as the release plx has it
+    yield
+    bare.delete(clusters.namespace(NAMESPACE))
+    wait("the namespace to go", lambda: bare.get(clusters.namespace(NAMESPACE)) is None)
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
+def test_snippets_do_what_they_say(section: Section, major: str, kube_config: str, tmp_path: Path) -> None:
+    try:
+        folder = Folder(section, major, tmp_path, kube_config)
+    except Unavailable as reason:
+        missing(str(reason))
+    for step in section.steps:
+        folder.take(step)
