@@ -51,6 +51,7 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
         return content, []
     before = plain(found[0])
     resolved = section.resolve(None, section.defaults_to_judge_by(), read, path)
+    said = section.without_advice(resolved.findings)
     if plain(found[0]) == before or not resolved.is_valid:
-        return content, resolved.findings
-    return regular(content, file, read.values, path), resolved.findings  # whose section `resolve` has normalized
+        return content, said
+    return regular(content, file, read.values, path), said  # whose section `resolve` has normalized

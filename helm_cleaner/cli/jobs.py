@@ -14,11 +14,11 @@ from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon import chart_values
+from helm_cleaner.polyaxon import chart_values, store_rules
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
 from helm_cleaner.polyaxon.origins import told
 from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
-from helm_cleaner.polyaxon.store import store_in, store_of
+from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Value, read
 
@@ -74,9 +74,9 @@ def _of_stream(
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
-        scheduling = _judged(scheduling_of(agent), said)
+        scheduling, store = _judged(scheduling_of(agent), store_of(agent), said)
         release = release_of(agent, args.chart_version, args.namespace)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store_of(agent), release)))
+        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, release)))
     return jobs, said
 
 
@@ -85,12 +85,12 @@ def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Jo
     cleaner, said = section.resolve(None, base, over, args.section, said=said).valid()
     assert isinstance(cleaner, Map)
     values = chart_values.release_values(_of_the_chart(over, args.section), below)
-    scheduling = _judged(scheduling_in(values), said)
-    has_account = chart_values.has_accounts(values)
+    scheduling, store = _judged(scheduling_in(values), store_in(values), said)
+    has_account = chart_values.has_accounts(values, with_defaults=below is not None)
     account = told(chart_values.runs_account(args.release), "--release") if has_account and args.release else None
     known = account is not None or not has_account
     release = Release(args.chart_version, args.namespace, account, known)
-    return [("values alone", job(cleaner, scheduling, store_in(values), release))], said
+    return [("values alone", job(cleaner, scheduling, store, release))], said
 
 
 def _of_the_chart(over: Read, path: Path) -> Map:
@@ -110,10 +110,10 @@ def _defaults(args: argparse.Namespace) -> tuple[Value | None, Map | None, list[
     return base, chart_values.defaults(), []
 
 
-def _judged(scheduling: Scheduling, said: list[Diagnostic]) -> Scheduling:
-    """The scheduling. SectionError if it is invalid: the agent could not load its configuration, or no Job starts."""
-    found = judge(scheduling)
+def _judged(scheduling: Scheduling, store: Store, said: list[Diagnostic]) -> tuple[Scheduling, Store]:
+    """Both. SectionError where one is invalid: the agent's configuration would not load, or no Job start."""
+    found = judge(scheduling) + store_rules.judge(store)
     if any(d.severity == "error" for d in found):
         raise SectionError(said + found)
     said += found
-    return scheduling
+    return scheduling, store
