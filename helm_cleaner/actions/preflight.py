@@ -1,4 +1,4 @@
-"""Whether a Job's pod will run in a cluster, on which nodes, and if not, why: facts in, verdict out."""
+"""Whether a Job's pod will run in a cluster, on which nodes, and if not, why."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NO_NODE = "no-node"
 class Verdict(NamedTuple):
     """The verdict on a Job.
 
-    verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with where they are asked for;
+    verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with the values that cause them;
     findings: errors and warnings, each with its place in the section.
     """
 
@@ -56,15 +56,15 @@ class Verdict(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 where the job runs, or could."""
+        """0 if the job runs, or could run."""
         return 0 if self.verdict in ("fits", "maybe") else 1
 
 
 def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool = True) -> Verdict:
     """The verdict on a Job in a namespace. autoscaler: whether nodes that could be added count.
 
-    InputError where the input holds no nodes, and nothing refuses the pod before it would need one; or where one of
-    its objects cannot be judged by.
+    InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
+    objects cannot be used.
     """
     bare = pod.of_job(plain(job.manifest), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
@@ -74,7 +74,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
         raise InputError.of(
-            "cluster", "holds no nodes, so where the pod fits cannot be judged", Location(facts.file), hint
+            "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(facts.file), hint
         )
     fitting = [each.node for each in nodes if not each.reasons]
     could = autoscaling.judged(whole, facts) if autoscaler and nodes and not fitting and not refusals else None
@@ -85,7 +85,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
     missing = not_checked(facts, any(True for _ in volumes.claims(whole)))
     for group in could.unknown if could else ():
-        missing.append(NotChecked("node group", f"what {group} would add: it has no nodes to tell by"))
+        missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))
     return Verdict(
         title,
         namespace,
@@ -99,14 +99,14 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
 
 
 def _named(refusal: Refusal) -> str:
-    """The message, with the object that refuses the pod; where one is missing, the message names it."""
+    """The message, with the object that refuses the pod. A message about a missing object names it already."""
     if refusal.kind in (limit_ranges.KIND, quotas.KIND):
         return f"{refusal.kind} {refusal.name}: {refusal.message}"
     return refusal.message
 
 
 def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
-    """Everything that refuses the pod, not just what the API server would stop at."""
+    """Everything that refuses the pod, not only the first reason, where the API server would stop."""
     refusals = existence.refusals(whole, facts)
     by_kind: tuple[tuple[str, Callable[[Object, Object], list[Refusal]]], ...] = (
         ("limitranges", limit_ranges.refusals),
@@ -136,7 +136,7 @@ def _warnings(whole: Object, facts: Facts, fitting: list[Object], namespace: str
 def _no_node(
     nodes: list[NodeVerdict], groups: list[Group], could: autoscaling.Autoscaling | None, job: Job
 ) -> Diagnostic:
-    """The finding that no node fits: an error or, where one could be added, a warning."""
+    """The finding that no node fits: an error, or a warning if one could be added."""
     message = scheduling.message(nodes)
     foremost = next((group for group in groups if _place(job, group.path)[0].file), groups[0])
     if could and could.could:
@@ -156,7 +156,7 @@ def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
-    """Where a field of the pod's spec is written, or what it stands in; no file where nobody wrote it."""
+    """Where a field of the pod's spec, or its parent, is written; no file if nobody wrote it."""
     origin = None
     for value in _down(job, path):
         if value.origin.kind:
@@ -165,7 +165,7 @@ def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
 
 
 def _down(job: Job, path: Path) -> list[Value]:
-    """The values on the way to a field, as far as they are there."""
+    """The values on the way to a field, as far as they exist."""
     value: Value | None = job.manifest
     way = []
     for step in ("spec", "template", "spec", *path):
@@ -183,7 +183,7 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
 
 
 def _in_section(path: Path, by_default: bool) -> str:
-    """The section's field that a field of the pod's spec is made of; "" where it is none of the section's."""
+    """The section's field that a field of the pod's spec comes from; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
         return dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
@@ -194,6 +194,6 @@ def _in_section(path: Path, by_default: bool) -> str:
 
 
 def _asked_by(job: Job, path: Path) -> str:
-    """Where what a group of nodes does not meet is asked for, in a few words; "" where nothing asks for it."""
+    """Where the requirement that a group of nodes does not meet comes from; "" if that is unknown."""
     _, origin = _place(job, path)
     return describe(origin) if origin is not None else ""

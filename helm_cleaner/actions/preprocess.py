@@ -1,4 +1,4 @@
-"""A values file in, the same file with its section checked and normalized out, every other byte kept."""
+"""Checks and normalizes the section in a values file; every other byte stays."""
 
 from __future__ import annotations
 

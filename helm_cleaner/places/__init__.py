@@ -1,7 +1,7 @@
-"""Where people write the section: values files, Flux, Argo CD, Helmfile, and what else hands a chart its values.
+"""Where people write the section: values files, Flux, Argo CD, Helmfile, and other tools that pass values to a chart.
 
-A module per ecosystem says what an object hands its chart; here the files are gone through, and in what they hand over
-the section is found, and what looks like one.
+A module per ecosystem says which values an object passes to its chart. This module goes through the files, and finds
+the section, and what looks like one, in these values.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 
 
 class Found(NamedTuple):
-    """What files hold.
+    """What was found in files.
 
     places: the sections, one in a template perhaps several times. findings: warnings about what looks like one, or is
     not looked at. wrong: what cannot be read. sections: where the sections stand, each once. holding: the names of the
@@ -58,10 +58,10 @@ class Found(NamedTuple):
 def find(
     files: Iterable[File], sections: Sequence[Path] = (), beside: Callable[[str], bytes | None] | None = None
 ) -> Found:
-    """The sections in files, and all that can be said before they are judged.
+    """The sections in files, and the findings before the sections are checked.
 
-    sections: where they are in a chart's values; nothing for `cleaner`, or where an umbrella chart has it. beside:
-    gives the content of a file that is not among them by its path, None where there is none.
+    sections: where they are in a chart's values; nothing for `cleaner`, or the paths of an umbrella chart. beside:
+    returns the content of another file by its path, or None.
     """
     search = _Search(Files(files, beside) if beside else Files(files), sections)
     for file in search.files.files:
@@ -82,7 +82,7 @@ class _Search:
         self._seen: set[tuple[str, int]] = set()
 
     def look_through(self, file: File) -> None:
-        """Looks for sections in a file's documents, and says what is wrong with those that cannot be read."""
+        """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
         may_hold = self.hints.may_hold(content)
         may_name = names_values_of_ours(content)
@@ -103,7 +103,7 @@ class _Search:
             self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
     def look_for_those_that_name(self, sources: dict[str, list[tuple[File, Part]]]) -> None:
-        """Looks at the objects that name one of these ConfigMaps and Secrets, though no section is in them."""
+        """Looks at the objects that name one of these ConfigMaps and Secrets, even if they contain no section."""
         for name in list(sources):
             for file in self.files.files:
                 if b"alues" in file.content and name.encode() in file.content:
@@ -111,13 +111,13 @@ class _Search:
                         self._look_at(file, span, quiet=True)
 
     def say_what_nobody_names(self) -> None:
-        """Warns of the ConfigMaps and Secrets with values that nothing among the files names."""
+        """Warns about ConfigMaps and Secrets with values that no object in the files names."""
         for file, part in (each for those in self.sources.values() for each in those):
             if file.name not in self.found.holding:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def _look_at(self, file: File, span: Span, quiet: bool) -> None:
-        """Looks for sections in a document. quiet: whether to keep silent where it cannot be read."""
+        """Looks for sections in a document. quiet: whether not to report that it cannot be read."""
         if (file.name, span.start) in self._seen:
             return
         self._seen.add((file.name, span.start))
@@ -184,7 +184,7 @@ class _Search:
             count = len(self.found.places)
             self._take(file, part, those, quiet)
             if len(self.found.places) > count and self._is_of_several(file):
-                values.read(file.content, file.name)  # which says what Helm makes of several documents
+                values.read(file.content, file.name)  # reports how Helm reads several documents
         except InputError as e:
             if not quiet:
                 self.found.wrong.extend(e.diagnostics)
@@ -204,7 +204,7 @@ class _Search:
         return True
 
     def _take(self, file: File, part: Part, those: list[Handed], quiet: bool = False) -> None:
-        """Finds the sections in what an object hands a chart."""
+        """Finds the sections in the values that an object passes to a chart."""
         count = len(self.found.places)
         silent = False
         for handed in those:
@@ -254,7 +254,7 @@ def _below(data: object, path: Path) -> object:
 
 
 def umbrella_note(sections: Sequence[Path]) -> str:
-    """What to say of the sections in an umbrella chart's values file."""
+    """The note about the sections in an umbrella chart's values file."""
     from helm_cleaner.paths import dotted
 
     those = " and ".join(dotted(path) for path in sections)

@@ -1,4 +1,4 @@
-"""Parameters in a file that become `--set` flags: each with the places of its name and of its value."""
+"""Parameters in a file that act like `--set` flags, each with the places of its name and value."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from helm_cleaner.values.set_flags import Flag, apply_flag
 class Parameter(NamedTuple):
     """A parameter.
 
-    option: set, set-string or set-file. name, at: its name, and where that stands. value: what stands behind it; text:
-    what follows the `=`. content: what the file holds that a set-file names; None where it cannot be read.
+    option: set, set-string or set-file. name, at: its name, and the place of that. value: the node of its value; text:
+    what follows the `=`. content: that of the file that a set-file names, or None if it cannot be read.
     """
 
     option: str
@@ -28,7 +28,7 @@ class Parameter(NamedTuple):
 
 
 def layer(parameters: list[Parameter], unknown: Test) -> list[Layer]:
-    """What parameters make together, in Helm's order. InputError, with their places, for those that Helm refuses."""
+    """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses."""
     if not parameters:
         return []
     values = Map(parameters[0].at)

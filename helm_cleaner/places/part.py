@@ -1,4 +1,4 @@
-"""A part of a document, as those look at it who know what an object is made of: by keys, merged ones too."""
+"""A part of a document, accessed by key, including keys from merges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
 
 
 class Part:
-    """A node of a document, perhaps missing: what is asked of a missing one is missing as well."""
+    """A node of a document, which may be missing; everything below a missing one is missing too."""
 
     __slots__ = ("document", "key", "node", "path")
 
@@ -38,7 +38,7 @@ class Part:
         return isinstance(node, ScalarNode) and yamltext.construct(self.document, node) is None
 
     def at(self, *keys: str) -> Part:
-        """What stands below these keys."""
+        """The part below these keys."""
         part = self
         for key in keys:
             found = yamltext.merged_pair(part.document, part.node, key)
@@ -53,7 +53,7 @@ class Part:
                 yield Part(self.document, node, None, (*self.path, index))
 
     def entries(self) -> Iterator[tuple[str, Part]]:
-        """The entries of a mapping that are written in it."""
+        """The entries of a mapping, without merged ones."""
         if isinstance(self.node, MappingNode):
             for key, node in self.node.value:
                 if isinstance(key, ScalarNode):
@@ -66,12 +66,12 @@ class Part:
 
     @property
     def is_scalar(self) -> bool:
-        """Whether it is a text, a number or the like."""
+        """Whether it is a scalar."""
         return isinstance(self.node, ScalarNode)
 
     @property
     def text(self) -> str:
-        """A scalar as it is written, without its quotes; "" for all else."""
+        """A scalar as written, without its quotes; "" for anything else."""
         return str(self.node.value) if isinstance(self.node, ScalarNode) and not self.is_null else ""
 
     @property
@@ -81,30 +81,30 @@ class Part:
 
     @property
     def kind(self) -> str:
-        """The kind of a Kubernetes object; "" where it is none."""
+        """The kind of a Kubernetes object; "" for anything else."""
         kind, version = self.at("kind"), self.at("apiVersion")
         return kind.text if kind.is_scalar and version.is_scalar and version.text else ""
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
+        """Its location."""
         assert self.node is not None
         return self.document.at(self.node)
 
     @property
     def origin(self) -> Origin:
-        """Where it comes from."""
+        """Its origin."""
         assert self.node is not None
         return Origin("file", (self.document, self.node))
 
     def mapping(self, unknown: Test | None = None) -> list[Layer]:
-        """The values that stand here as a mapping. InputError where they are none."""
+        """The values written here as a mapping. InputError if they are not one."""
         if not self or self.node is None:
             return []
         return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
 
     def embedded(self, unknown: Test | None = None, template: bool = False) -> list[Layer]:
-        """The values that stand here as a text of YAML. InputError where it is none, or is no text.
+        """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
 
         template: whether the text is a Go template.
         """
@@ -125,13 +125,13 @@ class Part:
         return compose_within(text, self.document, places(self.document.text, node), node)
 
     def decoded(self, text: str, unknown: Test | None = None) -> list[Layer]:
-        """The values in a text that is written here in some other way (base64); every place in it is this one."""
+        """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
         return _layer(compose_within(text, self.document, [start] * (len(text) + 1), self.node), unknown)
 
     def not_checked(self, message: str, hint: str = "") -> Diagnostic:
-        """The warning that something here is not looked at."""
+        """The warning that something here is not checked."""
         from helm_cleaner.paths import dotted
 
         return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)

@@ -129,7 +129,7 @@ def test_the_labels_of_the_pod_matter() -> None:
 
 
 def test_without_nodes_nothing_can_be_said() -> None:
-    with pytest.raises(InputError, match="holds no nodes"):
+    with pytest.raises(InputError, match="contains no nodes"):
         judged(named("Namespace", NAMESPACE, None))
 
 
