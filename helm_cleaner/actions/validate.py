@@ -55,7 +55,7 @@ def validate(
     once = dict.fromkeys(sorted(said, key=where))
     findings = list(dict.fromkeys(d for _, d in once))
     return Report(findings, bool(found.wrong and any(d.severity == "error" for d in found.wrong)),
-                  len(found.places), found.holding, found.umbrellas)  # fmt: skip
+                  len(found.sections), found.holding, found.umbrellas)  # fmt: skip
 
 
 def judge(place: Place, defaults: Defaults) -> list[Diagnostic]:

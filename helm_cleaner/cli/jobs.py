@@ -13,6 +13,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_chart_defaults, read_file, read_manifests, read_overrides
 from helm_cleaner.cli.options import add_defaults_options
 from helm_cleaner.cli.streams import is_piped
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import accounts, chart_values, store_rules
@@ -49,6 +50,7 @@ def read_jobs(
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
     over = read_overrides(args.files, args.flags, stdin_is_free)
+    args.section = section_path(args.section, args.files, over)
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     fill = not args.no_defaults
     if stream.strip():

@@ -7,6 +7,8 @@ the section, and what looks like one, in these values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
 
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
@@ -26,9 +28,9 @@ from helm_cleaner.places import (
 from helm_cleaner.places.files import File, Files, listed
 from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Handed, Layer, Place, as_one
+from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
 __all__ = ["File", "Files", "Found", "Layer", "Place", "find", "umbrella_note"]
@@ -40,14 +42,15 @@ _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 class Found(NamedTuple):
     """What was found in files.
 
-    places: the sections. findings: warnings about what looks like a section, or is not checked. wrong: errors about
-    what cannot be read. holding: the names of the files with a section. umbrellas: the sections of umbrella charts'
-    values files, by name.
+    places: the sections, one in a template perhaps several times. findings: warnings about what looks like one, or is
+    not looked at. wrong: what cannot be read. sections: where the sections stand, each once. holding: the names of the
+    files with one. umbrellas: the sections of umbrella charts' values files, by name.
     """
 
     places: list[Place]
     findings: list[Diagnostic]
     wrong: list[Diagnostic]
+    sections: set[tuple[str, int | None, int | None, Path]]
     holding: set[str]
     umbrellas: dict[str, list[Path]]
 
@@ -74,10 +77,9 @@ class _Search:
         self.given = list(sections)
         self.sections = self.given or [(SECTION,)]
         self.hints = Hints(self.sections)
-        self.found = Found([], [], [], set(), {})
-        self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets that contain a hint, by name
+        self.found = Found([], [], [], set(), set(), {})
+        self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
         self._seen: set[tuple[str, int]] = set()
-        self._known: set[tuple[str, int | None, int | None, Path]] = set()
 
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
@@ -125,6 +127,12 @@ class _Search:
             if not quiet:
                 self.found.wrong.extend(others.unreadable(e, file))
             return
+        self._look_into(file, document)
+        for branch in range(1, self.files.branches(document)):
+            with suppress(InputError):  # what is left of a template need not be YAML
+                self._look_into(file, self.files.document(file, span, branch))
+
+    def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
             return
         for part in listed(Part(document, document.root)):
@@ -142,6 +150,7 @@ class _Search:
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.places.append(Place(file.name, kind, agent=agent))
+                self.found.sections.add((file.name, None, len(self.found.sections), part.path))
                 self.found.holding.add(file.name)
         elif kind in ("ConfigMap", "Secret"):
             self.sources.setdefault(part.at("metadata", "name").text, []).append((file, part))
@@ -216,17 +225,14 @@ class _Search:
             assert at is not None
             where = at[1].location
             self.found.holding.update((file.name, where.file, *others.files_of(at[0])))
-            key = (where.file, where.line, where.column, place.path)
-            if key not in self._known or len(place.layers) > 1:
-                self._known.add(key)
-                self.found.places.append(place)
+            self.found.sections.add((where.file, where.line, where.column, place.path))
+            self.found.places.append(place)
         if here or handed.ours:
             self.found.findings.extend(gathered.unseen)
 
     def _places(self, handed: Handed) -> Iterator[Place]:
-        layers = handed.gathered.layers
         paths = handed.sections if handed.sections and not self.given else self.sections
-        for path in paths:
+        for path, layers in product(paths, branches(handed.gathered.layers)):
             over = as_one(layers, handed.origin)
             found = section.find(over.values, path)
             if found is None:

@@ -9,12 +9,12 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import masked
+from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test, in_template
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import compose_within
+from helm_cleaner.yamltext.within import Within, compose_within
 
 
 class File(NamedTuple):
@@ -36,7 +36,7 @@ class Files:
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
         self.files = list(files)
         self._beside = beside
-        self._composed: dict[tuple[str, int], Document | InputError] = {}
+        self._composed: dict[tuple[str, int, int], Document | InputError] = {}
         self._by_path = {_normal(file.name): file for file in self.files}
 
     def beside(self, file: str, relative: str) -> File | None:
@@ -55,12 +55,15 @@ class Files:
         path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
         return any(_normal(each.name) == path for each in self.files)
 
-    def document(self, file: File, span: Span) -> Document:
-        """A document of a file. InputError, with the place, if it cannot be read."""
-        key = (file.name, span.start)
+    def document(self, file: File, span: Span, branch: int = 0) -> Document:
+        """A document of a file. InputError, with the place, where it cannot be read.
+
+        branch: of a template's conditions, 0 where they are met, 1 where they are not.
+        """
+        key = (file.name, span.start, branch)
         if key not in self._composed:
             try:
-                self._composed[key] = _compose(file, span)
+                self._composed[key] = _compose(file, span, branch)
             except InputError as e:
                 self._composed[key] = e
         found = self._composed[key]
@@ -102,6 +105,11 @@ class Files:
                         continue
                     yield file, Part(document, document.root)
 
+    def branches(self, document: Document) -> int:
+        """In how many ways a document of a template may come out: 2 with an `else` in it."""
+        around = document.around if isinstance(document, Within) else document
+        return 2 if around is not document and has_branches(around.text) else 1
+
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, Part]]:
         """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
         needle = name.encode()
@@ -135,14 +143,14 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl")
 
 
-def _compose(file: File, span: Span) -> Document:
+def _compose(file: File, span: Span, branch: int) -> Document:
     def line() -> int:
         return manifests.first_line(file.content, span)
 
     start, end = manifests.content(file.content, span)
     text = yamltext.decode(file.content[start:end], file.name, line)
     if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
-        hidden = masked(text)
+        hidden = masked(text, branch)
         if hidden is not None:
             return compose_within(hidden, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)

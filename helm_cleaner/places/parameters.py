@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Layer
+from helm_cleaner.places.templates import MARK
 from helm_cleaner.places.unknown import Test, is_filled_in
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Read
@@ -50,12 +51,12 @@ def _apply(values: Map, parameter: Parameter, unknown: Test) -> list[Diagnostic]
     def place(index: int) -> Origin:
         return parameter.at if index <= len(parameter.name) else value_at
 
-    def is_unknown(text: str) -> bool:
-        return unknown(text) or (parameter.option == "set-file" and parameter.content is None)
-
-    flag = Flag(parameter.option, f"{parameter.name}={parameter.text}")
+    text = parameter.text
+    if unknown(text) or (parameter.option == "set-file" and parameter.content is None):
+        text = MARK  # whatever the grammar of --set would make of it
+    flag = Flag(parameter.option, f"{parameter.name}={text}")
     try:
-        apply_flag(values, flag, lambda _: parameter.content or "", place, is_unknown)
+        apply_flag(values, flag, lambda _: parameter.content or "", place, MARK.__eq__)
     except InputError as e:
         return [d._replace(location=value_at.location) for d in e.diagnostics]
     return []

@@ -10,7 +10,7 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path
 from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import masked
+from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
@@ -110,27 +110,34 @@ class Part:
         """
         if not self or not isinstance(self.node, ScalarNode):
             return self.mapping(unknown)
-        inner: Document
-        if template and "{{" in self.node.value:
-            text = masked(self.node.value)
-            if text is None:
-                raise InputError.of("yaml", "the template cannot be read", self.location)
-            inner = compose_within(text, self.document, places(self.document.text, self.node), self.node)
-        else:
-            inner = compose_scalar(self.document, self.node)
-        if inner.root is None:
-            return []
-        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)]
+        if not template or "{{" not in self.node.value:
+            return _layer(compose_scalar(self.document, self.node), unknown)
+        found = _layer(self._template(self.node, 0), unknown)
+        if found and has_branches(self.node.value):
+            others = _layer(self._template(self.node, 1), unknown)
+            return [found[0]._replace(other=others[0])] if others else found
+        return found
+
+    def _template(self, node: ScalarNode, branch: int) -> Document:
+        text = masked(node.value, branch)
+        if text is None:
+            raise InputError.of("yaml", "an action of this template has no end", self.location)
+        return compose_within(text, self.document, places(self.document.text, node), node)
 
     def decoded(self, text: str, unknown: Test | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
-        inner = compose_within(text, self.document, [start] * (len(text) + 1), self.node)
-        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)] if inner.root else []
+        return _layer(compose_within(text, self.document, [start] * (len(text) + 1), self.node), unknown)
 
     def not_checked(self, message: str, hint: str = "") -> Diagnostic:
         """The warning that something here is not checked."""
         from helm_cleaner.paths import dotted
 
         return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)
+
+
+def _layer(document: Document, unknown: Test | None) -> list[Layer]:
+    if document.root is None:
+        return []
+    return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]

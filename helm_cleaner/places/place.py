@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Layer(NamedTuple):
     """Values in one part of a file.
 
-    read: the values. document: the document that contains them; `yamltext.Within` for YAML in a text, whose `around`
-    and `outer` lead to the file. node: the node of the values; None for parameters, which are in several places.
+    read: the values. document: what they stand in; `yamltext.Within` for YAML in a text, whose `around` and `outer`
+    lead to the file. node: where in it they begin; None for parameters, which stand in several places.
+    other: the same where the conditions of a template are not met.
     """
 
     read: Read
     document: Document
     node: Node | None = None
+    other: Layer | None = None
 
 
 class Gathered:
@@ -80,6 +82,13 @@ class Place(NamedTuple):
     ours: bool | None = None
     is_whole: bool = True
     agent: Agent | None = None
+
+
+def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
+    """The layers where the conditions of their templates are met and, if there are any, where they are not."""
+    if not any(layer.other for layer in layers):
+        return [layers]
+    return [layers, [layer.other or layer for layer in layers]]
 
 
 def as_one(layers: Sequence[Layer], origin: Origin) -> Read:
