@@ -93,7 +93,8 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     left = [d._replace(severity="error" if d in work.refused else "warning") for d in work.shared + work.refused]
     order = {file.name: number for number, file in enumerate(files)}
     fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
-    return Report(work.contents, fixes, [*work.bugs, *left, *report.findings, *blocked],
+    findings = section.without_advice(report.findings)
+    return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
                   report.is_unusable or bool(blocked or work.refused), bool(work.bugs),
                   report.holding, report.umbrellas)  # fmt: skip
 

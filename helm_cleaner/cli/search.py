@@ -51,12 +51,3 @@ def _files(name: str) -> Iterator[str]:
         for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
             if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
                 yield path
-
-
-def read_beside(path: str) -> bytes | None:
-    """The content of a file that stands beside others; None where it cannot be read."""
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError):
-        return None

@@ -471,7 +471,7 @@ def test_an_empty_section(content: bytes) -> None:
 def test_a_file_that_cannot_be_read(content: bytes, code: str) -> None:
     with pytest.raises(InputError) as e:
         fix(content, "v.yaml")
-    assert [d.code for d in e.value.diagnostics] == [code]
+    assert code in [d.code for d in e.value.diagnostics]
 
 
 def test_the_section_at_a_path() -> None:

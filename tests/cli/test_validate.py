@@ -43,7 +43,16 @@ def test_text_is_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
         '    hint: write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1\n'
         "helm-cleaner: none.yaml: no cleaner section\n"
         "helm-cleaner: 2 sections checked, 1 error\n"
+        "helm-cleaner: 1 fixable with `helm-cleaner fix bad.yaml`\n"
     )
+
+
+def test_what_is_fixable_is_said_of_files_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    write(**{"a b": BAD, "flat": FLAT, "odd": "cleaner: {nope: 1, imageTag: x}\n"})
+    assert main(["validate", "a b.yaml", "flat.yaml"]) == 1
+    assert "2 fixable with `helm-cleaner fix 'a b.yaml' flat.yaml`\n" in capsys.readouterr().err
+    assert main(["validate", "odd.yaml"]) == 1
+    assert "fixable" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (FLAT, 0), (BAD, 1), ("a: 1\n", 0), ("cleaner: [\n", 2)])
@@ -165,3 +174,20 @@ def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str])
     write(v="apiVersion: v2\nkind: HelmRelease\nspec: {values: {cleaner: {tolerations: [{key: a, value: on}]}}}\n")
     main(["validate", "v.yaml", "--format", "json"])
     assert {d["path"] for d in json.loads(capsys.readouterr().out)} == {"cleaner.tolerations[0].value"}
+
+
+@pytest.mark.parametrize(
+    ("args", "text", "code"),
+    [
+        (["--require-section"], "a: 1\n", 1),
+        (["--require-section"], GOOD, 0),
+        (["--strict"], FLAT, 1),
+        (["--strict", "--ignore", "flat-resources"], FLAT, 0),
+        (["--ignore", "type"], BAD, 0),
+        (["--ignore", "tpye"], BAD, 2),
+        (["--section", "a.cleaner", "--section", "b.cleaner"], "b:\n  cleaner: {image: 5}\n", 1),
+    ],
+)
+def test_options_for_ci(args: list[str], text: str, code: int) -> None:
+    write(v=text)
+    assert main(["validate", "v.yaml", *args]) == code

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Fix, Report, fix_files
+from helm_cleaner.actions.fix import Report, fix_files
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser, add_section_option
-from helm_cleaner.cli.search import read_beside, read_files
+from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, umbrella_note
 from helm_cleaner.text import printable, shortened
 
@@ -60,7 +62,20 @@ def run(argv: list[str]) -> int:
         say(f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n")
     wrong = [*given.wrong, *unwritten, *report.findings]
     say_diagnostics(wrong, failed=True)
-    notes = [note for name in args.files for note in _notes(name, given.by_name[name], fixes, report, wrong, done)]
+    those = " or ".join(dotted(path) for path in args.section or [(SECTION,)])
+    unread = {d.location.file for d in wrong if d.severity == "error"}
+    notes: list[str] = []
+    for name in args.files:
+        paths = given.by_name[name]
+        notes += [f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+                  for path in paths if path in report.umbrellas]  # fmt: skip
+        empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
+        if os.path.isdir(name):
+            touched = len({f.location.file for f in fixes if f.location.file in paths})
+            count = f"{touched} of {len(paths)} file{'' if len(paths) == 1 else 's'}"
+            notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
+        elif empty:
+            notes.append(f"{printable(name)}: no {those} section")
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
     if report.has_bugs:
         return 3
@@ -85,30 +100,13 @@ def _write(files: list[File], report: Report, diff: bool) -> Iterator[Diagnostic
             yield from e.diagnostics
 
 
-def _notes(
-    name: str, paths: list[str], fixes: list[Fix], report: Report, wrong: list[Diagnostic], done: str
-) -> Iterator[str]:
-    """What to say of an argument besides the fixes and findings."""
-    for path in paths:
-        if path in report.umbrellas:
-            yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
-    unread = {d.location.file for d in wrong if d.severity == "error"}
-    empty = [path for path in paths if path not in report.holding and path not in {*report.umbrellas, *unread}]
-    if os.path.isdir(name):
-        here = [f for f in fixes if f.location.file in paths]
-        count = len({f.location.file for f in here})
-        yield f"{printable(name)}: {len(here)} {done} in {count} of {len(paths)} files, {len(empty)} without a section"
-    elif empty:
-        yield f"{printable(name)}: no cleaner section"
-
-
 def fixable(files: list[File], sections: list[Path]) -> list[str]:
     """The note for `validate` that says what `fix` would do; none where it would do nothing."""
     report = fix_files([file for file in files if file.name != STDIN], sections, read_beside)
     if not report.fixes:
         return []
     names = dict.fromkeys(f.location.file for f in report.fixes)
-    words = [f"--section {quote('.'.join(map(str, path)))}" for path in sections] + [quote(name) for name in names]
+    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
     shown = " ".join(words if len(names) < 4 else [*words[:3], "…"])
     return [f"{len(report.fixes)} fixable with `helm-cleaner fix {printable(shown)}`"]
 

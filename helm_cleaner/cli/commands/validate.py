@@ -12,9 +12,10 @@ from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_chart_defaults
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
-from helm_cleaner.cli.search import read_beside, read_files
+from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted

@@ -1,0 +1,210 @@
+"""Sections wherever they are written: what is rewritten there, byte by byte, and what cannot be."""
+
+from __future__ import annotations
+
+import base64
+import json
+from textwrap import indent
+
+import pytest
+
+from helm_cleaner.actions.fix import Report, fix_files
+from helm_cleaner.places import File
+from helm_cleaner.yamltext import loaders
+
+BEFORE = """\
+cleaner:
+  image: polyaxon/polyaxon-init:1.0 # i
+  imagePullSecrets: regcred
+  resources:
+    # why
+    cpu: 50m # c
+    memory: 64Mi
+  nodeSelctor: {gpu: true}
+  imagePullPolicy: always
+"""
+AFTER = """\
+cleaner:
+  image: polyaxon/polyaxon-init # i
+  imageTag: "1.0"
+  imagePullSecrets: [regcred]
+  resources:
+    # why
+    requests:
+      cpu: 50m # c
+      memory: 64Mi
+  nodeSelector: {gpu: "true"}
+  imagePullPolicy: Always
+"""
+LINES = (1, 2, 5, 7, 7, 8)  # of the section, those that are rewritten
+FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
+FROM = (
+    FLUX
+    + "metadata: {name: x}\nspec:\n  chart: {spec: {chart: polyaxon}}\n  valuesFrom: [{kind: KIND, name: s}]\n---\n"
+)
+
+
+def lines(text: str, spaces: int) -> str:
+    return indent(text, " " * spaces)
+
+
+# Its file's name, and what stands around the section, which is at SECTION with that many spaces before each line.
+PLACES: dict[str, tuple[str, str, int]] = {
+    "values": ("v.yaml", "a: 1\nSECTIONz: on\n", 0),
+    "Flux": ("f.yaml", FLUX + "spec:\n  values:\nSECTION  interval: 5m # on\n", 4),
+    "Flux, behind another document": (
+        "f.yaml", "# a\nx: on\n---\n" + FLUX + "spec:\n  values:\nSECTION---\ny: on\n", 4
+    ),
+    "Flux in a List": (
+        "f.yaml",
+        ("apiVersion: v1\nkind: List\nitems:\n- apiVersion: helm.toolkit.fluxcd.io/v2\n  kind: HelmRelease\n  spec:\n"
+        "    values:\nSECTION- {apiVersion: v1, kind: Namespace}\n"),
+        6,
+    ),
+    "Argo CD, an object": ("f.yaml", ARGO + "      valuesObject:\nSECTION", 8),
+    "Argo CD, literal": ("f.yaml", ARGO + "      values: |\n        # é🚀\n\nSECTION    path: on\n", 8),
+    "Argo CD, literal, stripped": ("f.yaml", ARGO + "      values: |- # c\nSECTION\n\n    path: on\n", 8),
+    "Argo CD, literal, kept": ("f.yaml", ARGO + "      values: &v |2+\nSECTION\n\n    path: on\n", 8),
+    "Argo CD, folded": ("f.yaml", ARGO + "      values: >\nSECTION    path: on\n", 8),
+    "an ApplicationSet with a template": (
+        "f.yaml",
+        ("apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n      source:\n"
+        "        helm:\n          values: |\n            env: '{{ .env }}'\nSECTION            x: {{ .y }}\n"),
+        12,
+    ),
+    "Helmfile": (
+        "helmfile.yaml",
+        ("environments: {}\n---\nreleases:\n- name: p\n  chart: polyaxon/polyaxon\n  values:\n  - x: 1\nSECTION"
+        "- name: q\n  chart: x/y\n  values: ['{{ .V }}']\n"),
+        4,
+    ),
+    "a template": ("values.yaml.gotmpl", "x: {{ .Values.x }}\nSECTIONy: {{ .Values.y | quote }}\n", 0),
+    "k3s": (
+        "f.yaml",
+        "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nspec:\n  chart: polyaxon\n  valuesContent: |-\nSECTION",
+        4,
+    ),
+    "kustomize": (
+        "kustomization.yaml",
+        ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts:\n- name: polyaxon\n"
+        "  valuesInline:\nSECTION"),
+        4,
+    ),
+    "Fleet": ("fleet.yaml", "helm:\n  chart: polyaxon\n  values:\nSECTION", 4),
+    "Crossplane": (
+        "f.yaml",
+        ("apiVersion: helm.crossplane.io/v1beta1\nkind: Release\nspec:\n  forProvider:\n    chart: {name: polyaxon}\n"
+        "    values:\nSECTION"),
+        6,
+    ),
+    "a ConfigMap of values": (
+        "f.yaml",
+        FROM.replace("KIND", "ConfigMap") + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata:\n"
+        "  values.yaml: |\nSECTION",
+        4,
+    ),
+    "a Secret of values": (
+        "f.yaml",
+        FROM.replace("KIND", "Secret") + "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n"
+        "  values.yaml: |\nSECTION",
+        4,
+    ),
+}  # fmt: skip
+
+
+def fixed(name: str, text: str) -> Report:
+    return fix_files([File(name, text.encode())])
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("loader", ["_FastLoader", "_PureLoader"])
+@pytest.mark.parametrize(("name", "around", "spaces"), PLACES.values(), ids=PLACES)
+def test_every_other_byte_stays(
+    name: str, around: str, spaces: int, loader: str, line_end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "Loader", getattr(loaders, loader, loaders.Loader))
+    before, after = (around.replace("SECTION", lines(text, spaces)).replace("\n", line_end) for text in (BEFORE, AFTER))
+    report = fixed(name, before)
+    assert report.contents[name] == after.encode()
+    assert [d for d in report.findings if d.severity == "error"] == []
+    assert (report.is_unusable, report.has_bugs, report.holding) == (False, False, {name})
+    top = around[: around.index("SECTION")].count("\n") + 1
+    assert [f.location.line for f in report.fixes] == [top + at for at in LINES]
+    assert fixed(name, after).fixes == []
+
+
+def test_a_text_in_double_quotes() -> None:
+    before, after = (ARGO + f"      values: {json.dumps(text)} # v\n" for text in (BEFORE, AFTER))
+    report = fixed("f.yaml", before)
+    assert report.contents["f.yaml"].decode() == after
+    assert {(f.location.line, f.location.source) for f in report.fixes} == {(6, before.splitlines()[5])}
+
+
+def test_a_text_in_single_quotes() -> None:
+    text = ARGO + "      values: 'cleaner: {imageTags: ''x'', nodeSelector: {a: on}, resources: {cpu: 1}}'\n"
+    report = fixed("f.yaml", text)
+    assert report.contents["f.yaml"].decode() == ARGO + (
+        "      values: 'cleaner: {imageTag: ''x'', nodeSelector: {a: \"on\"}, resources: {requests: {cpu: 1}}}'\n"
+    )
+
+
+def test_two_sections_in_a_file() -> None:
+    before, after = (
+        FLUX + "spec:\n  values:\n" + lines(text, 4) + "---\n" + ARGO + "      values: |\n" + lines(text, 8)
+        for text in (BEFORE, AFTER)
+    )
+    report = fixed("f.yaml", before)
+    assert report.contents["f.yaml"].decode() == after
+    assert [f.location.line for f in report.fixes] == [*(5 + at for at in LINES),
+                                                      *(21 + at for at in LINES)]  # fmt: skip
+
+
+def test_values_in_another_file_are_fixed_there() -> None:
+    release = FROM.replace("KIND", "ConfigMap").removesuffix("---\n")
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata:\n  values.yaml: |\n"
+    files = [File("r.yaml", release.encode()), File("c.yaml", (config + lines(BEFORE, 4)).encode())]
+    report = fix_files(files)
+    assert report.contents == {"r.yaml": files[0].content, "c.yaml": (config + lines(AFTER, 4)).encode()}
+    assert {f.location.file for f in report.fixes} == {"c.yaml"}
+
+
+# What cannot be edited: (the file, what is said).
+BLOCKED: dict[str, tuple[str, str]] = {
+    "base64": (
+        FROM.replace("KIND", "Secret") + "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  values.yaml: "
+        + base64.b64encode(BEFORE.encode()).decode() + "\n",
+        "cannot be rewritten here: it is encoded",
+    ),
+    "a parameter": (
+        ARGO.replace("    helm:", "    chart: polyaxon\n    helm:")
+        + "      parameters:\n      - {name: cleaner.imagePullPolicy, value: always}\n",
+        "a value that is set as --set does it is not rewritten",
+    ),
+    "what Helm rendered": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n  POLYAXON_AGENT_CLEANER: '{\"image\":5}'\n",
+        "Helm rendered this section: it is not rewritten",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BLOCKED.values(), ids=BLOCKED)
+def test_what_cannot_be_edited_is_said(text: str, message: str) -> None:
+    report = fixed("f.yaml", text)
+    assert (report.contents["f.yaml"], report.fixes, report.is_unusable) == (text.encode(), [], True)
+    [why] = [d for d in report.findings if d.code == "yaml-shape"]
+    assert (why.severity, why.message) == ("error", message)
+    assert why.hint
+
+
+def test_what_a_template_fills_in_stays() -> None:
+    text = "cleaner:\n  imageTag: {{ .Values.tag }}\n  nodeSelector: {a: {{ .x }}, b: on}\n"
+    report = fixed("values.yaml.gotmpl", text)
+    assert report.contents["values.yaml.gotmpl"].decode() == text.replace("b: on", 'b: "on"')
+
+
+def test_a_broken_document_does_not_keep_the_others_from_being_fixed() -> None:
+    text = "a: [\n---\n" + FLUX + "spec:\n  values:\n    cleaner: {imageTag: 2.10}\n"
+    report = fixed("f.yaml", text)
+    assert report.contents["f.yaml"].decode() == text.replace("2.10", '"2.10"')
+    assert report.is_unusable
