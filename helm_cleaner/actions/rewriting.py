@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
-
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
-from helm_cleaner.paths import Path
 from helm_cleaner.places import File, Files, Layer
-from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.yamltext import Document, Splice
+from helm_cleaner.yamltext import Document, Splice, children
 from helm_cleaner.yamltext.embed import outward
 from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.within import Within
-
-if TYPE_CHECKING:
-    from typing import Any
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -42,7 +34,8 @@ def rewritten(content: bytes, layer: Layer, splices: list[Splice]) -> bytes:
     start = _start(content, document.first_line())
     end = start + len(old.encode())
     result = content[:start] + new.encode() + content[end:]
-    if content[start:end] != old.encode() or not _is_the_same_elsewhere(content, result, start, end, layer, node):
+    span = Span(start, start + len(new.encode()))
+    if content[start:end] != old.encode() or not _is_the_same_elsewhere(_whole(layer.document), result, span, node):
         where = document.location(min(splices).start)
         hint = "this is a bug in helm-cleaner: please report it with the file"
         message = "the rewritten file differs from the intended one; nothing was written"
@@ -58,16 +51,28 @@ def _start(content: bytes, first_line: int) -> int:
     return start + len(_BOM) if start == 0 and content.startswith(_BOM) else start
 
 
-def _is_the_same_elsewhere(before: bytes, after: bytes, start: int, end: int, layer: Layer, node: Node | None) -> bool:
-    """Whether a document says the same in both contents, but for what is below a node of it."""
-    name = layer.document.file
-    old = Files([]).document(File(name, before), Span(start, end))
-    path = _path_of(_whole(layer.document), node)
+def _is_the_same_elsewhere(before: Document, after: bytes, span: Span, touched: Node | None) -> bool:
+    """Whether a document says the same after the change, except for what is below a node of it."""
     try:
-        new = Files([]).document(File(name, after), Span(start, end + len(after) - len(before)))
-        return path is not None and _without(old, path) == _without(new, path)
+        new = Files([]).document(File(before.file, after), span).root
     except InputError:
         return False
+    nodes: list[tuple[Node | None, Node | None]] = [(before.root, new)]
+    seen: set[int] = set()  # an alias leads to the same node again
+    while nodes:
+        old, new = nodes.pop()
+        if old is touched or id(old) in seen:
+            continue
+        seen.add(id(old))
+        if type(old) is not type(new) or (old and new and old.tag != new.tag):
+            return False
+        if isinstance(old, ScalarNode) and isinstance(new, ScalarNode) and old.value != new.value:
+            return False
+        below = list(children(old)) if old else [], list(children(new)) if new else []
+        if len(below[0]) != len(below[1]):
+            return False
+        nodes.extend(zip(*below, strict=True))
+    return True
 
 
 def _whole(document: Document) -> Document:
@@ -75,35 +80,3 @@ def _whole(document: Document) -> Document:
     while isinstance(document, Within) and document.outer is not None:
         document = document.around
     return document
-
-
-def _path_of(document: Document, node: Node | None) -> Path | None:
-    """The path of a node; None where it is in none, or comes from a merge key."""
-    stack: list[tuple[Node | None, Path]] = [(document.root, ())]
-    while stack:
-        here, path = stack.pop()
-        if here is node:
-            return path
-        stack.extend((below, (*path, part)) for part, below in _entries(document, here))
-    return None
-
-
-def _entries(document: Document, node: Node | None) -> Iterator[tuple[str | int, Node]]:
-    if isinstance(node, SequenceNode):
-        yield from enumerate(node.value)
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            if not yamltext.is_merge(key):
-                yield yamltext.key_text(document, key), value
-
-
-def _without(document: Document, path: Path) -> Any:
-    """A document's data without what is at a path."""
-    if not path:
-        return None
-    data = copy.deepcopy(document.data)
-    above = data
-    for part in path[:-1]:
-        above = above[part]
-    above[path[-1]] = None
-    return data

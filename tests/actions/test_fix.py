@@ -421,6 +421,8 @@ def test_what_comes_from_elsewhere_is_left_alone_and_said(
         ("imagePullSecrets:\n- {name: a\r- b}", "write the name on one line"),
         ("image: {repository: a, # c\n  tag: b}", "move the comment out of it"),
         ("image: # c\n  repository: a", "move the comment out of it"),
+        ("image: {repository: a:}", "write it in quotes"),
+        ("imagePullSecrets:\n- {name: a:}", "write it in quotes"),
         ("image:\n  repository: |-\n    a", "write image and imageTag each on a line, as plain text"),
         ("<<: {image: {repository: a}}", "write image and imageTag each on a line, as plain text"),
         ("image: |-\n  a:b", "write image and imageTag each on a line, as plain text"),

@@ -208,3 +208,9 @@ def test_a_broken_document_does_not_keep_the_others_from_being_fixed() -> None:
     report = fixed("f.yaml", text)
     assert report.contents["f.yaml"].decode() == text.replace("2.10", '"2.10"')
     assert report.is_unusable
+
+
+def test_what_helm_would_refuse_elsewhere_in_a_helmfile_does_not_matter() -> None:
+    text = "releases:\n- {? null : x}\n- values:\n  - cleaner: {imageTag: 0x1F}\n    "
+    report = fixed("helmfile.yaml", text)
+    assert report.contents["helmfile.yaml"].decode() == text.replace("0x1F", '"0x1F"')
