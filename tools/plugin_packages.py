@@ -36,8 +36,8 @@ _README = """\
 
 {what}
 
-A plugin for {majors}, of [helm-cleaner](https://pypi.org/project/helm-cleaner/): it checks and completes the `cleaner:`
-section of Polyaxon's charts. It needs Python 3.10 or later on PATH, and nothing else.
+A plugin for {majors}, of helm-cleaner, which checks and completes the `cleaner:` section of Polyaxon's charts. It needs
+Python 3.10 or later on PATH, and nothing else.
 
 {install}
 """
