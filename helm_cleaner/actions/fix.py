@@ -71,13 +71,13 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     return Result(content, fixes, left + section.without_advice(said), True)
 
 
-def regular(content: bytes, file: str, wanted: Value) -> bytes:
+def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
     """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
 
-    wanted: the values that the result must have. InputError where something is written in a way that cannot be
-    rewritten; BugError as in `fix`.
+    path: where the section is. wanted: the values that the result must have. InputError where something is written in
+    a way that cannot be rewritten; BugError as in `fix`.
     """
-    this = _Pass(content, file, (SECTION,))
+    this = _Pass(content, file, path)
     this.shapes()
     if this.refused:
         raise InputError(this.refused)

@@ -1,4 +1,4 @@
-"""All there is to say of the sections in files, each judged as it will be."""
+"""Checks the sections in files, each over its defaults."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Defaults = Callable[[str | None], Map | None]  # of a release's version; fresh o
 class Report(NamedTuple):
     """What was found.
 
-    findings: in the order of the files, and of the lines in each. is_unusable: whether something could not be read.
-    checked: how many sections there are. holding: the names of the files with one. umbrellas: as in `places.Found`.
+    findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
+    sections. holding: the names of the files with a section. umbrellas: as in `places.Found`.
     """
 
     findings: list[Diagnostic]
@@ -34,9 +34,9 @@ def validate(
     defaults: Defaults,
     beside: Callable[[str], bytes | None] | None = None,
 ) -> Report:
-    """Looks for sections in files, and judges them.
+    """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: what sections are laid over.
+    sections, beside: as in `places.find`. defaults: those below the sections.
     """
     files = list(files)
     found = places.find(files, sections, beside)
@@ -55,11 +55,11 @@ def validate(
     once = dict.fromkeys(sorted(said, key=where))
     findings = list(dict.fromkeys(d for _, d in once))
     return Report(findings, bool(found.wrong and any(d.severity == "error" for d in found.wrong)),
-                  len(found.places), found.holding, found.umbrellas)  # fmt: skip
+                  len(found.sections), found.holding, found.umbrellas)  # fmt: skip
 
 
 def judge(place: Place, defaults: Defaults) -> list[Diagnostic]:
-    """Everything there is to say of the section in a place."""
+    """Every finding about the section in a place."""
     if place.agent is not None:
         name = place.agent.name.name or "ConfigMap"
         rendered = section.parse(place.agent.section, name)

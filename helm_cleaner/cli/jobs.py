@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import suppress
 
 from helm_cleaner import section
 from helm_cleaner.actions import post_render
@@ -11,15 +13,17 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_chart_defaults, read_file, read_manifests, read_overrides
 from helm_cleaner.cli.options import add_defaults_options
 from helm_cleaner.cli.streams import is_piped
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
+from helm_cleaner.cli.umbrellas import section_path
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon import chart_values, store_rules
+from helm_cleaner.polyaxon import accounts, chart_values, store_rules
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
 from helm_cleaner.polyaxon.origins import told
 from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Value, read
+from helm_cleaner.yamltext import Document, manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
@@ -46,6 +50,7 @@ def read_jobs(
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
     over = read_overrides(args.files, args.flags, stdin_is_free)
+    args.section = section_path(args.section, args.files, over)
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     fill = not args.no_defaults
     if stream.strip():
@@ -69,13 +74,22 @@ def _of_stream(
             raise wrong
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
         raise InputError.of("no-target", message, Location(options.name), hint)
+    beside = [document.data for document in _accounts(stream, options.name)]
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
         scheduling, store = _judged(scheduling_of(agent), store_of(agent), said)
-        release = release_of(agent, args.chart_version, args.namespace)
+        secrets = accounts.pull_secrets_of(agent, beside)
+        release = release_of(agent, args.chart_version, args.namespace)._replace(account_secrets=secrets)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, release)))
     return jobs, said
+
+
+def _accounts(stream: bytes, name: str) -> Iterator[Document]:
+    """The documents that may hold a ServiceAccount, as far as they can be read: the Job does not depend on them."""
+    for span in manifests.holding(stream, accounts.NEEDLES):
+        with suppress(CleanerError, RecursionError):
+            yield post_render.read(stream, span, name)
 
 
 def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
@@ -88,6 +102,8 @@ def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Jo
     account = told(chart_values.runs_account(args.release), "--release") if has_account and args.release else None
     known = account is not None or not has_account
     release = Release(args.chart_version, args.namespace, account, known)
+    if has_account:
+        release = release._replace(account_secrets=accounts.pull_secrets_in(values))
     return [("values alone", job(cleaner, scheduling, store, release))], said
 
 

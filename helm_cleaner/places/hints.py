@@ -1,4 +1,4 @@
-"""What in a file's bytes tells, before anything is parsed, whether it is worth parsing."""
+"""Decides by a file's bytes, before parsing, whether it is worth parsing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 
 class Hints:
-    """What to look for, for sections at some paths."""
+    """The texts to look for, for sections at some paths."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
@@ -22,11 +22,11 @@ class Hints:
         self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
 
     def may_hold(self, content: bytes) -> bool:
-        """Whether a section may be in it."""
+        """Whether it may contain a section."""
         return any(needle in content for needle in self.needles)
 
     def may_be_meant(self, content: bytes) -> bool:
-        """Whether a key in it is nearly a section's name."""
+        """Whether a key in it is similar to a section's name."""
         from difflib import get_close_matches
 
         for word in self.words:
@@ -42,7 +42,7 @@ def names_values_of_ours(content: bytes) -> bool:
 
 
 def _in_base64(word: bytes) -> list[bytes]:
-    """What a word is in base64, without the characters that depend on what stands around it."""
+    """A word in base64, without the characters that depend on its surroundings."""
     found = []
     for before in range(3):
         text = base64.b64encode(b"\0" * before + word)

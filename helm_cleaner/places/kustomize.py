@@ -1,6 +1,6 @@
 """kustomize: the `helmCharts` of a kustomization, and a HelmChartInflationGenerator.
 
-`valuesInline` lies over `valuesFile` unless `valuesMerge` says otherwise, and `additionalValuesFiles` over both
+`valuesInline` overrides `valuesFile` unless `valuesMerge` says otherwise, and `additionalValuesFiles` override both
 (https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_).
 """
 
@@ -17,13 +17,13 @@ KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
 
 
 def recognises(document: Part, file: str) -> bool:
-    """Whether a document without a kind is a kustomization, which may leave it out."""
+    """Whether a document without a kind is a kustomization, where the kind is optional."""
     del file
     return any(each.is_mapping for each in document.at("helmCharts").items())
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a kustomization hands its charts."""
+    """The values that a kustomization passes to its charts."""
     if part.kind == "HelmChartInflationGenerator":
         yield _of_chart(part, file, files)
     for each in part.at("helmCharts").items():

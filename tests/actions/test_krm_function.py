@@ -285,12 +285,16 @@ WRONG: dict[str, tuple[str, int, str]] = {
         "<stdin>:29:39: error: cleaner.imageTag: must be",
     ),
     "a number": ("  spec: {noDefaults: 1}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
-    "a merge": ("  spec: {<<: {noDefaults: true}}\n", 2, "functionConfig.spec: a merge key `<<` is not looked into"),
-    "a merge above": ("  <<: {spec: {noDefaults: true}}\n", 2, "functionConfig: a merge key `<<` is not looked into"),
+    "a merge": ("  spec: {<<: {noDefaults: true}}\n", 2, "functionConfig.spec: a merge key `<<` is not supported here"),
+    "a merge above": (
+        "  <<: {spec: {noDefaults: true}}\n",
+        2,
+        "functionConfig: a merge key `<<` is not supported here",
+    ),
     "another's place": (
         "  data: {noDefaults: 'true'}\n",
         2,
-        "functionConfig.data: the options are not looked for here",
+        "functionConfig.data: options are not read from here",
     ),
     "null": ("  spec: {noDefaults: ~}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
     "a key twice": (

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from helm_cleaner.cli import COMMANDS
 from tests.conftest import missing
 from tests.support.commandlines import invocations, parse
 from tests.support.snippet_runs import Folder, matches, variants
@@ -111,3 +112,8 @@ def test_the_index_names_every_guide() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     for page in (ROOT / "docs").glob("*.md"):
         assert page.name == "README.md" or f"({page.name}" in index
+
+
+def test_the_page_of_commands_names_each() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"^\| `([a-z][a-z-]+)` +\|", page, flags=re.MULTILINE)} == {*COMMANDS}

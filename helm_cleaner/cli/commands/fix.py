@@ -14,6 +14,7 @@ from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.text import printable, shortened
@@ -48,7 +49,7 @@ def run(argv: list[str]) -> int:
     code = 0
     for file in args.files:
         try:
-            code = max(code, _fix(file, args.section, args.diff))
+            code = max(code, _fix(file, args.section or (SECTION,), args.diff))
         except CleanerError as e:
             say_diagnostics(e.diagnostics, failed=True)
             code = max(code, e.exit_code)

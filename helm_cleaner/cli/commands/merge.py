@@ -7,6 +7,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_chart_defaults, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.section.text import pretty_json, to_yaml
 
 
@@ -36,6 +37,7 @@ def run(argv: list[str]) -> int:
     if args.show_origin and args.output == "json":
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
+    args.section = section_path(args.section, args.files, over)
     if args.defaults:
         base, said = read_chart_defaults(args.defaults, args.section, not args.raw)
     elif args.raw:

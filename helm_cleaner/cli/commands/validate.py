@@ -14,6 +14,7 @@ from helm_cleaner.cli.files import read_chart_defaults, read_file
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
@@ -59,7 +60,7 @@ def run(argv: list[str]) -> int:
     defaults = _Defaults(args.defaults, args.no_defaults, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.fresh, _beside)
+    report = validate(files, args.section, defaults.fresh, read_beside)
     found = _in_order(names, by_name, [*unreadable, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -109,15 +110,6 @@ def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diag
             except InputError as e:
                 wrong += e.diagnostics
     return files, by_name, wrong
-
-
-def _beside(path: str) -> bytes | None:
-    """The content of a file that stands beside others; None where it cannot be read."""
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError):
-        return None
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -112,6 +112,13 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
     return result, said
 
 
+def contradictions(scheduled: Map) -> list[Diagnostic]:
+    """What no node can meet of a nodeSelector and an affinity that have been checked, each by itself."""
+    from helm_cleaner.section.rules import requirements
+
+    return list(requirements.check(Place(scheduled, (SECTION,), scheduled.origin, frozenset())))
+
+
 def _check_field(name: str, place: Place) -> Iterator[Diagnostic]:
     if name == "resources":
         from helm_cleaner.section.rules import resources
