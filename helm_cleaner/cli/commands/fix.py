@@ -71,8 +71,8 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
-    for f in result.fixes:
-        say(f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n")
+    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in result.fixes)
+    say("".join(lines))
     say_diagnostics(result.diagnostics, failed=True)
     return int(any(d.severity == "error" for d in result.diagnostics))
 

@@ -11,6 +11,7 @@ from helm_cleaner import section
 from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_chart_defaults, read_file
+from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -22,8 +23,6 @@ from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, umbrella_note
 from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
-
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
 def parser() -> Parser:
@@ -102,7 +101,7 @@ def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diag
     for name in names:
         is_folder = os.path.isdir(name)
         by_name[name] = []
-        for path in _files(name):
+        for path in files_of(name):
             shown = STDIN if path == "-" else path
             by_name[name].append(shown)
             try:
@@ -173,16 +172,3 @@ class _Defaults:
         if self.file:
             return copied(self.chart) if isinstance(self.chart, Map) else None
         return section.defaults(version) if version else section.defaults_to_judge_by()
-
-
-def _files(name: str) -> Iterator[str]:
-    """The files that an argument stands for, in order."""
-    if not os.path.isdir(name):
-        yield name
-        return
-    for folder, folders, files in os.walk(name):
-        is_chart = "Chart.yaml" in files
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
-        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
-                yield path
