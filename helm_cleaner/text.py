@@ -7,6 +7,8 @@ _LONGEST = 600
 
 def printable(text: str) -> str:
     """The text with every control character escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -7,11 +7,12 @@ of the data, and the same everywhere else in the file.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from helm_cleaner import places, section, values
 from helm_cleaner.actions.repairs import Repairs
-from helm_cleaner.actions.rewriting import rewritten
+from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
 from helm_cleaner.actions.validate import judge, validate
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
@@ -69,7 +70,7 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     report = fix_files([File(file, content)], [path])
     if report.has_bugs:
         raise BugError(report.findings)
-    if report.is_unusable and not report.fixes:
+    if report.is_unusable:
         raise InputError(report.findings)
     return Result(report.contents[file], report.fixes, report.findings, file in report.holding)
 
@@ -80,13 +81,7 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     A file that would not become what is meant stays as it was.
     """
     work = _Work(files, sections, beside)
-    for number in work.from_the_bottom():
-        name = work.layers[number][0].document.file
-        if name not in work.given_up:
-            try:
-                work.repair(number)
-            except BugError as e:
-                work.give_up(name, e)
+    work.run()
     now = work.files()
     report = validate(now, sections, _defaults, beside)
     blocked = [d for place in work.found.places for d in _blocked(place)]
@@ -119,6 +114,8 @@ class _Work:
         self.shared: list[Diagnostic] = []
         self.bugs: list[Diagnostic] = []
         self.given_up: set[str] = set()
+        self.done: set[int] = set()  # the numbers of layers
+        self.history: dict[int, list[Repairs]] = {}
         self._look()
 
     def files(self) -> list[File]:
@@ -141,66 +138,103 @@ class _Work:
                     seen.add(key)
                     yield layer, place.path
 
-    def from_the_bottom(self) -> list[int]:
-        """The numbers of the layers, each before those above it: what is rewritten moves only what is below."""
+    def run(self) -> None:
+        """Rewrites all layers until there is nothing left to do."""
+        by_helm = {d.location.file for d in self.found.wrong if d.code == "values"}  # refused, whatever is fixed
+        self.done |= {n for n, (layer, _) in enumerate(self.layers) if layer.document.file in by_helm}
+        while todo := [n for n in range(len(self.layers)) if n not in self.done]:
+            self._rewrite(todo)
+        for n, walks in self.history.items():
+            if self.layers[n][0].document.file not in self.given_up:
+                for count, walk in enumerate(walks, 1):
+                    for index, where, what in walk.fixes:
+                        self.fixes.append(Fix(_first_place(index, walks[:count]), dotted(where), what))
 
-        def line(number: int) -> int:
-            layer, _ = self.layers[number]
-            assert layer.node is not None
-            return layer.document.at(layer.node).line or 0
-
-        refused = {d.location.file for d in self.found.wrong if d.code == "values"}  # by Helm, whatever is fixed
-        numbers = [n for n, (layer, _) in enumerate(self.layers) if layer.document.file not in refused]
-        return sorted(numbers, key=line, reverse=True)
-
-    def give_up(self, name: str, bug: BugError) -> None:
-        """Leaves a file as it was."""
-        self.contents |= {file.name: file.content for file in self.given if file.name == name}
-        self.fixes = [each for each in self.fixes if each.location.file != name]
-        self.bugs += bug.diagnostics
-        self.given_up.add(name)
-        self._look()
-
-    def repair(self, number: int) -> None:
-        """Rewrites a layer until there is nothing left to do."""
-        history: list[Repairs] = []
-        layer, path = self.layers[number]
-        wrong = len(self.found.wrong)
-        for _ in range(_MOST_PASSES):
-            layer, path = self.layers[number]
-            this = Repairs(layer.read, path)
-            this.find()
-            if not this.splices:
-                self.shared += this.refused
-                break
-            before = dict(self.contents)
-            try:
-                self.contents[layer.document.file] = rewritten(before[layer.document.file], layer, this.splices)
-                self._look()
-                self._check(number, layer, this, wrong)
-            except InputError as e:
-                self.contents = before
-                self._look()
-                self.refused += e.diagnostics
-                break
-            history.append(this)
-        else:
-            raise _bug(Location(layer.document.file), "rewriting it finds no end")
-        for n, done in enumerate(history):
-            for index, where, what in done.fixes:
-                self.fixes.append(Fix(_first_place(index, history[: n + 1]), dotted(where), what))
-
-    def _check(self, number: int, layer: Layer, this: Repairs, wrong: int) -> None:
-        """Whether the layer, read again, is what the walk has made of it. wrong: how much could not be read before."""
-        now = self.layers[number][0] if number < len(self.layers) else None
-        same = now is not None and _json(now.read.values) == _json(layer.read.values)
-        if same and len(self.found.wrong) == wrong:
+    def _rewrite(self, numbers: list[int]) -> None:
+        """One walk over each of the layers, and all that they find at once; where that fails, over half of them."""
+        walks, edits = self._walks(numbers)
+        if not walks:
             return
-        place = this.document.location(min(this.splices).start)
+        before, wanted, wrong = dict(self.contents), self.layers, len(self.found.wrong)
+        for name, those in edits.items():
+            try:
+                self.contents[name] = rewritten(before[name], those)
+            except BugError as e:
+                self._give_up(name, e)
+        self._look()
+        edited = [n for n in walks if wanted[n][0].document.file not in self.given_up]
+        if not self._is_as_meant(edited, wanted, wrong):
+            self.contents = before | {name: self.contents[name] for name in self.given_up}
+            self._look()
+            if len(edited) == 1:
+                self._not_as_meant(edited[0], walks[edited[0]])
+            else:
+                half = len(edited) // 2
+                self._rewrite(edited[:half])
+                self._rewrite(edited[half:])
+            return
+        for n in edited:
+            self.history.setdefault(n, []).append(walks[n])
+            if len(self.history[n]) >= _MOST_PASSES:
+                name = wanted[n][0].document.file
+                self._give_up(name, _bug(Location(name), "rewriting it finds no end"))
+
+    def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
+        """What walks over layers find, by number, and the edits by file. Each layer without any is done.
+
+        Where one cannot be edited, it is done as well, and the walks have to be done again without it: two layers may
+        have the same values.
+        """
+        walks: dict[int, Repairs] = {}
+        edits: dict[str, list[Edit]] = {}
+        for n in numbers:
+            layer, path = self.layers[n]
+            if layer.document.file in self.given_up:
+                self.done.add(n)
+                continue
+            walk = Repairs(layer.read, path)
+            walk.find()
+            if not walk.splices:
+                self.shared += walk.refused
+                self.done.add(n)
+                continue
+            try:
+                edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices))
+                walks[n] = walk
+            except InputError as e:
+                self._leave(n, e)
+                self._look()
+                return {}, {}
+        return walks, edits
+
+    def _is_as_meant(self, edited: list[int], wanted: list[tuple[Layer, Path]], wrong: int) -> bool:
+        """Whether layers, read again, are what the walks have made of them. wrong: how much could not be read before."""
+        if len(self.layers) != len(wanted) or len(self.found.wrong) != wrong:
+            return False
+        return all(_json(self.layers[n][0].read.values) == _json(wanted[n][0].read.values) for n in edited)
+
+    def _not_as_meant(self, n: int, walk: Repairs) -> None:
+        layer, _ = self.layers[n]
+        place = walk.document.location(min(walk.splices).start)
         if isinstance(layer.document, Within):
             hint = "write it as a literal block: `key: |`, with its lines below"
-            raise InputError.of("yaml-shape", "cannot be rewritten here: its text is not a literal block", place, hint)
-        raise _bug(place, "the rewritten file differs from the intended one")
+            message = "cannot be rewritten here: its text is not a literal block"
+            self._leave(n, InputError.of("yaml-shape", message, place, hint))
+        else:
+            self._give_up(layer.document.file, _bug(place, "the rewritten file differs from the intended one"))
+
+    def _leave(self, n: int, error: InputError) -> None:
+        """Leaves a layer as it is now."""
+        self.refused += error.diagnostics
+        self.done.add(n)
+
+    def _give_up(self, name: str, bug: BugError) -> None:
+        """Leaves a file as it was."""
+        self.contents |= {file.name: file.content for file in self.given if file.name == name}
+        if name not in self.given_up:
+            self.bugs += bug.diagnostics
+        self.given_up.add(name)
+        self._look()
 
 
 def _blocked(place: Place) -> Iterator[Diagnostic]:
@@ -247,7 +281,8 @@ def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -
         raise InputError(this.refused)
     if not this.splices:
         return content
-    result = rewritten(content, Layer(read, this.document, this.document.root), this.splices)
+    layer = Layer(read, this.document, this.document.root)
+    result = rewritten(content, [edit_of(layer, this.splices)])
     if _json(values.read(result, file).values) != _json(wanted):
         raise _bug(this.document.location(min(this.splices).start), "the rewritten file differs from the intended one")
     return result
@@ -279,3 +314,10 @@ def _bug(location: Location, problem: str) -> BugError:
     hint = "this is a bug in helm-cleaner: please report it with the file"
     message = f"{problem}; nothing was written"
     return BugError([Diagnostic("error", "internal", SECTION, message, hint, location)])
+
+
+def count_fixable(files: Sequence[File], sections: Sequence[Path], beside: Beside | None = None) -> dict[str, int]:
+    """How much `fix_files` would rewrite, by file."""
+    work = _Work(files, sections, beside)
+    work.run()
+    return dict(Counter(each.location.file for each in work.fixes))

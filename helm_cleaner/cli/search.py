@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places import File
 from helm_cleaner.typed import NamedTuple
-
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
 class Given(NamedTuple):
@@ -30,7 +29,7 @@ def read_files(names: Sequence[str]) -> Given:
     for name in names:
         is_folder = os.path.isdir(name)
         by_name[name] = []
-        for path in _files(name):
+        for path in files_of(name):
             shown = STDIN if path == "-" else path
             by_name[name].append(shown)
             try:
@@ -38,16 +37,3 @@ def read_files(names: Sequence[str]) -> Given:
             except InputError as e:
                 wrong += e.diagnostics
     return Given(files, by_name, wrong)
-
-
-def _files(name: str) -> Iterator[str]:
-    """The files that an argument stands for, in order."""
-    if not os.path.isdir(name):
-        yield name
-        return
-    for folder, folders, files in os.walk(name):
-        is_chart = "Chart.yaml" in files
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
-        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
-                yield path

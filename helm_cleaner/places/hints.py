@@ -1,4 +1,4 @@
-"""Decides by a file's bytes, before parsing, whether it is worth parsing."""
+"""What in a file's bytes tells, before anything is parsed, whether it is worth parsing."""
 
 from __future__ import annotations
 
@@ -9,31 +9,50 @@ from collections.abc import Iterable
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
 
-_KEY = re.compile(rb"""([A-Za-z_-]+)["']?[ \t]*:""")
+_KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
+# What a key consists of, in lower case; a space for whatever else.
+_WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
+_LIKENESS = 0.8  # as difflib counts it, from 0 to 1
+_MOST_WORDS = 100_000
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 
 class Hints:
-    """The texts to look for, for sections at some paths."""
+    """What to look for, for sections at some paths."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
         encoded = [each for word in self.words for each in _in_base64(word)]
         self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
+        self._others: set[bytes] = set()  # words of the files so far, in lower case, that are not like a section's name
+        self._alike: set[bytes] = set()
 
     def may_hold(self, content: bytes) -> bool:
-        """Whether it may contain a section."""
+        """Whether a section may be in it."""
         return any(needle in content for needle in self.needles)
 
     def may_be_meant(self, content: bytes) -> bool:
-        """Whether a key in it is similar to a section's name."""
-        from difflib import get_close_matches
+        """Whether a key in it is nearly a section's name.
 
-        for word in self.words:
-            keys = {key.decode().lower() for key in _KEY.findall(content) if abs(len(key) - len(word)) < 3}
-            if get_close_matches(word.decode().lower(), keys, 1, 0.8):
-                return True
+        Files have most of their words in common, so each word is compared once.
+        """
+        there = set(content.translate(_WORDS).split())
+        new = there - self._others - self._alike
+        if new:
+            alike = {word for word in new if any(_are_alike(word, name) for name in self.words)}
+            self._alike |= alike
+            self._others = (self._others if len(self._others) < _MOST_WORDS else set()) | (new - alike)
+        return not self._alike.isdisjoint(there) and not self._alike.isdisjoint(map(bytes.lower, _KEY.findall(content)))
+
+
+def _are_alike(word: bytes, name: bytes) -> bool:
+    """Whether a word may be meant for a name."""
+    if abs(len(word) - len(name)) > 2:
         return False
+    from difflib import SequenceMatcher
+
+    pair = SequenceMatcher(None, word.decode(), name.decode().lower())
+    return pair.real_quick_ratio() >= _LIKENESS and pair.quick_ratio() >= _LIKENESS and pair.ratio() >= _LIKENESS
 
 
 def names_values_of_ours(content: bytes) -> bool:
@@ -42,7 +61,7 @@ def names_values_of_ours(content: bytes) -> bool:
 
 
 def _in_base64(word: bytes) -> list[bytes]:
-    """A word in base64, without the characters that depend on its surroundings."""
+    """What a word is in base64, without the characters that depend on what stands around it."""
     found = []
     for before in range(3):
         text = base64.b64encode(b"\0" * before + word)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Report, fix_files
+from helm_cleaner.actions.fix import Report, count_fixable, fix_files
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import read_files
@@ -58,8 +58,8 @@ def run(argv: list[str]) -> int:
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
     fixes = [f for f in report.fixes if f.location.file not in failed]
-    for f in fixes:
-        say(f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n")
+    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in fixes)
+    say("".join(lines))
     wrong = [*given.wrong, *unwritten, *report.findings]
     say_diagnostics(wrong, failed=True)
     those = " or ".join(dotted(path) for path in args.section or [(SECTION,)])
@@ -102,13 +102,12 @@ def _write(files: list[File], report: Report, diff: bool) -> Iterator[Diagnostic
 
 def fixable(files: list[File], sections: list[Path]) -> list[str]:
     """The note for `validate` that says what `fix` would do; none where it would do nothing."""
-    report = fix_files([file for file in files if file.name != STDIN], sections, read_beside)
-    if not report.fixes:
+    counts = count_fixable([file for file in files if file.name != STDIN], sections, read_beside)
+    if not counts:
         return []
-    names = dict.fromkeys(f.location.file for f in report.fixes)
-    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
-    shown = " ".join(words if len(names) < 4 else [*words[:3], "…"])
-    return [f"{len(report.fixes)} fixable with `helm-cleaner fix {printable(shown)}`"]
+    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in counts]
+    shown = " ".join(words if len(counts) < 4 else [*words[: len(sections) + 3], "…"])
+    return [f"{sum(counts.values())} fixable with `helm-cleaner fix {printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

@@ -24,6 +24,8 @@ from helm_cleaner.places import umbrella_note
 from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
 
+_MOST_TRIED = 100  # files; to count what is fixable takes several times as long as the check
+
 
 def parser() -> Parser:
     """The command's options."""
@@ -71,7 +73,7 @@ def run(argv: list[str]) -> int:
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(_summary(report.checked, errors, len(found) - errors))
-        if found:
+        if found and len(files) <= _MOST_TRIED:
             from helm_cleaner.cli.commands.fix import fixable
 
             notes += fixable(files, args.section)
