@@ -66,7 +66,7 @@ def find(
     search = _Search(Files(files, beside) if beside else Files(files), sections)
     for file in search.files.files:
         search.look_through(file)
-    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name_sources()
     search.say_what_nobody_names()
     return search.found
 
@@ -102,9 +102,9 @@ class _Search:
         for span in those:
             self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
-    def look_for_those_that_name(self, sources: dict[str, list[tuple[File, Part]]]) -> None:
-        """Looks at the objects that name one of these ConfigMaps and Secrets, even if they contain no section."""
-        for name in list(sources):
+    def look_for_those_that_name_sources(self) -> None:
+        """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
+        for name in list(self.sources):
             for file in self.files.files:
                 if b"alues" in file.content and name.encode() in file.content:
                     for span in manifests.holding(file.content, (name.encode(),)):
@@ -159,7 +159,7 @@ class _Search:
 
     def _look_at_other(self, file: File, part: Part) -> None:
         for each in _WITHOUT_A_KIND:
-            if each.recognises(part, file.name):
+            if each.recognizes(part, file.name):
                 self._take(file, part, list(each.handed(part, file.name, self.files)))
                 return
         if values_files.are_values(part, file.name):

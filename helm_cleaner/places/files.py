@@ -41,7 +41,7 @@ class Files:
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it cannot be read."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
+        path = _beside(file, relative)
         if path in self._by_path:
             return self._by_path[path]
         content = self._beside(path)
@@ -50,10 +50,10 @@ class Files:
         self._by_path[path] = File(path, content, False)
         return self._by_path[path]
 
-    def is_given(self, file: str, relative: str) -> bool:
-        """Whether the file at a path relative to another file's folder is one of the given files."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
-        return any(_normal(each.name) == path for each in self.files)
+    def text(self, file: str, relative: str) -> str | None:
+        """The text of the file that `beside` returns."""
+        found = self.beside(file, relative)
+        return found.content.decode("utf-8", "replace") if found else None
 
     def document(self, file: File, span: Span, branch: int = 0) -> Document:
         """A document of a file. InputError, with the place, where it cannot be read.
@@ -89,8 +89,7 @@ class Files:
             for other, document in self.mentioning(generator.encode(), base):
                 for each in document.at(generator).items():
                     for item in each.at("files").items():
-                        folder = posixpath.dirname(_slashes(other.name))
-                        if _normal(posixpath.join(folder, item.text.rpartition("=")[2])) == _normal(file.name):
+                        if _beside(other.name, item.text.rpartition("=")[2]) == _normal(file.name):
                             return True
         return False
 
@@ -164,6 +163,11 @@ def _may_be_template(file: File, text: str) -> bool:
 
 def _slashes(name: str) -> str:
     return name.replace("\\", "/")
+
+
+def _beside(file: str, relative: str) -> str:
+    """The normalized path of a file that another one names relative to its own folder."""
+    return _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
 
 
 def _normal(name: str) -> str:
