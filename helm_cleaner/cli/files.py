@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
 
 
+def values_files(files: Sequence[str]) -> list[str]:
+    """The names of all values files: those in HELM_CLEANER_VALUES, then those of -f."""
+    return [*filter(None, os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep)), *files]
+
+
 def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:
     """The values that the value options result in; None without any.
 
     HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
     mapping, or an invalid flag.
     """
-    named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
+    named = values_files(files)
     if not named and not flags:
         return None
     from helm_cleaner.values.overrides import overrides

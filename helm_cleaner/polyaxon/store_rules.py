@@ -60,7 +60,7 @@ def _judge(connection: Map, path: Path) -> Iterator[Diagnostic]:
         if resource is not None:
             yield from _judge_resource(name, resource, (*path, name))
     env = connection.get("env")
-    if not is_null(env) and env is not None:
+    if env is not None and not is_null(env):
         yield from _judge_env(env, (*path, "env"))
     annotations = connection.get("annotations")
     if annotations is not None and not is_null(annotations) and not isinstance(annotations, Map):
