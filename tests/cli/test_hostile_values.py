@@ -100,8 +100,8 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
     file = tmp_path / "v.yaml"
     file.write_bytes(text.encode())
     ran = dict(zip(COMMANDS, run_all(list(COMMANDS.values()), EMPTY, tmp_path), strict=True))
-    mended = ran.pop("fix")  # where there was one meaning; the last one to run
-    check(mended, mended.code if code == 1 else code, "" if code == 1 else said)
+    fixed = ran.pop("fix")  # where there was one meaning; the last one to run
+    check(fixed, fixed.code if code == 1 else code, "" if code == 1 else said)
     for name, done in ran.items():
         check(done, code, said)
         assert bool(done.out) == (code == 0 and name != "validate")
@@ -132,8 +132,8 @@ MANY: dict[str, tuple[str, int]] = {
 @pytest.mark.parametrize(("text", "code"), MANY.values(), ids=MANY)
 def test_many_findings(text: str, code: int, tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text(text)
-    *ran, mended = run_all(list(COMMANDS.values()), EMPTY, tmp_path, seconds=200)
-    assert mended.code in (0, 1)
+    *ran, fixed = run_all(list(COMMANDS.values()), EMPTY, tmp_path, seconds=200)
+    assert fixed.code in (0, 1)
     for done in ran:
         assert done.code == code, done.err[:2000]
         assert len(done.err) > 1000
