@@ -211,7 +211,8 @@ class _Search:
             silent |= handed.ours is False
             if handed.ours is not False:
                 self._take_one(file, handed, quiet)
-        if len(self.found.places) == count and not silent and part.kind:
+        is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
+        if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
             self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def _take_one(self, file: File, handed: Handed, quiet: bool) -> None:
@@ -258,4 +259,4 @@ def umbrella_note(sections: Sequence[Path]) -> str:
     from helm_cleaner.paths import dotted
 
     those = " and ".join(dotted(path) for path in sections)
-    return f"the section is {those}, as the Chart.yaml beside it says"
+    return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"

@@ -87,7 +87,7 @@ def _check_codes(codes: list[str]) -> None:
     for code in codes:
         if code not in known:
             hint = did_you_mean(code, known, f"codes: {', '.join(known)}")
-            raise UsageError(f"helm-cleaner validate: error: no finding has the code {code!r}\n    hint: {hint}")
+            raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
 
 
 def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
