@@ -41,6 +41,8 @@ def sections_beside(file: str) -> list[Path]:
 
 def read_beside(path: str) -> bytes | None:
     """The content of a file that stands beside others; None if it cannot be read."""
+    if not os.path.isfile(path):  # a named pipe would block
+        return None
     try:
         with open(path, "rb") as f:
             return f.read()

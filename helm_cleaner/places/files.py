@@ -30,8 +30,14 @@ def _nothing(name: str) -> bytes | None:
     return None
 
 
+CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
+
+
 class Files:
-    """Files, each parsed once and only as far as needed. beside: reads other files on disk."""
+    """Files, each parsed once and only as far as needed.
+
+    beside: reads a file on disk. Only CHART_FILES are read so: what a file names must not make us open any other.
+    """
 
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
         self.files = list(files)
@@ -40,11 +46,11 @@ class Files:
         self._by_path = {_normal(file.name): file for file in self.files}
 
     def beside(self, file: str, relative: str) -> File | None:
-        """The file at a path relative to another file's folder; None if it cannot be read."""
+        """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
         path = _beside(file, relative)
         if path in self._by_path:
             return self._by_path[path]
-        content = self._beside(path)
+        content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
         if content is None:
             return None
         self._by_path[path] = File(path, content, False)
