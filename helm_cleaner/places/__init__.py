@@ -25,7 +25,7 @@ from helm_cleaner.places import (
     others,
     values_files,
 )
-from helm_cleaner.places.files import File, Files, listed
+from helm_cleaner.places.files import File, Files, compose, listed
 from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
@@ -100,7 +100,10 @@ class _Search:
         if may_name and not file.is_named:
             those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
         for span in those:
-            self._look_at(file, span, quiet=span not in spans and not file.is_named)
+            if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
+                self._check(file, span)
+            else:
+                self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
     def look_for_those_that_name_sources(self) -> None:
         """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
@@ -115,6 +118,13 @@ class _Search:
         for file, part in (each for those in self.sources.values() for each in those):
             if file.name not in self.found.holding:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def _check(self, file: File, span: Span) -> None:
+        """Reports a document that cannot be read, and forgets it: a file may have very many."""
+        try:
+            compose(file, span)
+        except InputError as e:
+            self.found.wrong.extend(others.unreadable(e, file))
 
     def _look_at(self, file: File, span: Span, quiet: bool) -> None:
         """Looks for sections in a document. quiet: whether not to report that it cannot be read."""
@@ -191,10 +201,9 @@ class _Search:
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        spans = manifests.split(file.content)
-        if len(spans) < 2:
+        if len(manifests.split(file.content)) < 2:
             return False
-        for span in spans:
+        for span in manifests.holding(file.content, (b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:

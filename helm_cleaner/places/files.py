@@ -43,17 +43,15 @@ class Files:
         self.files = list(files)
         self._beside = beside
         self._composed: dict[tuple[str, int, int], Document | InputError] = {}
-        self._by_path = {_normal(file.name): file for file in self.files}
+        self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
+        self._generated: dict[str, bool] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
         path = _beside(file, relative)
-        if path in self._by_path:
-            return self._by_path[path]
-        content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
-        if content is None:
-            return None
-        self._by_path[path] = File(path, content, False)
+        if path not in self._by_path:
+            content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
+            self._by_path[path] = None if content is None else File(path, content, False)
         return self._by_path[path]
 
     def text(self, file: str, relative: str) -> str | None:
@@ -69,7 +67,7 @@ class Files:
         key = (file.name, span.start, branch)
         if key not in self._composed:
             try:
-                self._composed[key] = _compose(file, span, branch)
+                self._composed[key] = compose(file, span, branch)
             except InputError as e:
                 self._composed[key] = e
         found = self._composed[key]
@@ -88,8 +86,11 @@ class Files:
 
     def is_generated_from(self, file: File) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
-        if b"${" not in file.content:
-            return False
+        if file.name not in self._generated:
+            self._generated[file.name] = b"${" in file.content and self._is_generated_from(file)
+        return self._generated[file.name]
+
+    def _is_generated_from(self, file: File) -> bool:
         base = posixpath.basename(_slashes(file.name)).encode()
         for generator in ("configMapGenerator", "secretGenerator"):
             for other, document in self.mentioning(generator.encode(), base):
@@ -148,7 +149,9 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl")
 
 
-def _compose(file: File, span: Span, branch: int) -> Document:
+def compose(file: File, span: Span, branch: int = 0) -> Document:
+    """A document of a file, like `Files.document`, but not kept."""
+
     def line() -> int:
         return manifests.first_line(file.content, span)
 
