@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
@@ -15,6 +16,9 @@ from helm_cleaner.yamltext.scalars import as_text
 
 if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
+
+# Keys of a Kubernetes object, at the start of a line or in JSON.
+_OBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,]\s*)["']?(?:apiVersion|kind)["']?\s*:""", re.MULTILINE)
 
 
 def values_files(files: Sequence[str]) -> list[str]:
@@ -66,7 +70,7 @@ def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: st
 
     from_manifests: the command that reads manifests, for hints; from_values: the one that reads values alone, or "".
     """
-    if b"apiVersion" in stream or b"\nkind:" in stream or stream.startswith(b"kind:"):
+    if _OBJECT.search(stream):
         return None
     values = "values.yaml" if name == STDIN else name
     hint = f"helm template plx polyaxon/polyaxon -f {values} | {from_manifests}"
