@@ -12,6 +12,7 @@ from helm_cleaner.actions.repairs import Repairs
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places.others import is_foreign
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value, plain
 from helm_cleaner.yamltext import Splice, manifests
@@ -52,7 +53,7 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     history: list[_Pass] = []
     for _ in range(_MOST_PASSES):
         this = _Pass(content, file, path)
-        if this.section is None:
+        if this.section is None or is_foreign(this.section):
             return Result(content, [], [], False)
         this.find()
         if not this.splices:
