@@ -12,7 +12,6 @@ from helm_cleaner.actions.repairs import Repairs
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places.others import is_foreign
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value, plain
 from helm_cleaner.yamltext import Splice, manifests
@@ -47,6 +46,8 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     for the way it is written. InputError where Helm would refuse the file, BugError where the new file is not what was
     meant.
     """
+    from helm_cleaner.places.others import is_foreign  # which `regular`, on Helm's way, does not need
+
     manifests.check_encoding(content, file)
     if str(path[-1]).encode() not in content:
         return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
