@@ -6,20 +6,20 @@ of the data, and the same everywhere else in the file.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from helm_cleaner import places, section, values
+from helm_cleaner import places, section
 from helm_cleaner.actions.repairs import Repairs
 from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
+from helm_cleaner.actions.splicing import as_json, bug
 from helm_cleaner.actions.validate import judge, validate
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Layer, Place
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Seq, Value, plain
+from helm_cleaner.values import Map, Seq, Value
 from helm_cleaner.yamltext import Splice
 from helm_cleaner.yamltext.within import Within
 
@@ -92,6 +92,13 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
                   report.is_unusable or bool(blocked or work.refused), bool(work.bugs),
                   report.holding, report.umbrellas)  # fmt: skip
+
+
+def count_fixable(files: Sequence[File], sections: Sequence[Path], beside: Beside | None = None) -> dict[str, int]:
+    """How much `fix_files` would rewrite, by file."""
+    work = _Work(files, sections, beside)
+    work.run()
+    return dict(Counter(each.location.file for each in work.fixes))
 
 
 def _defaults(version: str | None) -> Map:
@@ -177,7 +184,7 @@ class _Work:
             self.history.setdefault(n, []).append(walks[n])
             if len(self.history[n]) >= _MOST_PASSES:
                 name = wanted[n][0].document.file
-                self._give_up(name, _bug(Location(name), "rewriting it finds no end"))
+                self._give_up(name, bug(Location(name), "rewriting it finds no end"))
 
     def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
         """What walks over layers find, by number, and the edits by file. Each layer without any is done.
@@ -208,10 +215,10 @@ class _Work:
         return walks, edits
 
     def _is_as_meant(self, edited: list[int], wanted: list[tuple[Layer, Path]], wrong: int) -> bool:
-        """Whether layers, read again, are what the walks have made of them. wrong: how much could not be read before."""
+        """Whether layers, read again, are what the walks made of them. wrong: how much could not be read before."""
         if len(self.layers) != len(wanted) or len(self.found.wrong) != wrong:
             return False
-        return all(_json(self.layers[n][0].read.values) == _json(wanted[n][0].read.values) for n in edited)
+        return all(as_json(self.layers[n][0].read.values) == as_json(wanted[n][0].read.values) for n in edited)
 
     def _not_as_meant(self, n: int, walk: Repairs) -> None:
         layer, _ = self.layers[n]
@@ -221,7 +228,7 @@ class _Work:
             message = "cannot be rewritten here: its text is not a literal block"
             self._leave(n, InputError.of("yaml-shape", message, place, hint))
         else:
-            self._give_up(layer.document.file, _bug(place, "the rewritten file differs from the intended one"))
+            self._give_up(layer.document.file, bug(place, "the rewritten file differs from the intended one"))
 
     def _leave(self, n: int, error: InputError) -> None:
         """Leaves a layer as it is now."""
@@ -268,30 +275,6 @@ def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
             yield from _spots(item)
 
 
-def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
-    """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
-
-    path: where the section is. wanted: the values that the result must have. InputError where something is written in
-    a way that cannot be rewritten; BugError as in `fix`.
-    """
-    read = values.read(content, file)
-    this = Repairs(read, path)
-    this.shapes()
-    if this.refused:
-        raise InputError(this.refused)
-    if not this.splices:
-        return content
-    layer = Layer(read, this.document, this.document.root)
-    result = rewritten(content, [edit_of(layer, this.splices)])
-    if _json(values.read(result, file).values) != _json(wanted):
-        raise _bug(this.document.location(min(this.splices).start), "the rewritten file differs from the intended one")
-    return result
-
-
-def _json(value: Value) -> str:
-    return json.dumps(plain(value), sort_keys=True)  # in which 1 and true are not equal
-
-
 def _first_place(index: int, passes: list[Repairs]) -> Location:
     """Where in the file as it was an index into the text of the last pass stood."""
     for earlier in reversed(passes[:-1]):
@@ -308,16 +291,3 @@ def _place_before(index: int, splices: list[Splice]) -> int:
             return start
         shift += len(text) - (end - start)
     return index - shift
-
-
-def _bug(location: Location, problem: str) -> BugError:
-    hint = "this is a bug in helm-cleaner: please report it with the file"
-    message = f"{problem}; nothing was written"
-    return BugError([Diagnostic("error", "internal", SECTION, message, hint, location)])
-
-
-def count_fixable(files: Sequence[File], sections: Sequence[Path], beside: Beside | None = None) -> dict[str, int]:
-    """How much `fix_files` would rewrite, by file."""
-    work = _Work(files, sections, beside)
-    work.run()
-    return dict(Counter(each.location.file for each in work.fixes))

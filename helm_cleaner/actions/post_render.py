@@ -115,6 +115,7 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
     Errors as in `changes`, but that a shape that cannot be edited is refused when it is edited.
     """
     _, agents, said = resolve(stream, options, {span: document})
+    said = section.without_advice(said)
     if not agents:
         return Plan([], said, _no_target(stream, options))
     operations, targets = _sections(agents)

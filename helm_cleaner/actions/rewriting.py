@@ -7,9 +7,8 @@ from itertools import pairwise
 
 from yaml.nodes import Node, ScalarNode
 
-from helm_cleaner import yamltext
-from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
-from helm_cleaner.names import SECTION
+from helm_cleaner.actions.splicing import bug, spliced
+from helm_cleaner.diagnostics import InputError
 from helm_cleaner.places import File, Files, Layer
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
@@ -60,18 +59,13 @@ def _with(content: bytes, start: int, edits: list[Edit]) -> bytes:
     """The file with the edits of one document done, which begins at a byte."""
     old = edits[0].document.text
     splices = sorted(splice for edit in edits for splice in edit.splices)
-    new = yamltext.splice(old, splices)
-    if new.endswith("\n") and not old.endswith("\n"):  # a last line without a break was moved, or taken out
-        new = new.removesuffix("\n").removesuffix("\r")
+    new = spliced(old, splices)
     end = start + len(old.encode())
     result = content[:start] + new.encode() + content[end:]
     overlap = any(one.end > other.start for one, other in pairwise(splices))
     span = Span(start, start + len(new.encode()))
     if overlap or content[start:end] != old.encode() or not _is_the_same_elsewhere(edits, result, span):
-        where = edits[0].document.location(splices[0].start)
-        hint = "this is a bug in helm-cleaner: please report it with the file"
-        message = "the rewritten file differs from the intended one; nothing was written"
-        raise BugError([Diagnostic("error", "internal", SECTION, message, hint, where)])
+        raise bug(edits[0].document.location(splices[0].start))
     return result
 
 

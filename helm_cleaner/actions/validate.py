@@ -54,8 +54,8 @@ def validate(
 
     once = dict.fromkeys(sorted(said, key=where))
     findings = list(dict.fromkeys(d for _, d in once))
-    return Report(findings, bool(found.wrong and any(d.severity == "error" for d in found.wrong)),
-                  len(found.sections), found.holding, found.umbrellas)  # fmt: skip
+    is_unusable = any(d.severity == "error" for d in found.wrong)
+    return Report(findings, is_unusable, len(found.sections), found.holding, found.umbrellas)
 
 
 def judge(place: Place, defaults: Defaults) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
@@ -22,8 +23,7 @@ def section_path(given: Path | None, files: Sequence[str], over: Read | None) ->
     """
     if given is not None:
         return given
-    named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
-    for file in named:
+    for file in values_files(files):
         if found := sections_beside(file):
             return _chosen(file, found, over)
     return (SECTION,)
@@ -41,6 +41,8 @@ def sections_beside(file: str) -> list[Path]:
 
 def read_beside(path: str) -> bytes | None:
     """The content of a file that stands beside others; None if it cannot be read."""
+    if not os.path.isfile(path):  # a named pipe would block
+        return None
     try:
         with open(path, "rb") as f:
             return f.read()

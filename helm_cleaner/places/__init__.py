@@ -25,7 +25,7 @@ from helm_cleaner.places import (
     others,
     values_files,
 )
-from helm_cleaner.places.files import File, Files, listed
+from helm_cleaner.places.files import File, Files, compose, listed
 from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
@@ -66,7 +66,7 @@ def find(
     search = _Search(Files(files, beside) if beside else Files(files), sections)
     for file in search.files.files:
         search.look_through(file)
-    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name_sources()
     search.say_what_nobody_names()
     return search.found
 
@@ -100,11 +100,14 @@ class _Search:
         if may_name and not file.is_named:
             those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
         for span in those:
-            self._look_at(file, span, quiet=span not in spans and not file.is_named)
+            if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
+                self._check(file, span)
+            else:
+                self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
-    def look_for_those_that_name(self, sources: dict[str, list[tuple[File, Part]]]) -> None:
-        """Looks at the objects that name one of these ConfigMaps and Secrets, even if they contain no section."""
-        for name in list(sources):
+    def look_for_those_that_name_sources(self) -> None:
+        """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
+        for name in list(self.sources):
             for file in self.files.files:
                 if b"alues" in file.content and name.encode() in file.content:
                     for span in manifests.holding(file.content, (name.encode(),)):
@@ -115,6 +118,13 @@ class _Search:
         for file, part in (each for those in self.sources.values() for each in those):
             if file.name not in self.found.holding:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def _check(self, file: File, span: Span) -> None:
+        """Reports a document that cannot be read, and forgets it: a file may have very many."""
+        try:
+            compose(file, span)
+        except InputError as e:
+            self.found.wrong.extend(others.unreadable(e, file))
 
     def _look_at(self, file: File, span: Span, quiet: bool) -> None:
         """Looks for sections in a document. quiet: whether not to report that it cannot be read."""
@@ -159,7 +169,7 @@ class _Search:
 
     def _look_at_other(self, file: File, part: Part) -> None:
         for each in _WITHOUT_A_KIND:
-            if each.recognises(part, file.name):
+            if each.recognizes(part, file.name):
                 self._take(file, part, list(each.handed(part, file.name, self.files)))
                 return
         if values_files.are_values(part, file.name):
@@ -191,10 +201,9 @@ class _Search:
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        spans = manifests.split(file.content)
-        if len(spans) < 2:
+        if len(manifests.split(file.content)) < 2:
             return False
-        for span in spans:
+        for span in manifests.holding(file.content, (b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:
@@ -211,7 +220,8 @@ class _Search:
             silent |= handed.ours is False
             if handed.ours is not False:
                 self._take_one(file, handed, quiet)
-        if len(self.found.places) == count and not silent and part.kind:
+        is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
+        if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
             self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def _take_one(self, file: File, handed: Handed, quiet: bool) -> None:
@@ -258,4 +268,4 @@ def umbrella_note(sections: Sequence[Path]) -> str:
     from helm_cleaner.paths import dotted
 
     those = " and ".join(dotted(path) for path in sections)
-    return f"the section is {those}, as the Chart.yaml beside it says"
+    return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"

@@ -42,11 +42,7 @@ def _of_source(source: Part, is_set: bool, file: str, files: Files) -> Handed:
     gathered = Gathered()
     unknown: Test | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
-        found = sources.value_file(each, each.text, file, files, None)
-        if isinstance(found, list):
-            gathered.layers += found
-        else:
-            gathered.unseen.append(found)
+        sources.add_file(gathered, each, file, files)
     if helm.at("valuesObject"):
         gathered.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
@@ -73,7 +69,6 @@ def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:
     for each in helm.at("fileParameters").items():
         name, path = each.at("name"), each.at("path")
         if name.text and path.text:
-            there = files.beside(file, path.text)
-            content = there.content.decode("utf-8", "replace") if there else None
-            found.append(Parameter("set-file", name.text, name.origin, path, path.text.replace(",", "\\,"), content))
+            text = path.text.replace(",", "\\,")
+            found.append(Parameter("set-file", name.text, name.origin, path, text, files.text(file, path.text)))
     return found

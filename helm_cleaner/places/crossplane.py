@@ -30,16 +30,7 @@ def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
     if not given:
         return
     gathered = Gathered()
-    for each in given.at("valuesFrom").items():
-        for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-            if not (reference := each.at(key)):
-                continue
-            name, namespace = reference.at("name").text, reference.at("namespace").text
-            text = sources.text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
-            if text is None:
-                gathered.unseen.append(sources.missing(reference))
-            else:
-                gathered.add(text.layers, is_filled_in)
+    sources.add_referenced(gathered, given.at("valuesFrom"), files, is_filled_in)
     gathered.add(given.at("values").mapping)
     gathered.add(parameters.layer, list(_parameters(given)), is_filled_in)
     chart = given.at("chart")

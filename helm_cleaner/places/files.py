@@ -30,30 +30,34 @@ def _nothing(name: str) -> bytes | None:
     return None
 
 
+CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
+
+
 class Files:
-    """Files, each parsed once and only as far as needed. beside: reads other files on disk."""
+    """Files, each parsed once and only as far as needed.
+
+    beside: reads a file on disk. Only CHART_FILES are read so: what a file names must not make us open any other.
+    """
 
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
         self.files = list(files)
         self._beside = beside
         self._composed: dict[tuple[str, int, int], Document | InputError] = {}
-        self._by_path = {_normal(file.name): file for file in self.files}
+        self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
+        self._generated: dict[str, bool] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
-        """The file at a path relative to another file's folder; None if it cannot be read."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
-        if path in self._by_path:
-            return self._by_path[path]
-        content = self._beside(path)
-        if content is None:
-            return None
-        self._by_path[path] = File(path, content, False)
+        """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
+        path = _beside(file, relative)
+        if path not in self._by_path:
+            content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
+            self._by_path[path] = None if content is None else File(path, content, False)
         return self._by_path[path]
 
-    def is_given(self, file: str, relative: str) -> bool:
-        """Whether the file at a path relative to another file's folder is one of the given files."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
-        return any(_normal(each.name) == path for each in self.files)
+    def text(self, file: str, relative: str) -> str | None:
+        """The text of the file that `beside` returns."""
+        found = self.beside(file, relative)
+        return found.content.decode("utf-8", "replace") if found else None
 
     def document(self, file: File, span: Span, branch: int = 0) -> Document:
         """A document of a file. InputError, with the place, where it cannot be read.
@@ -63,7 +67,7 @@ class Files:
         key = (file.name, span.start, branch)
         if key not in self._composed:
             try:
-                self._composed[key] = _compose(file, span, branch)
+                self._composed[key] = compose(file, span, branch)
             except InputError as e:
                 self._composed[key] = e
         found = self._composed[key]
@@ -82,15 +86,17 @@ class Files:
 
     def is_generated_from(self, file: File) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
-        if b"${" not in file.content:
-            return False
+        if file.name not in self._generated:
+            self._generated[file.name] = b"${" in file.content and self._is_generated_from(file)
+        return self._generated[file.name]
+
+    def _is_generated_from(self, file: File) -> bool:
         base = posixpath.basename(_slashes(file.name)).encode()
         for generator in ("configMapGenerator", "secretGenerator"):
             for other, document in self.mentioning(generator.encode(), base):
                 for each in document.at(generator).items():
                     for item in each.at("files").items():
-                        folder = posixpath.dirname(_slashes(other.name))
-                        if _normal(posixpath.join(folder, item.text.rpartition("=")[2])) == _normal(file.name):
+                        if _beside(other.name, item.text.rpartition("=")[2]) == _normal(file.name):
                             return True
         return False
 
@@ -143,7 +149,9 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl")
 
 
-def _compose(file: File, span: Span, branch: int) -> Document:
+def compose(file: File, span: Span, branch: int = 0) -> Document:
+    """A document of a file, like `Files.document`, but not kept."""
+
     def line() -> int:
         return manifests.first_line(file.content, span)
 
@@ -164,6 +172,11 @@ def _may_be_template(file: File, text: str) -> bool:
 
 def _slashes(name: str) -> str:
     return name.replace("\\", "/")
+
+
+def _beside(file: str, relative: str) -> str:
+    """The normalized path of a file that another one names relative to its own folder."""
+    return _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
 
 
 def _normal(name: str) -> str:

@@ -17,7 +17,7 @@ KINDS = ("Bundle", "HelmOp")
 _HELM = ("chart", "repo", "releaseName", "values", "valuesFiles", "valuesFrom")
 
 
-def recognises(document: Part, file: str) -> bool:
+def recognizes(document: Part, file: str) -> bool:
     """Whether a document that is not a Kubernetes object is a fleet.yaml."""
     name = file.replace("\\", "/").rpartition("/")[2]
     helm = document.at("helm")
@@ -48,23 +48,9 @@ def _of(part: Part, layers: list[Part], file: str, files: Files) -> Handed:
         plain = helm.at("disablePreProcess").is_true or helm.at("disablePreprocess").is_true
         unknown: Test | None = None if plain else in_fleet
         for each in helm.at("valuesFiles").items():
-            found = sources.value_file(each, each.text, file, files, unknown)
-            if isinstance(found, list):
-                gathered.layers += found
-            else:
-                gathered.unseen.append(found)
+            sources.add_file(gathered, each, file, files, unknown)
         gathered.add(helm.at("values").mapping, unknown)
-        for each in helm.at("valuesFrom").items():
-            for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-                if not (reference := each.at(key)):
-                    continue
-                name, namespace = reference.at("name").text, reference.at("namespace").text
-                data = reference.at("key").text or "values.yaml"
-                text = sources.text_in(kind, name, data, namespace, files)
-                if text is None:
-                    gathered.unseen.append(sources.missing(reference))
-                else:
-                    gathered.add(text.layers, in_fleet)
+        sources.add_referenced(gathered, helm.at("valuesFrom"), files, in_fleet)
         if helm.at("templateValues"):
             message = "templates that generate values are not checked"
             gathered.unseen.append(helm.at("templateValues").not_checked(message))

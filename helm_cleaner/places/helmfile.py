@@ -16,7 +16,7 @@ from helm_cleaner.places.place import Gathered, Handed
 from helm_cleaner.places.unknown import in_template, is_filled_in
 
 
-def recognises(document: Part, file: str) -> bool:
+def recognizes(document: Part, file: str) -> bool:
     """Whether a document that is not a Kubernetes object belongs to a helmfile."""
     del file
     releases = list(document.at("releases").items())
@@ -64,11 +64,7 @@ def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
             each.not_checked(f"the values file {each.text} contains placeholders: it is not checked here")
         )
     elif each.text:
-        found = sources.value_file(each, each.text, file, files, None)
-        if isinstance(found, list):
-            gathered.layers += found
-        else:
-            gathered.unseen.append(found)
+        sources.add_file(gathered, each, file, files)
 
 
 def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
@@ -78,9 +74,7 @@ def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
             if not name.text:
                 continue
             if path.text:
-                there = files.beside(file, path.text)
-                content = there.content.decode("utf-8", "replace") if there else None
-                yield Parameter("set-file", name.text, name.origin, path, path.text, content)
+                yield Parameter("set-file", name.text, name.origin, path, path.text, files.text(file, path.text))
             elif several:
                 items = ",".join(item.text.replace(",", "\\,") for item in several.items())
                 yield Parameter(option, name.text, name.origin, several, f"{{{items}}}")

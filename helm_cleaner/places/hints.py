@@ -8,12 +8,16 @@ from collections.abc import Iterable
 
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
+from helm_cleaner.places.charts import OURS
+from helm_cleaner.section.structure import schema
 
 _KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
 # What a key consists of, in lower case; a space for whatever else.
 _WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
 _LIKENESS = 0.8  # as difflib counts it, from 0 to 1
 _MOST_WORDS = 100_000
+# Kubernetes objects, what names one of the charts, and the section's own fields.
+_WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 
@@ -30,6 +34,10 @@ class Hints:
     def may_hold(self, content: bytes) -> bool:
         """Whether a section may be in it."""
         return any(needle in content for needle in self.needles)
+
+    def may_matter(self, content: bytes) -> bool:
+        """Whether a document without a section may be one that any of the rules for places applies to."""
+        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_meant(content)
 
     def may_be_meant(self, content: bytes) -> bool:
         """Whether a key in it is nearly a section's name.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Layer
+from helm_cleaner.places.place import Gathered, Layer
 from helm_cleaner.places.unknown import Test
 from helm_cleaner.typed import NamedTuple
 
@@ -85,15 +87,27 @@ def missing(reference: Part) -> Diagnostic:
     return reference.not_checked(message, "give its file as well, and write a Secret with stringData or plain base64")
 
 
-def value_file(
-    gathered_file: Part, name: str, file: str, files: Files, unknown: Test | None
-) -> list[Layer] | Diagnostic:
-    """The values in a file that is named relative to another one; a warning if the file was not given."""
+def add_file(gathered: Gathered, named: Part, file: str, files: Files, unknown: Test | None = None) -> None:
+    """Adds the values in a file that is named relative to another one, or a warning if it was not given."""
+    name = named.text
     found = files.beside(file, name) if "://" not in name and not name.startswith("$") else None
     if found is None:
         message = f"the values file {name} is not among the given files: its values are not checked"
-        return gathered_file.not_checked(message, "give it as well")
-    try:
-        return files.values_of(found, unknown)
-    except InputError:
-        return []  # reported when the file itself is checked
+        gathered.unseen.append(named.not_checked(message, "give it as well"))
+        return
+    with suppress(InputError):  # reported when the file itself is checked
+        gathered.layers += files.values_of(found, unknown)
+
+
+def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown: Test) -> None:
+    """Adds the values that a list of `configMapKeyRef` and `secretKeyRef` names, or warnings if they were not given."""
+    for each in values_from.items():
+        for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            if not (reference := each.at(key)):
+                continue
+            name, namespace = reference.at("name").text, reference.at("namespace").text
+            text = text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
+            if text is None:
+                gathered.unseen.append(missing(reference))
+            else:
+                gathered.add(text.layers, unknown)

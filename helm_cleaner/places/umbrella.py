@@ -13,11 +13,10 @@ from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.places.charts import OURS, is_ours
-from helm_cleaner.places.files import Files
+from helm_cleaner.places.files import CHART_FILES, Files
 from helm_cleaner.places.part import Part
 
-CHART = "Chart.yaml"
-REQUIREMENTS = "requirements.yaml"  # the dependencies of a chart with apiVersion v1
+CHART, REQUIREMENTS = CHART_FILES  # the latter has the dependencies of a chart with apiVersion v1
 
 
 def sections(read: Callable[[str], bytes | None]) -> list[Path]:

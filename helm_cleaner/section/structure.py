@@ -289,17 +289,18 @@ def nearest(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | Non
 def _nearest(word: str, allowed: tuple[str, ...], cutoff: float) -> str | None:
     from difflib import get_close_matches
 
-    names = {_bare(name): name for name in allowed}
-    near = get_close_matches(_bare(word), names, 1, cutoff)
+    names = {bare(name): name for name in allowed}
+    near = get_close_matches(bare(word), names, 1, cutoff)
     return names[near[0]] if near else None
 
 
 def _containing(word: str, allowed: list[str]) -> str | None:
-    bare = _bare(word)
-    return next((name for name in allowed if len(bare) > 2 and (bare in _bare(name) or _bare(name) in bare)), None)
+    part = bare(word)
+    return next((name for name in allowed if len(part) > 2 and (part in bare(name) or bare(name) in part)), None)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A name as it is compared with others: in lower case, without underscores and dashes."""
     return text.replace("_", "").replace("-", "").lower()
 
 

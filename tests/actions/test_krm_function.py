@@ -128,6 +128,15 @@ def test_a_warning_is_a_result(run: Runner) -> None:
     assert "warning: cleaner.resources.cpu" in done.err
 
 
+def test_advice_is_no_result(run: Runner) -> None:
+    """As with post-render itself: another image may well be intended, and each build would repeat it."""
+    flags = ("--set", "cleaner.image=mine/cleaner")
+    assert run(*flags).err == ""
+    done = run(*flags, stdin=LIST)
+    assert (done.code, done.err) == (0, "")
+    assert {result["severity"] for result in yaml.safe_load(done.out)["results"]} == {"info"}
+
+
 @pytest.mark.parametrize("how", ["option", "functionConfig"])
 def test_warn_only(run: Runner, how: str) -> None:
     bad = LIST.replace('"{}"', "'5'")

@@ -64,7 +64,7 @@ CASES: dict[str, tuple[str, list[int]]] = {
     "a list": (
         APP + "      parameters:\n" + parameter("cleaner.imagePullSecrets", "'{a,B}'"), [9],
     ),
-    "a comma that is no list's": (
+    "a comma outside a list": (
         APP + "      parameters:\n" + parameter("cleaner.image", "'a,b'"), [9],
     ),
     "parameters over values": (

@@ -74,7 +74,7 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
         [],
     ),
     "another chart's": ({"v.yaml": "cleaner:\n  enabled: true\n  schedule: '@daily'\n  keep: 3\n"}, []),
-    "one with a misspelt field": (
+    "one with a misspelled field": (
         {"v.yaml": "cleaner: {nodeSelctor: {a: b}, enabled: true}\n"},
         [("unknown-field", "v.yaml", 1), ("unknown-field", "v.yaml", 1)],
     ),

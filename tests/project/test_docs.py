@@ -12,12 +12,10 @@ import pytest
 import yaml
 
 from helm_cleaner.cli import COMMANDS
-from tests.conftest import missing
 from tests.support.commandlines import invocations, parse
-from tests.support.snippet_runs import Folder, matches, variants
+from tests.support.snippet_runs import matches, play, variants
 from tests.support.snippets import CLUSTERS, PAGES, Section, Step, sections
 from tools import ROOT
-from tools.programs import Unavailable
 
 SECTIONS = [section for page in PAGES for section in sections(page)]
 STEPS = [(section, step) for section in SECTIONS for step in section.steps]
@@ -36,12 +34,7 @@ RUNS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
 def test_snippets_do_what_they_say(section: Section, major: str, tmp_path: Path) -> None:
-    try:
-        folder = Folder(section, major, tmp_path)
-    except Unavailable as reason:
-        missing(str(reason))
-    for step in section.steps:
-        folder.take(step)
+    play(section, major, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from helm_cleaner import section
 from helm_cleaner.actions.validate import Report, validate
-from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.files import read_chart_defaults
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.search import read_files
@@ -92,11 +92,8 @@ def _check_codes(codes: list[str]) -> None:
     known = [code.code for code in (*CODES, *PLACE_CODES)]
     for code in codes:
         if code not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(code, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"codes: {', '.join(known)}"
-            raise UsageError(f"helm-cleaner validate: error: no finding has the code {code!r}\n    hint: {hint}")
+            hint = did_you_mean(code, known, f"codes: {', '.join(known)}")
+            raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
