@@ -6,7 +6,6 @@ of the data, and the same everywhere else in the file.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from helm_cleaner import places, section
@@ -62,6 +61,13 @@ class Result(NamedTuple):
     found: bool
 
 
+class Fixable(NamedTuple):
+    """How much could be rewritten, and the files that `fix` needs for that: with a ConfigMap, the HelmRelease."""
+
+    number: int
+    files: set[str]
+
+
 def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     """Rewrites what has exactly one meaning in the section at a path of a file.
 
@@ -94,11 +100,14 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
                   report.holding, report.umbrellas)  # fmt: skip
 
 
-def count_fixable(files: Sequence[File], sections: Sequence[Path], beside: Beside | None = None) -> dict[str, int]:
-    """How much `fix_files` would rewrite, by file."""
+def find_fixable(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Fixable:
+    """What `fix_files` would rewrite."""
     work = _Work(files, sections, beside)
     work.run()
-    return dict(Counter(each.location.file for each in work.fixes))
+    changed = {each.location.file for each in work.fixes}
+    naming = {place.file for place in work.found.places
+              if any(layer.document.file in changed for layer in place.layers)}  # fmt: skip
+    return Fixable(len(work.fixes), changed | naming)
 
 
 def _defaults(version: str | None) -> Map:

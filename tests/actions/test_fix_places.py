@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from textwrap import indent
 
 import pytest
 
-from helm_cleaner.actions.fix import Report, fix_files
+from helm_cleaner.actions.fix import Report, find_fixable, fix_files
 from helm_cleaner.places import File
 from helm_cleaner.yamltext import loaders
+from tests.support.written import ARGO, FLUX, FROM, PLACES, lines, written
 
 BEFORE = """\
 cleaner:
@@ -37,80 +37,6 @@ cleaner:
   imagePullPolicy: Always
 """
 LINES = (1, 2, 5, 7, 7, 8)  # of the section, those that are rewritten
-FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
-ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
-FROM = (
-    FLUX
-    + "metadata: {name: x}\nspec:\n  chart: {spec: {chart: polyaxon}}\n  valuesFrom: [{kind: KIND, name: s}]\n---\n"
-)
-
-
-def lines(text: str, spaces: int) -> str:
-    return indent(text, " " * spaces)
-
-
-# Its file's name, and what stands around the section, which is at SECTION with that many spaces before each line.
-PLACES: dict[str, tuple[str, str, int]] = {
-    "values": ("v.yaml", "a: 1\nSECTIONz: on\n", 0),
-    "Flux": ("f.yaml", FLUX + "spec:\n  values:\nSECTION  interval: 5m # on\n", 4),
-    "Flux, behind another document": (
-        "f.yaml", "# a\nx: on\n---\n" + FLUX + "spec:\n  values:\nSECTION---\ny: on\n", 4
-    ),
-    "Flux in a List": (
-        "f.yaml",
-        ("apiVersion: v1\nkind: List\nitems:\n- apiVersion: helm.toolkit.fluxcd.io/v2\n  kind: HelmRelease\n  spec:\n"
-        "    values:\nSECTION- {apiVersion: v1, kind: Namespace}\n"),
-        6,
-    ),
-    "Argo CD, an object": ("f.yaml", ARGO + "      valuesObject:\nSECTION", 8),
-    "Argo CD, literal": ("f.yaml", ARGO + "      values: |\n        # é🚀\n\nSECTION    path: on\n", 8),
-    "Argo CD, literal, stripped": ("f.yaml", ARGO + "      values: |- # c\nSECTION\n\n    path: on\n", 8),
-    "Argo CD, literal, kept": ("f.yaml", ARGO + "      values: &v |2+\nSECTION\n\n    path: on\n", 8),
-    "Argo CD, folded": ("f.yaml", ARGO + "      values: >\nSECTION    path: on\n", 8),
-    "an ApplicationSet with a template": (
-        "f.yaml",
-        ("apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n      source:\n"
-        "        helm:\n          values: |\n            env: '{{ .env }}'\nSECTION            x: {{ .y }}\n"),
-        12,
-    ),
-    "Helmfile": (
-        "helmfile.yaml",
-        ("environments: {}\n---\nreleases:\n- name: p\n  chart: polyaxon/polyaxon\n  values:\n  - x: 1\nSECTION"
-        "- name: q\n  chart: x/y\n  values: ['{{ .V }}']\n"),
-        4,
-    ),
-    "a template": ("values.yaml.gotmpl", "x: {{ .Values.x }}\nSECTIONy: {{ .Values.y | quote }}\n", 0),
-    "k3s": (
-        "f.yaml",
-        "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nspec:\n  chart: polyaxon\n  valuesContent: |-\nSECTION",
-        4,
-    ),
-    "kustomize": (
-        "kustomization.yaml",
-        ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nhelmCharts:\n- name: polyaxon\n"
-        "  valuesInline:\nSECTION"),
-        4,
-    ),
-    "Fleet": ("fleet.yaml", "helm:\n  chart: polyaxon\n  values:\nSECTION", 4),
-    "Crossplane": (
-        "f.yaml",
-        ("apiVersion: helm.crossplane.io/v1beta1\nkind: Release\nspec:\n  forProvider:\n    chart: {name: polyaxon}\n"
-        "    values:\nSECTION"),
-        6,
-    ),
-    "a ConfigMap of values": (
-        "f.yaml",
-        FROM.replace("KIND", "ConfigMap") + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata:\n"
-        "  values.yaml: |\nSECTION",
-        4,
-    ),
-    "a Secret of values": (
-        "f.yaml",
-        FROM.replace("KIND", "Secret") + "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n"
-        "  values.yaml: |\nSECTION",
-        4,
-    ),
-}  # fmt: skip
 
 
 def fixed(name: str, text: str) -> Report:
@@ -124,11 +50,12 @@ def test_every_other_byte_stays(
     name: str, around: str, spaces: int, loader: str, line_end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loaders, "Loader", getattr(loaders, loader, loaders.Loader))
-    before, after = (around.replace("SECTION", lines(text, spaces)).replace("\n", line_end) for text in (BEFORE, AFTER))
+    before, after = (written(around, text, spaces).replace("\n", line_end) for text in (BEFORE, AFTER))
     report = fixed(name, before)
     assert report.contents[name] == after.encode()
     assert [d for d in report.findings if d.severity == "error"] == []
     assert (report.is_unusable, report.has_bugs, report.holding) == (False, False, {name})
+    assert find_fixable([File(name, before.encode())]) == (len(LINES), {name})
     top = around[: around.index("SECTION")].count("\n") + 1
     assert [f.location.line for f in report.fixes] == [top + at for at in LINES]
     assert fixed(name, after).fixes == []
@@ -167,6 +94,18 @@ def test_values_in_another_file_are_fixed_there() -> None:
     report = fix_files(files)
     assert report.contents == {"r.yaml": files[0].content, "c.yaml": (config + lines(AFTER, 4)).encode()}
     assert {f.location.file for f in report.fixes} == {"c.yaml"}
+    assert find_fixable(files) == (len(LINES), {"r.yaml", "c.yaml"})
+
+
+def test_values_of_an_umbrella_are_fixed_below_its_dependencies() -> None:
+    chart = "dependencies:\n- {name: polyaxon, alias: p}\n- {name: agent}\n- {name: other}\n"
+    before, after = (
+        f"p:\n{lines(text, 2)}agent:\n{lines(text, 2)}other:\n{lines(BEFORE, 2)}" for text in (BEFORE, AFTER)
+    )
+    report = fix_files([File("values.yaml", before.encode())], beside={"Chart.yaml": chart.encode()}.get)
+    assert report.contents["values.yaml"].decode() == after
+    assert report.umbrellas == {"values.yaml": [("p", "cleaner"), ("agent", "cleaner")]}
+    assert len(report.fixes) == 2 * len(LINES)
 
 
 # What cannot be edited: (the file, what is said).

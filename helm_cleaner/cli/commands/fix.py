@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Report, count_fixable, fix_files
+from helm_cleaner.actions.fix import Report, find_fixable, fix_files
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser, add_section_option
-from helm_cleaner.cli.search import read_files
+from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.umbrellas import read_beside
@@ -100,14 +100,15 @@ def _write(files: list[File], report: Report, diff: bool) -> Iterator[Diagnostic
             yield from e.diagnostics
 
 
-def fixable(files: list[File], sections: list[Path]) -> list[str]:
+def fixable(given: Given, sections: list[Path]) -> list[str]:
     """The note for `validate` that says what `fix` would do; none where it would do nothing."""
-    counts = count_fixable([file for file in files if file.name != STDIN], sections, read_beside)
-    if not counts:
+    found = find_fixable([file for file in given.files if file.name != STDIN], sections, read_beside)
+    if not found.number:
         return []
-    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in counts]
-    shown = " ".join(words if len(counts) < 4 else [*words[: len(sections) + 3], "…"])
-    return [f"{sum(counts.values())} fixable with `helm-cleaner fix {printable(shown)}`"]
+    names = [name for name, paths in given.by_name.items() if not found.files.isdisjoint(paths)]
+    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
+    shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
+    return [f"{found.number} fixable with `helm-cleaner fix {printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

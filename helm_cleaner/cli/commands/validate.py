@@ -24,8 +24,6 @@ from helm_cleaner.places import umbrella_note
 from helm_cleaner.text import printable
 from helm_cleaner.values import Map, Value, copied
 
-_MOST_TRIED = 100  # files; to count what is fixable takes several times as long as the check
-
 
 def parser() -> Parser:
     """The command's options."""
@@ -60,27 +58,27 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = _Defaults(args.defaults, args.no_defaults, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    files, by_name, unreadable = read_files(names)
-    report = validate(files, args.section, defaults.fresh, read_beside)
-    found = _in_order(names, by_name, [*unreadable, *report.findings])
+    given = read_files(names)
+    report = validate(given.files, args.section, defaults.fresh, read_beside)
+    found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
-    notes = [note for name in names for note in _notes(name, by_name[name], report, args.section)]
+    notes = [note for name in names for note in _notes(name, given.by_name[name], report, args.section)]
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(_summary(report.checked, errors, len(found) - errors))
-        if found and len(files) <= _MOST_TRIED:
+        if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            notes += fixable(files, args.section)
+            notes += fixable(given, args.section)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
-    if unreadable or report.is_unusable:
+    if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
 
