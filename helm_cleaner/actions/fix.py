@@ -12,7 +12,7 @@ from helm_cleaner import places, section
 from helm_cleaner.actions.repairs import Repairs
 from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
 from helm_cleaner.actions.splicing import as_json, bug
-from helm_cleaner.actions.validate import judge, validate
+from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
@@ -88,8 +88,7 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     """
     work = _Work(files, sections, beside)
     work.run()
-    now = work.files()
-    report = validate(now, sections, _defaults, beside)
+    report = judge_all(files, work.found, _defaults)
     blocked = [d for place in work.found.places for d in _blocked(place)]
     left = [d._replace(severity="error" if d in work.refused else "warning") for d in work.shared + work.refused]
     order = {file.name: number for number, file in enumerate(files)}
@@ -100,9 +99,16 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
                   report.holding, report.umbrellas)  # fmt: skip
 
 
-def find_fixable(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Fixable:
-    """What `fix_files` would rewrite."""
-    work = _Work(files, sections, beside)
+def find_fixable(
+    files: Sequence[File],
+    sections: Sequence[Path] = (),
+    beside: Beside | None = None,
+    found: places.Found | None = None,
+) -> Fixable:
+    """What `fix_files` would rewrite. found: what `validate` has found there, if it is known."""
+    work = _Work(files, sections, beside, found)
+    if found and work.todo():
+        work.look()  # again: to judge values changes them
     work.run()
     changed = {each.location.file for each in work.fixes}
     naming = {place.file for place in work.found.places
@@ -120,7 +126,9 @@ class _Work:
     fixes, refused, shared: what was rewritten, what cannot be, and what is used elsewhere too.
     """
 
-    def __init__(self, files: Sequence[File], sections: Sequence[Path], beside: Beside | None) -> None:
+    def __init__(
+        self, files: Sequence[File], sections: Sequence[Path], beside: Beside | None, found: places.Found | None = None
+    ) -> None:
         self.given = files
         self.sections = sections
         self.beside = beside
@@ -132,13 +140,14 @@ class _Work:
         self.given_up: set[str] = set()
         self.done: set[int] = set()  # the numbers of layers
         self.history: dict[int, list[Repairs]] = {}
-        self._look()
+        self.look(found)
 
     def files(self) -> list[File]:
         return [file._replace(content=self.contents[file.name]) for file in self.given]
 
-    def _look(self) -> None:
-        self.found = places.find(self.files(), self.sections, self.beside)
+    def look(self, found: places.Found | None = None) -> None:
+        """Looks through the files as they are now."""
+        self.found = found or places.find(self.files(), self.sections, self.beside)
         self.layers = list(self._editable())
 
     def _editable(self) -> Iterator[tuple[Layer, Path]]:
@@ -154,11 +163,15 @@ class _Work:
                     seen.add(key)
                     yield layer, place.path
 
+    def todo(self) -> list[int]:
+        """The numbers of the layers that are not done. Where Helm would refuse the file, all are."""
+        refused = {d.location.file for d in self.found.wrong if d.code == "values"}
+        return [n for n, (layer, _) in enumerate(self.layers)
+                if n not in self.done and layer.document.file not in refused]  # fmt: skip
+
     def run(self) -> None:
         """Rewrites all layers until there is nothing left to do."""
-        by_helm = {d.location.file for d in self.found.wrong if d.code == "values"}  # refused, whatever is fixed
-        self.done |= {n for n, (layer, _) in enumerate(self.layers) if layer.document.file in by_helm}
-        while todo := [n for n in range(len(self.layers)) if n not in self.done]:
+        while todo := self.todo():
             self._rewrite(todo)
         for n, walks in self.history.items():
             if self.layers[n][0].document.file not in self.given_up:
@@ -177,11 +190,11 @@ class _Work:
                 self.contents[name] = rewritten(before[name], those)
             except BugError as e:
                 self._give_up(name, e)
-        self._look()
+        self.look()
         edited = [n for n in walks if wanted[n][0].document.file not in self.given_up]
         if not self._is_as_meant(edited, wanted, wrong):
             self.contents = before | {name: self.contents[name] for name in self.given_up}
-            self._look()
+            self.look()
             if len(edited) == 1:
                 self._not_as_meant(edited[0], walks[edited[0]])
             else:
@@ -219,7 +232,7 @@ class _Work:
                 walks[n] = walk
             except InputError as e:
                 self._leave(n, e)
-                self._look()
+                self.look()
                 return {}, {}
         return walks, edits
 
@@ -250,7 +263,7 @@ class _Work:
         if name not in self.given_up:
             self.bugs += bug.diagnostics
         self.given_up.add(name)
-        self._look()
+        self.look()
 
 
 def _blocked(place: Place) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, umbrella_note
+from helm_cleaner.places import File, Found, umbrella_note
 from helm_cleaner.text import printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -100,15 +100,15 @@ def _write(files: list[File], report: Report, diff: bool) -> Iterator[Diagnostic
             yield from e.diagnostics
 
 
-def fixable(given: Given, sections: list[Path]) -> list[str]:
+def fixable(given: Given, sections: list[Path], found: Found) -> list[str]:
     """The note for `validate` that says what `fix` would do; none where it would do nothing."""
-    found = find_fixable([file for file in given.files if file.name != STDIN], sections, read_beside)
-    if not found.number:
+    fixable = find_fixable(given.files, sections, read_beside, found)
+    if not fixable.number or STDIN in fixable.files:
         return []
-    names = [name for name, paths in given.by_name.items() if not found.files.isdisjoint(paths)]
+    names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]
     words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
     shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
-    return [f"{found.number} fixable with `helm-cleaner fix {printable(shown)}`"]
+    return [f"{fixable.number} fixable with `helm-cleaner fix {printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

@@ -74,7 +74,7 @@ def run(argv: list[str]) -> int:
         if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            notes += fixable(given, args.section)
+            notes += fixable(given, args.section, report.found)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
