@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from helm_cleaner import section
 from helm_cleaner.actions import krm_function, post_render
+from helm_cleaner.actions.jobs import Jobs, Told, of_manifests, of_values
+from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_chart_defaults, read_file, read_manifests, read_overrides
-from helm_cleaner.cli.options import add_defaults_options
+from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.cli.options import Parser, add_defaults_options
 from helm_cleaner.cli.streams import is_piped
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
-from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import chart_values
-from helm_cleaner.polyaxon.job import Job, Release, job, release_of
-from helm_cleaner.polyaxon.origins import told
-from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
-from helm_cleaner.polyaxon.store import store_in, store_of
-from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Read, Value, read
-
-if TYPE_CHECKING:
-    from helm_cleaner.cli.options import Parser
 
 
 def add_job_options(parser: Parser) -> None:
@@ -32,10 +22,8 @@ def add_job_options(parser: Parser) -> None:
     parser.add_argument("--chart-version", metavar="VERSION", help="the chart's version, for the image's tag")
 
 
-def read_jobs(
-    args: argparse.Namespace, prog: str, verb: str, stdin_is_taken: bool = False
-) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    """The Jobs, each with a title, and the findings about their sections.
+def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken: bool = False) -> Jobs:
+    """The Jobs, and the findings about their sections.
 
     args: with manifests, the value options and `add_job_options`; verb: what the command does with them, for messages;
     stdin_is_taken: whether stdin is something other than the manifests.
@@ -44,71 +32,19 @@ def read_jobs(
     """
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
-    over = read_overrides(args.files, args.flags, stdin_is_free)
+    over = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
-    fill = not args.no_defaults
+    release = Told(args.release, args.namespace, args.chart_version)
     if stream.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = krm_function.configured(stream, post_render.Options(over, fill, name=name, path=args.section))
-        return _of_stream(stream, options, verb, args)
+        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=args.section)
+        return of_manifests(stream, krm_function.configured(stream, options), verb, release)
     if over is not None:
-        return _of_values(over, args)
+        defaults = Defaults(args, args.section)
+        chart = defaults.chart or (None if defaults.none else chart_values.defaults())
+        base = defaults.section(args.chart_version)
+        return of_values(over, args.section, base, chart, defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
-
-
-def _of_stream(
-    stream: bytes, options: post_render.Options, verb: str, args: argparse.Namespace
-) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    _, agents, said = post_render.resolve(stream, options)
-    if not agents:
-        message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
-        raise InputError.of("no-target", message, Location(options.name), hint)
-    jobs = []
-    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
-        assert isinstance(cleaner, Map)
-        scheduling = _judged(scheduling_of(agent), said)
-        release = release_of(agent, args.chart_version, args.namespace)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store_of(agent), release)))
-    return jobs, said
-
-
-def _of_values(over: Read, args: argparse.Namespace) -> tuple[list[tuple[str, Job]], list[Diagnostic]]:
-    base, below, said = _defaults(args)
-    cleaner, said = section.resolve(None, base, over, args.section, said=said).valid()
-    assert isinstance(cleaner, Map)
-    values = chart_values.release_values(_of_the_chart(over, args.section), below)
-    scheduling = _judged(scheduling_in(values), said)
-    has_account = chart_values.has_accounts(values)
-    account = told(chart_values.runs_account(args.release), "--release") if has_account and args.release else None
-    known = account is not None or not has_account
-    release = Release(args.chart_version, args.namespace, account, known)
-    return [("values alone", job(cleaner, scheduling, store_in(values), release))], said
-
-
-def _of_the_chart(over: Read, path: Path) -> Map:
-    """The chart's own values, beside the section; in an umbrella chart they are not at the top."""
-    above = section.find(over.values, path[:-1])
-    return above[0] if above and isinstance(above[0], Map) else over.values
-
-
-def _defaults(args: argparse.Namespace) -> tuple[Value | None, Map | None, list[Diagnostic]]:
-    """The section in the defaults, the other default values, and the findings about that section."""
-    if args.defaults:
-        base, said = read_chart_defaults(args.defaults, args.section)
-        return base, read(read_file(args.defaults), args.defaults, "default").values, said
-    if args.no_defaults:
-        return None, None, []
-    base = section.defaults(args.chart_version) if args.chart_version else section.defaults_to_judge_by()
-    return base, chart_values.defaults(), []
-
-
-def _judged(scheduling: Scheduling, said: list[Diagnostic]) -> Scheduling:
-    """The scheduling. SectionError if it is invalid: the agent could not load its configuration, or no Job starts."""
-    found = judge(scheduling)
-    if any(d.severity == "error" for d in found):
-        raise SectionError(said + found)
-    said += found
-    return scheduling

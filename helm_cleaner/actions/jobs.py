@@ -1,0 +1,82 @@
+"""The Jobs that sections mean: of what Helm rendered, or of values alone."""
+
+from __future__ import annotations
+
+from helm_cleaner import section
+from helm_cleaner.actions import post_render
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
+from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import chart_values
+from helm_cleaner.polyaxon.job import Job, Release, job, release_of
+from helm_cleaner.polyaxon.origins import told
+from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
+from helm_cleaner.polyaxon.store import store_in, store_of
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map, Read, Value
+
+
+class Jobs(NamedTuple):
+    """The Jobs, each with a title, and the findings about their sections and default scheduling."""
+
+    jobs: list[tuple[str, Job]]
+    findings: list[Diagnostic]
+
+
+class Told(NamedTuple):
+    """What the user says of the release. version: the chart's; name: the release's, for the service account."""
+
+    name: str | None = None
+    namespace: str | None = None
+    version: str | None = None
+
+
+def of_manifests(stream: bytes, options: post_render.Options, verb: str, release: Told) -> Jobs:
+    """The Job of each agent's ConfigMap. verb: what the caller does with Jobs, for the message that there is none.
+
+    InputError without an agent's ConfigMap; CleanerError as in `post_render.resolve`; SectionError if the default
+    scheduling is invalid.
+    """
+    _, agents, findings = post_render.resolve(stream, options)
+    if not agents:
+        message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
+        raise InputError.of("no-target", message, Location(options.name), hint)
+    jobs = []
+    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
+        assert isinstance(cleaner, Map)
+        scheduling = _judged(scheduling_of(agent), findings)
+        known = release_of(agent, release.version, release.namespace)
+        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store_of(agent), known)))
+    return Jobs(jobs, findings)
+
+
+def of_values(
+    over: Read, path: Path, base: Value | None, chart: Map | None, said: list[Diagnostic], release: Told
+) -> Jobs:
+    """The Job of values alone.
+
+    base: the section below them; chart: the chart's other values below them; said: earlier findings, about the base.
+    SectionError if the section or the default scheduling is invalid.
+    """
+    cleaner, findings = section.resolve(None, base, over, path, said=said).valid()
+    assert isinstance(cleaner, Map)
+    values = chart_values.release_values(_of_the_chart(over, path), chart)
+    scheduling = _judged(scheduling_in(values), findings)
+    has_account = chart_values.has_accounts(values)
+    account = told(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
+    known = Release(release.version, release.namespace, account, account is not None or not has_account)
+    return Jobs([("values alone", job(cleaner, scheduling, store_in(values), known))], findings)
+
+
+def _of_the_chart(over: Read, path: Path) -> Map:
+    """The chart's own values, beside the section; in an umbrella chart they are not at the top."""
+    above = section.find(over.values, path[:-1])
+    return above[0] if above and isinstance(above[0], Map) else over.values
+
+
+def _judged(scheduling: Scheduling, findings: list[Diagnostic]) -> Scheduling:
+    """The scheduling. SectionError if it is invalid: the agent could not load its configuration, or no Job starts."""
+    found = judge(scheduling)
+    if any(d.severity == "error" for d in found):
+        raise SectionError(findings + found)
+    findings += found
+    return scheduling
