@@ -1,4 +1,4 @@
-"""The code of every finding, each with its reason, its source, a bad example and the fix."""
+"""The code of every finding: of the section, of the place it is in, of the cluster, and of the input."""
 
 from __future__ import annotations
 
@@ -141,22 +141,60 @@ CODES = (
 )  # fmt: skip
 
 
-class PlaceCode(NamedTuple):
-    """A code about where the section is written, or not looked for. fix: what to do."""
+class OtherCode(NamedTuple):
+    """A code that is about no value of the section. fix: what to do; bad, good: a file or a command line, or empty."""
 
     code: str
     severity: str
     reason: str
     fix: str
+    bad: str = ""
+    good: str = ""
 
 
 PLACE_CODES = (
-    PlaceCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
-              "--require-section, none at all.", "write what the hint says, or name the section's path with --section"),
-    PlaceCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
-              "name no chart: it looks like another chart's.", "nothing, if it is another chart's"),
-    PlaceCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
+    OtherCode("no-section", "warning or error", "There is no section, but something that may be meant for one; with "
+              "--require-section, none at all.", "write what the hint says, or name the section's path with --section",
+              "claener: {imageTag: dev}", "cleaner: {imageTag: dev}"),
+    OtherCode("foreign-section", "warning", "A section with none of the fields of Polyaxon's cleaner, in values that "
+              "name no chart: it looks like another chart's.", "nothing, if it is another chart's",
+              "cleaner: {schedule: daily}", "cleaner: {imageTag: dev}"),
+    OtherCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
               "give the file that is named, or check the values in a file of their own"),
+)  # fmt: skip
+
+# With each of these the exit code is 2, except for internal (3).
+INPUT_CODES = (
+    OtherCode("file", "error", "A file cannot be read or written.", "correct the name or the permissions"),
+    OtherCode("stdin", "error", "stdin is closed or cannot be read.", "pipe something in, or name a file"),
+    OtherCode("stdout", "error", "stdout is closed or cannot be written.", "give the output somewhere to go"),
+    OtherCode("encoding", "error", "Text that is not UTF-8, which is all that Helm and Kubernetes read.",
+              "save the file as UTF-8"),
+    OtherCode("yaml", "error", "Text that is not YAML as Helm and Kubernetes read it.", "correct it at the place named",
+              "cleaner: {imageTag: dev", "cleaner: {imageTag: dev}"),
+    OtherCode("yaml-shape", "error or warning", "YAML that cannot be edited without changing more than the value: an "
+              "alias, a merge key, an unusual style.", "write the value out, in plain style",
+              "c: &c {cpu: 50m}\ncleaner: {resources: *c}", "cleaner: {resources: {cpu: 50m}}"),
+    OtherCode("values", "error", "YAML that is not a values file, or that Helm 3 and Helm 4 read differently.",
+              "write one document, a mapping", "- cleaner", "cleaner: {imageTag: dev}"),
+    OtherCode("set", "error", "A --set flag that Helm cannot parse.", "follow Helm's grammar: key.sub[0]=value",
+              "helm-cleaner merge --set cleaner.imageTag", "helm-cleaner merge --set cleaner.imageTag=dev"),
+    OtherCode("json", "error", "A rendered section or scheduling that is not JSON.",
+              "check what the chart or another post-renderer made of it"),
+    OtherCode("no-manifests", "error", "The input holds no Kubernetes manifests, or nothing at all.",
+              "check the command before the pipe; not with helm template --output-dir",
+              "helm-cleaner diff values.yaml",
+              "helm template plx polyaxon/polyaxon | helm-cleaner diff -f values.yaml"),
+    OtherCode("no-target", "error", "The manifests contain no agent ConfigMap, and there is a need for one.",
+              "render the CE or Agent chart, with agent.enabled not false"),
+    OtherCode("no-name", "error", "A manifest without a name, which a patch cannot select.", "give it a metadata.name"),
+    OtherCode("function-config", "error", "A functionConfig with an unknown or wrong field.", "correct the field",
+              "functionConfig: {spec: {imageTag: dev}}",
+              "functionConfig: {spec: {values: {cleaner: {imageTag: dev}}}}"),
+    OtherCode("plugin", "error", "A Helm plugin cannot be installed or removed.", "follow the hint"),
+    OtherCode("input", "error", "Input that is nested too deeply or does not fit in memory.", "split it"),
+    OtherCode("internal", "error", "A result failed its own verification: a bug in helm-cleaner. Nothing was written.",
+              "report it, with the input if you can"),
 )  # fmt: skip
 
 

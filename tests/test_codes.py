@@ -56,3 +56,18 @@ def emitted() -> Iterator[str]:
 def test_every_code_is_registered() -> None:
     assert set(emitted()) <= {code.code for code in codes.CODES}
     assert len({code.code for code in codes.CODES}) == len(codes.CODES)
+
+
+def test_every_code_of_the_whole_package_is_documented() -> None:
+    """Wherever a finding is made with its code written out."""
+    documented = {code.code for table in (codes.CODES, codes.PLACE_CODES, codes.CLUSTER_CODES, codes.INPUT_CODES)
+                  for code in table}  # fmt: skip
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args:
+                name = ast.unparse(node.func)
+                code = {"Diagnostic": node.args[1:2], "InputError.of": node.args[:1]}.get(name, [])
+                found |= {each.value for each in code if isinstance(each, ast.Constant)}
+    assert len(found) > 15
+    assert found <= documented

@@ -57,7 +57,8 @@ SEEDS: dict[str, list[bytes]] = {
         b'\2cleaner={"resources":{"cpu":1e3}},a=[1,{"b":null}]',
         b'\2{"cleaner":{"imageTag":"\\ud800"}}',
         b"\3a=b",
-        b'\4{"imagePullSecrets":[{"name":"a"}],"nodeSelector":{"a":"b"}}',
+        b"\4cleaner.imageTag=a,b\\c={d}",
+        b'\5{"imagePullSecrets":[{"name":"a"}],"nodeSelector":{"a":"b"}}',
     ],
 }
 _WORDS = (
@@ -138,7 +139,7 @@ def flags(data: bytes) -> None:
     from helm_cleaner.values.set_flags import Flag
 
     text = data[1:].decode("utf-8", "replace")
-    options = ("set", "set-string", "set-json", "set-file")
+    options = ("set", "set-string", "set-json", "set-file", "set-literal")
     kind = data[0] if data else 0
     try:
         if kind < len(options):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.actions import patches, post_render
+from helm_cleaner.diagnostics import Location
 from helm_cleaner.names import KEY
 from helm_cleaner.output import unified
 from helm_cleaner.section.text import to_yaml
@@ -33,12 +34,12 @@ def text(
     stream's, but for what that adds. name: what messages call the stream. terminal: as in `unified.diff`.
     """
     found: list[patches.Patch] = []
-    for span, edit in changes.edits.items():
-        touched = patches.patches(stream, {span: edit}, name)
+    lines = manifests.first_lines(stream, changes.edits)
+    for (span, edit), line in zip(changes.edits.items(), lines, strict=True):
         before = post_render.read(stream, span, name)
+        touched = patches.patches_of(before, edit, Location(name, line))
         after = yamltext.compose(edit.text.decode(), name)
         title = ", ".join(map(_title, touched))
-        line = manifests.first_line(stream, span)
         yield from unified.diff(_readable(before), _readable(after), title, line, terminal, colour)
         found += touched
     yield from _rolling(found, colour)

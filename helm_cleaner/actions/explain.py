@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.text import printable
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Value, plain
 from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 HEAD = (
     "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"

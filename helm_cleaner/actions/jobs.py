@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner import section
 from helm_cleaner.actions import post_render
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location, SectionError
+from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
@@ -30,16 +30,12 @@ class Told(NamedTuple):
     version: str | None = None
 
 
-def of_manifests(stream: bytes, options: post_render.Options, verb: str, release: Told) -> Jobs:
-    """The Job of each agent's ConfigMap. verb: what the caller does with Jobs, for the message that there is none.
+def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> Jobs:
+    """The Job of each agent's ConfigMap.
 
-    InputError without an agent's ConfigMap; CleanerError as in `post_render.resolve`; SectionError if the default
-    scheduling is invalid.
+    CleanerError as in `post_render.resolve`; SectionError if the default scheduling is invalid.
     """
     _, agents, findings = post_render.resolve(stream, options)
-    if not agents:
-        message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
-        raise InputError.of("no-target", message, Location(options.name), hint)
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)

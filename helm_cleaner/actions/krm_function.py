@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -19,9 +18,14 @@ from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputEr
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Read, merge, read_document
 from helm_cleaner.yamltext import Document, Operation, items, manifests
 from helm_cleaner.yamltext.manifests import Span
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _CONFIG = "functionConfig"
 _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
@@ -113,7 +117,7 @@ def configured(stream: bytes, options: post_render.Options) -> post_render.Optio
 
     InputError where the functionConfig is wrong.
     """
-    found = _resource_list(stream, options.name) if manifests.may_be_resource_list(stream) else None
+    found = _resource_list(stream, options.name)
     return options if found is None else _configured(found[1], options)[0]
 
 

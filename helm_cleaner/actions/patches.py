@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
 
 from helm_cleaner import polyaxon
 from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.paths import Path
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Origin, from_data
 from helm_cleaner.values.writing import to_yaml
-from helm_cleaner.yamltext import Operation, manifests
+from helm_cleaner.yamltext import Document, Operation, manifests
 from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.scalars import escaped
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 Namesake = tuple[str, str]  # kind and name
 
@@ -37,18 +41,26 @@ class Patch(NamedTuple):
 
 def patches(stream: bytes, edits: Mapping[Span, post_render.Edit], name: str = post_render.STREAM) -> list[Patch]:
     """The edits of a stream, object by object, in order. name: what messages call the stream."""
+    lines = manifests.first_lines(stream, edits)
+    return [
+        patch
+        for (span, edit), line in zip(edits.items(), lines, strict=True)
+        for patch in patches_of(post_render.read(stream, span, name), edit, Location(name, line))
+    ]
+
+
+def patches_of(document: Document, edit: post_render.Edit, location: Location) -> list[Patch]:
+    """The edit of one document, object by object. location: where the document begins."""
     found: list[Patch] = []
-    for span, edit in edits.items():
-        location = Location(name, manifests.first_line(stream, span))
-        for path, kind, item in polyaxon.objects(post_render.read(stream, span, name).data):
-            operations = [
-                operation._replace(path=operation.path[len(path) :])
-                for operation in edit.operations
-                if operation.path[: len(path)] == path
-            ]
-            if operations:
-                version = str(item.get("apiVersion") or "")
-                found.append(Patch(path, version, kind, polyaxon.name_of(item), operations, location))
+    for path, kind, item in polyaxon.objects(document.data):
+        operations = [
+            operation._replace(path=operation.path[len(path) :])
+            for operation in edit.operations
+            if operation.path[: len(path)] == path
+        ]
+        if operations:
+            version = str(item.get("apiVersion") or "")
+            found.append(Patch(path, version, kind, polyaxon.name_of(item), operations, location))
     return found
 
 

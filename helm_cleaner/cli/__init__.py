@@ -25,7 +25,8 @@ COMMANDS = {
     "preflight": "check whether that Job can run in a cluster, from what kubectl prints",
     "merge": "print the section that values files and --set flags result in",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
-    "schema": "print the JSON Schema of the section",
+    "rule": "explain what a finding's code means, with a bad and a good example",
+    "schema": "print the JSON Schema of the section, or of a values file that holds it",
     "plugin": "install, remove or locate the Helm plugins",
     "completion": "print a completion script for bash, zsh or fish",
 }

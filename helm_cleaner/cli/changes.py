@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import NamedTuple
 
-from helm_cleaner.actions import krm_function, post_render
-from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.actions import post_render
+from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.talk import say, say_diagnostics
-from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.yamltext import manifests
 
 
 class Given(NamedTuple):
@@ -33,16 +33,23 @@ def add_change_options(parser: Parser) -> None:
     parser.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
 
 
-def read_changes(args: argparse.Namespace) -> Given:
-    """Reads the input that the options name. CleanerError if post-render would refuse it."""
+def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
+    """The options, with those in the functionConfig of a ResourceList. InputError if that is invalid."""
+    if not manifests.may_be_resource_list(stream):
+        return options
+    from helm_cleaner.actions import krm_function
+
+    return krm_function.configured(stream, options)
+
+
+def read_changes(args: argparse.Namespace, command: str) -> Given:
+    """Reads the input that the options name. CleanerError if post-render would refuse it. command: for hints."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     stream, name = read_manifests(args.manifests)
-    options = krm_function.configured(
-        stream, post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name, path=args.section)
+    options = post_render.Options(
+        over, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=args.section
     )
-    changes = post_render.changes(stream, options)
-    if b"kind" not in stream:
-        what = "these are no manifests" if stream.strip() else "there is nothing to read"
-        hint = "helm template … -f values.yaml | helm-cleaner …; did the command before the pipe fail?"
-        raise InputError.of("no-manifests", what, Location(name), hint)
+    changes = post_render.changes(stream, configured(stream, options))
+    if not changes.edits and (wrong := not_manifests(stream, name, command)):
+        raise wrong
     return Given(stream, name, changes)

@@ -54,6 +54,23 @@ def read_manifests(path: str | None) -> tuple[bytes, str]:
     return read_file(path), path
 
 
+def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: str = "") -> InputError | None:
+    """The error if a stream in which no agent was found is not Kubernetes manifests at all; None if it may be.
+
+    from_manifests: the command that reads manifests, for hints; from_values: the one that reads values alone, or "".
+    """
+    if b"apiVersion" in stream or b"\nkind:" in stream or stream.startswith(b"kind:"):
+        return None
+    values = "values.yaml" if name == STDIN else name
+    hint = f"helm template plx polyaxon/polyaxon -f {values} | {from_manifests}"
+    if not stream.strip():
+        what, hint = "the input is empty", f"{hint}; did the command before the pipe fail?"
+    else:
+        what = "these are not Kubernetes manifests"
+        hint = f"for a values file: {from_values + ' -f ' + values if from_values else hint}"
+    return InputError.of("no-manifests", what, Location(name), hint)
+
+
 def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
     """A file's bytes; `-` is stdin. InputError if it cannot be read."""
     if path.strip() == "-":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from helm_cleaner.actions import krm_function, post_render
+from helm_cleaner.actions import post_render
 from helm_cleaner.actions.jobs import Jobs, Told, of_manifests, of_values
+from helm_cleaner.cli.changes import configured
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_manifests, read_overrides
+from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options
 from helm_cleaner.cli.streams import is_piped
+from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.polyaxon import chart_values
 
 
@@ -40,7 +42,12 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
         options = post_render.Options(over, fill=not args.no_defaults, name=name, path=args.section)
-        return of_manifests(stream, krm_function.configured(stream, options), verb, release)
+        found = of_manifests(stream, configured(stream, options), release)
+        if found.jobs:
+            return found
+        message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
+        wrong = not_manifests(stream, name, prog, prog)
+        raise wrong or InputError.of("no-target", message, Location(name), hint)
     if over is not None:
         defaults = Defaults(args, args.section)
         chart = defaults.chart or (None if defaults.none else chart_values.defaults())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import re
 from collections.abc import Sequence
@@ -20,6 +19,13 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 
+class _Unmeasured(argparse.HelpFormatter):
+    """What argparse makes for each option that it is told of; to ask for the terminal's width loads half of shutil."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"width": 80, **options})
+
+
 class Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises UsageError, because Helm 4 discards what argparse writes to stderr.
 
@@ -28,11 +34,12 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, examples: Sequence[str] = (), notes: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=_Unmeasured, **options)
         self.examples = examples
         self.notes = notes
 
     def format_help(self) -> str:
+        self.formatter_class = argparse.HelpFormatter
         notes = "".join(f"{line}\n" for line in ("", *self.notes)) if self.notes else ""
         return super().format_help() + notes + "\nexamples:\n" + "".join(f"  {line}\n" for line in self.examples)
 
@@ -80,6 +87,8 @@ class _Files(argparse.Action):
         if not any(c in given for c in ',"'):
             names = [given]  # the name is not a list
         else:
+            import csv
+
             try:
                 names = next(csv.reader([given], strict=True), [""])
             except csv.Error as e:
@@ -106,6 +115,7 @@ def add_value_options(parser: Parser) -> None:
         ("set-string", "K=V", "the same, but the value is always a string"),
         ("set-json", "K=JSON", "the same, with the value in JSON"),
         ("set-file", "K=FILE", "the same, with the file's content as the value"),
+        ("set-literal", "K=TEXT", "the same, with all the text after the = as the value: no commas, braces or escapes"),
     ):
         group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
     add_section_option(group)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from helm_cleaner.diagnostics import Location
+from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, coalesce, copied, from_data, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 # The same in the CE and the Agent chart, from 1.14 to 2.15.
 _DEFAULTS: dict[str, Any] = {

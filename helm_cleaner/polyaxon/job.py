@@ -7,13 +7,12 @@ the runs, and what the SDK adds to every run's environment and annotations are n
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
 from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled
 from helm_cleaner.polyaxon.store import NO_STORE, Store
+from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
 from helm_cleaner.values.writing import describe
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 FROM_SCHEDULING = "default scheduling"
 AGENT = "agent"  # the charts' key whose scheduling takes precedence over the global one

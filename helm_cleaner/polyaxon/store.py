@@ -6,11 +6,10 @@ node is a volume; a Secret or ConfigMap is a read-only volume where it has a `mo
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from helm_cleaner import polyaxon
 from helm_cleaner.polyaxon.origins import fixed, labelled, listed, mapping
 from helm_cleaner.polyaxon.scheduling import parsed
+from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
 
 FROM_STORE = "artifacts store"

@@ -80,12 +80,13 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    written = ", ".join(f"{name}: {json.dumps(plain(value), ensure_ascii=False)}" for name, value in flat.items())
+    from helm_cleaner.values.writing import flow  # most sections have nothing to normalize
+
     read = f"read as resources.requests.{first}"
     if others:
         read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"
     message = f"{read}; Polyaxon cannot load resources outside requests and limits"
-    hint = f"write resources: {{requests: {{{written}}}}}"
+    hint = f"write resources: {{requests: {flow(plain(flat))}}}"
     path = (SECTION, "resources", first)
     return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 

@@ -53,6 +53,19 @@ def schema_text() -> bytes:
     return data_file("schema.json")
 
 
+def values_schema() -> dict[str, Any]:
+    """The JSON Schema of a values file that may hold the section; whatever else is in it is left alone."""
+    cleaner = schema() | {"type": ["object", "null"]}
+    top = {key: cleaner.pop(key) for key in ("$schema", "$defs")}
+    return {
+        "$schema": top["$schema"],
+        "title": "Values of Polyaxon's Helm charts, as far as the cleaner section is concerned",
+        "type": ["object", "null"],
+        "properties": {SECTION: cleaner},
+        "$defs": top["$defs"],
+    }
+
+
 def errors(section: Value) -> Iterator[Found]:
     """Every error in the section's structure, in source order, with its path."""
     return _check(section, schema(), (SECTION,))

@@ -1,7 +1,7 @@
 """The values of all -f and --set flags, in the order in which Helm reads them.
 
-The `-f` files are merged first. Then come `--set-json`, `--set`, `--set-string` and `--set-file`, whatever their order
-on the command line.
+The `-f` files are merged first. Then come `--set-json`, `--set`, `--set-string`, `--set-file` and `--set-literal`,
+whatever their order on the command line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: 
             notices += found.notices
         except InputError as e:
             wrong += e.diagnostics
-    for option in ("set-json", "set", "set-string", "set-file"):
+    for option in ("set-json", "set", "set-string", "set-file", "set-literal"):
         for flag in flags:
             if flag.option == option:
                 try:

@@ -35,7 +35,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Flag(NamedTuple):
-    """One --set flag. option: set, set-string, set-json or set-file."""
+    """One --set flag. option: set, set-string, set-json, set-file or set-literal."""
 
     option: str
     text: str
@@ -57,7 +57,8 @@ class _SetParser:
     """Reads one flag into values like Helm's strvals package, including its quirks.
 
     `a.b[0].c=v,d={x,y}`: a backslash escapes the next character, a name may nest 30 levels deep, the largest index is
-    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list.
+    65536. An existing value must be of the kind that the path requires; a null is neither a mapping nor a list. In
+    --set-literal nothing is escaped, and everything after the `=` is the value.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class _SetParser:
         self.text = flag.text
         self.at = 0
         self.option = flag.option
+        self.literal = flag.option == "set-literal"
         self.levels = 0
         self.read_file = read_file
         self.place = place
@@ -107,7 +109,7 @@ class _SetParser:
             self.at += 1
             if char in stop:
                 return "".join(found), char
-            if char == "\\":
+            if char == "\\" and not self.literal:
                 if self.at >= len(self.text):
                     break
                 char = self.text[self.at]
@@ -118,7 +120,7 @@ class _SetParser:
     def _entry(self, target: Map, level: int) -> None:
         self._deeper()
         start = self.at
-        key, last = self._until("=[,.")
+        key, last = self._until("=[." if self.literal else "=[,.")
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
@@ -216,6 +218,9 @@ class _SetParser:
         """The value after a `=`; _End if there is none."""
         if self.option == "set-json":
             return self._json()
+        if self.literal:
+            start = self.at
+            return self._typed(self._until("")[0], start)
         if self.at >= len(self.text):
             raise _End
         start = self.at
@@ -241,7 +246,7 @@ class _SetParser:
             return Unknown(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
-        if self.option == "set-string":
+        if self.literal or self.option == "set-string":
             return Scalar(raw, origin, raw)
         if raw.casefold() in _WORDS:
             return Scalar(_WORDS[raw.casefold()], origin, raw)
@@ -319,4 +324,6 @@ def apply_flag(
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
         hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
+        if parser.literal:
+            hint = "Helm's grammar is key.sub[0]=value; everything after the = is the value"
         raise InputError.of("set", f"{e}", location, hint) from None

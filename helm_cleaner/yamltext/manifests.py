@@ -7,7 +7,7 @@ custom resource definitions that do not matter, so boundaries are searched only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import NamedTuple
@@ -144,3 +144,12 @@ def content(stream: bytes, span: Span) -> Span:
 def first_line(stream: bytes, span: Span) -> int:
     """The 1-based number of the span's first line in the stream."""
     return stream.count(b"\n", 0, span.start) + 1
+
+
+def first_lines(stream: bytes, spans: Iterable[Span]) -> Iterator[int]:
+    """`first_line` of each of the spans, which are in order: the stream is looked through once."""
+    position, line = 0, 1
+    for start, _ in spans:
+        line += stream.count(b"\n", position, start)
+        position = start
+        yield line

@@ -158,20 +158,38 @@ def test_help_for_a_command(run: Runner) -> None:
     assert run("help", "nonsense").out == run("help").out
 
 
-@pytest.mark.parametrize("command", [["diff"], ["patch", "-o", "kustomize"]], ids=" ".join)
-@pytest.mark.parametrize(
-    ("stdin", "said"),
-    [
-        ("", "there is nothing to read"),
-        ("cleaner: {imageTag: dev}\n", "these are no manifests"),
-        ("hello", "these are"),
-    ],
-    ids=["nothing", "values", "text"],
-)
-def test_what_is_no_manifest_has_no_diff(run: Runner, command: list[str], stdin: str, said: str) -> None:
-    done = run(*command, stdin=stdin)
+FROM_VALUES = {
+    "explain": "helm-cleaner explain -f {}",
+    "preflight --cluster cluster.json": "helm-cleaner preflight -f {}",
+}
+FROM_MANIFESTS = {
+    command: f"helm template plx polyaxon/polyaxon -f {{}} | helm-cleaner {command}"
+    for command in ("diff", "patch -o kustomize", "patch -o flux")
+}
+
+
+@pytest.mark.parametrize(("command", "hint"), [*FROM_VALUES.items(), *FROM_MANIFESTS.items()], ids=lambda v: v[:12])
+@pytest.mark.parametrize("text", ["cleaner: {imageTag: dev}\n", "hello"], ids=["values", "text"])
+def test_values_are_not_manifests(
+    run: Runner, command: str, hint: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cluster.json").write_text('{"kind": "List", "items": []}')
+    Path("v.yaml").write_text(text)
+    for args, stdin, name, values in ([], text, "<stdin>", "values.yaml"), (["v.yaml"], "", "v.yaml", "v.yaml"):
+        done = run(*command.split(), *args, stdin=stdin)
+        assert (done.code, done.out) == (2, b"")
+        assert done.err == (
+            f"{name}: error: these are not Kubernetes manifests [no-manifests]\n"
+            f"    hint: for a values file: {hint.format(values)}\n"
+        )
+
+
+@pytest.mark.parametrize("command", FROM_MANIFESTS)
+def test_an_empty_input_has_no_diff(run: Runner, command: str) -> None:
+    done = run(*command.split(), stdin="")
     assert (done.code, done.out) == (2, b"")
-    assert done.err.startswith(f"<stdin>: error: {said}")
+    assert done.err.startswith("<stdin>: error: the input is empty [no-manifests]\n    hint: helm template plx ")
     assert "did the command before the pipe fail?" in done.err
 
 

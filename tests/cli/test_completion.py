@@ -38,6 +38,9 @@ LINES = {
     "merge --set va": ["va"],
     "merge --set-file cleaner.image=va": ["cleaner.image=values.yaml"],
     "plugin ": ["install", "path", "uninstall"],
+    "rule pull-": ["pull-policy", "pull-secret"],
+    "schema --v": ["--values"],
+    "merge --set-l": ["--set-literal"],
     "completion ": ["bash", "fish", "zsh"],
     "nothing va": ["va"],
 }

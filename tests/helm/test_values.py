@@ -97,7 +97,7 @@ def comparable(found: Any) -> str:
 
 def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
     """(its name, the case, what Helm makes of it) of all the tables."""
-    for option in ("set", "set-string", "set-json"):
+    for option in ("set", "set-string", "set-json", "set-literal"):
         for name, (text, expected) in FLAGS[option].items():
             yield f"--{option}: {name}", Case("", (), ((option, text),)), expected
     for name, (file, text, expected) in SET_ONTO.items():

@@ -56,7 +56,10 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     assert {key: out[key] for key in given} == given
 
 
-@pytest.mark.parametrize(("marker", "text"), [("fields", reference.fields()), ("codes", reference.codes())])
+@pytest.mark.parametrize(
+    ("marker", "text"),
+    [("fields", reference.fields()), ("codes", reference.codes()), ("other codes", reference.other_codes())],
+)
 def test_the_guide_shows_what_is_true(marker: str, text: str) -> None:
     """Where this fails, put the text between the markers."""
     guide = (ROOT / "docs" / "section.md").read_text(encoding="utf-8")

@@ -53,7 +53,7 @@ def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
         ("imageTag: 1.0@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",
          "copy the whole digest from the registry"),
         ("resources: {memory: 64Mi, cpu: 50m}", "memory and cpu are read as resources.requests",
-         'write resources: {requests: {memory: "64Mi", cpu: "50m"}}'),
+         "write resources: {requests: {memory: 64Mi, cpu: 50m}}"),
     ],
 )  # fmt: skip
 def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from helm_cleaner import section, values
 from helm_cleaner.cli import main
@@ -250,8 +251,7 @@ def test_null_fields_are_missing_ones() -> None:
 
 
 def test_the_command_prints_it(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    if main(["schema"]) == 2:
-        pytest.skip("the command is not there yet")
+    assert main(["schema"]) == 0
     assert json.loads(capfdbinary.readouterr().out) == structure.schema()
 
 
@@ -351,3 +351,34 @@ def test_hints_for_what_a_chart_rendered(text: str, hint: str) -> None:
     assert rendered is not None
     [said] = section.check(rendered)
     assert (said.hint, said.location.file, said.location.line) == (hint, "cm", None)
+
+
+VALUES: dict[str, tuple[str, bool]] = {
+    "nothing": ("", True),
+    "no section": ("agent: {enabled: true}\nreplicas: 3\n", True),
+    "a section and whatever else": ("agent: {enabled: true, x: [1]}\ncleaner: {imageTag: dev}\nglobal: null\n", True),
+    "a section of null": ("cleaner: null\n", True),
+    "a section left empty": ("cleaner:\n", True),
+    "amounts by reference": ("cleaner: {resources: {limits: {cpu: 1}}}\n", True),
+    "a wrong amount": ("cleaner: {resources: {limits: {cpu: []}}}\n", False),
+    "an unknown field": ("cleaner: {tag: dev}\n", False),
+    "a wrong type": ("agent: {}\ncleaner: {imageTag: 2.10}\n", False),
+    "a section that is text": ("cleaner: dev\n", False),
+    "a list": ("- cleaner: {}\n", False),
+}
+
+
+@pytest.mark.parametrize(("text", "valid"), VALUES.values(), ids=VALUES)
+def test_the_schema_of_whole_values(text: str, valid: bool, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["schema", "--values"]) == 0
+    schema = json.loads(capfdbinary.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert jsonschema.Draft202012Validator(schema).is_valid(yaml.safe_load(text)) == valid
+
+
+@pytest.mark.parametrize("line", cases.lines("sections.jsonl")[:40])
+def test_the_schema_of_whole_values_judges_a_section_as_its_own_does(line: str) -> None:
+    section = json.loads(line)["section"]
+    own = jsonschema.Draft202012Validator(structure.schema()).is_valid(section)
+    whole = jsonschema.Draft202012Validator(structure.values_schema())
+    assert whole.is_valid({"cleaner": section, "agent": {"cleaner": 5}}) == (own or section is None)

@@ -29,6 +29,7 @@ ORDER: dict[str, tuple[Flags, Any]] = {
     "--set beats --set-json": ((("set", "a=1"), ("set-json", "a=2")), {"a": 1}),
     "--set-string beats --set": ((("set-string", "a=1"), ("set", "a=2")), {"a": "1"}),
     "--set-file beats --set-string": ((("set-file", "a=f"), ("set-string", "a=x")), {"a": "text of f\n"}),
+    "--set-literal beats --set-file": ((("set-literal", "a=x"), ("set-file", "a=f")), {"a": "x"}),
     "one kind in the order given": ((("set", "a=1"), ("set-string", "b=x"), ("set", "a=2")), {"a": 2, "b": "x"}),
     "--set reaches into a --set-json": ((("set", "a.c=1"), ("set-json", 'a={"b":2}')), {"a": {"b": 2, "c": 1}}),
     "all of them beat files": ((("set", "f=1"), ("set-json", "g=2")), {"f": 1, "g": 2}),

@@ -160,7 +160,30 @@ SET_JSON: dict[str, tuple[str, Any]] = {
     "a line break in a text": ('a="x\n"', Refused("--set-json:5", "not JSON")),
     "no value": ("a=1,b", Refused("--set-json:5", 'key "b" has no value')),
 }
-FLAGS = {"set": SET, "set-string": SET_STRING, "set-file": SET_FILE, "set-json": SET_JSON}
+SET_LITERAL: dict[str, tuple[str, Any]] = {
+    "everything is text": ("a=1", {"a": "1"}),
+    "all of the rest is the value": ("a=b,c=d", {"a": "b,c=d"}),
+    "braces and backslashes too": (r"a={x,\y}\,z", {"a": r"{x,\y}\,z"}),
+    "blanks and line breaks too": ("a= x\ny ", {"a": " x\ny "}),
+    "a path and an index": ("a.b[1].c=x", {"a": {"b": [None, {"c": "x"}]}}),
+    "an index of an index": ("a[0][1]=x", {"a": [[None, "x"]]}),
+    "a comma in a name": ("a,b=c", {"a,b": "c"}),
+    "a backslash in a name": (r"a\.b=c", {"a\\": {"b": "c"}}),
+    "no text": ("a=", {"a": ""}),
+    "no text in a list": ("a[0].b=", {"a": [{"b": ""}]}),
+    "no name": ("=x", {}),
+    "nothing at all": ("", {}),
+    "nothing behind a dot": ("a.", {}),
+    "nothing behind an index": ("a[0]", {"a": []}),
+    "no value": ("a.b", Refused("--set-literal:3", 'key "b" has no value')),
+    "an empty name at the end of a path": ("a.=x", Refused("--set-literal:1", 'key map "a" has no value')),
+    "a name for an index": ("a[x]=1", Refused("--set-literal:3", 'error parsing index: "x"')),
+    "a negative index": ("a[-1]=1", Refused("--set-literal:6", "negative -1 index not allowed")),
+    "a name behind an index": ("a[0]b=1", Refused("--set-literal:5", 'unexpected data at end of array index: "b"')),
+    "an index beyond the limit": ("a[65537]=1", Refused("--set-literal:9", "greater than maximum supported index")),
+    "thirty-one levels": (".".join("a" * 32) + "=b", Refused("--set-literal:61", "deeper than 30 levels")),
+}
+FLAGS = {"set": SET, "set-string": SET_STRING, "set-file": SET_FILE, "set-json": SET_JSON, "set-literal": SET_LITERAL}
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,14 @@ def test_other_encodings_are_refused(codec: str, mark: str, text: str) -> None:
 def test_utf_8_passes_and_what_is_broken_later_is_no_matter_here(stream: bytes) -> None:
     manifests.check_encoding(stream, "stream")  # must not raise
     assert b"".join(texts(stream)) == stream
+
+
+def test_first_lines_are_those_of_each_document() -> None:
+    stream = b"a: b\n---\n\nc: d\n--- # e\nf: g"
+    spans = manifests.split(stream)
+    assert (
+        list(manifests.first_lines(stream, spans))
+        == [manifests.first_line(stream, span) for span in spans]
+        == [1, 2, 5]
+    )
+    assert list(manifests.first_lines(stream, spans[1:])) == [2, 5]

@@ -70,7 +70,7 @@ def _slot(action: argparse.Action) -> Slot:
         names=action.option_strings,
         help=action.help or "",
         value=value,
-        choices=list(action.choices or ()),
+        choices=[str(choice) for choice in action.choices or getattr(action, "completions", None) or ()],
         file="FILE" in value or "MANIFESTS" in value,
         many=action.nargs in ("*", "+") or isinstance(action.default, list),
     )

@@ -33,7 +33,7 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     try:
-        given = read_changes(args)
+        given = read_changes(args, "helm-cleaner diff")
     except SectionError as e:
         if not args.exit_code:
             raise

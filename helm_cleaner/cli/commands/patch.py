@@ -31,7 +31,7 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    given = read_changes(args)
+    given = read_changes(args, f"helm-cleaner patch -o {args.output}")
     found = patches.patches(given.stream, given.changes.edits, given.name)
     if args.output == "jsonpatch":
         text = patches.as_json(found)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import json
+
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.section.structure import schema_text
+from helm_cleaner.section.structure import schema_text, values_schema
 
 
 def parser() -> Parser:
     """The command's options."""
-    return Parser(
+    p = Parser(
         prog="helm-cleaner schema",
         description="Prints the JSON Schema of the section, from which editors can complete and check it.",
         examples=[
             "helm-cleaner schema > cleaner.schema.json",
+            "helm-cleaner schema --values > values.schema.json    # in values.yaml:",
+            "# yaml-language-server: $schema=values.schema.json",
         ],
     )
+    what = "print that of a whole values file: everything but the section is allowed"
+    p.add_argument("--values", action="store_true", help=what)
+    return p
 
 
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
-    parser().parse_args(argv)
-    write_stdout([schema_text()])
+    whole = parser().parse_args(argv).values
+    text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n" if whole else schema_text()
+    write_stdout([text])
     return 0
