@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
+ECOSYSTEM ?= flux ct
 IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
@@ -20,8 +21,8 @@ LOCKS := requirements/dev.txt requirements/sdk.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster check coverage lint fuzz bench zipapp image plugins release-dry-run pictures lock locked helm helm-newest envtest \
-	schema clean
+.PHONY: help demo test test-cluster test-ecosystem check coverage lint fuzz bench zipapp image plugins release-dry-run \
+	pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +40,12 @@ test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG,
 	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
+
+# With ECOSYSTEM="flux ct helmfile" helmfile too, which takes a quarter of an hour to build.
+test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go
+	@$(call fetch,helm3 helm4 kustomize)
+	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)
+	$(BIN)/python -m pytest tests/ecosystem tests/actions/test_krm_kustomize.py $(PYTEST_ARGS)
 
 check: lint     ## lint, check the types, run the fast tests
 	@$(call fetch,helm3 helm4)

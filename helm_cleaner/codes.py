@@ -78,7 +78,7 @@ CODES = (
     Code("hugepages", "error", "Huge pages need whole pages, a limit equal to the request, and cpu or memory.",
          f"{_API}; {_HUGEPAGES}", "resources: {limits: {hugepages-2Mi: 4Mi}}",
          "resources: {limits: {hugepages-2Mi: 4Mi, memory: 1Gi}}"),
-    Code("resource-claims", "error", "Claims refer to claims of the pod, for which the section has no field.",
+    Code("resource-claims", "error", "Claims, which Polyaxon drops: the job would run without its device.",
          f"{_API}; {_K8S}/concepts/scheduling-eviction/dynamic-resource-allocation/",
          "resources: {claims: [{name: gpu}]}", "resources: {limits: {nvidia.com/gpu: 1}}"),
     Code("label-key", "error", "An invalid label or taint key.",
@@ -100,7 +100,7 @@ CODES = (
          "tolerations: [{key: dedicated, effect: NoSchedule}]"),
     Code("toleration-seconds", "error", "tolerationSeconds with an effect other than NoExecute, or out of range.",
          f"{_API}; {_TAINTS}", "tolerations: [{key: dedicated, effect: NoSchedule, tolerationSeconds: 60}]",
-         "tolerations: [{key: dedicated, effect: NoExecute, tolerationSeconds: 60}]"),
+         "tolerations: [{key: node.kubernetes.io/not-ready, effect: NoExecute, tolerationSeconds: 60}]"),
     Code("node-terms", "error", "A required node affinity without a term.",
          f"{_API}; {_AFFINITY}", _TERMS % "", _TERMS % "{matchExpressions: [{key: disktype, operator: Exists}]}"),
     Code("selector-operator", "error", "An unknown selector operator.",
@@ -112,9 +112,27 @@ CODES = (
     Code("match-fields", "error", "matchFields support only metadata.name, with In or NotIn and one node name.",
          f"{_API}; {_AFFINITY}", _FIELDS % "{key: name, operator: In, values: [node-1]}",
          _FIELDS % "{key: metadata.name, operator: In, values: [node-1]}"),
-    Code("never-matches", "warning", "A valid affinity that no node can match.",
-         f"the Kubernetes scheduler; {_AFFINITY}", _EXPRESSIONS % "{key: cores, operator: Gt, values: [many]}",
-         _EXPRESSIONS % '{key: cores, operator: Gt, values: ["4"]}'),
+    Code("never-matches", "warning", "A valid affinity that no node can match, alone or together with nodeSelector.",
+         f"the Kubernetes scheduler; {_AFFINITY}",
+         f"{{nodeSelector: {{disktype: ssd}}, {_EXPRESSIONS % '{key: disktype, operator: In, values: [hdd]}'}}}",
+         _EXPRESSIONS % "{key: disktype, operator: In, values: [ssd]}"),
+    Code("unknown-platform", "warning", "An architecture or operating system that no node has.",
+         f"the Kubernetes scheduler; {_K8S}/reference/labels-annotations-taints/",
+         "nodeSelector: {kubernetes.io/arch: x86_64}", "nodeSelector: {kubernetes.io/arch: amd64}"),
+    Code("misspelled-name", "warning", "A label, taint or resource that is a letter or two from a well-known one.",
+         f"{_K8S}/reference/labels-annotations-taints/",
+         "resources: {limits: {nvida.com/gpu: 1}}", "resources: {limits: {nvidia.com/gpu: 1}}"),
+    Code("python-literal", "warning", "A text that Polyaxon reads as a number, or as another Python literal.",
+         "Polyaxon's SDK (`PolyaxonfileParser`), which parses what it renders",
+         "tolerations: [{key: dedicated, operator: Equal, value: '1'}]",
+         "tolerations: [{key: dedicated, operator: Exists}]"),
+    Code("other-image", "warning", "An image other than polyaxon-init: it needs bash and the Polyaxon CLI.",
+         "Polyaxon's SDK, whose job runs `polyaxon clean-artifacts` in bash", "image: busybox",
+         "image: registry.example.com/polyaxon/polyaxon-init"),
+    Code("short-toleration", "warning", "A NoExecute toleration with seconds, after which the job is evicted.",
+         f"Kubernetes' taint eviction; {_TAINTS}",
+         "tolerations: [{key: dedicated, operator: Exists, effect: NoExecute, tolerationSeconds: 60}]",
+         "tolerations: [{key: dedicated, operator: Exists, effect: NoExecute}]"),
     Code("weight", "error", "A weight that is not from 1 to 100.",
          f"{_API}; {_AFFINITY}", f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 0, preference: {{}}}}]}}}}",
          f"affinity: {{nodeAffinity: {{{_PREFERRED}: [{{weight: 1, preference: {{}}}}]}}}}"),
@@ -137,7 +155,7 @@ CODES = (
          "ValidateConfigMap of the Kubernetes API server; MAX_ARG_STRLEN in Linux' execve(2)",
          f"nodeSelector: {{{', '.join(_MANY_LABELS)}}}", "nodeSelector: {disktype: ssd}"),
     Code("duplicate-key", "warning", "A duplicate key; Helm uses the last one.",
-         _HELM, "image: a\nimage: b", "image: b"),
+         _HELM, "imageTag: a\nimageTag: b", "imageTag: b"),
 )  # fmt: skip
 
 
@@ -199,7 +217,7 @@ INPUT_CODES = (
 
 
 class ClusterCode(NamedTuple):
-    """A code of preflight: the section does not fit the cluster.
+    """A code of explain and preflight: the section does not fit the release or the cluster.
 
     severity: error or warning; source: where the rule comes from; fix: what to do.
     """
@@ -249,6 +267,9 @@ CLUSTER_CODES = (
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",
                 "Polyaxon's cleaner, which takes a missing folder for a deleted one",
                 "use a store that all nodes reach, or pin everything to one node"),
+    ClusterCode("store", "error or warning", "An artifacts store that leaves no job, or not the one that is meant.",
+                "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
+                "write the store as the hint says"),
     ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
                 "nodeSelector: {kubernetes.io/os: linux}"),
     ClusterCode("node-arch", "warning", "Nodes that fit have an architecture other than amd64.",

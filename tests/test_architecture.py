@@ -26,7 +26,8 @@ WINGS = [
 ]
 # What several wings stand on. These import nothing but each other, in this order.
 GROUND = [
-    "wholefile", "codes", "quantities", "diagnostics", "text", "names", "paths", "strict_json", "typed", "version",
+    "wholefile", "codes", "quantities", "python_literals", "diagnostics", "text", "names", "paths", "strict_json",
+    "typed", "version",
 ]  # fmt: skip
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
@@ -132,7 +133,7 @@ FACES = {
     "section": {"section", "section.structure", "section.text", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store",
+        "polyaxon.store", "polyaxon.store_rules",
     },
 }  # fmt: skip
 

@@ -84,7 +84,7 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     )  # fmt: skip
     said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
     left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + said, True)
+    return Result(content, fixes, left + section.without_advice(said), True)
 
 
 def regular(content: bytes, file: str, wanted: Value) -> bytes:

@@ -6,11 +6,11 @@ from helm_cleaner import section
 from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon import chart_values
+from helm_cleaner.polyaxon import chart_values, store_rules
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
 from helm_cleaner.polyaxon.origins import told
 from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
-from helm_cleaner.polyaxon.store import store_in, store_of
+from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Read, Value
 
@@ -39,9 +39,9 @@ def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> 
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
-        scheduling = _judged(scheduling_of(agent), findings)
+        scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
         known = release_of(agent, release.version, release.namespace)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store_of(agent), known)))
+        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
     return Jobs(jobs, findings)
 
 
@@ -56,11 +56,11 @@ def of_values(
     cleaner, findings = section.resolve(None, base, over, path, said=said).valid()
     assert isinstance(cleaner, Map)
     values = chart_values.release_values(_of_the_chart(over, path), chart)
-    scheduling = _judged(scheduling_in(values), findings)
-    has_account = chart_values.has_accounts(values)
+    scheduling, store = _judged(scheduling_in(values), store_in(values), findings)
+    has_account = chart_values.has_accounts(values, with_defaults=chart is not None)
     account = told(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
     known = Release(release.version, release.namespace, account, account is not None or not has_account)
-    return Jobs([("values alone", job(cleaner, scheduling, store_in(values), known))], findings)
+    return Jobs([("values alone", job(cleaner, scheduling, store, known))], findings)
 
 
 def _of_the_chart(over: Read, path: Path) -> Map:
@@ -69,10 +69,10 @@ def _of_the_chart(over: Read, path: Path) -> Map:
     return above[0] if above and isinstance(above[0], Map) else over.values
 
 
-def _judged(scheduling: Scheduling, findings: list[Diagnostic]) -> Scheduling:
-    """The scheduling. SectionError if it is invalid: the agent could not load its configuration, or no Job starts."""
-    found = judge(scheduling)
+def _judged(scheduling: Scheduling, store: Store, findings: list[Diagnostic]) -> tuple[Scheduling, Store]:
+    """Both. SectionError if one is invalid: the agent could not load its configuration, or no Job starts."""
+    found = judge(scheduling) + store_rules.judge(store)
     if any(d.severity == "error" for d in found):
         raise SectionError(findings + found)
     findings += found
-    return scheduling
+    return scheduling, store

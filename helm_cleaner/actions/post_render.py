@@ -102,6 +102,7 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
     """
     documents, agents, said = resolve(stream, options)
+    said = section.without_advice(said)
     if not agents:
         return Changes({}, said, _no_target(stream, options))
     operations, targets = _sections(agents)

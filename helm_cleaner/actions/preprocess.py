@@ -30,6 +30,7 @@ def preprocess(content: bytes, file: str) -> Result:
         return Result(content, [])
     before = plain(found[0])
     said = section.resolve(None, section.defaults_to_judge_by(), read).valid().findings
+    said = section.without_advice(said)
     if plain(found[0]) == before:
         return Result(content, said)
     return Result(regular(content, file, read.values), said)  # whose section `resolve` has normalized

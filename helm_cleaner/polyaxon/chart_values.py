@@ -50,11 +50,14 @@ def release_values(given: Map, defaults: Map | None) -> Map:
     return result
 
 
-def has_accounts(values: Map) -> bool:
-    """Whether the charts create a service account for runs: unless `rbac.enabled` is false."""
+def has_accounts(values: Map, with_defaults: bool = True) -> bool:
+    """Whether the charts create a service account for runs: if `rbac.enabled` is true, as it is by default.
+
+    with_defaults: whether the charts' defaults are in the values; without, what they say is still the best guess.
+    """
     rbac = values.get("rbac")
     if not isinstance(rbac, Map) or "enabled" not in rbac:
-        return True  # even without the charts' defaults, their value is the best guess
+        return not with_defaults
     return bool(plain(rbac["enabled"]))
 
 

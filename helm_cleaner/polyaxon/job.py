@@ -12,6 +12,7 @@ from helm_cleaner.diagnostics import Location
 from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
 from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled
 from helm_cleaner.polyaxon.store import NO_STORE, Store
+from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
 from helm_cleaner.values.writing import describe
@@ -80,20 +81,20 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
         restartPolicy=fixed("Never"),
         serviceAccountName=release.account,
         imagePullSecrets=_references(given.get("imagePullSecrets")),
-        nodeSelector=given.get("nodeSelector"),
-        affinity=given.get("affinity"),
-        tolerations=given.get("tolerations"),
+        nodeSelector=_selector(given.get("nodeSelector")),
+        affinity=_without_nulls(given.get("affinity")),
+        tolerations=_without_nulls(given.get("tolerations")),
         containers=listed(_container(cleaner, store, release.version)),
         volumes=listed(*store.volumes, _shared_memory()),
     )
-    namespace = fixed(release.namespace) if release.namespace else None
+    namespace, annotations = fixed(release.namespace) if release.namespace else None, store.annotations or None
     manifest = mapping(
         apiVersion=fixed("batch/v1"),
         kind=fixed("Job"),
-        metadata=mapping(name=fixed(NAME), namespace=namespace, labels=labels),
+        metadata=mapping(name=fixed(NAME), namespace=namespace, labels=labels, annotations=annotations),
         spec=mapping(
             backoffLimit=fixed(1),
-            template=mapping(metadata=mapping(labels=labels), spec=pod),
+            template=mapping(metadata=mapping(labels=labels, annotations=annotations), spec=pod),
         ),
     )
     account = "the namespace's default"
@@ -124,7 +125,7 @@ def rehearsal(job: Job) -> Job:
     manifest = mapping(
         apiVersion=fixed("batch/v1"),
         kind=fixed("Job"),
-        metadata=mapping(generateName=fixed(REHEARSAL), namespace=was.get("namespace"), labels=was["labels"]),
+        metadata=mapping(**{"generateName": fixed(REHEARSAL), **{k: v for k, v in was.items() if k != "name"}}),
         spec=mapping(
             backoffLimit=fixed(0),
             activeDeadlineSeconds=fixed(_DEADLINE_SECONDS),
@@ -202,10 +203,38 @@ def _quantities(resources: Map) -> Map:
     return result
 
 
+def _selector(labels: Value | None) -> Value | None:
+    """A nodeSelector, each value as the text that Polyaxon makes of what it reads it as: of "1.10" it makes 1.1."""
+    if not isinstance(labels, Map):
+        return labels
+    result = Map(labels.origin)
+    for key, value in labels.items():
+        if isinstance(value, Scalar) and isinstance(value.value, str):
+            value = Scalar(as_text_again(value.value), value.origin, value.raw)
+        result.put(key, value, labels.keys_at[key])
+    return result
+
+
 def _as_text(value: Value) -> Value:
-    if not isinstance(value, Scalar) or value.value is None or isinstance(value.value, str):
+    """A quantity as Python writes it: of a null it makes the text None."""
+    if not isinstance(value, Scalar):
         return value
-    return Scalar(section.to_json(value), value.origin)
+    if isinstance(value.value, str):
+        return Scalar(str(literal(value.value)), value.origin, value.raw)
+    return Scalar("None" if value.value is None else section.to_json(value), value.origin)
+
+
+def _without_nulls(value: Value | None) -> Value | None:
+    """Affinity and tolerations as the SDK hands them on, without what is null."""
+    if isinstance(value, Seq):
+        return Seq(value.origin, [each for each in map(_without_nulls, value) if each is not None])
+    if not isinstance(value, Map):
+        return None if is_null(value) else value
+    result = Map(value.origin)
+    for key, item in value.items():
+        if (kept := _without_nulls(item)) is not None:
+            result.put(key, kept, value.keys_at[key])
+    return result
 
 
 def _is_text(value: Value | None) -> bool:

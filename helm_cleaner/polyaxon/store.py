@@ -6,8 +6,10 @@ node is a volume; a Secret or ConfigMap is a read-only volume where it has a `mo
 
 from __future__ import annotations
 
+import json
+
 from helm_cleaner import polyaxon
-from helm_cleaner.polyaxon.origins import fixed, labelled, listed, mapping
+from helm_cleaner.polyaxon.origins import entries_of, fixed, labelled, listed, mapping
 from helm_cleaner.polyaxon.scheduling import parsed
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
@@ -15,17 +17,27 @@ from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
 FROM_STORE = "artifacts store"
 HOST_PATH = "host_path"
 CLAIM = "volume_claim"
+# The fields of a connection that name a Secret or a ConfigMap, with what a pod calls its name in a volume.
+RESOURCES = (("secret", "secret", "secretName"), ("configMap", "config_map", "name"))
 _KEYS = ("artifactsStore", "defaultArtifactsStore")
+_TRUE = ("1", "on", "t", "true", "y", "yes")
 
 
 class Store(NamedTuple):
-    """What the store adds to the pod and its container. kind: the connection's, "" where there is no store."""
+    """What the store adds to the pod and its container.
+
+    kind: the connection's, "" where there is no store; connection: itself, empty where there is none; path: where it
+    is written, dotted.
+    """
 
     kind: str
     volumes: Seq
     mounts: Seq
     env_from: Seq
     env: Seq
+    annotations: Map
+    connection: Map
+    path: str = ""
 
 
 def store_of(agent: polyaxon.Agent) -> Store:
@@ -33,7 +45,7 @@ def store_of(agent: polyaxon.Agent) -> Store:
     hint = "see artifactsStore in the chart's values; with this the agent's configuration does not load"
     found = parsed(agent, polyaxon.ARTIFACTS_STORE, {}, "a mapping", FROM_STORE, hint)
     assert isinstance(found, Map)
-    return store(found)
+    return store(found, polyaxon.ARTIFACTS_STORE)
 
 
 def store_in(values: Map) -> Store:
@@ -43,54 +55,88 @@ def store_in(values: Map) -> Store:
         if isinstance(value, Map) and value:
             labelled_store = labelled(value, FROM_STORE)
             assert isinstance(labelled_store, Map)
-            return store(labelled_store)
+            return store(labelled_store, key)
     return store(Map(values.origin))
 
 
-def store(connection: Map) -> Store:
+def store(connection: Map, path: str = "") -> Store:
     """What a connection adds to the pod. What the connection lacks, the pod lacks too."""
-    kind = _text(connection.get("kind")) or ""
-    volumes: list[Value] = []
-    mounts: list[Value] = []
-    env_from: list[Value] = []
-    env: list[Value] = []
+    kind = text(connection.get("kind"))
+    volumes, mounts = [], []
     name, schema = connection.get("name"), connection.get("schema")
     if kind in (CLAIM, HOST_PATH) and isinstance(schema, Map):
-        read_only = _field(schema, "readOnly", "read_only")
+        read_only = _flag(field(schema, "readOnly", "read_only"))
         if kind == CLAIM:
-            claim = mapping(claimName=_field(schema, "volumeClaim", "volume_claim"), readOnly=read_only)
+            claim = mapping(claimName=field(schema, "volumeClaim", "volume_claim"), readOnly=read_only)
             volumes.append(mapping(name=name, persistentVolumeClaim=claim))
         else:
-            volumes.append(mapping(name=name, hostPath=mapping(path=_field(schema, "hostPath", "host_path"))))
-        mount_path = _field(schema, "mountPath", "mount_path")
+            volumes.append(mapping(name=name, hostPath=mapping(path=field(schema, "hostPath", "host_path"))))
+        mount_path = field(schema, "mountPath", "mount_path")
         mounts.append(mapping(name=name, mountPath=mount_path, readOnly=read_only))
-    for key, other, source, name_key in (
-        ("secret", "secret", "secret", "secretName"),
-        ("configMap", "config_map", "configMap", "name"),
-    ):
-        resource = _field(connection, key, other)
+    env_from, env = [], _variables(connection.get("env"))
+    for key, other, name_key in RESOURCES:
+        resource = field(connection, key, other)
         if not isinstance(resource, Map):
             continue
-        name, items = resource.get("name"), _field(resource, "items", "items")
-        path = _field(resource, "mountPath", "mount_path")
-        if _text(path):
-            mode = _field(resource, "defaultMode", "default_mode")
-            volume = mapping(**{name_key: name, "items": items, "defaultMode": mode})
-            volumes.append(mapping(name=name, **{source: volume}))
-            mounts.append(mapping(name=name, mountPath=path, readOnly=fixed(True)))
+        name, items = resource.get("name"), resource.get("items")
+        if text(mount_path := field(resource, "mountPath", "mount_path")):
+            mode = field(resource, "defaultMode", "default_mode")
+            volume = mapping(**{name_key: name, "items": None if is_null(items) else items, "defaultMode": mode})
+            volumes.append(mapping(name=name, **{key: volume}))
+            mounts.append(mapping(name=name, mountPath=mount_path, readOnly=fixed(True)))
         elif not isinstance(items, Seq) or not items:
-            env_from.append(mapping(**{f"{source}Ref": mapping(name=name)}))
-        else:
+            env_from.append(mapping(**{f"{key}Ref": mapping(name=name)}))
+        if isinstance(items, Seq) and (key == "configMap" or not text(mount_path)):  # of ConfigMaps, mounted ones too
             for item in items:
-                reference = mapping(**{f"{source}KeyRef": mapping(name=name, key=item)})
+                reference = mapping(**{f"{key}KeyRef": mapping(name=name, key=item)})
                 env.append(mapping(name=item, valueFrom=reference))
-    return Store(kind, listed(*volumes), listed(*mounts), listed(*env_from), listed(*env))
+    annotations = connection.get("annotations")
+    return Store(
+        kind,
+        listed(*volumes),
+        listed(*mounts),
+        listed(*env_from),
+        listed(*_last_of_each_name(env)),
+        _texts(annotations) if isinstance(annotations, Map) else Map(connection.origin),
+        connection,
+        path,
+    )
 
 
-NO_STORE = Store("", listed(), listed(), listed(), listed())
+def _variables(env: Value | None) -> list[Map]:
+    """The connection's own environment: a mapping is one variable, as it stands, and a list of pairs is lost."""
+    if not isinstance(env, Map) or not env:
+        return []
+    return [entries_of({key: _leaves_as_text(value, key not in ("name", "value")) for key, value in env.items()})]
 
 
-def _field(where: Map, name: str, python_name: str) -> Value | None:
+def _leaves_as_text(value: Value, walk: bool = True) -> Value:
+    """walk: whether a mapping stays one; otherwise it becomes JSON as well."""
+    if not isinstance(value, Map) or not walk:
+        return _text(value)
+    return entries_of({key: _leaves_as_text(item) for key, item in value.items()})
+
+
+def _last_of_each_name(env: list[Map]) -> list[Map]:
+    names = [text(variable.get("name")) for variable in env]
+    return [variable for at, variable in enumerate(env) if not names[at] or names[at] not in names[at + 1 :]]
+
+
+def _texts(annotations: Map) -> Map:
+    """Annotations as the SDK hands them on: what is not a text as JSON."""
+    result = Map(annotations.origin)
+    for key, value in annotations.items():
+        result.put(key, _text(value), annotations.keys_at[key])
+    return result
+
+
+def _text(value: Value) -> Scalar:
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        return value
+    return Scalar(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")), value.origin)
+
+
+def field(where: Map, name: str, python_name: str) -> Value | None:
     """A field, by its name or by Python's, which the SDK takes as well; None for null."""
     for each in (name, python_name):
         value = where.get(each)
@@ -99,5 +145,16 @@ def _field(where: Map, name: str, python_name: str) -> Value | None:
     return None
 
 
-def _text(value: Value | None) -> str | None:
-    return str(plain(value)) if isinstance(value, Scalar) and value.value else None
+def _flag(value: Value | None) -> Value | None:
+    """A flag as the SDK reads it, which takes texts and numbers too."""
+    if not isinstance(value, Scalar) or isinstance(value.value, bool):
+        return value
+    return Scalar(str(value.value).lower() in _TRUE, value.origin)
+
+
+def text(value: Value | None) -> str:
+    """A text; "" for anything else that is empty or not a leaf."""
+    return str(plain(value)) if isinstance(value, Scalar) and value.value else ""
+
+
+NO_STORE = store(mapping())

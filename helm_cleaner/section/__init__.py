@@ -6,13 +6,15 @@ so that every finding knows where its value came from.
 
 from __future__ import annotations
 
+from helm_cleaner.section.advice import without_advice
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
-from helm_cleaner.section.excerpt import where_key
+from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalize
 from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
 from helm_cleaner.section.rules import check, in_camel_case
+from helm_cleaner.section.structure import found
 from helm_cleaner.section.text import to_json
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "fill",
     "find",
     "flat_resources",
+    "found",
     "in_camel_case",
     "lay_over",
     "normalize",
@@ -32,5 +35,7 @@ __all__ = [
     "resolve",
     "to_json",
     "unresolved",
+    "where",
     "where_key",
+    "without_advice",
 ]

@@ -218,7 +218,10 @@ def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
         example = f" {flow(rule['examples'][0])}" if rule.get("examples") else ""
         message, hint = "must not be empty", f"write {_name(path)}{example.strip()}, or remove {path[-2]}"
     else:
-        message, hint = "must be empty: the section has no field that defines claims", f"remove {path[-1]}"
+        message, hint = (
+            "must be empty: Polyaxon drops claims without a word, and the job runs without its device",
+            f"remove {path[-1]}",
+        )
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value))
 
 

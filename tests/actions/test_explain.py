@@ -91,7 +91,7 @@ values alone: the job that deletes the artifacts of a batch of deleted runs
 
 def test_a_stream_as_yaml(run: Runner) -> None:
     stream = agent_configmap(
-        '{"nodeSelector": {}, "image": "mine/init"}',
+        '{"nodeSelector": {}, "image": "mine/polyaxon-init"}',
         **{
             polyaxon.SCHEDULING: '{"nodeSelector":{"a.b/c":"true"}}',
             polyaxon.RUNS_ACCOUNT: "runs",
@@ -134,7 +134,7 @@ spec:
         a.b/c: "true"  # default scheduling
       containers:
         - name: polyaxon-main
-          image: mine/init:2.15.1  # chart, tag: default
+          image: mine/polyaxon-init:2.15.1  # chart, tag: default
           imagePullPolicy: IfNotPresent  # default
           resources:
             limits:

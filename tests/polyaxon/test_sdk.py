@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render, section, values, yamltext
 from helm_cleaner.actions.post_render import Options, resolve
+from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.job import job, release_of
+from helm_cleaner.polyaxon.scheduling import judge as scheduling_rules
 from helm_cleaner.polyaxon.scheduling import scheduling_of
 from helm_cleaner.polyaxon.store import store_of
+from helm_cleaner.polyaxon.store_rules import judge
+from helm_cleaner.python_literals import literal
 from helm_cleaner.values import Map
 from helm_cleaner.yamltext import manifests
 from tests.support import cases, rendered
@@ -72,64 +76,78 @@ SCHEDULINGS: dict[str, dict[str, str]] = {
 STORE = {"name": "store", "kind": "host_path", "schema": {"hostPath": "/a", "mountPath": "/a"}}
 
 
+# What the SDK gives the pod of every run, and explain leaves out.
+OF_EVERY_RUN = (
+    "POLYAXON_K8S_NODE_NAME", "POLYAXON_K8S_NAMESPACE", "POLYAXON_K8S_POD_ID", "POLYAXON_HOST", "POLYAXON_IS_MANAGED",
+    "POLYAXON_API_VERSION", "POLYAXON_RUN_INSTANCE", "POLYAXON_HEADER", "POLYAXON_HEADER_SERVICE",
+    "POLYAXON_ARTIFACTS_STORE_NAME", "POLYAXON_CONNECTIONS_CATALOG", "NVIDIA_VISIBLE_DEVICES",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def made(sdk: Any) -> Any:
-    """The pod's spec that the SDK makes of a ConfigMap's data, and its labels, as Kubernetes' JSON has them."""
+    """The whole Job that the SDK makes of a ConfigMap's data: what haupt sends, and the agent makes of what it gets."""
     from kubernetes.client import ApiClient  # the SDK's own, for its models
     from polyaxon import settings
     from polyaxon._auxiliaries.default_scheduling import V1DefaultScheduling
-    from polyaxon._flow.plugins import V1Plugins
-    from polyaxon._k8s.converter.converters import CleanerConverter
+    from polyaxon._k8s.executor.executor import Executor
     from polyaxon._operations import get_batch_cleaner_operation
 
-    def make(data: dict[str, Any]) -> tuple[Any, Any]:
-        config = sdk.AgentConfig.from_dict(data)
+    def make(data: dict[str, Any]) -> Any:
+        config = sdk.AgentConfig.from_dict({**data})
+        config.namespace = "polyaxon"
         settings.AGENT_CONFIG = config
         environment = V1DefaultScheduling.get_service_environment(config.cleaner, config.default_scheduling)
-        store = config.artifacts_store
-        run = get_batch_cleaner_operation(store, ["uuid"], environment, config.cleaner).component.run
-        converter = CleanerConverter("owner", "project", "cleaner", "agent", run_path="agent")
-        plugins = {f"collect_{what}": False for what in ("logs", "artifacts", "resources")}
-        replica = converter.get_replica_resource(
-            environment=environment,
-            plugins=V1Plugins.get_or_create(V1Plugins(auth=False, sync_statuses=False, **plugins), auth=False),
-            volumes=[],
-            init=[],
-            sidecars=[],
-            container=run.container,
-            artifacts_store=store,
-            connections=[store.name],
-            connection_by_names={store.name: store},
-            secrets=None,
-            config_maps=None,
-            kv_env_vars=[],
-            default_sa=config.runs_sa,
-        )
-        fields = {
-            "nodeSelector": getattr(environment, "node_selector", None),
-            "affinity": getattr(environment, "affinity", None),
-            "tolerations": getattr(environment, "tolerations", None),
-            "imagePullSecrets": [{"name": n} for n in getattr(environment, "image_pull_secrets", None) or ()] or None,
-            "serviceAccountName": environment.service_account_name,
-            "volumes": replica.volumes,
-            "containers": [replica.main_container],
-        }
-        labels = {k: v for k, v in replica.labels.items() if k != "app.kubernetes.io/version"}
-        return without_nulls(ApiClient().sanitize_for_serialization(fields)), labels
+        sent = get_batch_cleaner_operation(config.artifacts_store, ["uuid"], environment, config.cleaner)
+        resource = Executor.make_and_convert(
+            owner_name="owner", project_name="agent", run_uuid="agent", run_name="cleaner",
+            content=sent.to_json(include_version=True),
+        )  # fmt: skip
+        return without_nulls(ApiClient().sanitize_for_serialization(resource))
 
     return make
 
 
-def same_pod(template: Any, made: tuple[Any, Any]) -> None:
-    """Whether a Job's pod is the SDK's, its command and what the SDK adds to every run's environment apart."""
-    pod, labels = made
-    ours = template["spec"]
-    (container,), (theirs,) = ours["containers"], pod["containers"]
+def same_job_as(ours: Any, theirs: Any) -> None:
+    """Whether a Job is the SDK's, field by field; its command and what the SDK gives every run apart."""
+    assert ours["metadata"]["name"] == theirs["metadata"]["name"]
+    assert ours["spec"]["backoffLimit"] == theirs["termination"]["backoffLimit"]
+    template, made = ours["spec"]["template"], theirs["batchJobSpec"]["template"]
+    labels = {k: v for k, v in made["metadata"]["labels"].items() if k != "app.kubernetes.io/version"}
+    own = {k: v for k, v in made["metadata"]["annotations"].items() if not k.startswith("operation.polyaxon.com/")}
     assert template["metadata"]["labels"] == labels
-    assert {name: ours[name] for name in FIELDS if name in ours} == {name: pod[name] for name in FIELDS if name in pod}
-    names = ("name", "image", "imagePullPolicy", "resources", "volumeMounts", "envFrom")
-    assert {n: container.get(n) or [] for n in names} == {n: theirs.get(n) or [] for n in names}
-    assert all(variable in theirs["env"] for variable in container.get("env", ()))
+    assert template["metadata"].get("annotations", {}) == own
+    pod, expected = filled(template["spec"]), filled(made["spec"])
+    (container,), (main,) = pod.pop("containers"), expected.pop("containers")
+    assert pod.pop("restartPolicy") == "Never"  # the operator's
+    for name in ("affinity", "tolerations"):
+        if name in pod:  # shown as it is written; that Polyaxon reads some texts as numbers is a warning
+            pod[name] = as_polyaxon_reads(pod[name])
+    assert by_name(pod.pop("volumes")) == by_name(expected.pop("volumes"))
+    assert pod == expected
+    container, main = filled(container), filled(main)
+    assert main.pop("command") == ["/bin/bash", "-c"]
+    assert main.pop("args")[0].startswith("polyaxon clean-artifacts ")
+    env = [variable for variable in main.pop("env") if variable.get("name") not in OF_EVERY_RUN]
+    assert container.pop("env", []) == env
+    assert container == main
+
+
+def as_polyaxon_reads(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {literal(key): as_polyaxon_reads(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [as_polyaxon_reads(item) for item in data]
+    return literal(data) if isinstance(data, str) else data
+
+
+def filled(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that hold something; for resources, to have none and not to be there are two things."""
+    return {name: value for name, value in fields.items() if value or name == "resources"}
+
+
+def by_name(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(items, key=lambda item: str(item["name"]))
 
 
 def without_nulls(data: Any) -> Any:
@@ -138,10 +156,28 @@ def without_nulls(data: Any) -> Any:
     return [without_nulls(item) for item in data] if isinstance(data, list) else data
 
 
+def agent_of(data: dict[str, Any], version: str | None = None) -> polyaxon.Agent:
+    return polyaxon.Agent((), polyaxon.Name("cm", None), data, data[KEY], version)
+
+
 def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
-    agent = polyaxon.Agent((), polyaxon.Name("cm", None), data, data[KEY], version)
+    agent = agent_of(data, version)
     made_of = job(cleaner, scheduling_of(agent), store_of(agent), release_of(agent, version))
-    same_pod(without_nulls(values.plain(made_of.manifest))["spec"]["template"], made(data))
+    same_unless_impossible(without_nulls(values.plain(made_of.manifest)), data, section.check(cleaner), made)
+
+
+def same_unless_impossible(ours: Any, data: dict[str, Any], said: list[Diagnostic], made: Any) -> None:
+    """Whether a Job is the SDK's; where the SDK cannot make one, that it is said."""
+    try:
+        theirs = made(data)
+    except (ValueError, TypeError):
+        assert any(d.code == "python-literal" and "cannot make the job" in d.message for d in said)
+        return
+    same_job_as(ours, theirs)
+    pod = ours["spec"]["template"]["spec"]
+    fields = {name: pod[name] for name in ("affinity", "tolerations") if name in pod}
+    if as_polyaxon_reads(fields) != fields:
+        assert any(d.code == "python-literal" and "Kubernetes refuses" in d.message for d in said)
 
 
 def own_version() -> str:
@@ -152,31 +188,91 @@ def own_version() -> str:
     return str(clean_version_post_suffix(pkg.VERSION))
 
 
-FIELDS = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "serviceAccountName", "volumes")
 RESOURCE: dict[str, Any] = {"name": "r"}
+MOUNTED = {**RESOURCE, "mountPath": "/m"}
+BUCKET: dict[str, Any] = {"name": "s3", "kind": "s3", "schema": {"bucket": "s3://b"}}
+GCS = {"name": "g", "kind": "gcs", "schema": {"bucket": "gs://b/x/"}}
+CLAIM = {"name": "pv", "kind": "volume_claim", "schema": {"mountPath": "/p", "volumeClaim": "c"}}
+
+
+def of_schema(store: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {**store, "schema": {**store["schema"], **fields}}
+
+
 STORES: dict[str, dict[str, Any]] = {
     "a path of the node": STORE,
-    "a path, read-only": {**STORE, "schema": {**STORE["schema"], "readOnly": True}},  # type: ignore[dict-item]
-    "a claim": {"name": "pv", "kind": "volume_claim", "schema": {"mountPath": "/p", "volumeClaim": "c"}},
+    "a path, read-only": of_schema(STORE, readOnly=True),
+    "a path, read-only in text": of_schema(STORE, readOnly="yes"),
+    "a path and a mounted secret": {**STORE, "secret": MOUNTED},
+    "a claim": CLAIM,
     "a claim in Python's names": {
-        "name": "pv", "kind": "volume_claim", "schema": {"mount_path": "/p", "volume_claim": "c", "read_only": False},
+        **CLAIM, "schema": {"mount_path": "/p", "volume_claim": "c", "read_only": False},
     },
-    "a bucket": {"name": "s3", "kind": "s3", "schema": {"bucket": "s3://b"}},
-    "a bucket and a secret": {"name": "s3", "kind": "s3", "schema": {"bucket": "s3://b"}, "secret": RESOURCE},
-    "a bucket and a mounted secret": {
-        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "secret": {**RESOURCE, "mountPath": "/g"},
+    "a claim, its kind in the schema too": of_schema(CLAIM, kind="volume_claim"),
+    "a bucket": BUCKET,
+    "a bucket with tags": {**BUCKET, "tags": ["a"], "description": "d"},
+    "a bucket and a secret": {**BUCKET, "secret": RESOURCE},
+    "a bucket in Azure": {
+        "name": "az", "kind": "wasb", "schema": {"bucket": "wasbs://c@a.blob.core.windows.net/"}, "secret": RESOURCE,
     },
-    "a bucket and keys of a secret": {
-        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "secret": {**RESOURCE, "items": ["k", "l"]},
+    "a bucket and a mounted secret": {**GCS, "secret": MOUNTED},
+    "a bucket and keys of a mounted secret": {**GCS, "secret": {**MOUNTED, "items": ["k"], "defaultMode": "0400"}},
+    "a bucket and keys of a secret": {**GCS, "secret": {**RESOURCE, "items": ["k", "l"]}},
+    "a bucket and a secret without keys": {**GCS, "secret": {**RESOURCE, "items": [], "mountPath": ""}},
+    "a bucket and a secret with null": {**GCS, "secret": {**RESOURCE, "items": None, "mountPath": None}},
+    "a bucket and ConfigMaps": {**GCS, "configMap": RESOURCE, "secret": {"name": "s", "mount_path": "/s"}},
+    "a bucket and a mounted ConfigMap": {**GCS, "config_map": MOUNTED},
+    "a bucket and keys of a mounted ConfigMap": {**GCS, "configMap": {**MOUNTED, "items": ["k"]}},
+    "a secret and a ConfigMap of one name": {**GCS, "configMap": MOUNTED, "secret": MOUNTED},
+    "keys of one name": {
+        **GCS, "configMap": {**RESOURCE, "items": ["k"]}, "secret": {"name": "s", "items": ["k", "l"]},
     },
-    "a bucket and ConfigMaps": {
-        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "configMap": RESOURCE,
-        "secret": {"name": "s", "mount_path": "/s"},
+    "a variable": {**BUCKET, "env": {"name": "A", "value": 1}},
+    "a variable from elsewhere": {
+        **BUCKET, "env": {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k", "optional": True}}},
     },
-    "a bucket and a mounted ConfigMap": {
-        "name": "g", "kind": "gcs", "schema": {"bucket": "gs://b"}, "config_map": {**RESOURCE, "mountPath": "/g"},
+    "a variable and a key of its name": {
+        **BUCKET, "env": {"name": "A", "value": "b"}, "secret": {**RESOURCE, "items": ["A"]},
     },
+    "variables by name": {**BUCKET, "env": {"A": "b", "C": 1, "D": None}},
+    "variables in pairs": {**BUCKET, "env": [["A", "b"], ["C", "d"]]},
+    "no variables": {**BUCKET, "env": []},
+    "annotations": {**BUCKET, "annotations": {"a/b": "c", "d": 1, "e": True, "f": None, "g": {"h": ["i<"]}}},
 }  # fmt: skip
+# What leaves no Job: the agent's configuration does not load, or the SDK fails while it makes the Job.
+IMPOSSIBLE: dict[str, dict[str, Any]] = {
+    "no name": {"kind": "s3", "schema": {"bucket": "s3://b"}},
+    "no kind": {"name": "s3", "schema": {"bucket": "s3://b"}},
+    "an unknown kind": {**BUCKET, "kind": "minio"},
+    "a kind that is spelt otherwise": {**STORE, "kind": "host-path"},
+    "a kind that is no store": {"name": "r", "kind": "redis", "schema": {"url": "x"}},
+    "an unknown field": {**BUCKET, "region": "eu"},
+    "both names of a field": {**BUCKET, "config_map": RESOURCE, "configMap": RESOURCE},
+    "a path without a mount": {**STORE, "schema": {"hostPath": "/a"}},
+    "a path without a schema": {"name": "s", "kind": "host_path"},
+    "a path and more": of_schema(STORE, volumeClaim="c"),
+    "a claim of a number": of_schema(CLAIM, volumeClaim=5),
+    "a bucket and more": of_schema(BUCKET, mountPath="/m"),
+    "a secret that is a text": {**BUCKET, "secret": "r"},
+    "a secret without a name": {**BUCKET, "secret": {"mountPath": "/m"}},
+    "a secret with more": {**BUCKET, "secret": {**RESOURCE, "optional": True}},
+    "a mode that is a number": {**BUCKET, "secret": {**MOUNTED, "defaultMode": 256}},
+    "keys that are mappings": {**BUCKET, "secret": {**MOUNTED, "items": [{"key": "a", "path": "b"}]}},
+    "keys that are numbers": {**BUCKET, "secret": {**RESOURCE, "items": [1]}},
+    "variables as in a pod": {**BUCKET, "env": [{"name": "A", "value": "b"}]},
+    "variables in a text": {**BUCKET, "env": "A=b"},
+    "annotations in a list": {**BUCKET, "annotations": ["a"]},
+}
+
+
+@pytest.mark.parametrize("store", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_a_store_that_is_refused_leaves_no_job(store: dict[str, Any], made: Any) -> None:
+    data = {KEY: "{}", polyaxon.ARTIFACTS_STORE: json.dumps(store)}
+    with pytest.raises(Exception, match=r"AgentConfig|has no attribute|not NoneType"):
+        made(data)
+    done = run(["explain"], agent_configmap("{}", **data).encode())
+    assert (done.code, done.out) == (1, b"")
+    assert "[store]" in done.err
 
 
 @pytest.mark.parametrize("store", STORES.values(), ids=STORES)
@@ -185,6 +281,7 @@ def test_the_store_shapes_the_pod_as_it_does_for_the_sdk(store: dict[str, Any], 
     cleaner = section.parse(text, "cm")
     assert isinstance(cleaner, Map)
     data = {KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(store), polyaxon.RUNS_ACCOUNT: "runs"}
+    assert not [d for d in judge(store_of(agent_of(data))) if d.severity == "error"]
     same_job(data, cleaner, own_version(), made)
 
 
@@ -199,6 +296,22 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
             same_job({KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(STORE), **scheduling}, cleaner, version, made)
             compared += 1
     assert compared > 60
+
+
+LITERALS = {
+    "nodeSelector": ["1.10", "1e3", "1e-7", "0x10", "True", "None", "01", "1_0", "5", "5j", "1.0", "false", "007"],
+    "imagePullSecrets": ["1", "1.5", "a", "1-a"],
+    "tolerations": ["1", "-5", "1.10", "True", "true", "1a"],
+}
+
+
+@pytest.mark.parametrize(("field", "text"), [(name, text) for name, texts in LITERALS.items() for text in texts])
+def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None:
+    value: Any = {"nodeSelector": {"a": text}, "imagePullSecrets": [text], "tolerations": [{"key": "a", "value": text}]}
+    data = {KEY: json.dumps({field: value[field]}), polyaxon.ARTIFACTS_STORE: json.dumps(STORE)}
+    cleaner = section.parse(data[KEY], "cm")
+    assert isinstance(cleaner, Map)
+    same_job(data, cleaner, own_version(), made)
 
 
 @pytest.mark.parametrize("name", rendered.ACCEPTED)
@@ -237,4 +350,7 @@ def test_any_job_that_is_explained_is_what_it_makes(
             assert (done.code in (1, 2), done.out) == (True, b"")
             continue
         patched = json.loads(run(flags, stream).out)["data"]
-        same_pod(without_nulls(json.loads(done.out))["spec"]["template"], made(patched))
+        parsed = section.parse(patched[KEY], "cm")
+        assert parsed is not None
+        said = section.check(parsed) + scheduling_rules(scheduling_of(agent_of(patched)))
+        same_unless_impossible(without_nulls(json.loads(done.out)), patched, said, made)

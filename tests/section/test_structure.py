@@ -244,9 +244,7 @@ def test_what_is_said(text: str, expected: list[tuple[str, str, str]]) -> None:
 
 
 def test_null_fields_are_missing_ones() -> None:
-    text = (
-        "{resources: {limits: null, requests: {cpu: null}}, tolerations: [{operator: Exists, key: null}], affinity: ~}"
-    )
+    text = "{resources: {limits: null, requests: null}, tolerations: [{operator: Exists, key: null}], affinity: ~}"
     assert section.check(read(f"cleaner: {text}\n")) == []
 
 
@@ -260,7 +258,10 @@ UNKNOWN = (
     "imagePullSecrets"
 )
 CHECKED: dict[str, tuple[str, list[tuple[str, int | None, int | None, str]]]] = {
-    "fine": ("{image: a, nodeSelector: {a: b}, tolerations: [{key: a}], imagePullSecrets: [a], affinity: {}}", []),
+    "fine": (
+        "{image: polyaxon-init, nodeSelector: {a: b}, tolerations: [{key: a}], imagePullSecrets: [a], affinity: {}}",
+        [],
+    ),
     "null fields": ("{image: null, resources: ~, tolerations: null}", []),
     "number": ("{imageTag: 2.10}", [("cleaner.imageTag", 1, 21, "must be a string, found the number 2.1")]),
     "boolean": ("{image: yes}", [("cleaner.image", 1, 18, "must be a string, found the boolean true")]),

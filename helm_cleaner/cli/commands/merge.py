@@ -48,5 +48,5 @@ def run(argv: list[str]) -> int:
     if said:
         from helm_cleaner.cli.talk import say_diagnostics
 
-        say_diagnostics(said)
+        say_diagnostics(section.without_advice(said))
     return 0

@@ -64,6 +64,10 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
             found[name] += image.check(top)
         elif (place := top.get(name)) is not None:
             found[name] += _check_field(name, place)
+            if name == "affinity":
+                from helm_cleaner.section.rules import requirements
+
+                found[name] += requirements.check(top)
     return found
 
 
@@ -113,20 +117,37 @@ def _check_field(name: str, place: Place) -> Iterator[Diagnostic]:
         from helm_cleaner.section.rules import resources
 
         yield from resources.check(place)
+        if _has_prefixed(place):
+            from helm_cleaner.section.rules import well_known
+
+            yield from well_known.check_resources(place)
     elif name == "nodeSelector":
-        from helm_cleaner.section.rules import labels
+        from helm_cleaner.section.rules import labels, literals, well_known
 
         yield from labels.check(place)
+        yield from literals.check_selector(place)
+        yield from well_known.check_labels(place)
     elif name == "tolerations":
-        from helm_cleaner.section.rules import tolerations
+        from helm_cleaner.section.rules import literals, tolerations, well_known
 
         yield from tolerations.check(place)
+        yield from literals.check_texts(place)
+        yield from well_known.check_tolerations(place)
     elif name == "imagePullSecrets":
-        from helm_cleaner.section.rules import pull_secrets
+        from helm_cleaner.section.rules import literals, pull_secrets
 
         yield from pull_secrets.check(place)
+        yield from literals.check_names(place)
     elif name == "affinity":
-        from helm_cleaner.section.rules import node_affinity, pod_affinity
+        from helm_cleaner.section.rules import literals, node_affinity, pod_affinity, well_known
 
         yield from node_affinity.check(place)
         yield from pod_affinity.check(place)
+        yield from literals.check_texts(place)
+        yield from well_known.check_affinity(place)
+
+
+def _has_prefixed(resources: Place) -> bool:
+    """Whether there is a resource of a name with a domain, for which more is to be loaded."""
+    amounts = (resources.get(name) for name in ("limits", "requests"))
+    return any("/" in key for each in amounts if each is not None for key, _ in each.entries())

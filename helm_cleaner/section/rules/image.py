@@ -11,6 +11,8 @@ from helm_cleaner.section.rules.place import Place
 # What Polyaxon uses if a field is missing or empty; the tag stands for its own version.
 _IMAGE, _TAG = "polyaxon/polyaxon-init", "0"
 
+_NEEDED = "polyaxon-init"  # in the last part of the name: whose registry it is in does not matter
+
 _HOST = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])"
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _TAGGED = r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
@@ -32,6 +34,10 @@ def check(section: Place) -> Iterator[Diagnostic]:
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
             yield place.warning("empty-image", message, f"set a value, or remove {name}")
     if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
+        if _NEEDED not in image.rpartition("/")[2] and (place := section.get("image")) and place.is_text and image:
+            message = f"is not {_NEEDED}: the job needs bash and the Polyaxon CLI in it, or deletes nothing"
+            hint = f"use a copy of {_IMAGE}, or try yours: helm-cleaner explain --rehearsal"
+            yield place.warning("other-image", message, hint)
         return
     image_is_wrong = bool(image) and not _is_reference(f"{image}:{_TAG}")
     tag_is_wrong = bool(tag) and not _is_reference(f"{_IMAGE}:{tag}")

@@ -111,6 +111,10 @@ class Place:
         """An error about the value's key."""
         return Diagnostic("error", code, *where_key(self.path, message, hint, self.value, self.at))
 
+    def key_warning(self, code: str, message: str, hint: str) -> Diagnostic:
+        """A warning about the value's key."""
+        return self.key_error(code, message, hint)._replace(severity="warning")
+
     def missing(self, code: str, key: str, message: str, hint: str) -> Diagnostic:
         """An error about a field that this mapping lacks, at the field if it is null or empty."""
         value: Value = self.value

@@ -49,6 +49,9 @@ def check(resources: Place) -> Iterator[Diagnostic]:
             amount = _Amount(place, value) if (value := parse(_text(place))) is not None else None
             if amount:
                 known[name] = amount
+            if place.value.value is None:
+                message = "null becomes the text None in the job, which the API server refuses"
+                yield place.warning("odd-quantity", message, f"remove {name}")
             said = list(_check_name(name, place))
             yield from said or _check_quantity(name, place, amount)
     requests, limits = amounts["requests"], amounts["limits"]

@@ -9,6 +9,8 @@ from helm_cleaner.section.rules.names import KEY_HINT, VALUE_HINT, key_problem, 
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.values import Map
 
+# Their taints come when a node is lost, not when the job starts; the API server itself tolerates them for 300 seconds.
+_OF_LOST_NODES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _FIELDS = frozenset(("key", "operator", "value", "effect", "tolerationSeconds"))
 
 
@@ -39,3 +41,7 @@ def _check(toleration: Place) -> Iterator[Diagnostic]:
         given = f"is {effect}" if effect else "is missing"
         message = f"is allowed only with the effect NoExecute; the effect {given}"
         yield seconds.key_error("toleration-seconds", message, "write effect: NoExecute, or remove tolerationSeconds")
+    elif seconds is not None and seconds.fine and effect == "NoExecute" and key not in (None, *_OF_LOST_NODES):
+        evicted = f"evicted {max(0, seconds.value.value)} seconds after it starts on a node with this taint"
+        message = f"the job is {evicted}, finished or not, and is tried only once more"
+        yield seconds.warning("short-toleration", message, "remove tolerationSeconds: then the job may finish")

@@ -1,0 +1,15 @@
+"""Warnings about what may well be intended: `validate` and `explain` give them, commands of every release do not."""
+
+from __future__ import annotations
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helm_cleaner.diagnostics import Diagnostic
+
+_ADVICE = ("other-image", "short-toleration")
+
+
+def without_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings that every command reports."""
+    return [d for d in findings if d.code not in _ADVICE]

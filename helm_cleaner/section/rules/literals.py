@@ -1,0 +1,75 @@
+"""Texts that Polyaxon reads as Python literals while it makes the job; those that stay so leave no job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.python_literals import as_text_again, literal
+from helm_cleaner.section.rules.place import Place
+from helm_cleaner.values import Map, Seq
+
+_CODE = "python-literal"
+_NO_JOB = "nothing is ever cleaned"
+_OTHER_LABEL = "select the nodes by a label whose value is not a number"
+
+
+def check_selector(labels: Place) -> Iterator[Diagnostic]:
+    """A nodeSelector, whose values become texts again, though not always the same; its keys do not."""
+    for key, value in labels.entries():
+        if not isinstance(literal(key), str):
+            message = f"Polyaxon reads the key as {_kind(key)}, and cannot make the job with it: {_NO_JOB}"
+            yield value.key_warning(_CODE, message, "select the nodes by another label")
+        number = literal(value.string)
+        if number is None or (isinstance(number, int) and abs(number) >= 2**63):
+            message = (
+                f"Polyaxon reads {value.shown} as {_kind(value.string)}, and cannot make the job with it: {_NO_JOB}"
+            )
+            yield value.warning(_CODE, message, _OTHER_LABEL)
+        elif (read := as_text_again(value.string)) != value.string:
+            message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {json.dumps(read)}"
+            yield value.warning(_CODE, message, f"{_OTHER_LABEL}, as in v{value.string}")
+
+
+def check_names(names: Place) -> Iterator[Diagnostic]:
+    """A list of names, which must be texts for Polyaxon too."""
+    for name in names.items():
+        if name.fine and not isinstance(literal(name.string), str):
+            yield name.warning(_CODE, _impossible(name), "give the Secret a name that is not a number")
+
+
+def check_texts(place: Place) -> Iterator[Diagnostic]:
+    """Affinity and tolerations: what has become a number stays one, and Kubernetes refuses it."""
+    if isinstance(place.value, Map):
+        for key, value in place.entries():
+            if not isinstance(literal(key), str):
+                message = f"Polyaxon reads the key as {_kind(key)}, which Kubernetes refuses: {_NO_JOB}"
+                yield value.key_warning(_CODE, message, "select by another label")
+            yield from check_texts(value)
+    elif isinstance(place.value, Seq):
+        for item in place.items():
+            if item.fine:
+                yield from check_texts(item)
+    elif isinstance(text := place.value.value, str) and not isinstance(literal(text), str):
+        message = f"Polyaxon reads {place.shown} as {_kind(text)}, which Kubernetes refuses: {_NO_JOB}"
+        yield place.warning(_CODE, message, _way_out(place))
+
+
+def _impossible(place: Place) -> str:
+    return f"Polyaxon reads {place.shown} as {_kind(place.string)}, and cannot make the job with it: {_NO_JOB}"
+
+
+def _way_out(place: Place) -> str:
+    if "tolerations" in place.path:
+        return "write operator: Exists, without value, or give the taint a value that is not a number"
+    if place.path[-2:-1] == ("values",) and "nodeAffinity" in place.path:
+        return f"{_OTHER_LABEL}, or use nodeSelector, where it stays a text; Gt and Lt cannot be used"
+    return "select by a text that is not a number"
+
+
+def _kind(text: str) -> str:
+    value = literal(text)
+    if isinstance(value, bool) or value is None:
+        return f"Python's {text}"
+    return f"the number {value}" if isinstance(value, (int, float, complex)) else "a Python literal"

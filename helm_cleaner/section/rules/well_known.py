@@ -1,0 +1,160 @@
+"""Well-known names of labels, taints and resources: near misses of them, and values that no node has.
+
+Kubernetes takes any name, so that a typo is a label that no node has, and a pod that stays pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section.rules.place import Place
+from helm_cleaner.values import Map, Seq
+
+_PLATFORM, _MISSPELLED = "unknown-platform", "misspelled-name"
+# https://kubernetes.io/docs/reference/labels-annotations-taints/ and what clouds, GPU operators and Karpenter set.
+_NODE = (
+    "not-ready unreachable unschedulable memory-pressure disk-pressure pid-pressure network-unavailable out-of-service"
+)
+_KNOWN = {
+    "kubernetes.io": "arch os hostname",
+    "beta.kubernetes.io": "arch os instance-type",
+    "topology.kubernetes.io": "zone region",
+    "failure-domain.beta.kubernetes.io": "zone region",
+    "node.kubernetes.io": f"instance-type windows-build exclude-from-external-load-balancers {_NODE}",
+    "node-role.kubernetes.io": "control-plane",  # the others are anyone's own
+    "node-restriction.kubernetes.io": "",
+    "feature.node.kubernetes.io": "",
+    "node.cloudprovider.kubernetes.io": "uninitialized shutdown",
+    "cluster-autoscaler.kubernetes.io": "",
+    "karpenter.sh": "capacity-type nodepool initialized registered disrupted unregistered",
+    "karpenter.k8s.aws": "instance-category instance-family instance-size instance-cpu instance-memory",
+    "eks.amazonaws.com": "nodegroup capacityType compute-type",
+    "topology.ebs.csi.aws.com": "zone",
+    "cloud.google.com": "gke-nodepool gke-accelerator gke-spot gke-preemptible gke-provisioning machine-family",
+    "kubernetes.azure.com": "agentpool mode scalesetpriority cluster",
+    "nvidia.com": "gpu gpu.product gpu.present gpu.count gpu.memory gpu.family gpu.shared vgpu pgpu vgpu.present",
+    "amd.com": "gpu",
+    "gpu.intel.com": "i915 xe",
+    **dict.fromkeys(
+        (f"{device}.intel.com" for device in ("npu", "vpu", "xpu", "qat", "sgx", "dsa", "iaa", "fpga")), ""
+    ),
+    "habana.ai": "gaudi",
+    "aws.amazon.com": "neuron neuroncore neurondevice",
+}
+_ARCHITECTURES = ("amd64", "arm64", "arm", "ppc64le", "s390x", "riscv64", "386", "loong64", "mips64le")
+_SYSTEMS = ("linux", "windows")
+_VALUES = {
+    f"{domain}/{name}": values
+    for domain in ("kubernetes.io", "beta.kubernetes.io")
+    for name, values in (("arch", _ARCHITECTURES), ("os", _SYSTEMS))
+}
+_MEANT = {"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv8": "arm64", "i386": "386"}
+_NODE_AFFINITY = "nodeAffinity"
+
+
+def check_labels(labels: Place) -> Iterator[Diagnostic]:
+    """A nodeSelector."""
+    for key, value in labels.entries():
+        yield from _check_name(value, key, is_key=True)
+        yield from _check_value(key, value)
+
+
+def check_affinity(affinity: Place) -> Iterator[Diagnostic]:
+    """An affinity: what its terms select nodes by, and the labels of nodes that topologyKey names."""
+    for place in _below(affinity):
+        if place.path[-1] == "topologyKey" and place.is_text:
+            yield from _check_name(place, place.string)
+        elif place.path[-2:-1] == ("matchExpressions",) and _NODE_AFFINITY in place.path:
+            key = place.get("key")
+            if key is None or not key.is_text or not key.fine:
+                continue
+            yield from _check_name(key, key.string)
+            for value in place.fine_texts("values") if place.text("operator") == "In" else ():
+                yield from _check_value(key.string, value)
+
+
+def check_tolerations(tolerations: Place) -> Iterator[Diagnostic]:
+    """Tolerations: the keys of their taints."""
+    for toleration in tolerations.items():
+        key = toleration.get("key")
+        if key is not None and key.fine and key.is_text:
+            yield from _check_name(key, key.string)
+
+
+def check_resources(resources: Place) -> Iterator[Diagnostic]:
+    """Limits and requests: the names of extended resources."""
+    for name in ("limits", "requests"):
+        amounts = resources.get(name)
+        for key, amount in amounts.entries() if amounts else ():
+            yield from _check_name(amount, key, is_key=True)
+
+
+def _below(place: Place) -> Iterator[Place]:
+    """A place and everything in it; of what is broken, the parts."""
+    if place.fine or isinstance(place.value, (Map, Seq)):
+        yield place
+    for entry in map(place.get, place.value if isinstance(place.value, Map) else ()):
+        if entry is not None:
+            yield from _below(entry)
+    for item in place.items():
+        yield from _below(item)
+
+
+def _check_name(place: Place, name: str, is_key: bool = False) -> Iterator[Diagnostic]:
+    if meant := near_miss(name):
+        message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
+        say = place.key_warning if is_key else place.warning
+        yield say(_MISSPELLED, message, f"did you mean {meant}?")
+
+
+def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
+    allowed = _VALUES.get(key)
+    if allowed is None or value.string in allowed:
+        return
+    meant = _MEANT.get(value.string) or next(
+        (each for each in allowed if _distance(value.string.lower(), each) < 2), ""
+    )
+    hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
+    yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
+
+
+def near_miss(name: str) -> str:
+    """The well-known name that one is a typo of; "" for one that is well-known itself, or near none."""
+    domain, slash, last = name.rpartition("/")
+    if not slash or not last or "/" in domain:
+        return ""
+    if domain not in _KNOWN:
+        meant = _nearest(domain, tuple(_KNOWN), (10, 12))
+        return f"{meant}/{_near_name(meant, last) or last}" if meant else ""
+    near = _near_name(domain, last)
+    return f"{domain}/{near}" if near else ""
+
+
+def _near_name(domain: str, last: str) -> str:
+    names = tuple(_KNOWN[domain].split())
+    return "" if last in names else _nearest(last, names, (3, 7))
+
+
+def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str:
+    """The name that a text is a typo of. lengths: from which on a name may be one letter off, and two."""
+    found = []
+    for name in names:
+        most = sum(len(name) >= length for length in lengths)
+        if abs(len(text) - len(name)) <= most and (distance := _distance(text, name)) <= most:
+            found.append((distance, name))
+    return min(found, default=(0, ""))[1]
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters are to be added, removed, replaced, or swapped with the next, to make one of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != wanted))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,148 @@
+"""Red Hat's YAML language server, which VS Code, Neovim and others run, driven over stdio as they drive it."""
+
+from __future__ import annotations
+
+import json
+import queue
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tools.programs import TOOLS, scratch
+
+PACKAGE = "yaml-language-server@1.25.0"  # 2.0 needs Node.js 22
+FOLDER = TOOLS / PACKAGE
+SECONDS = 120  # how long an answer may take before the server counts as hung
+
+
+def program() -> list[str] | None:
+    """The command that runs the server, which is fetched into .tools once; None where npm cannot do that."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    main = FOLDER / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
+    if not main.exists():
+        with scratch() as folder:
+            options = ["--silent", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+            command = [npm, "install", *options, "--prefix", str(folder), PACKAGE]
+            if subprocess.run(command, capture_output=True, timeout=600, check=False).returncode:
+                return None
+            (folder / "node_modules").rename(_made(FOLDER) / "node_modules")
+    return [node, str(main), "--stdio"]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class LanguageServer:
+    """A server that has one folder open, as a context manager. Positions are (line, column), from zero as in LSP."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder
+        )
+        self._folder = folder
+        self._last_id = 0
+        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> LanguageServer:
+        self._reader.start()
+        capabilities = {"textDocument": {"completion": {"completionItem": {"snippetSupport": False}}}}
+        uri = self._folder.as_uri()
+        self.ask("initialize", processId=None, rootUri=uri, capabilities=capabilities)
+        self.tell("initialized")
+        # No catalog of schemas from the Internet: the modeline alone says which one.
+        settings = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
+        self.tell("workspace/didChangeConfiguration", settings=settings)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _e: BaseException | None, _tb: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.ask("shutdown")
+                self.tell("exit")
+                self._process.wait(SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._reader.join()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe:
+                    pipe.close()
+
+    def open(self, name: str) -> list[dict[str, Any]]:
+        """Opens a file of the folder; what the server finds wrong with it."""
+        path = self._folder / name
+        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text(encoding="utf-8")}
+        self.tell("textDocument/didOpen", textDocument=document)
+        while True:
+            message = self._next("what is wrong")
+            told = message.get("params", {})
+            if message.get("method") == "textDocument/publishDiagnostics" and told["uri"] == path.as_uri():
+                return list(told["diagnostics"])
+
+    def hover(self, name: str, at: tuple[int, int]) -> str:
+        """The text that is shown at a place, as Markdown."""
+        found = self.ask("textDocument/hover", **self._place(name, at))
+        contents = found["contents"] if found else ""
+        return str(contents["value"] if isinstance(contents, dict) else contents)
+
+    def complete(self, name: str, at: tuple[int, int]) -> list[str]:
+        """What is offered at a place, by label."""
+        found = self.ask("textDocument/completion", **self._place(name, at))
+        items = found["items"] if isinstance(found, dict) else found or []
+        return [str(item["label"]) for item in items]
+
+    def _place(self, name: str, at: tuple[int, int]) -> dict[str, Any]:
+        uri = (self._folder / name).as_uri()
+        return {"textDocument": {"uri": uri}, "position": {"line": at[0], "character": at[1]}}
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """Sends a request; its result. AssertionError where the server has none."""
+        self._last_id += 1
+        self._send({"id": self._last_id, "method": method, "params": params})
+        while True:
+            message = self._next(method)
+            if message.get("id") == self._last_id and "method" not in message:
+                assert "error" not in message, message
+                return message.get("result")
+
+    def tell(self, method: str, **params: Any) -> None:
+        """Sends a notification."""
+        self._send({"method": method, "params": params})
+
+    def _next(self, wanted: str) -> dict[str, Any]:
+        """The next message, once the server's own requests are answered: it asks for settings that nobody has set."""
+        while True:
+            try:
+                message = self._answers.get(timeout=SECONDS)
+            except queue.Empty:
+                raise AssertionError(f"the language server does not answer: {wanted}") from None
+            assert message is not None, f"the language server has ended: {wanted}"
+            if "method" not in message or "id" not in message:
+                return message
+            items = message["params"].get("items", []) if message["method"] == "workspace/configuration" else None
+            self._send({"id": message["id"], "result": None if items is None else [None for _ in items]})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        data = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self._process.stdin.flush()
+
+    def _read(self) -> None:
+        pipe = self._process.stdout
+        assert pipe is not None
+        length = 0
+        while header := pipe.readline():
+            if header.lower().startswith(b"content-length:"):
+                length = int(header.split(b":")[1])
+            elif not header.strip():
+                self._answers.put(json.loads(pipe.read(length)))
+        self._answers.put(None)
