@@ -21,8 +21,8 @@ LOCKS := requirements/dev.txt requirements/sdk.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster test-ecosystem check coverage lint fuzz bench zipapp image plugins release-dry-run \
-	pictures lock locked helm helm-newest envtest schema clean
+.PHONY: help demo test test-cluster test-node test-ecosystem check coverage lint fuzz bench zipapp image plugins \
+	release-dry-run pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,11 @@ test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG,
 	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
+
+test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd and runc; needs root on Linux, and Go
+	@$(call fetch,helm4 kubectl)
+	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
+	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
 # With ECOSYSTEM="flux ct helmfile" helmfile too, which takes a quarter of an hour to build.
 test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go

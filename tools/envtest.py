@@ -67,7 +67,7 @@ def build(names: Iterable[str] = PROGRAMS) -> Path:
         return FOLDER
     if shutil.which("go") is None:
         raise Unavailable(f"needs Go to build them: install Go, or fill a folder with setup-envtest and set {_ASSETS}")
-    say(f"building {', '.join(outdated)}; the first time takes twenty minutes")
+    say(f"building {', '.join(outdated)}; the first time takes up to 15 minutes on two cores")
     env = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=mod -buildvcs=false"}
     with scratch() as folder:
         for name in outdated:

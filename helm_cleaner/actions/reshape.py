@@ -50,6 +50,35 @@ def split_image(document: Document, mapping: MappingNode, key: Node, image: Scal
     return [cut, _lines_at(text, at, f"{' ' * key.start_mark.column}imageTag: {quote}{tag}{quote}{eol}", eol)]
 
 
+def unpack(
+    document: Document, parent: MappingNode, key: Node, mapping: MappingNode, names: dict[str, str]
+) -> list[Splice]:
+    """Puts a mapping's entries, under other names, in place of its own entry in the mapping above. key: its key."""
+    text, entries = document.text, mapping.value
+    spans = [literal(document, k) for k, _ in entries]
+    indent, first = " " * key.start_mark.column, entries[0][0].start_mark.index
+    is_own = any(k is key for k, _ in parent.value)
+    of_several_lines = any("\n" in text[entry[0].start_mark.index : _end(document, entry)] for entry in entries)
+    if not is_own or of_several_lines or yamltext.ODD_BREAK.search(text, key.start_mark.index, mapping.end_mark.index):
+        raise _unusual(document, mapping, "write image and imageTag each on a line, as plain text")
+    _no_comment(document, mapping, key.end_mark.index, first)
+    splices = [Splice(key.start_mark.index, first, "")]
+    for (k, _), span in zip(entries, spans, strict=True):
+        if span is None:
+            raise _unusual(document, k, "write image and imageTag each on a line, as plain text")
+        splices.append(Splice(*span, names[k.value]))
+    if not mapping.flow_style:
+        return splices + [Splice(_line_start(document, k), k.start_mark.index, indent) for k, _ in entries[1:]]
+    ends = [_end(document, entry) for entry in entries]
+    starts = [*(k.start_mark.index for k, _ in entries[1:]), mapping.end_mark.index]
+    for end, start in zip(ends, starts, strict=True):
+        _no_comment(document, mapping, end, start)
+    if not parent.flow_style:
+        eol = _eol(text, key.start_mark.index)
+        splices += [Splice(end, start, eol + indent) for end, start in zip(ends[:-1], starts[:-1], strict=True)]
+    return [*splices, Splice(ends[-1], starts[-1], "")]
+
+
 def name_of(document: Document, item: MappingNode) -> list[Splice]:
     """Puts the name in place of `{name: …}`, in whatever style that is written."""
     entry = yamltext.pair(item, "name")

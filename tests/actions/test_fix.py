@@ -111,6 +111,45 @@ FIELDS: dict[str, tuple[str, str]] = {
         'image: # i\n  a # c\nimageTag: "b"\nresources: {}',
     ),
     "an image under a misspelt key": ("Image: a:b", 'image: a\nimageTag: "b"'),
+    "an image in two parts": (
+        "image:\n  repository: a/b # r\n\n  # t\n  tag: 1.10 # t\n# x\nresources: {}",
+        'image: a/b # r\n\n  # t\nimageTag: "1.10" # t\n# x\nresources: {}',
+    ),
+    "an image in two parts, in braces": (
+        "image: {repository: 'a/b', tag: v1, pullPolicy: always} # i\nresources: {}",
+        "image: 'a/b'\nimageTag: v1\nimagePullPolicy: Always # i\nresources: {}",
+    ),
+    "an image of one part": ("image: {repository: a/b}\nimageTag: c", "image: a/b\nimageTag: c"),
+    "an image in two parts, with a tag": ("image: {repository: 'a:1'}", "image: 'a'\nimageTag: '1'"),
+    "an image in two parts, in an anchor": ("image: &i !!map\n    tag: b\n    repository: a", "imageTag: b\nimage: a"),
+    # lists
+    "one pull secret": ("imagePullSecrets: regcred # s", "imagePullSecrets: [regcred] # s"),
+    "one pull secret, in quotes": (
+        "imagePullSecrets:\n  'a-b'\nimageTag: x",
+        "imagePullSecrets:\n  ['a-b']\nimageTag: x",
+    ),
+    "one pull secret, a number": ("imagePullSecrets: 05", 'imagePullSecrets: ["05"]'),
+    "one value of an expression": (
+        (
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+            "[{matchExpressions: [{key: a, operator: in, values: on}]}]}}}"
+        ),
+        (
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+            '[{matchExpressions: [{key: a, operator: In, values: ["on"]}]}]}}}'
+        ),
+    ),
+    # keys with a typo
+    "a letter is missing": (
+        "nodeSelctor: {a: on}\nresource:\n  limit: {cpu: 1}",
+        'nodeSelector: {a: "on"}\nresources:\n  limits: {cpu: 1}',
+    ),
+    "a letter too many": ("imageTags: x\ntolerationss: []", "imageTag: x\ntolerations: []"),
+    "a wrong letter, and in quotes": (
+        "'imege': x\ntolerations: [{effext: noexecute, key: a}]",
+        "'image': x\ntolerations: [{effect: NoExecute, key: a}]",
+    ),
+    "swapped letters": ("imgaePullPolicy: always\naffintiy: {}", "imagePullPolicy: Always\naffinity: {}"),
     # resources
     "flat resources and comments": (
         "resources:\n  # m\n  memory: 64Mi # mem\n\n  # c\n  cpu: 50m # cpu\n  # end",
@@ -218,6 +257,10 @@ FILES: dict[str, tuple[bytes, bytes]] = {
             b'cleaner: {imageTag: "2.10"}\n'
         ),
     ),
+    "json, an image in two parts": (
+        b'{"cleaner":{"image":{"repository":"a/b","tag":"1"},"imagePullSecrets":"c"}}',
+        b'{"cleaner":{"image":"a/b","imageTag":"1","imagePullSecrets":["c"]}}',
+    ),
     "json": (
         (
             b'{\n  "cleaner": {\n    "image": "a:b",\n    "resources": {\n      "cpu": "1",\n'
@@ -270,6 +313,22 @@ TWO_MEANINGS: dict[str, tuple[str, list[str]]] = {
         ["cleaner.resources.cpu"],
     ),
     "requests that are no mapping": ("resources: {cpu: 1, requests: [a]}", ["cleaner.resources.cpu"]),
+    "a tag inside and beside": ("image: {repository: a, tag: b}\nimageTag: c", ["cleaner.image"]),
+    "a policy inside and beside": (
+        "image: {repository: a, pullPolicy: Always}\nimagePullPolicy: Never",
+        ["cleaner.image"],
+    ),
+    "an image with a registry": ("image: {registry: a, repository: b}", ["cleaner.image"]),
+    "an image without a name": ("image: {tag: b}", ["cleaner.image"]),
+    "several secrets in a text": ("imagePullSecrets: a, b", ["cleaner.imagePullSecrets"]),
+    "secrets with a blank": ("imagePullSecrets: a b", ["cleaner.imagePullSecrets"]),
+    "a mapping for a list": ("imagePullSecrets: {a: b}", ["cleaner.imagePullSecrets"]),
+    "a list where a list of mappings is wanted": ("tolerations: a", ["cleaner.tolerations"]),
+    "a typo beside what it means": ("imageTag: a\nimageTags: b", ["cleaner.imageTags"]),
+    "two typos of one key": ("imageTags: a\nimageTa: b", ["cleaner.imageTa", "cleaner.imageTags"]),
+    "two letters wrong": ("nodeSelktr: {}", ["cleaner.nodeSelktr"]),
+    "a typo with a value of another kind": ("resource: [a]", ["cleaner.resource"]),
+    "a typo of a short key": ("tolerations: [{kex: a, operator: Exists}]", ["cleaner.tolerations[0].kex"]),
     "a reference with more in it": (
         "imagePullSecrets: [{name: a, namespace: b}, {name: null}, {name: [a]}, {other: a}]",
         [f"cleaner.imagePullSecrets[{n}]" for n in range(4)],
@@ -360,6 +419,10 @@ def test_what_comes_from_elsewhere_is_left_alone_and_said(
         ("imagePullSecrets:\n- {name: a\n- b}", "write the name on one line"),
         ("imagePullSecrets:\n- {name: 'a\n- b'}", "write the name on one line"),
         ("imagePullSecrets:\n- {name: a\r- b}", "write the name on one line"),
+        ("image: {repository: a, # c\n  tag: b}", "move the comment out of it"),
+        ("image: # c\n  repository: a", "move the comment out of it"),
+        ("image:\n  repository: |-\n    a", "write image and imageTag each on a line, as plain text"),
+        ("<<: {image: {repository: a}}", "write image and imageTag each on a line, as plain text"),
         ("image: |-\n  a:b", "write image and imageTag each on a line, as plain text"),
         ("image: a/b:1\r  nodeSelector:\n  a: b", "end its lines in LF or CRLF"),
         ("<<: {image: a:b}", "write image and imageTag each on a line, as plain text"),

@@ -162,6 +162,71 @@ def test_links_and_modes_stay(run: Run, mode: int) -> None:
 
 
 @posix
+def test_hard_links_stay(run: Run) -> None:
+    Path("values.yaml").write_bytes(BEFORE)
+    os.link("values.yaml", "other.yaml")
+    assert run("values.yaml").code == 0
+    assert Path("other.yaml").read_bytes() == AFTER
+    assert Path("values.yaml").samefile("other.yaml")
+    assert sorted(Path().iterdir()) == [Path("other.yaml"), Path("values.yaml")]
+
+
+@posix
+@pytest.mark.parametrize("error", [errno.EBUSY, errno.EACCES, errno.EROFS])
+def test_a_file_that_cannot_be_replaced_is_written_in_place(
+    run: Run, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    Path("values.yaml").write_bytes(BEFORE)
+    was = Path("values.yaml").stat().st_ino
+    monkeypatch.setattr(os, "replace", fail)
+    assert run("values.yaml").code == 0
+    assert Path("values.yaml").read_bytes() == AFTER
+    assert Path("values.yaml").stat().st_ino == was
+    assert list(Path().iterdir()) == [Path("values.yaml")]
+
+
+@posix
+def test_a_bind_mounted_file(tmp_path: Path) -> None:
+    if not shutil.which("unshare") or not shutil.which("mount"):
+        pytest.skip("needs unshare and mount")
+    for name in ("values.yaml", "mounted.yaml"):
+        (tmp_path / name).write_bytes(BEFORE)
+    inside = 'mount --bind values.yaml mounted.yaml || exit 77; exec "$0" -m helm_cleaner fix mounted.yaml'
+    done = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "sh", "-c", inside, sys.executable],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0 and "fixed:" not in done.stderr and "helm-cleaner" not in done.stderr:
+        pytest.skip(f"mounts are not allowed here: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "values.yaml").read_bytes() == AFTER
+    assert (tmp_path / "mounted.yaml").read_bytes() == BEFORE
+
+
+@posix
+@pytest.mark.parametrize("broken", ["fsync", "posix_fallocate"])
+def test_a_full_disk_leaves_a_file_with_several_names_as_it_was(
+    run: Run, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = getattr(os, broken)
+
+    def fail_once(*_args: object) -> None:
+        monkeypatch.setattr(os, broken, real)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    Path("values.yaml").write_bytes(BEFORE)
+    os.link("values.yaml", "other.yaml")
+    monkeypatch.setattr(os, broken, fail_once)
+    done = run("values.yaml")
+    assert done.code == 2
+    assert done.err.startswith("values.yaml: error: cannot be written: No space left on device [file]\n")
+    assert Path("other.yaml").read_bytes() == BEFORE
+
+
+@posix
 @pytest.mark.parametrize("broken", ["fsync", "replace", "chmod"])
 def test_a_full_disk_leaves_the_file_as_it_was(run: Run, broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:

@@ -23,6 +23,7 @@ from pytest_helm_charts.clusters import Cluster
 from tests.conftest import Helm, missing
 from tests.live import clusters
 from tests.support import controlplane
+from tests.support import node as real_node
 from tests.support.extender import Extender, serving
 from tests.support.objects import PATIENCE, Objects, condition, connected, named, wait
 from tests.support.processes import last_lines
@@ -42,7 +43,10 @@ FAILED = pytest.StashKey[bool]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if FOLDER in item.path.parents:
-            item.add_marker("cluster")
+            if item.get_closest_marker("kubelet") is None:
+                item.add_marker("cluster")
+            elif not with_node(config):
+                item.add_marker(pytest.mark.skip(reason="make test-node runs it, as root on Linux"))
             item.add_marker("slow")
             # One process of pytest-xdist runs them all, on one control plane.
             item.add_marker(pytest.mark.xdist_group("live"))
@@ -84,6 +88,11 @@ def given_kubeconfig(config: pytest.Config) -> str:
     return os.environ.get("KUBECONFIG", "")
 
 
+def with_node(config: pytest.Config) -> bool:
+    """Whether the control plane gets a real node: where the tests that need one were asked for, with `-m kubelet`."""
+    return bool(config.getoption("markexpr") == "kubelet")
+
+
 @pytest.fixture(scope="session")
 def extender() -> Iterator[Extender]:
     """Whom the scheduler of our own control plane tells which nodes pass."""
@@ -99,14 +108,16 @@ def kube_config(request: pytest.FixtureRequest, extender: Extender) -> Iterator[
             pytest.fail(f"{given} are several files: name one with --kubeconfig")
         yield str(Path(given).expanduser().absolute())
         return
-    programs = envtest.find()
+    programs, node = envtest.find(), with_node(request.config)
     if programs is None:
         missing("no API server here: make envtest builds one, where Go is there")
+    if node and (absent := real_node.lacking(programs)):
+        missing(absent)
     TOOLS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="server-", dir=TOOLS))
     request.config.stash[LOGS] = folder
     alone = bool(envtest.lacking(programs, envtest.CONTROLLERS))
-    with controlplane.running(programs, folder / "run", alone=alone, extender=extender.url) as kubeconfig:
+    with controlplane.running(programs, folder / "run", alone=alone, node=node, extender=extender.url) as kubeconfig:
         yield str(kubeconfig)
     if FAILED not in request.config.stash:
         shutil.rmtree(folder)

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 PROGRAMS = ("bash", "sleep")
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+# A rehearsal asks whether it is there.
+_POLYAXON = "#!/bin/bash\n"
 # Like registry.k8s.io/pause: it waits until it is told to end, and with -v ends at once.
 _PAUSE = """\
 #!/bin/bash
@@ -81,6 +83,7 @@ def _layer() -> bytes:
         for library in sorted(libraries):
             _add(files, library.lstrip("/"), Path(library).read_bytes(), 0o755)
         _add(files, "pause", _PAUSE.encode(), 0o755)
+        _add(files, "bin/polyaxon", _POLYAXON.encode(), 0o755)
     return buffer.getvalue()
 
 

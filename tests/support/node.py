@@ -2,9 +2,7 @@
 
 Nothing is installed, and nothing comes from the network: the image that its pods run is made here. It is imported under
 the names that the chart asks for, and stands in a private registry of our own. All that the node writes is below one
-folder, but for cgroups, which go with the containers.
-
-`python -m tests.support.node` says what is missing.
+folder, but for cgroups, which go with the containers, and links in /var/log/containers, which go too.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from typing import Any
 from tests.support import images, registry
 from tests.support.apiserver import PATIENCE, Server, no_server
 from tests.support.processes import process
+from tools import envtest
 
 NAME = "real"
 IMAGE = "docker.io/polyaxon/polyaxon-init:2.15.1"  # what the chart's cleaner runs
@@ -37,21 +36,24 @@ _PACKAGES = {
 }
 
 
-def lacking() -> str:
-    """Why no node can run here; "" where it can."""
+def lacking(programs: Path) -> str:
+    """Why no node can run here; "" where it can. programs: the folder with the kubelet."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "a kubelet needs root on Linux"
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
     missing = [
         package for package, files in _PACKAGES.items() if not all(shutil.which(file, path=path) for file in files)
     ]
-    return f"install what is missing: apt-get install {' '.join(missing)}" if missing else ""
+    if missing:
+        return f"install what is missing: apt-get install {' '.join(missing)}"
+    return "no kubelet here: make test-node builds it" if envtest.lacking(programs, envtest.NODE) else ""
 
 
 def start(stack: ExitStack, programs: Path, server: Server) -> dict[str, subprocess.Popen[bytes]]:
     """The node's processes by name, which end with the stack. ServerError if they do not start."""
     folder = server.folder
     socket = folder / "containerd.sock"
+    stack.callback(_unlink, folder)
     stack.callback(_unmount, folder)
     port = stack.enter_context(registry.serving(images.made("private")))
     for name, content in _configs(folder, socket, port).items():
@@ -124,6 +126,8 @@ config_path = "{folder}/registries"
         "failSwapOn": False,
         "evictionHard": {"memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%"},
     }
+    ours = f"http://127.0.0.1:{port}"
+    mirror = f'server = "{ours}"\n[host."{ours}"]\ncapabilities = ["pull", "resolve"]\n'
     network = {
         "cniVersion": "0.4.0",
         "name": "pods",
@@ -135,7 +139,7 @@ config_path = "{folder}/registries"
         "containerd.toml": containerd,
         "kubelet.json": json.dumps(kubelet, indent=2),
         "cni/pods.conflist": json.dumps(network, indent=2),
-        f"registries/{registry.HOST}/hosts.toml": f'server = "http://127.0.0.1:{port}"\n',
+        f"registries/{registry.HOST}/hosts.toml": mirror,
         "resolv.conf": "",
     }
 
@@ -158,19 +162,15 @@ def _end_containers(socket: Path) -> None:
             cgroup.rmdir()
 
 
+def _unlink(folder: Path) -> None:
+    """Removes the links that the kubelet makes to its containers' logs, wherever these are."""
+    for link in Path("/var/log/containers").glob("*.log"):
+        if link.is_symlink() and folder in link.readlink().parents:
+            link.unlink()
+
+
 def _unmount(folder: Path) -> None:
     """Gives the folder back to whoever removes it: tokens, root file systems and network namespaces are mounts."""
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for path in sorted((each for each in mounted if each.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)
-
-
-def main() -> int:
-    reason = lacking()
-    if reason:
-        print(f"no node can run here: {reason}", file=sys.stderr)
-    return int(bool(reason))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

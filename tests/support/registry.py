@@ -18,7 +18,7 @@ USER, PASSWORD = "puller", "letmein"
 
 @contextmanager
 def serving(image: Image) -> Iterator[int]:
-    """The port of a registry, as long as the block lasts. Who gives no name and password gets nothing."""
+    """The port of a registry, as long as the block lasts. It answers only to USER with PASSWORD."""
     manifest = image.manifest()
     known = {f"/v2/{REPOSITORY}/blobs/{name}": data for name, data in image.blobs().items()}
     known |= {f"/v2/{REPOSITORY}/manifests/{reference}": manifest for reference in (TAG, digest(manifest))}

@@ -1,9 +1,9 @@
 """The snippets of README.md and the guides: the fenced blocks, and what comments before them say is done with them.
 
     <!-- run: TOOL… -->       the shell or Python in the block is run; it needs these tools (helm3, helm4, helm: each of
-                              the two, kubectl, kustomize, helmfile), or cluster: a kubectl that reaches one, with
-                              nodes that kwok plays, and the namespace polyaxon. bash stops at the first command that
-                              fails.
+                              the two, kubectl, kustomize, helmfile), or cluster or node: a kubectl that reaches a
+                              cluster with the namespace polyaxon, whose nodes kwok plays, or that has a real node.
+                              bash stops at the first command that fails.
     <!-- output -->           the block is what the last run printed, on stdout and stderr; a line … is any lines.
     <!-- output: exit N -->   the same, and it failed with this code.
     <!-- file: NAME -->       the block is written to a file.
@@ -30,7 +30,7 @@ from pathlib import Path
 from tools import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-CLUSTERS = ("cluster",)  # what tests/live has
+CLUSTERS = ("cluster", "node")  # what tests/live has
 NOT_RUN = "Not run by our tests: "
 _KINDS = ("run", "output", "file", "set up", "given", "check")
 _COMMENT = re.compile(r"<!-- *(?P<kind>[a-z ]+?) *(?::(?P<told>[^\n]*?))? *(?:-->|\n(?P<script>.*?)\n-->)", re.DOTALL)

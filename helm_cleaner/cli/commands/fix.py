@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -16,6 +17,9 @@ from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.text import printable, shortened
+
+# A file is mounted there, or its folder may not be written to; the file itself may.
+_NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def parser() -> Parser:
@@ -73,7 +77,7 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
 
 
 def replace(file: str, content: bytes) -> None:
-    """Replaces a file's content atomically; a symbolic link and the file's mode are kept.
+    """Replaces a file's content, whole or not at all; links, mounts and the file's mode are kept.
 
     InputError if it cannot be written.
     """
@@ -84,7 +88,15 @@ def replace(file: str, content: bytes) -> None:
             raise OSError(0, "it is not a regular file")
         with open(target, "r+b"):  # without write permission, the file must not be replaced
             pass
-        wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
+        if was.st_nlink > 1:
+            wholefile.overwrite(target, content)
+            return
+        try:
+            wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
+        except OSError as e:
+            if e.errno not in _NOT_REPLACEABLE:
+                raise
+            wholefile.overwrite(target, content)
     except OSError as e:
         hint = "the file is unchanged"
         raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None
