@@ -92,9 +92,10 @@ zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing 
 	@$(BIN)/python -m tools.zipapp
 
 image: zipapp    ## build the container image helm-cleaner with docker, podman or buildah (IMAGE_ARGS="--build-arg …")
-	@tool=$$(command -v docker || command -v podman || command -v buildah) || \
-	{ echo "docker, podman or buildah builds the image, and none of them is here" >&2; exit 1; } && \
-	"$$tool" build $(IMAGE_ARGS) --tag helm-cleaner .
+	@for tool in docker podman buildah; do \
+	  if $$tool info >/dev/null 2>&1; then exec $$tool build $(IMAGE_ARGS) --tag helm-cleaner .; fi; \
+	done; \
+	echo "docker, podman or buildah builds the image, and none of them runs here" >&2; exit 1
 
 # Signed with PLUGINS_ARGS="--key NAME --keyring FILE"; see python -m tools.plugin_packages --help
 plugins: $(STAMP)  ## write the packages of the Helm plugins into dist/

@@ -267,6 +267,11 @@ CLUSTER_CODES = (
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",
                 "Polyaxon's cleaner, which takes a missing folder for a deleted one",
                 "use a store that all nodes reach, or pin everything to one node"),
+    ClusterCode("chart-pull-secrets", "warning", "The chart's own pull secrets, agent.imagePullSecrets or the global "
+                "ones, do not reach the job.", "Polyaxon's SDK, which reads and forgets them",
+                "name them in cleaner.imagePullSecrets, or in agent.serviceAccountImagePullSecrets"),
+    ClusterCode("empty-affinity", "warning", "affinity: {} keeps the affinity of the default scheduling away.",
+                "Polyaxon's SDK, to which it is an affinity", "remove affinity"),
     ClusterCode("store", "error or warning", "An artifacts store that leaves no job, or not the one that is meant.",
                 "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
                 "write the store as the hint says"),

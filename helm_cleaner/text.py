@@ -1,4 +1,4 @@
-"""Makes text safe to print: no control characters, and a limited length."""
+"""Text: made safe to print, and compared letter by letter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ _LONGEST = 600
 
 def printable(text: str) -> str:
     """The text with every control character escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -16,3 +18,17 @@ def shortened(text: str) -> str:
         return text
     half = _LONGEST // 2
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
+
+
+def distance(one: str, other: str) -> int:
+    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != wanted))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -133,7 +133,7 @@ FACES = {
     "section": {"section", "section.structure", "section.text", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.store_rules",
+        "polyaxon.store", "polyaxon.store_rules", "polyaxon.job_warnings", "polyaxon.accounts",
     },
 }  # fmt: skip
 

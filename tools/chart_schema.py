@@ -5,7 +5,7 @@ post-renderer runs, and each Helm with another library. So the section's schema 
 
 - It is written in draft 7, the newest that Helm 3.17 knows and one that Helm 3.18 and Helm 4 know as well.
 - What helm-cleaner makes regular passes: flat resources, and pull secrets as Kubernetes writes them. The post-renderer
-  can only mend what the chart lets through.
+  can only fix what the chart lets through.
 - It may be null: that is how values leave a section out.
 """
 

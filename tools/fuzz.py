@@ -106,7 +106,7 @@ def edit(data: bytes) -> None:
 
 
 def values(data: bytes) -> None:
-    """A values file is read, mended and made regular, or refused; what is written stays as it is."""
+    """A values file is read, fixed and normalized, or refused; what was written does not change again."""
     from helm_cleaner import places
     from helm_cleaner.actions.fix import fix
     from helm_cleaner.actions.preprocess import preprocess

@@ -36,8 +36,8 @@ _README = """\
 
 {what}
 
-A plugin for {majors}, of [helm-cleaner](https://pypi.org/project/helm-cleaner/): it checks and completes the `cleaner:`
-section of Polyaxon's charts. It needs Python 3.10 or later on PATH, and nothing else.
+A plugin for {majors}, of helm-cleaner, which checks and completes the `cleaner:` section of Polyaxon's charts. It needs
+Python 3.10 or later on PATH, and nothing else.
 
 {install}
 """
@@ -113,13 +113,15 @@ def _readme(name: str) -> str:
 def _fill(folder: Path, archive: Path) -> Path:
     """Writes the folder of a plugin."""
     folder.mkdir()
-    for file, (text, mode) in plugin_files.packaged(folder.name).items():
+    files = plugin_files.packaged(folder.name)
+    for file, (text, _) in files.items():
         (folder / file).write_text(text)
-        (folder / file).chmod(mode)
+    executable = {plugin_files.ARCHIVE, *(file for file, (_, mode) in files.items() if mode & 0o100)}
     shutil.copy(archive, folder / plugin_files.ARCHIVE)
     shutil.copy(ROOT / "LICENSE", folder)
     (folder / "README.md").write_text(_readme(folder.name))
     for path in (*folder.iterdir(), folder):
+        path.chmod(0o755 if path.is_dir() or path.name in executable else 0o644)  # whatever the umask is
         os.utime(path, (zipapp.TIME, zipapp.TIME))
     return folder
 

@@ -1,4 +1,4 @@
-"""What post-render would change, for people: a unified diff of the documents it touches, and which workloads roll."""
+"""What post-render would change, for people: a unified diff of the documents, and the workloads that restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Job that a section means, as text: a table for people, YAML or JSON for kubectl."""
+"""The Job of a section as text: a table for people, YAML or JSON for kubectl."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ HEAD = (
     "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
     "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
 )
-# A pod's fields that the section has a say in, and what it means that there is none.
+# The pod's fields that the section can set, and what it means if one is missing.
 _POD = {
     "nodeSelector": "none: any node",
     "affinity": "none",
     "tolerations": "none: only nodes without taints",
-    "imagePullSecrets": "none, but for those of the service account",
+    "imagePullSecrets": "none, except those of the service account",
 }
 REHEARSAL_HEAD = (
     "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
@@ -34,7 +34,7 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def table(jobs: Sequence[tuple[str, Job]], colour: bool = False) -> str:
-    """A block for each Job, under its title: a row for each leaf, with where it comes from."""
+    """A block for each Job, under its title, with a row for each leaf and its origin."""
     return "\n".join(_block(title, job, colour) for title, job in jobs)
 
 
@@ -71,18 +71,18 @@ def _block(title: str, job: Job, colour: bool) -> str:
 
 
 def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
-    """The lines of a field's value, the first one beside its name, each with where it comes from."""
+    """The lines of a field's value, the first one beside its name, each with its origin."""
     lines = [(printable(text), describe(origin) if origin else "") for text, origin in yaml_lines(value)]
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 
 def as_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
-    """The Jobs as YAML documents, each leaf with a comment that says where it comes from."""
+    """The Jobs as YAML documents, with the origin of each leaf in a comment."""
     return head + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
 
 
 def as_json(jobs: Sequence[Job]) -> str:
-    """The Job as JSON; a List of them where there are several."""
+    """The Job as JSON, or a List of several."""
     items = [plain(job.manifest) for job in jobs]
     data = items[0] if len(items) == 1 else {"apiVersion": "v1", "kind": "List", "items": items}
     return json.dumps(data, indent=2) + "\n"

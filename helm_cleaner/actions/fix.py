@@ -46,13 +46,15 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     for the way it is written. InputError where Helm would refuse the file, BugError where the new file is not what was
     meant.
     """
+    from helm_cleaner.places.others import is_foreign  # which `regular`, on Helm's way, does not need
+
     manifests.check_encoding(content, file)
     if str(path[-1]).encode() not in content:
         return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
     history: list[_Pass] = []
     for _ in range(_MOST_PASSES):
         this = _Pass(content, file, path)
-        if this.section is None:
+        if this.section is None or is_foreign(this.section):
             return Result(content, [], [], False)
         this.find()
         if not this.splices:
@@ -71,13 +73,13 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     return Result(content, fixes, left + section.without_advice(said), True)
 
 
-def regular(content: bytes, file: str, wanted: Value) -> bytes:
+def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
     """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
 
-    wanted: the values that the result must have. InputError where something is written in a way that cannot be
-    rewritten; BugError as in `fix`.
+    path: where the section is. wanted: the values that the result must have. InputError where something is written in
+    a way that cannot be rewritten; BugError as in `fix`.
     """
-    this = _Pass(content, file, (SECTION,))
+    this = _Pass(content, file, path)
     this.shapes()
     if this.refused:
         raise InputError(this.refused)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from helm_cleaner import section
 from helm_cleaner.actions import post_render
-from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, SectionError
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon import chart_values, store_rules
+from helm_cleaner.polyaxon import accounts, chart_values, store_rules
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
 from helm_cleaner.polyaxon.origins import told
 from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Read, Value
+from helm_cleaner.yamltext import Document, manifests
 
 
 class Jobs(NamedTuple):
@@ -36,11 +40,13 @@ def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> 
     CleanerError as in `post_render.resolve`; SectionError if the default scheduling is invalid.
     """
     _, agents, findings = post_render.resolve(stream, options)
+    beside = [document.data for document in _accounts(stream, options.name)] if agents else []
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
         scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
-        known = release_of(agent, release.version, release.namespace)
+        secrets = accounts.pull_secrets_of(agent, beside)
+        known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
     return Jobs(jobs, findings)
 
@@ -60,7 +66,16 @@ def of_values(
     has_account = chart_values.has_accounts(values, with_defaults=chart is not None)
     account = told(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
     known = Release(release.version, release.namespace, account, account is not None or not has_account)
+    if has_account:
+        known = known._replace(account_secrets=accounts.pull_secrets_in(values))
     return Jobs([("values alone", job(cleaner, scheduling, store, known))], findings)
+
+
+def _accounts(stream: bytes, name: str) -> Iterator[Document]:
+    """The documents that may hold a ServiceAccount, as far as they can be read: the Job does not depend on them."""
+    for span in manifests.holding(stream, accounts.NEEDLES):
+        with suppress(CleanerError, RecursionError):
+            yield post_render.read(stream, span, name)
 
 
 def _of_the_chart(over: Read, path: Path) -> Map:

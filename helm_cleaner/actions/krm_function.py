@@ -1,7 +1,7 @@
 """post-render as a KRM function, for kustomize and kpt: a ResourceList in, the same ResourceList out, with results.
 
-As the KRM Functions Specification v1 has it (kubernetes-sigs/kustomize, functions-spec.md). Options come in the list's
-functionConfig: the `spec` of an object of any kind, or the `data` of a ConfigMap, all text there.
+Follows the KRM Functions Specification v1 (kubernetes-sigs/kustomize, functions-spec.md). The options are in the list's
+functionConfig: in the `spec` of an object of any kind, or in the `data` of a ConfigMap, all strings there.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 _CONFIG = "functionConfig"
 _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
-# Where an orchestrator says which file an object came from.
+# Annotations in which an orchestrator stores the file that an object came from.
 _FILE, _INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
 
 
 class Answer(NamedTuple):
-    """What the function answers.
+    """The answer of the function.
 
-    pieces: the ResourceList; joined, it is the output. error: what was wrong, None where nothing was.
+    pieces: the ResourceList; joined, it is the output. error: what is wrong, or None.
     """
 
     pieces: list[bytes | memoryview]
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
-    """The answer to a ResourceList; None where the stream is something else.
+    """The answer to a ResourceList; None if the stream is something else.
 
     What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the
     list stays as it is but for the results, and the error is in the answer; warn_only: there is none
@@ -249,7 +249,7 @@ def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
     other, spec = yamltext.pair(config, elsewhere), yamltext.pair(config, here)
     if other and not _is_null(document, other[1]):
         hint = f"write them below {here}, or in {elsewhere} of another kind of object"
-        raise _refused(document, other[0], (_CONFIG, elsewhere), "the options are not looked for here", hint)
+        raise _refused(document, other[0], (_CONFIG, elsewhere), "options are not read from here", hint)
     if spec and not _is_null(document, spec[1]):
         yield from _mapping(document, spec[1], (_CONFIG, here)).value
 
@@ -264,7 +264,9 @@ def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
         raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
     for key, _ in node.value:
         if yamltext.is_merge(key):
-            raise _refused(document, key, path, "a merge key `<<` is not looked into", "write out what it brings in")
+            raise _refused(
+                document, key, path, "a merge key `<<` is not supported here", "write out the keys that it merges"
+            )
     return node
 
 

@@ -1,4 +1,4 @@
-"""What post-render would change, as patches for those who cannot run an executable: RFC 6902, kustomize, Flux."""
+"""What post-render would change, as patches for use where no executable can run: RFC 6902, kustomize, Flux."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Namesake = tuple[str, str]  # kind and name
 
 
 class Patch(NamedTuple):
-    """What changes in an object.
+    """The changes of an object.
 
-    path: where it is in its document, () unless in a list. operations: their paths begin at the object.
+    path: where it is in its document, () unless it is in a List. operations: their paths start at the object.
     location: where the document begins.
     """
 
@@ -40,7 +40,7 @@ class Patch(NamedTuple):
 
 
 def patches(stream: bytes, edits: Mapping[Span, post_render.Edit], name: str = post_render.STREAM) -> list[Patch]:
-    """The edits of a stream, object by object, in order. name: what messages call the stream."""
+    """The edits of a stream, object by object, in order. name: that of the stream in messages."""
     lines = manifests.first_lines(stream, edits)
     return [
         patch
@@ -65,7 +65,7 @@ def patches_of(document: Document, edit: post_render.Edit, location: Location) -
 
 
 def namesakes(stream: bytes, found: Sequence[Patch], name: str = post_render.STREAM) -> Collection[Namesake]:
-    """The kinds and names of the patched objects that some other object of the stream has as well."""
+    """The kinds and names that a patched object shares with another object of the stream."""
     names = tuple({patch.name.name.encode() for patch in found if patch.name.name})
     there = Counter(
         (kind, polyaxon.name_of(item).name)
@@ -78,7 +78,7 @@ def namesakes(stream: bytes, found: Sequence[Patch], name: str = post_render.STR
 def as_json(found: Sequence[Patch]) -> str:
     """One array of `{"target": {"apiVersion","kind","name","namespace"}, "patch": [RFC 6902 operations]}`.
 
-    namespace is null where the manifest leaves it to the release.
+    namespace is null if the manifest leaves it to the release.
     """
     items = [
         {
@@ -96,16 +96,16 @@ def as_json(found: Sequence[Patch]) -> str:
 
 
 def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
-    """A kustomization that makes of a resource, the file with the manifests, what post-render makes of them.
+    """A kustomization that patches a resource, the file with the manifests, as post-render would.
 
-    twice: the `namesakes`. InputError where an object has no name.
+    twice: the `namesakes`. InputError if an object has no name.
     """
     head = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": [resource]}
     return _yaml(head) + _patches(found, twice)
 
 
 def flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
-    """The postRenderers of a Flux HelmRelease, to stand under its spec. twice, InputError: as in `kustomization`."""
+    """The postRenderers of a Flux HelmRelease, for its spec. twice, InputError: as in `kustomization`."""
     return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found, twice), 4), 2)
 
 
@@ -123,7 +123,7 @@ def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
 
 
 def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
-    """What kustomize selects the object by: regular expressions for the whole of a text; an empty one matches all."""
+    """kustomize's selector of the object: regular expressions for a whole string; an empty one matches everything."""
     if not patch.name.name:
         message, hint = "has no name, by which kustomize would select it", "give it one, in metadata.name"
         raise InputError.of("no-name", message, patch.location, hint, patch.kind)
@@ -132,7 +132,7 @@ def _target(patch: Patch, twice: Collection[Namesake]) -> dict[str, str]:
     target = {part: text for part, text in parts.items() if text}
     if patch.name.namespace:
         target["namespace"] = patch.name.namespace
-    elif (patch.kind, patch.name.name) in twice:  # to kustomize, an object without a namespace is in this one
+    elif (patch.kind, patch.name.name) in twice:  # kustomize puts an object without a namespace into this one
         target["namespace"] = "default"
     return target
 

@@ -1,4 +1,4 @@
-"""The pipeline: a rendered stream in, the same stream with the section patched out."""
+"""The post-renderer: patches the section in a stream that Helm rendered."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ STREAM = "<stdin>"
 
 
 class Options(NamedTuple):
-    """How a stream is treated.
+    """The options of post-render.
 
-    overrides: what -f and --set say; None for nothing. path: where the section is in them.
-    fill: whether fields that are missing are filled from the charts' defaults.
+    overrides: the values of -f and --set, or None. path: where the section is in them.
+    fill: whether missing fields are filled from the charts' defaults.
     rollout: whether consumers get the checksum of a changed ConfigMap.
-    require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are none).
-    name: what messages call the stream.
+    require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
+    name: that of the stream in messages.
     """
 
     overrides: Read | None = None
@@ -40,9 +40,9 @@ DEFAULT = Options()
 
 
 class Result(NamedTuple):
-    """What came of a stream.
+    """The result of `render`.
 
-    pieces: the output, in order; joined, it is the new stream. Pieces that did not change are views of the input.
+    pieces: the output, in order; joined, it is the new stream. Unchanged pieces are views of the input.
     diagnostics: warnings. notes: lines for the user.
     """
 
@@ -52,9 +52,9 @@ class Result(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """An agent's ConfigMap and the section that it must hold.
+    """An agent's ConfigMap and the section that it must contain.
 
-    text: the section as JSON; None where the ConfigMap holds it already. data: the ConfigMap's, with the section.
+    text: the section as JSON, or None if the ConfigMap already contains it. data: the ConfigMap's, with the section.
     """
 
     agent: polyaxon.Agent
@@ -64,7 +64,7 @@ class Resolved(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """What happens to a document: the operations, and the new text of its `manifests.content`."""
+    """The edit of a document: the operations, and the new text of its `manifests.content`."""
 
     operations: list[yamltext.Operation]
     text: bytes
@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What is to be done to a stream. edits: the documents that change, in order; the rest is as in Result."""
+    """The changes to a stream. edits: the documents that change, in order; the rest is as in Result."""
 
     edits: dict[Span, Edit]
     diagnostics: list[Diagnostic]
@@ -115,6 +115,7 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
     Errors as in `changes`, but that a shape that cannot be edited is refused when it is edited.
     """
     _, agents, said = resolve(stream, options, {span: document})
+    said = section.without_advice(said)
     if not agents:
         return Plan([], said, _no_target(stream, options))
     operations, targets = _sections(agents)
@@ -148,7 +149,7 @@ def resolve(
             refused = _refused(e, stream, span, options)
             said += refused.diagnostics
             failed.add(type(refused))
-    said = list(dict.fromkeys(said))  # what is wrong in a values file is wrong for each agent
+    said = list(dict.fromkeys(said))  # a finding in a values file is the same for each agent
     if failed:
         raise (InputError if InputError in failed else failed.pop())(said)
     if any(d.severity == "error" for d in said):
@@ -157,7 +158,7 @@ def resolve(
 
 
 def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
-    """What an error in a document is: a few shapes are composed, and yet too deep to be walked over."""
+    """The error for an exception in a document: some can be composed, but nest too deeply to be walked."""
     if isinstance(e, CleanerError):
         return e
     location = Location(options.name, manifests.first_line(stream, span))
@@ -165,7 +166,7 @@ def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, option
 
 
 def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
-    """A document of the stream. name: what messages call the stream. InputError where it cannot be read."""
+    """A document of the stream. name: that of the stream in messages. InputError if it cannot be read."""
 
     def line() -> int:
         return manifests.first_line(stream, span)
@@ -174,7 +175,7 @@ def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
 
 
 def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Diagnostic]]:
-    """The section that the agent's ConfigMap must hold, and what is to be said of it."""
+    """The section that the agent's ConfigMap must contain, and the findings about it."""
     name = agent.name.name or "ConfigMap"
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
@@ -236,7 +237,7 @@ def _edit(
     operations: dict[Span, list[yamltext.Operation]],
     targets: dict[polyaxon.Name, polyaxon.Target],
 ) -> dict[Span, Edit]:
-    """The edits: the operations that are there already, and checksums for what consumes the targets."""
+    """The edits: the given operations, and checksums for the consumers of the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
     edits: dict[Span, Edit] = {}
     wrong: list[CleanerError] = []
@@ -256,7 +257,7 @@ def _edit(
 
 
 def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
-    """The stream in pieces, edited documents in place of the old ones."""
+    """The stream in pieces, with the edited documents."""
     whole = memoryview(stream)
     pieces: list[bytes | memoryview] = []
     position = 0

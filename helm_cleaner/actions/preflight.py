@@ -1,4 +1,4 @@
-"""Whether a Job's pod will run in a cluster, on which nodes, and if not, why: facts in, verdict out."""
+"""Whether a Job's pod will run in a cluster, on which nodes, and if not, why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import dotted
 from helm_cleaner.polyaxon.job import Job
-from helm_cleaner.polyaxon.scheduling import FROM_SCHEDULING
 from helm_cleaner.text import shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, plain
@@ -41,7 +40,7 @@ NO_NODE = "no-node"
 class Verdict(NamedTuple):
     """The verdict on a Job.
 
-    verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with where they are asked for;
+    verdict: fits, maybe, no-node or refused; groups: the reasons why nodes do not fit, with the values that cause them;
     findings: errors and warnings, each with its place in the section.
     """
 
@@ -56,15 +55,15 @@ class Verdict(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 where the job runs, or could."""
+        """0 if the job runs, or could run."""
         return 0 if self.verdict in ("fits", "maybe") else 1
 
 
 def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool = True) -> Verdict:
     """The verdict on a Job in a namespace. autoscaler: whether nodes that could be added count.
 
-    InputError where the input holds no nodes, and nothing refuses the pod before it would need one; or where one of
-    its objects cannot be judged by.
+    InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
+    objects cannot be used.
     """
     bare = pod.of_job(plain(job.manifest), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
@@ -74,7 +73,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
         raise InputError.of(
-            "cluster", "holds no nodes, so where the pod fits cannot be judged", Location(facts.file), hint
+            "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(facts.file), hint
         )
     fitting = [each.node for each in nodes if not each.reasons]
     could = autoscaling.judged(whole, facts) if autoscaler and nodes and not fitting and not refusals else None
@@ -85,7 +84,7 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
     missing = not_checked(facts, any(True for _ in volumes.claims(whole)))
     for group in could.unknown if could else ():
-        missing.append(NotChecked("node group", f"what {group} would add: it has no nodes to tell by"))
+        missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))
     return Verdict(
         title,
         namespace,
@@ -99,14 +98,14 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
 
 
 def _named(refusal: Refusal) -> str:
-    """The message, with the object that refuses the pod; where one is missing, the message names it."""
+    """The message, with the object that refuses the pod. A message about a missing object names it already."""
     if refusal.kind in (limit_ranges.KIND, quotas.KIND):
         return f"{refusal.kind} {refusal.name}: {refusal.message}"
     return refusal.message
 
 
 def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
-    """Everything that refuses the pod, not just what the API server would stop at."""
+    """Everything that refuses the pod, not only the first reason, where the API server would stop."""
     refusals = existence.refusals(whole, facts)
     by_kind: tuple[tuple[str, Callable[[Object, Object], list[Refusal]]], ...] = (
         ("limitranges", limit_ranges.refusals),
@@ -136,7 +135,7 @@ def _warnings(whole: Object, facts: Facts, fitting: list[Object], namespace: str
 def _no_node(
     nodes: list[NodeVerdict], groups: list[Group], could: autoscaling.Autoscaling | None, job: Job
 ) -> Diagnostic:
-    """The finding that no node fits: an error or, where one could be added, a warning."""
+    """The finding that no node fits: an error, or a warning if one could be added."""
     message = scheduling.message(nodes)
     foremost = next((group for group in groups if _place(job, group.path)[0].file), groups[0])
     if could and could.could:
@@ -150,13 +149,12 @@ def _no_node(
 
 
 def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
-    location, origin = _place(job, path)
-    by_default = origin is not None and origin.kind.startswith(FROM_SCHEDULING)
-    return Diagnostic(severity, code, _in_section(path, by_default), shortened(message), shortened(hint), location)
+    location, _ = _place(job, path)
+    return Diagnostic(severity, code, _written_at(job, path), shortened(message), shortened(hint), location)
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
-    """Where a field of the pod's spec is written, or what it stands in; no file where nobody wrote it."""
+    """Where a field of the pod's spec, or its parent, is written; no file if nobody wrote it."""
     origin = None
     for value in _down(job, path):
         if value.origin.kind:
@@ -165,7 +163,7 @@ def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
 
 
 def _down(job: Job, path: Path) -> list[Value]:
-    """The values on the way to a field, as far as they are there."""
+    """The values on the way to a field, as far as they exist."""
     value: Value | None = job.manifest
     way = []
     for step in ("spec", "template", "spec", *path):
@@ -182,18 +180,19 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
     return value[step] if isinstance(value, Seq) and isinstance(step, int) and step < len(value) else None
 
 
-def _in_section(path: Path, by_default: bool) -> str:
-    """The section's field that a field of the pod's spec is made of; "" where it is none of the section's."""
+def _written_at(job: Job, path: Path) -> str:
+    """The field of the section, or of the default scheduling, behind a field of the pod's spec; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
         return dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
-        return dotted((SECTION, *path[:2]))
-    if path[:1] in (("nodeSelector",), ("affinity",), ("tolerations",)):
-        return dotted(path if by_default else (SECTION, *path))
-    return ""
+        path = path[:2]
+    elif path[:1] not in (("nodeSelector",), ("affinity",), ("tolerations",)):
+        return ""
+    first = str(path[0])
+    return job.of_default.get(first, f"{SECTION}.{first}") + dotted(path).removeprefix(first)
 
 
 def _asked_by(job: Job, path: Path) -> str:
-    """Where what a group of nodes does not meet is asked for, in a few words; "" where nothing asks for it."""
+    """Where the requirement that a group of nodes does not meet comes from; "" if that is unknown."""
     _, origin = _place(job, path)
     return describe(origin) if origin is not None else ""

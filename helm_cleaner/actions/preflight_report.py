@@ -1,4 +1,4 @@
-"""A verdict as text for people, and as JSON."""
+"""A verdict as text and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLOURS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
 
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
-    """The contract's object; an array of them where there are several Jobs."""
+    """One JSON object, or an array if there are several Jobs."""
     found = [_fields(verdict) for verdict in verdicts]
     return dump(found[0] if len(found) == 1 else found)
 
@@ -42,7 +42,7 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
 
 
 def as_text(verdicts: Sequence[Verdict], colour: bool = False) -> str:
-    """The findings of each Job, the groups of nodes below the one on nodes, and a line that sums up."""
+    """The findings of each Job, the groups of nodes below the one about nodes, and a summary line."""
     return "\n".join(_block(verdict, colour, len(verdicts) > 1) for verdict in verdicts)
 
 

@@ -1,11 +1,15 @@
-"""A values file in, the same file with its section checked and normalized out, every other byte kept."""
+"""Checks and normalizes the section in a values file; every other byte stays."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helm_cleaner import section, values
 from helm_cleaner.actions.fix import regular
-from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path
+from helm_cleaner.section.look_alikes import look_alikes
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import plain
 
@@ -17,20 +21,37 @@ class Result(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def preprocess(content: bytes, file: str) -> Result:
+def preprocess(content: bytes, file: str, sections: Sequence[Path] = ()) -> Result:
     """A values file with its section normalized; a file without a section as it is.
 
-    SectionError with every finding where the section, laid over the charts' defaults, is invalid; InputError where
-    Helm would refuse the file, or where the section has a shape that cannot be rewritten; BugError where the new file
+    sections: those of an umbrella chart's values, if there are any: then the one at the top reaches no chart.
+    SectionError with every finding where a section, laid over the charts' defaults, is invalid; InputError where
+    Helm would refuse the file, or where a section has a shape that cannot be rewritten; BugError where the new file
     does not say the same as the old one.
     """
+    said: list[Diagnostic] = []
+    for path in sections or [(SECTION,)]:
+        content, more = _one(content, file, path)
+        said += more
+    if sections:
+        from helm_cleaner.places.values_files import reaches_none
+
+        said += reaches_none(values.read(content, file).values, list(sections))
+    if any(d.severity == "error" for d in said):
+        raise SectionError(said)
+    return Result(content, said)
+
+
+def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]]:
     read = values.read(content, file)
-    found = section.find(read.values, (SECTION,))
-    if found is None or values.is_null(found[0]):
-        return Result(content, [])
+    found = section.find(read.values, path)
+    if found is None:
+        return content, look_alikes(read.values, path) if path == (SECTION,) else []
+    if values.is_null(found[0]):
+        return content, []
     before = plain(found[0])
-    said = section.resolve(None, section.defaults_to_judge_by(), read).valid().findings
-    said = section.without_advice(said)
-    if plain(found[0]) == before:
-        return Result(content, said)
-    return Result(regular(content, file, read.values), said)  # whose section `resolve` has normalized
+    resolved = section.resolve(None, section.defaults_to_judge_by(), read, path)
+    said = section.without_advice(resolved.findings)
+    if plain(found[0]) == before or not resolved.is_valid:
+        return content, said
+    return regular(content, file, read.values, path), said  # whose section `resolve` has normalized

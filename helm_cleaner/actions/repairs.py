@@ -16,7 +16,8 @@ from helm_cleaner.actions import reshape
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.section.structure import resolved, schema
+from helm_cleaner.section.structure import bare, resolved, schema
+from helm_cleaner.text import distance
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Scalar, Seq, Unknown, Value, is_null, plain
 from helm_cleaner.yamltext import Document, Splice
@@ -204,7 +205,7 @@ class Repairs:
             return
         assert isinstance(self.section, Map)
         found = _IMAGE.match(image.value)
-        if not found or any(_bare(key) == "imagetag" for key in self.section):
+        if not found or any(bare(key) == "imagetag" for key in self.section):
             return
         name, tag = found.groups()
         if tag.isdigit() and "/" not in name and ("." in name or name == "localhost"):
@@ -227,8 +228,8 @@ class Repairs:
         if not isinstance(image, Map) or is_null(image.get("repository")):
             return
         assert isinstance(self.section, Map)
-        beside = {_bare(key) for key in self.section if key != "image"}
-        if not all(key in _OF_IMAGE and isinstance(value, Scalar) and _bare(_OF_IMAGE[key]) not in beside
+        beside = {bare(key) for key in self.section if key != "image"}
+        if not all(key in _OF_IMAGE and isinstance(value, Scalar) and bare(_OF_IMAGE[key]) not in beside
                    for key, value in image.items()):  # fmt: skip
             return
         (_, parent), (_, node), at = self.section.origin.written, image.origin.written, self.section.keys_at["image"]
@@ -246,30 +247,23 @@ class Repairs:
 
 def _meant(mapping: Map, key: str, known: dict[str, Any]) -> str | None:
     """The field that is clearly meant by a key; None where none is, or where it might be one of two."""
-    near = [name for name in known if _bare(name) == _bare(key)]
+    near = [name for name in known if bare(name) == bare(key)]
     if near:
-        alone = [other for other in mapping if _bare(other) == _bare(key)] == [key]
+        alone = [other for other in mapping if bare(other) == bare(key)] == [key]
         return near[0] if len(near) == 1 and alone else None
-    near = [name for name in known if _is_one_off(_bare(key), _bare(name))]
+    near = [name for name in known if _is_one_off(bare(key), bare(name))]
     others = [other for other in mapping if other != key and any(_is_near(other, name) for name in near)]
     fits = len(near) == 1 and not others and _fits(mapping[key], resolved(known[near[0]]))
     return near[0] if fits else None
 
 
 def _is_near(key: str, name: str) -> bool:
-    return _bare(key) == _bare(name) or _is_one_off(_bare(key), _bare(name))
+    return bare(key) == bare(name) or _is_one_off(bare(key), bare(name))
 
 
 def _is_one_off(word: str, name: str) -> bool:
-    """Whether one letter of a longer name is missing, wrong, one too many, or swapped with the next one."""
-    short, long = sorted((word, name), key=len)
-    if len(name) < 4 or len(long) - len(short) > 1:
-        return False
-    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
-    return short[at + 1 :] == long[at + 1 :] or swapped
+    """Whether a word is a longer name with one typo."""
+    return len(name) > 3 and abs(len(word) - len(name)) < 2 and distance(word, name) < 2
 
 
 def _fits(value: Value, rule: dict[str, Any]) -> bool:
@@ -296,10 +290,6 @@ def _wanted(scalar: Scalar, node: Node, rule: dict[str, Any]) -> str | None:
         near = [word for word in allowed if isinstance(word, str) and word.lower() == text.lower()]
         return near[0] if len(near) == 1 else None
     return None if text == scalar.value else text
-
-
-def _bare(key: str) -> str:
-    return key.replace("_", "").replace("-", "").lower()
 
 
 def _below(node: Node) -> list[Node]:

@@ -1,4 +1,4 @@
-"""All there is to say of the sections in files, each judged as it will be."""
+"""Checks the sections in files, each over its defaults."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Defaults = Callable[[str | None], Value | None]  # of a release's version; fresh
 class Report(NamedTuple):
     """What was found.
 
-    findings: in the order of the files, and of the lines in each. is_unusable: whether something could not be read.
-    checked: how many sections there are. holding: the names of the files with one. umbrellas: as in `places.Found`.
+    findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
+    sections. holding: the names of the files with a section. umbrellas: as in `places.Found`.
     """
 
     findings: list[Diagnostic]
@@ -36,15 +36,15 @@ def validate(
     *,
     said: Sequence[Diagnostic] = (),
 ) -> Report:
-    """Looks for sections in files, and judges them.
+    """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: what sections are laid over; said: the findings about these.
+    sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
     found = places.find(files, sections, beside)
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     for place in found.places:
-        findings += [(place.file, d) for d in _judge(place, defaults, said)]
+        findings += [(place.file, d) for d in judge(place, defaults, said)]
     order = {file.name: n for n, file in enumerate(files)}
 
     def where(each: tuple[str, Diagnostic]) -> tuple[int, int, int]:
@@ -56,11 +56,11 @@ def validate(
 
     once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(once, is_unusable, len(found.places), found.holding, found.umbrellas)
+    return Report(once, is_unusable, len(found.sections), found.holding, found.umbrellas)
 
 
-def _judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Everything there is to say of the section in a place."""
+def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """Every finding about the section in a place. said: those about the defaults."""
     if place.agent is not None:
         name = place.agent.name.name or "ConfigMap"
         rendered = section.parse(place.agent.section, name)

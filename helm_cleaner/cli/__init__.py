@@ -6,7 +6,7 @@ import os
 import sys
 from importlib import import_module
 
-from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.streams import forget_stdout, write_stdout
 from helm_cleaner.diagnostics import CleanerError
 from helm_cleaner.typed import TYPE_CHECKING
@@ -124,12 +124,9 @@ def _line(name: str) -> str:
 
 
 def _no_command(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, COMMANDS, 1)
     if os.path.exists(name):
         return f"helm-cleaner: error: unknown command {name!r}\n    hint: helm-cleaner validate {name}"
-    hint = f"did you mean {near[0]}?" if near else f"available commands: {', '.join(COMMANDS)}"
+    hint = did_you_mean(name, COMMANDS, f"available commands: {', '.join(COMMANDS)}")
     return f"helm-cleaner: error: unknown command {name!r}\n    hint: {hint}"
 
 

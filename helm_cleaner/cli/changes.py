@@ -8,6 +8,7 @@ from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import manifests
 
@@ -45,10 +46,9 @@ def configured(stream: bytes, options: post_render.Options) -> post_render.Optio
 def read_changes(args: argparse.Namespace, command: str) -> Given:
     """Reads the input that the options name. CleanerError if post-render would refuse it. command: for hints."""
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
+    path = section_path(args.section, args.files, over)
     stream, name = read_manifests(args.manifests)
-    options = post_render.Options(
-        over, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=args.section
-    )
+    options = post_render.Options(over, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=path)
     changes = post_render.changes(stream, configured(stream, options))
     if not changes.edits and (wrong := not_manifests(stream, name, command)):
         raise wrong

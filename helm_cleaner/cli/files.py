@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from helm_cleaner import values
@@ -14,6 +15,14 @@ from helm_cleaner.yamltext.scalars import as_text
 if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
 
+# Keys of a Kubernetes object, at the start of a line or in JSON.
+_OBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,]\s*)["']?(?:apiVersion|kind)["']?\s*:""", re.MULTILINE)
+
+
+def values_files(files: Sequence[str]) -> list[str]:
+    """The names of all values files: those in HELM_CLEANER_VALUES, then those of -f."""
+    return [*filter(None, os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep)), *files]
+
 
 def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free: bool = False) -> values.Read | None:
     """The values that the value options result in; None without any.
@@ -21,7 +30,7 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free
     HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
     mapping, or an invalid flag.
     """
-    named = [*(f for f in os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep) if f), *files]
+    named = values_files(files)
     if not named and not flags:
         return None
     from helm_cleaner.values.overrides import overrides
@@ -59,7 +68,7 @@ def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: st
 
     from_manifests: the command that reads manifests, for hints; from_values: the one that reads values alone, or "".
     """
-    if b"apiVersion" in stream or b"\nkind:" in stream or stream.startswith(b"kind:"):
+    if _OBJECT.search(stream):
         return None
     values = "values.yaml" if name == STDIN else name
     hint = f"helm template plx polyaxon/polyaxon -f {values} | {from_manifests}"

@@ -12,6 +12,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options
 from helm_cleaner.cli.streams import is_piped
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.polyaxon import chart_values
 
@@ -35,13 +36,14 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
     over = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
+    path = section_path(args.section, args.files, over)
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
     release = Told(args.release, args.namespace, args.chart_version)
     if stream.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=args.section)
+        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=path)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found
@@ -49,9 +51,9 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
         wrong = not_manifests(stream, name, prog, prog)
         raise wrong or InputError.of("no-target", message, Location(name), hint)
     if over is not None:
-        defaults = Defaults(args, args.section)
+        defaults = Defaults(args, path)
         chart = defaults.chart or (None if defaults.none else chart_values.defaults())
         base = defaults.section(args.chart_version)
-        return of_values(over, args.section, base, chart, defaults.findings, release)
+        return of_values(over, path, base, chart, defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
@@ -130,12 +129,15 @@ def add_defaults_options(parser: Parser) -> None:
 
 def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool = False) -> None:
     """Adds --section to a command; its value is the path's parts, or with `several` a list of such paths."""
-    what = "path of the section, for example polyaxon.cleaner (default: cleaner)"
+    what = (
+        "path of the section, for example polyaxon.cleaner (default: cleaner; below the chart's key if the Chart.yaml "
+        "beside a values file names one of Polyaxon's charts as a dependency)"
+    )
     if several:
         parser.add_argument("--section", metavar="PATH", type=_path, action="append", default=[],
                             help=f"{what}; repeatable")  # fmt: skip
     else:
-        parser.add_argument("--section", metavar="PATH", type=_path, default=(SECTION,), help=what)
+        parser.add_argument("--section", metavar="PATH", type=_path, help=what)
 
 
 def _path(text: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.helm.user_stderr import user_stderr
@@ -13,14 +13,15 @@ from helm_cleaner.output.text import text
 
 def say(message: str, failed: bool = False) -> None:
     """Prints plain text. failed: whether the command fails. A stderr that is closed or full is not an error."""
-    _say(message, message, failed)
+    if message:
+        _say(lambda _: message, failed)
 
 
 def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
     """Prints diagnostics, in color on a terminal unless the user disabled it."""
     diagnostics = list(diagnostics)
     if diagnostics:
-        _say(text(diagnostics), text(diagnostics, colour=True), failed)
+        _say(lambda colour: text(diagnostics, colour=colour), failed)
 
 
 def may_colour() -> bool:
@@ -33,18 +34,19 @@ def stdout_is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _say(plain: str, coloured: str, failed: bool) -> None:
-    colour = may_colour()
+def _say(message: Callable[[bool], str], failed: bool) -> None:
+    """Prints a message, which is given whether it may have color."""
+    colour, head = may_colour(), ""
     try:
         stream, path = user_stderr(failed)
         if stream is not None:
             with stream:
-                stream.write(_bytes(coloured if colour and stream.isatty() else plain))
+                stream.write(_bytes(message(colour and stream.isatty())))
             if path is None:
                 return
-            plain = f"helm-cleaner: messages were written to {path}\n{plain}"
+            head = f"helm-cleaner: messages were written to {path}\n"
         if sys.stderr is not None:
-            sys.stderr.buffer.write(_bytes(coloured if colour and sys.stderr.isatty() else plain))
+            sys.stderr.buffer.write(_bytes(head + message(colour and sys.stderr.isatty())))
             sys.stderr.flush()
     except (OSError, ValueError):
         pass

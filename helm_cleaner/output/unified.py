@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator
 
+from helm_cleaner.output.line_matching import Matcher
 from helm_cleaner.text import printable
 
 _COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}
 _RESET = b"\x1b[0m"
-_HUNK = re.compile(rb"@@ -(\d+)(\S*) \+(\d+)(\S*) @@")
 
 
 def diff(
@@ -23,20 +21,34 @@ def diff(
     control characters in its lines are then escaped. As in git, a missing newline at the end is noted, and a name with
     control characters is quoted.
     """
-    file = _header_name(name)
-    for line in difflib.diff_bytes(difflib.unified_diff, _lines(old), _lines(new), file, file):
+    for line in _unified(_lines(old), _lines(new), _header_name(name), first_line):
         text = line.removesuffix(b"\n")
-        if hunk := _HUNK.fullmatch(text):
-            text = b"@@ -%d%s +%d%s @@" % (
-                int(hunk[1]) + first_line - 1,
-                hunk[2],
-                int(hunk[3]) + first_line - 1,
-                hunk[4],
-            )
         ink = _COLOURS.get(text[:1], b"") if colour else b""
         yield ink + (_shown(text) if terminal else text) + (_RESET + b"\n" if ink else b"\n")
         if text == line:
             yield b"\\ No newline at end of file\n"
+
+
+def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -> Iterator[bytes]:
+    """The diff as `difflib.unified_diff` has it, its lines ending as those of the texts."""
+    for number, group in enumerate(Matcher(old, new).get_grouped_opcodes()):
+        if not number:
+            yield from (b"--- %s\n" % file, b"+++ %s\n" % file)
+        i, end, j, stop = group[0][1], group[-1][2], group[0][3], group[-1][4]
+        yield b"@@ -%s +%s @@\n" % (_range(i, end, first_line), _range(j, stop, first_line))
+        for tag, a, b, c, d in group:
+            if tag == "equal":
+                yield from (b" " + line for line in old[a:b])
+            else:
+                yield from (b"-" + line for line in old[a:b])
+                yield from (b"+" + line for line in new[c:d])
+
+
+def _range(start: int, end: int, first_line: int) -> bytes:
+    """The lines of a hunk: the first one's number, or that of the line before where there are none, and how many."""
+    count = end - start
+    first = start + first_line - (count == 0)
+    return b"%d" % first if count == 1 else b"%d,%d" % (first, count)
 
 
 def _header_name(name: str) -> bytes:

@@ -1,12 +1,14 @@
-"""Where people write the section: values files, Flux, Argo CD, Helmfile, and what else hands a chart its values.
+"""Where people write the section: values files, Flux, Argo CD, Helmfile, and other tools that pass values to a chart.
 
-A module per ecosystem says what an object hands its chart; here the files are gone through, and in what they hand over
-the section is found, and what looks like one.
+A module per ecosystem says which values an object passes to its chart. This module goes through the files, and finds
+the section, and what looks like one, in these values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
 
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
@@ -23,12 +25,12 @@ from helm_cleaner.places import (
     others,
     values_files,
 )
-from helm_cleaner.places.files import File, Files, listed
+from helm_cleaner.places.files import File, Files, compose, listed
 from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Handed, Layer, Place, as_one
+from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
 __all__ = ["File", "Files", "Found", "Layer", "Place", "find", "umbrella_note"]
@@ -38,15 +40,17 @@ _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 
 
 class Found(NamedTuple):
-    """What files hold.
+    """What was found in files.
 
-    places: the sections. findings: warnings about what looks like one, or is not looked at. wrong: what cannot be read.
-    holding: the names of the files with a section. umbrellas: the sections of umbrella charts' values files, by name.
+    places: the sections, one in a template perhaps several times. findings: warnings about what looks like one, or is
+    not looked at. wrong: what cannot be read. sections: where the sections stand, each once. holding: the names of the
+    files with one. umbrellas: the sections of umbrella charts' values files, by name.
     """
 
     places: list[Place]
     findings: list[Diagnostic]
     wrong: list[Diagnostic]
+    sections: set[tuple[str, int | None, int | None, Path]]
     holding: set[str]
     umbrellas: dict[str, list[Path]]
 
@@ -54,15 +58,15 @@ class Found(NamedTuple):
 def find(
     files: Iterable[File], sections: Sequence[Path] = (), beside: Callable[[str], bytes | None] | None = None
 ) -> Found:
-    """The sections in files, and all that can be said before they are judged.
+    """The sections in files, and the findings before the sections are checked.
 
-    sections: where they are in a chart's values; nothing for `cleaner`, or where an umbrella chart has it. beside:
-    gives the content of a file that is not among them by its path, None where there is none.
+    sections: where they are in a chart's values; nothing for `cleaner`, or the paths of an umbrella chart. beside:
+    returns the content of another file by its path, or None.
     """
     search = _Search(Files(files, beside) if beside else Files(files), sections)
     for file in search.files.files:
         search.look_through(file)
-    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name_sources()
     search.say_what_nobody_names()
     return search.found
 
@@ -73,13 +77,12 @@ class _Search:
         self.given = list(sections)
         self.sections = self.given or [(SECTION,)]
         self.hints = Hints(self.sections)
-        self.found = Found([], [], [], set(), {})
+        self.found = Found([], [], [], set(), set(), {})
         self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
         self._seen: set[tuple[str, int]] = set()
-        self._known: set[tuple[str, int | None, int | None, Path]] = set()
 
     def look_through(self, file: File) -> None:
-        """Looks for sections in a file's documents, and says what is wrong with those that cannot be read."""
+        """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
         may_hold = self.hints.may_hold(content)
         may_name = names_values_of_ours(content)
@@ -97,24 +100,34 @@ class _Search:
         if may_name and not file.is_named:
             those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
         for span in those:
-            self._look_at(file, span, quiet=span not in spans and not file.is_named)
+            if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
+                self._check(file, span)
+            else:
+                self._look_at(file, span, quiet=span not in spans and not file.is_named)
 
-    def look_for_those_that_name(self, sources: dict[str, list[tuple[File, Part]]]) -> None:
-        """Looks at the objects that name one of these ConfigMaps and Secrets, though no section is in them."""
-        for name in list(sources):
+    def look_for_those_that_name_sources(self) -> None:
+        """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
+        for name in list(self.sources):
             for file in self.files.files:
                 if b"alues" in file.content and name.encode() in file.content:
                     for span in manifests.holding(file.content, (name.encode(),)):
                         self._look_at(file, span, quiet=True)
 
     def say_what_nobody_names(self) -> None:
-        """Warns of the ConfigMaps and Secrets with values that nothing among the files names."""
+        """Warns about ConfigMaps and Secrets with values that no object in the files names."""
         for file, part in (each for those in self.sources.values() for each in those):
             if file.name not in self.found.holding:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
 
+    def _check(self, file: File, span: Span) -> None:
+        """Reports a document that cannot be read, and forgets it: a file may have very many."""
+        try:
+            compose(file, span)
+        except InputError as e:
+            self.found.wrong.extend(others.unreadable(e, file))
+
     def _look_at(self, file: File, span: Span, quiet: bool) -> None:
-        """Looks for sections in a document. quiet: whether to keep silent where it cannot be read."""
+        """Looks for sections in a document. quiet: whether not to report that it cannot be read."""
         if (file.name, span.start) in self._seen:
             return
         self._seen.add((file.name, span.start))
@@ -124,6 +137,12 @@ class _Search:
             if not quiet:
                 self.found.wrong.extend(others.unreadable(e, file))
             return
+        self._look_into(file, document)
+        for branch in range(1, self.files.branches(document)):
+            with suppress(InputError):  # what is left of a template need not be YAML
+                self._look_into(file, self.files.document(file, span, branch))
+
+    def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
             return
         for part in listed(Part(document, document.root)):
@@ -141,6 +160,7 @@ class _Search:
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.places.append(Place(file.name, kind, agent=agent))
+                self.found.sections.add((file.name, None, len(self.found.sections), part.path))
                 self.found.holding.add(file.name)
         elif kind in ("ConfigMap", "Secret"):
             self.sources.setdefault(part.at("metadata", "name").text, []).append((file, part))
@@ -149,7 +169,7 @@ class _Search:
 
     def _look_at_other(self, file: File, part: Part) -> None:
         for each in _WITHOUT_A_KIND:
-            if each.recognises(part, file.name):
+            if each.recognizes(part, file.name):
                 self._take(file, part, list(each.handed(part, file.name, self.files)))
                 return
         if values_files.are_values(part, file.name):
@@ -174,17 +194,16 @@ class _Search:
             count = len(self.found.places)
             self._take(file, part, those, quiet)
             if len(self.found.places) > count and self._is_of_several(file):
-                values.read(file.content, file.name)  # which says what Helm makes of several documents
+                values.read(file.content, file.name)  # reports how Helm reads several documents
         except InputError as e:
             if not quiet:
                 self.found.wrong.extend(e.diagnostics)
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        spans = manifests.split(file.content)
-        if len(spans) < 2:
+        if len(manifests.split(file.content)) < 2:
             return False
-        for span in spans:
+        for span in manifests.holding(file.content, (b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:
@@ -194,14 +213,15 @@ class _Search:
         return True
 
     def _take(self, file: File, part: Part, those: list[Handed], quiet: bool = False) -> None:
-        """Finds the sections in what an object hands a chart."""
+        """Finds the sections in the values that an object passes to a chart."""
         count = len(self.found.places)
         silent = False
         for handed in those:
             silent |= handed.ours is False
             if handed.ours is not False:
                 self._take_one(file, handed, quiet)
-        if len(self.found.places) == count and not silent and part.kind:
+        is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
+        if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
             self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def _take_one(self, file: File, handed: Handed, quiet: bool) -> None:
@@ -215,17 +235,14 @@ class _Search:
             assert at is not None
             where = at[1].location
             self.found.holding.update((file.name, where.file, *others.files_of(at[0])))
-            key = (where.file, where.line, where.column, place.path)
-            if key not in self._known or len(place.layers) > 1:
-                self._known.add(key)
-                self.found.places.append(place)
+            self.found.sections.add((where.file, where.line, where.column, place.path))
+            self.found.places.append(place)
         if here or handed.ours:
             self.found.findings.extend(gathered.unseen)
 
     def _places(self, handed: Handed) -> Iterator[Place]:
-        layers = handed.gathered.layers
         paths = handed.sections if handed.sections and not self.given else self.sections
-        for path in paths:
+        for path, layers in product(paths, branches(handed.gathered.layers)):
             over = as_one(layers, handed.origin)
             found = section.find(over.values, path)
             if found is None:
@@ -247,8 +264,8 @@ def _below(data: object, path: Path) -> object:
 
 
 def umbrella_note(sections: Sequence[Path]) -> str:
-    """What to say of the sections in an umbrella chart's values file."""
+    """The note about the sections in an umbrella chart's values file."""
     from helm_cleaner.paths import dotted
 
     those = " and ".join(dotted(path) for path in sections)
-    return f"the section is {those}, as the Chart.yaml beside it says"
+    return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"

@@ -1,7 +1,7 @@
-"""Argo CD: the sources of an Application, and of the Applications that an ApplicationSet makes.
+"""Argo CD: the sources of an Application, and of the Applications that an ApplicationSet generates.
 
-In each, `valuesObject`, or else the YAML in `values`, lies over the `valueFiles`, and `parameters` over both: as
-`--set`, as `--set-string` with `forceString`, and `fileParameters` as `--set-file`
+In each, `valuesObject`, or else the YAML in `values`, overrides the `valueFiles`, and `parameters` override both: like
+`--set`, or `--set-string` with `forceString`; `fileParameters` are like `--set-file`
 (https://argo-cd.readthedocs.io/en/stable/user-guide/helm/).
 """
 
@@ -20,7 +20,7 @@ KINDS = ("Application", "ApplicationSet")
 
 
 def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What an Application, or each template of an ApplicationSet, hands its charts."""
+    """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
     spec = app.at("spec")
     is_set = app.kind == "ApplicationSet"
     for each in _templates(spec) if is_set else (spec,):
@@ -30,7 +30,7 @@ def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
 
 
 def _templates(spec: Part) -> Iterator[Part]:
-    """The specs of Applications in an ApplicationSet: its own, and those of its generators, however nested."""
+    """The Application specs in an ApplicationSet: its own, and those of its generators at any depth."""
     yield spec.at("template", "spec")
     for generator in spec.at("generators").items():
         for _, settings in generator.entries():
@@ -42,11 +42,7 @@ def _of_source(source: Part, is_set: bool, file: str, files: Files) -> Handed:
     gathered = Gathered()
     unknown: Test | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
-        found = sources.value_file(each, each.text, file, files, None)
-        if isinstance(found, list):
-            gathered.layers += found
-        else:
-            gathered.unseen.append(found)
+        sources.add_file(gathered, each, file, files)
     if helm.at("valuesObject"):
         gathered.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
@@ -73,7 +69,6 @@ def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:
     for each in helm.at("fileParameters").items():
         name, path = each.at("name"), each.at("path")
         if name.text and path.text:
-            there = files.beside(file, path.text)
-            content = there.content.decode("utf-8", "replace") if there else None
-            found.append(Parameter("set-file", name.text, name.origin, path, path.text.replace(",", "\\,"), content))
+            text = path.text.replace(",", "\\,")
+            found.append(Parameter("set-file", name.text, name.origin, path, text, files.text(file, path.text)))
     return found

@@ -1,4 +1,4 @@
-"""Whether a chart is one of Polyaxon's, by the name that a file gives it."""
+"""Recognizes Polyaxon's charts by the name in a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _VERSION = re.compile(r"[@:][^/]*\Z")
 
 
 def is_ours(name: str) -> bool | None:
-    """Whether a chart's name, path, OCI reference or archive is that of one of Polyaxon's; None where it is none."""
+    """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
     if not name or is_filled_in(name):
         return None
     last = name.split("?")[0].rstrip("/").rpartition("/")[2]

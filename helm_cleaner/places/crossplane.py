@@ -1,6 +1,6 @@
-"""Crossplane: a Release of provider-helm, `values` over `valuesFrom`, and `set` over both.
+"""Crossplane: a Release of provider-helm, where `values` override `valuesFrom`, and `set` overrides both.
 
-In a Composition, each `base` that is one (https://github.com/crossplane-contrib/provider-helm).
+In a Composition, each `base` that is a Release (https://github.com/crossplane-contrib/provider-helm).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KINDS = ("Release", "Composition")
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a Release hands its chart."""
+    """The values that a Release passes to its chart."""
     if part.kind == "Composition":
         steps = [step.at("input") for step in part.at("spec", "pipeline").items()]
         for spec in (part.at("spec"), *steps):
@@ -30,16 +30,7 @@ def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
     if not given:
         return
     gathered = Gathered()
-    for each in given.at("valuesFrom").items():
-        for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-            if not (reference := each.at(key)):
-                continue
-            name, namespace = reference.at("name").text, reference.at("namespace").text
-            text = sources.text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
-            if text is None:
-                gathered.unseen.append(sources.missing(reference))
-            else:
-                gathered.add(text.layers, is_filled_in)
+    sources.add_referenced(gathered, given.at("valuesFrom"), files, is_filled_in)
     gathered.add(given.at("values").mapping)
     gathered.add(parameters.layer, list(_parameters(given)), is_filled_in)
     chart = given.at("chart")
@@ -50,6 +41,6 @@ def _parameters(given: Part) -> Iterator[Parameter]:
     for each in given.at("set").items():
         name, value = each.at("name"), each.at("value")
         if name.text and each.at("valueFrom"):
-            yield Parameter("set-file", name.text, name.origin, each.at("valueFrom"), "-")  # known to the cluster alone
+            yield Parameter("set-file", name.text, name.origin, each.at("valueFrom"), "-")  # known only in the cluster
         elif name.text:
             yield Parameter("set", name.text, name.origin, value, value.text)

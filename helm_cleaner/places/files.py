@@ -1,4 +1,4 @@
-"""The files that are looked through together: their documents, and what one names in another."""
+"""The files that are checked together: their documents, and references between them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import masked
+from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test, in_template
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import compose_within
+from helm_cleaner.yamltext.within import Within, compose_within
 
 
 class File(NamedTuple):
-    """A file. name: as its user gave it. is_named: whether they named it, and did not only give its folder."""
+    """A file. name: as the user gave it. is_named: whether the user named the file itself and not only its folder."""
 
     name: str
     content: bytes
@@ -30,37 +30,44 @@ def _nothing(name: str) -> bytes | None:
     return None
 
 
+CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
+
+
 class Files:
-    """Files, each parsed as far as there is need, and once. beside: reads what stands on disk beside them."""
+    """Files, each parsed once and only as far as needed.
+
+    beside: reads a file on disk. Only CHART_FILES are read so: what a file names must not make us open any other.
+    """
 
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
         self.files = list(files)
         self._beside = beside
-        self._composed: dict[tuple[str, int], Document | InputError] = {}
-        self._by_path = {_normal(file.name): file for file in self.files}
+        self._composed: dict[tuple[str, int, int], Document | InputError] = {}
+        self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
+        self._generated: dict[str, bool] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
-        """The file at a path that is relative to another file's folder; None where there is none that can be read."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
-        if path in self._by_path:
-            return self._by_path[path]
-        content = self._beside(path)
-        if content is None:
-            return None
-        self._by_path[path] = File(path, content, False)
+        """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
+        path = _beside(file, relative)
+        if path not in self._by_path:
+            content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
+            self._by_path[path] = None if content is None else File(path, content, False)
         return self._by_path[path]
 
-    def is_given(self, file: str, relative: str) -> bool:
-        """Whether the file at a path that is relative to another file's folder is one of those looked through."""
-        path = _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
-        return any(_normal(each.name) == path for each in self.files)
+    def text(self, file: str, relative: str) -> str | None:
+        """The text of the file that `beside` returns."""
+        found = self.beside(file, relative)
+        return found.content.decode("utf-8", "replace") if found else None
 
-    def document(self, file: File, span: Span) -> Document:
-        """A document of a file. InputError, with the place, where it cannot be read."""
-        key = (file.name, span.start)
+    def document(self, file: File, span: Span, branch: int = 0) -> Document:
+        """A document of a file. InputError, with the place, where it cannot be read.
+
+        branch: of a template's conditions, 0 where they are met, 1 where they are not.
+        """
+        key = (file.name, span.start, branch)
         if key not in self._composed:
             try:
-                self._composed[key] = _compose(file, span)
+                self._composed[key] = compose(file, span, branch)
             except InputError as e:
                 self._composed[key] = e
         found = self._composed[key]
@@ -69,7 +76,7 @@ class Files:
         return found
 
     def values_of(self, file: File, unknown: Test | None = None) -> list[Layer]:
-        """The values in a values file. InputError where Helm would refuse it."""
+        """The values in a values file. InputError if Helm would refuse it."""
         (start, end), _ = values.only_document(file.content, file.name)
         document = self.document(file, Span(start, end))
         if document.root is None:
@@ -78,21 +85,23 @@ class Files:
         return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
 
     def is_generated_from(self, file: File) -> bool:
-        """Whether a kustomization makes a ConfigMap or a Secret of a file: then Flux fills in its placeholders."""
-        if b"${" not in file.content:
-            return False
+        """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
+        if file.name not in self._generated:
+            self._generated[file.name] = b"${" in file.content and self._is_generated_from(file)
+        return self._generated[file.name]
+
+    def _is_generated_from(self, file: File) -> bool:
         base = posixpath.basename(_slashes(file.name)).encode()
         for generator in ("configMapGenerator", "secretGenerator"):
             for other, document in self.mentioning(generator.encode(), base):
                 for each in document.at(generator).items():
                     for item in each.at("files").items():
-                        folder = posixpath.dirname(_slashes(other.name))
-                        if _normal(posixpath.join(folder, item.text.rpartition("=")[2])) == _normal(file.name):
+                        if _beside(other.name, item.text.rpartition("=")[2]) == _normal(file.name):
                             return True
         return False
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, Part]]:
-        """The documents of files that hold all of these texts."""
+        """The documents of files that contain all of these texts."""
         for file in self.files:
             if all(needle in file.content for needle in needles):
                 for span in manifests.holding(file.content, needles[:1]):
@@ -102,8 +111,13 @@ class Files:
                         continue
                     yield file, Part(document, document.root)
 
+    def branches(self, document: Document) -> int:
+        """In how many ways a document of a template may come out: 2 with an `else` in it."""
+        around = document.around if isinstance(document, Within) else document
+        return 2 if around is not document and has_branches(around.text) else 1
+
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, Part]]:
-        """The Kubernetes objects of a kind and a name; of another namespace only where either gives none."""
+        """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
         needle = name.encode()
         for file in self.files:
             if needle not in file.content or kind.encode() not in file.content:
@@ -112,7 +126,7 @@ class Files:
                 try:
                     parts = list(listed(Part(document := self.document(file, span), document.root)))
                 except InputError:
-                    continue  # it is said where the file itself is looked at
+                    continue  # reported when the file itself is checked
                 for part in parts:
                     meta = part.at("metadata")
                     there = meta.at("namespace").text
@@ -122,7 +136,7 @@ class Files:
 
 
 def listed(part: Part) -> Iterator[Part]:
-    """The Kubernetes objects that a document is or, if it is a List, holds; any other document as it is."""
+    """The Kubernetes objects that a document is or, as a List, contains; any other document as it is."""
     if part.kind.endswith("List") and part.at("items"):
         for item in part.at("items").items():
             yield from listed(item)
@@ -135,27 +149,34 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl")
 
 
-def _compose(file: File, span: Span) -> Document:
+def compose(file: File, span: Span, branch: int = 0) -> Document:
+    """A document of a file, like `Files.document`, but not kept."""
+
     def line() -> int:
         return manifests.first_line(file.content, span)
 
     start, end = manifests.content(file.content, span)
     text = yamltext.decode(file.content[start:end], file.name, line)
     if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
-        hidden = masked(text)
+        hidden = masked(text, branch)
         if hidden is not None:
             return compose_within(hidden, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)
 
 
 def _may_be_template(file: File, text: str) -> bool:
-    """Helmfile renders its own files: before its version 1 those without an extension of a template, too."""
+    """Helmfile renders its own files; before version 1, also those without a template's extension."""
     name = posixpath.basename(_slashes(file.name))
     return "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
 
 
 def _slashes(name: str) -> str:
     return name.replace("\\", "/")
+
+
+def _beside(file: str, relative: str) -> str:
+    """The normalized path of a file that another one names relative to its own folder."""
+    return _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
 
 
 def _normal(name: str) -> str:

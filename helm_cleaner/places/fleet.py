@@ -1,6 +1,6 @@
-"""Fleet: `helm.values` of a fleet.yaml, and of its target customizations, which lie over it.
+"""Fleet: `helm.values` of a fleet.yaml, and of its target customizations, which override it.
 
-The values lie over `valuesFiles`, and `valuesFrom` over both (https://fleet.rancher.io/ref-fleet-yaml).
+The values override `valuesFiles`, and `valuesFrom` overrides both (https://fleet.rancher.io/ref-fleet-yaml).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ KINDS = ("Bundle", "HelmOp")
 _HELM = ("chart", "repo", "releaseName", "values", "valuesFiles", "valuesFrom")
 
 
-def recognises(document: Part, file: str) -> bool:
-    """Whether a document that is no Kubernetes object is a fleet.yaml."""
+def recognizes(document: Part, file: str) -> bool:
+    """Whether a document that is not a Kubernetes object is a fleet.yaml."""
     name = file.replace("\\", "/").rpartition("/")[2]
     helm = document.at("helm")
     customized = any(each.at("helm") for each in document.at("targetCustomizations").items())
@@ -32,7 +32,7 @@ def recognises(document: Part, file: str) -> bool:
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a fleet.yaml, or a Bundle that is made of one, hands its chart: as it is, and for each target."""
+    """The values that a fleet.yaml, or a Bundle made from one, passes to its chart, by default and for each target."""
     spec = part.at("spec") if part.kind else part
     helm = spec.at("helm")
     yield _of(spec, [helm], file, files)
@@ -48,25 +48,11 @@ def _of(part: Part, layers: list[Part], file: str, files: Files) -> Handed:
         plain = helm.at("disablePreProcess").is_true or helm.at("disablePreprocess").is_true
         unknown: Test | None = None if plain else in_fleet
         for each in helm.at("valuesFiles").items():
-            found = sources.value_file(each, each.text, file, files, unknown)
-            if isinstance(found, list):
-                gathered.layers += found
-            else:
-                gathered.unseen.append(found)
+            sources.add_file(gathered, each, file, files, unknown)
         gathered.add(helm.at("values").mapping, unknown)
-        for each in helm.at("valuesFrom").items():
-            for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-                if not (reference := each.at(key)):
-                    continue
-                name, namespace = reference.at("name").text, reference.at("namespace").text
-                data = reference.at("key").text or "values.yaml"
-                text = sources.text_in(kind, name, data, namespace, files)
-                if text is None:
-                    gathered.unseen.append(sources.missing(reference))
-                else:
-                    gathered.add(text.layers, in_fleet)
+        sources.add_referenced(gathered, helm.at("valuesFrom"), files, in_fleet)
         if helm.at("templateValues"):
-            message = "templates that make values are not looked at"
+            message = "templates that generate values are not checked"
             gathered.unseen.append(helm.at("templateValues").not_checked(message))
         chart = helm.at("chart").text or chart
     ours, below = umbrella.of_folder(chart, file, files)

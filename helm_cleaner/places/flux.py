@@ -1,7 +1,7 @@
 """Flux: `spec.values` of a HelmRelease, over the ConfigMaps and Secrets of `spec.valuesFrom`.
 
-Each of these is laid over those before it, and `values` over them all; one with a `targetPath` is a single value, set
-as `--set` does it, and as text where it is in quotes (https://fluxcd.io/flux/components/helm/helmreleases/#values).
+Each of these overrides those before it, and `values` overrides all of them. One with a `targetPath` is a single value,
+set as with `--set`, or as a string if it is quoted (https://fluxcd.io/flux/components/helm/helmreleases/#values).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OF_GIT = ("GitRepository", "Bucket")
 
 
 def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a HelmRelease hands its chart."""
+    """The values that a HelmRelease passes to its chart."""
     spec = release.at("spec")
     gathered = Gathered()
     namespace = release.at("metadata", "namespace").text
@@ -41,7 +41,7 @@ def _chart(spec: Part) -> bool | None:
     chart = spec.at("chart", "spec")
     if chart.at("sourceRef", "kind").text in _OF_GIT:
         return None  # a path in it
-    old = spec.at("chart", "name")  # of the Helm Operator, before Flux 2
+    old = spec.at("chart", "name")  # from the Helm Operator, before Flux 2
     return charts.is_ours(chart.at("chart").text or old.text)
 
 

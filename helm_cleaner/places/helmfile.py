@@ -1,6 +1,6 @@
 """Helmfile: the values of each release, in the order in which they are listed, then `set` and `setString`.
 
-What a release inherits from `templates` lies below its own. A helmfile may have several documents, and is a Go template
+A release overrides what it inherits from `templates`. A helmfile may have several documents, and is a Go template
 (https://helmfile.readthedocs.io/en/latest/).
 """
 
@@ -16,8 +16,8 @@ from helm_cleaner.places.place import Gathered, Handed
 from helm_cleaner.places.unknown import in_template, is_filled_in
 
 
-def recognises(document: Part, file: str) -> bool:
-    """Whether a document that is no Kubernetes object is a helmfile's."""
+def recognizes(document: Part, file: str) -> bool:
+    """Whether a document that is not a Kubernetes object belongs to a helmfile."""
     del file
     releases = list(document.at("releases").items())
     if releases:
@@ -28,7 +28,7 @@ def recognises(document: Part, file: str) -> bool:
 
 
 def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a helmfile hands the charts of its releases."""
+    """The values that a helmfile passes to the charts of its releases."""
     for release in document.at("releases").items():
         gathered = Gathered()
         inherited = list(_inherited(release, document, file, files))
@@ -60,13 +60,11 @@ def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
     if each.is_mapping:
         gathered.add(each.mapping, in_template)
     elif is_filled_in(each.text):
-        gathered.unseen.append(each.not_checked(f"the values file {each.text} is filled in: it is not checked here"))
+        gathered.unseen.append(
+            each.not_checked(f"the values file {each.text} contains placeholders: it is not checked here")
+        )
     elif each.text:
-        found = sources.value_file(each, each.text, file, files, None)
-        if isinstance(found, list):
-            gathered.layers += found
-        else:
-            gathered.unseen.append(found)
+        sources.add_file(gathered, each, file, files)
 
 
 def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
@@ -76,9 +74,7 @@ def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
             if not name.text:
                 continue
             if path.text:
-                there = files.beside(file, path.text)
-                content = there.content.decode("utf-8", "replace") if there else None
-                yield Parameter("set-file", name.text, name.origin, path, path.text, content)
+                yield Parameter("set-file", name.text, name.origin, path, path.text, files.text(file, path.text))
             elif several:
                 items = ",".join(item.text.replace(",", "\\,") for item in several.items())
                 yield Parameter(option, name.text, name.origin, several, f"{{{items}}}")

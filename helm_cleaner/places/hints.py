@@ -8,8 +8,16 @@ from collections.abc import Iterable
 
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
+from helm_cleaner.places.charts import OURS
+from helm_cleaner.section.structure import schema
 
-_KEY = re.compile(rb"""([A-Za-z_-]+)["']?[ \t]*:""")
+_KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
+# What a key consists of, in lower case; a space for whatever else.
+_WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
+_LIKENESS = 0.8  # as difflib counts it, from 0 to 1
+_MOST_WORDS = 100_000
+# Kubernetes objects, what names one of the charts, and the section's own fields.
+_WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 
@@ -20,20 +28,39 @@ class Hints:
         self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
         encoded = [each for word in self.words for each in _in_base64(word)]
         self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
+        self._others: set[bytes] = set()  # words of the files so far, in lower case, that are not like a section's name
+        self._alike: set[bytes] = set()
 
     def may_hold(self, content: bytes) -> bool:
         """Whether a section may be in it."""
         return any(needle in content for needle in self.needles)
 
-    def may_be_meant(self, content: bytes) -> bool:
-        """Whether a key in it is nearly a section's name."""
-        from difflib import get_close_matches
+    def may_matter(self, content: bytes) -> bool:
+        """Whether a document without a section may be one that any of the rules for places applies to."""
+        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_meant(content)
 
-        for word in self.words:
-            keys = {key.decode().lower() for key in _KEY.findall(content) if abs(len(key) - len(word)) < 3}
-            if get_close_matches(word.decode().lower(), keys, 1, 0.8):
-                return True
+    def may_be_meant(self, content: bytes) -> bool:
+        """Whether a key in it is nearly a section's name.
+
+        Files have most of their words in common, so each word is compared once.
+        """
+        there = set(content.translate(_WORDS).split())
+        new = there - self._others - self._alike
+        if new:
+            alike = {word for word in new if any(_are_alike(word, name) for name in self.words)}
+            self._alike |= alike
+            self._others = (self._others if len(self._others) < _MOST_WORDS else set()) | (new - alike)
+        return not self._alike.isdisjoint(there) and not self._alike.isdisjoint(map(bytes.lower, _KEY.findall(content)))
+
+
+def _are_alike(word: bytes, name: bytes) -> bool:
+    """Whether a word may be meant for a name."""
+    if abs(len(word) - len(name)) > 2:
         return False
+    from difflib import SequenceMatcher
+
+    pair = SequenceMatcher(None, word.decode(), name.decode().lower())
+    return pair.real_quick_ratio() >= _LIKENESS and pair.quick_ratio() >= _LIKENESS and pair.ratio() >= _LIKENESS
 
 
 def names_values_of_ours(content: bytes) -> bool:

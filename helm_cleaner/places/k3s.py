@@ -1,7 +1,7 @@
 """k3s and RKE2: `valuesContent` of a HelmChart, that of the HelmChartConfig of the same name over it, then `set`.
 
-`values`, a mapping, lies over `valuesContent`. Of `set`, numbers and the words true, false and null are `--set`, all
-else is `--set-string` (https://docs.k3s.io/add-ons/helm).
+`values`, a mapping, overrides `valuesContent`. In `set`, numbers and the words true, false and null are like `--set`,
+everything else is like `--set-string` (https://docs.k3s.io/add-ons/helm).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KINDS = ("HelmChart", "HelmChartConfig")
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a HelmChart hands its chart together with the HelmChartConfig of its name, from whichever of them."""
+    """The values that a HelmChart passes to its chart, with those of its HelmChartConfig; either may be given."""
     meta = part.at("metadata")
     other = "HelmChartConfig" if part.kind == "HelmChart" else "HelmChart"
     found = next((each for _, each in files.objects(other, meta.at("name").text, meta.at("namespace").text)), None)

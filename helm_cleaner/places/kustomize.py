@@ -1,6 +1,6 @@
 """kustomize: the `helmCharts` of a kustomization, and a HelmChartInflationGenerator.
 
-`valuesInline` lies over `valuesFile` unless `valuesMerge` says otherwise, and `additionalValuesFiles` over both
+`valuesInline` overrides `valuesFile` unless `valuesMerge` says otherwise, and `additionalValuesFiles` override both
 (https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_).
 """
 
@@ -16,14 +16,14 @@ from helm_cleaner.places.place import Gathered, Handed
 KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
 
 
-def recognises(document: Part, file: str) -> bool:
-    """Whether a document without a kind is a kustomization, which may leave it out."""
+def recognizes(document: Part, file: str) -> bool:
+    """Whether a document without a kind is a kustomization, where the kind is optional."""
     del file
     return any(each.is_mapping for each in document.at("helmCharts").items())
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
-    """What a kustomization hands its charts."""
+    """The values that a kustomization passes to its charts."""
     if part.kind == "HelmChartInflationGenerator":
         yield _of_chart(part, file, files)
     for each in part.at("helmCharts").items():
@@ -33,22 +33,13 @@ def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
 def _of_chart(chart: Part, file: str, files: Files) -> Handed:
     gathered = Gathered()
     inline, merging = chart.at("valuesInline"), chart.at("valuesMerge").text or "override"
-    base = [chart.at("valuesFile")] if merging != "replace" or not inline else []
     if merging == "merge":
         gathered.add(inline.mapping)
-    for each in base:
-        _file(each, file, files, gathered)
+    if chart.at("valuesFile").text and (merging != "replace" or not inline):
+        sources.add_file(gathered, chart.at("valuesFile"), file, files)
     if merging != "merge":
         gathered.add(inline.mapping)
     for each in chart.at("additionalValuesFiles").items():
-        _file(each, file, files, gathered)
+        if each.text:
+            sources.add_file(gathered, each, file, files)
     return Handed("kustomization", file, charts.is_ours(chart.at("name").text), chart.origin, gathered)
-
-
-def _file(name: Part, file: str, files: Files, gathered: Gathered) -> None:
-    if name.text:
-        found = sources.value_file(name, name.text, file, files, None)
-        if isinstance(found, list):
-            gathered.layers += found
-        else:
-            gathered.unseen.append(found)

@@ -1,10 +1,11 @@
-"""Parameters in a file that become `--set` flags: each with the places of its name and of its value."""
+"""Parameters in a file that act like `--set` flags, each with the places of its name and value."""
 
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Layer
+from helm_cleaner.places.templates import MARK
 from helm_cleaner.places.unknown import Test, is_filled_in
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Read
@@ -14,8 +15,8 @@ from helm_cleaner.values.set_flags import Flag, apply_flag
 class Parameter(NamedTuple):
     """A parameter.
 
-    option: set, set-string or set-file. name, at: its name, and where that stands. value: what stands behind it; text:
-    what follows the `=`. content: what the file holds that a set-file names; None where it cannot be read.
+    option: set, set-string or set-file. name, at: its name, and the place of that. value: the node of its value; text:
+    what follows the `=`. content: that of the file that a set-file names, or None if it cannot be read.
     """
 
     option: str
@@ -27,7 +28,7 @@ class Parameter(NamedTuple):
 
 
 def layer(parameters: list[Parameter], unknown: Test) -> list[Layer]:
-    """What parameters make together, in Helm's order. InputError, with their places, for those that Helm refuses."""
+    """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses."""
     if not parameters:
         return []
     values = Map(parameters[0].at)
@@ -50,12 +51,12 @@ def _apply(values: Map, parameter: Parameter, unknown: Test) -> list[Diagnostic]
     def place(index: int) -> Origin:
         return parameter.at if index <= len(parameter.name) else value_at
 
-    def is_unknown(text: str) -> bool:
-        return unknown(text) or (parameter.option == "set-file" and parameter.content is None)
-
-    flag = Flag(parameter.option, f"{parameter.name}={parameter.text}")
+    text = parameter.text
+    if unknown(text) or (parameter.option == "set-file" and parameter.content is None):
+        text = MARK  # whatever the grammar of --set would make of it
+    flag = Flag(parameter.option, f"{parameter.name}={text}")
     try:
-        apply_flag(values, flag, lambda _: parameter.content or "", place, is_unknown)
+        apply_flag(values, flag, lambda _: parameter.content or "", place, MARK.__eq__)
     except InputError as e:
         return [d._replace(location=value_at.location) for d in e.diagnostics]
     return []

@@ -1,4 +1,4 @@
-"""A part of a document, as those look at it who know what an object is made of: by keys, merged ones too."""
+"""A part of a document, accessed by key, including keys from merges."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path
 from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import masked
+from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
@@ -18,7 +18,7 @@ from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
 
 
 class Part:
-    """A node of a document, perhaps missing: what is asked of a missing one is missing as well."""
+    """A node of a document, which may be missing; everything below a missing one is missing too."""
 
     __slots__ = ("document", "key", "node", "path")
 
@@ -38,7 +38,7 @@ class Part:
         return isinstance(node, ScalarNode) and yamltext.construct(self.document, node) is None
 
     def at(self, *keys: str) -> Part:
-        """What stands below these keys."""
+        """The part below these keys."""
         part = self
         for key in keys:
             found = yamltext.merged_pair(part.document, part.node, key)
@@ -53,7 +53,7 @@ class Part:
                 yield Part(self.document, node, None, (*self.path, index))
 
     def entries(self) -> Iterator[tuple[str, Part]]:
-        """The entries of a mapping that are written in it."""
+        """The entries of a mapping, without merged ones."""
         if isinstance(self.node, MappingNode):
             for key, node in self.node.value:
                 if isinstance(key, ScalarNode):
@@ -66,12 +66,12 @@ class Part:
 
     @property
     def is_scalar(self) -> bool:
-        """Whether it is a text, a number or the like."""
+        """Whether it is a scalar."""
         return isinstance(self.node, ScalarNode)
 
     @property
     def text(self) -> str:
-        """A scalar as it is written, without its quotes; "" for all else."""
+        """A scalar as written, without its quotes; "" for anything else."""
         return str(self.node.value) if isinstance(self.node, ScalarNode) and not self.is_null else ""
 
     @property
@@ -81,56 +81,63 @@ class Part:
 
     @property
     def kind(self) -> str:
-        """The kind of a Kubernetes object; "" where it is none."""
+        """The kind of a Kubernetes object; "" for anything else."""
         kind, version = self.at("kind"), self.at("apiVersion")
         return kind.text if kind.is_scalar and version.is_scalar and version.text else ""
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
+        """Its location."""
         assert self.node is not None
         return self.document.at(self.node)
 
     @property
     def origin(self) -> Origin:
-        """Where it comes from."""
+        """Its origin."""
         assert self.node is not None
         return Origin("file", (self.document, self.node))
 
     def mapping(self, unknown: Test | None = None) -> list[Layer]:
-        """The values that stand here as a mapping. InputError where they are none."""
+        """The values written here as a mapping. InputError if they are not one."""
         if not self or self.node is None:
             return []
         return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
 
     def embedded(self, unknown: Test | None = None, template: bool = False) -> list[Layer]:
-        """The values that stand here as a text of YAML. InputError where it is none, or is no text.
+        """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
 
         template: whether the text is a Go template.
         """
         if not self or not isinstance(self.node, ScalarNode):
             return self.mapping(unknown)
-        inner: Document
-        if template and "{{" in self.node.value:
-            text = masked(self.node.value)
-            if text is None:
-                raise InputError.of("yaml", "not a template that can be read", self.location)
-            inner = compose_within(text, self.document, places(self.document.text, self.node), self.node)
-        else:
-            inner = compose_scalar(self.document, self.node)
-        if inner.root is None:
-            return []
-        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)]
+        if not template or "{{" not in self.node.value:
+            return _layer(compose_scalar(self.document, self.node), unknown)
+        found = _layer(self._template(self.node, 0), unknown)
+        if found and has_branches(self.node.value):
+            others = _layer(self._template(self.node, 1), unknown)
+            return [found[0]._replace(other=others[0])] if others else found
+        return found
+
+    def _template(self, node: ScalarNode, branch: int) -> Document:
+        text = masked(node.value, branch)
+        if text is None:
+            raise InputError.of("yaml", "an action of this template has no end", self.location)
+        return compose_within(text, self.document, places(self.document.text, node), node)
 
     def decoded(self, text: str, unknown: Test | None = None) -> list[Layer]:
-        """The values in a text that is written here in some other way (base64); every place in it is this one."""
+        """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
-        inner = compose_within(text, self.document, [start] * (len(text) + 1), self.node)
-        return [Layer(values.read_node(inner, inner.root, unknown=unknown), inner, inner.root)] if inner.root else []
+        return _layer(compose_within(text, self.document, [start] * (len(text) + 1), self.node), unknown)
 
     def not_checked(self, message: str, hint: str = "") -> Diagnostic:
-        """The warning that something here is not looked at."""
+        """The warning that something here is not checked."""
         from helm_cleaner.paths import dotted
 
         return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)
+
+
+def _layer(document: Document, unknown: Test | None) -> list[Layer]:
+    if document.root is None:
+        return []
+    return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]

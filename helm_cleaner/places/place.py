@@ -1,4 +1,4 @@
-"""What a place is: values that some file hands a chart, and where in them the section stands."""
+"""A place: values that a file passes to a chart, and the path of the section in them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,19 @@ class Layer(NamedTuple):
 
     read: the values. document: what they stand in; `yamltext.Within` for YAML in a text, whose `around` and `outer`
     lead to the file. node: where in it they begin; None for parameters, which stand in several places.
+    other: the same where the conditions of a template are not met.
     """
 
     read: Read
     document: Document
     node: Node | None = None
+    other: Layer | None = None
 
 
 class Gathered:
-    """Layers as they are found, one upon the other; what cannot be read is kept, and hides none of the others.
+    """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
-    wrong: what cannot be read. unseen: warnings about values that lie below or between them and are not looked at.
+    wrong: what cannot be read. unseen: warnings about values below or between them that are not checked.
     """
 
     def __init__(self) -> None:
@@ -41,7 +43,7 @@ class Gathered:
         self.unseen: list[Diagnostic] = []
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
-        """Lays what a function reads over what is there."""
+        """Adds the layer that a function reads."""
         try:
             self.layers += read(*args, **options)
         except InputError as e:
@@ -49,11 +51,11 @@ class Gathered:
 
 
 class Handed(NamedTuple):
-    """What one object of a file hands a chart.
+    """The values that one object of a file passes to a chart.
 
-    kind: what the object is, for messages. file: the file that it is in. ours: whether it names one of Polyaxon's
-    charts; None where it names none. origin: where the object begins. gathered: its values. sections: where in them
-    the sections are, for the values of an umbrella chart.
+    kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
+    charts, or None if it names no chart. origin: where the object begins. gathered: its values. sections: the paths of
+    the sections in the values of an umbrella chart.
     """
 
     kind: str
@@ -65,10 +67,10 @@ class Handed(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A section: in values that are laid over defaults, or in a ConfigMap that a chart rendered.
+    """A section: in values over defaults, or in a ConfigMap that a chart rendered.
 
-    file: the file of what hands it to a chart. over, path: all layers as one, and where in them the section is. layers:
-    one by one, to edit them. is_whole: whether nothing lies between these values and the chart's defaults.
+    file: the file of the object that passes it to a chart. over, path: all layers merged, and the section's path in
+    them. layers: one by one, for editing. is_whole: whether nothing comes between these values and the defaults.
     agent: the ConfigMap that a chart rendered; the others are empty then.
     """
 
@@ -82,8 +84,15 @@ class Place(NamedTuple):
     agent: Agent | None = None
 
 
+def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
+    """The layers where the conditions of their templates are met and, if there are any, where they are not."""
+    if not any(layer.other for layer in layers):
+        return [layers]
+    return [layers, [layer.other or layer for layer in layers]]
+
+
 def as_one(layers: Sequence[Layer], origin: Origin) -> Read:
-    """Layers as one, each laid over those before it as Helm lays values files over each other."""
+    """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
         merge(values, layer.read.values)

@@ -1,11 +1,13 @@
-"""Values in the ConfigMaps and Secrets that an object names, and in the files that a kustomization makes them of."""
+"""Values in the ConfigMaps and Secrets that an object names, and in the files from which these are generated."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Layer
+from helm_cleaner.places.place import Gathered, Layer
 from helm_cleaner.places.unknown import Test
 from helm_cleaner.typed import NamedTuple
 
@@ -13,8 +15,8 @@ from helm_cleaner.typed import NamedTuple
 class Text(NamedTuple):
     """A text in a ConfigMap or a Secret.
 
-    part: where it is written. value: what it is, decoded. is_base64: whether it had to be. file: where it is a whole
-    file, out of which a kustomization makes the object.
+    part: where it is written. value: its decoded text. is_base64: whether it was in base64. file: the file, if a
+    kustomization generates the object from a whole file.
     """
 
     part: Part
@@ -24,20 +26,20 @@ class Text(NamedTuple):
     files: Files | None = None
 
     def layers(self, unknown: Test) -> list[Layer]:
-        """The values in it. InputError where they are not YAML."""
+        """The values in it. InputError if they are not YAML."""
         if self.file is not None and self.files is not None:
             return self.files.values_of(self.file, unknown)
         return self.part.decoded(self.value, unknown) if self.is_base64 else self.part.embedded(unknown)
 
 
 def text_of(reference: Part, key: str, namespace: str, files: Files) -> Text | None:
-    """The text that a reference (`kind`, `name`) means; None where it is not among the files, or cannot be read."""
+    """The text that a reference (`kind`, `name`) names; None if it is not in the files, or cannot be read."""
     kind, name = reference.at("kind").text, reference.at("name").text
     return text_in(kind, name, key, namespace, files)
 
 
 def text_in(kind: str, name: str, key: str, namespace: str, files: Files) -> Text | None:
-    """The text under a key of a ConfigMap or a Secret; None where it is not among the files, or cannot be read."""
+    """The text under a key of a ConfigMap or a Secret; None if it is not in the files, or cannot be read."""
     if not name or kind not in ("ConfigMap", "Secret"):
         return None
     for _, found in files.objects(kind, name, namespace):
@@ -64,7 +66,7 @@ def _decoded(text: str) -> str | None:
 
 
 def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
-    """The same where a kustomization makes the object out of files; it adds a hash to the name."""
+    """The text if a kustomization generates the object from files; kustomize adds a hash to the name."""
     generator = "configMapGenerator" if kind == "ConfigMap" else "secretGenerator"
     for file, document in files.mentioning(generator.encode(), name.encode()):
         for each in document.at(generator).items():
@@ -79,21 +81,33 @@ def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
 
 
 def missing(reference: Part) -> Diagnostic:
-    """The warning that what a reference means is not among the files."""
+    """The warning that the object of a reference is not in the files."""
     kind, name = reference.at("kind").text or "object", reference.at("name").text
-    message = f"the {kind} {name} is not among the files: its values are not checked"
+    message = f"the {kind} {name} is not in these files: its values are not checked"
     return reference.not_checked(message, "give its file as well, and write a Secret with stringData or plain base64")
 
 
-def value_file(
-    gathered_file: Part, name: str, file: str, files: Files, unknown: Test | None
-) -> list[Layer] | Diagnostic:
-    """The values in a file that is named relative to another one; the warning where it cannot be seen."""
+def add_file(gathered: Gathered, named: Part, file: str, files: Files, unknown: Test | None = None) -> None:
+    """Adds the values in a file that is named relative to another one, or a warning if it was not given."""
+    name = named.text
     found = files.beside(file, name) if "://" not in name and not name.startswith("$") else None
     if found is None:
-        message = f"the values file {name} is not among the files: its values are not checked"
-        return gathered_file.not_checked(message, "give it as well")
-    try:
-        return files.values_of(found, unknown)
-    except InputError:
-        return []  # it is said where the file itself is looked at
+        message = f"the values file {name} is not among the given files: its values are not checked"
+        gathered.unseen.append(named.not_checked(message, "give it as well"))
+        return
+    with suppress(InputError):  # reported when the file itself is checked
+        gathered.layers += files.values_of(found, unknown)
+
+
+def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown: Test) -> None:
+    """Adds the values that a list of `configMapKeyRef` and `secretKeyRef` names, or warnings if they were not given."""
+    for each in values_from.items():
+        for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            if not (reference := each.at(key)):
+                continue
+            name, namespace = reference.at("name").text, reference.at("namespace").text
+            text = text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
+            if text is None:
+                gathered.unseen.append(missing(reference))
+            else:
+                gathered.add(text.layers, unknown)

@@ -1,6 +1,6 @@
-"""Go templates whose result is YAML: made into YAML that says where what is filled in stands.
+"""Turns Go templates that render YAML into YAML with marks in place of the actions.
 
-Every character that stays keeps its index, so that all places are those in the template.
+Every remaining character keeps its index, so that all places are those in the template.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from helm_cleaner.typed import NamedTuple
 
-MARK = "\ue000"  # in place of each character of an action: for private use, and part of a plain scalar in YAML
+MARK = "\ue000"  # replaces each character of an action: a private use character, which YAML allows in plain scalars
 _CONTROL = re.compile(
     r"\{\{-?\s*(?:/\*|(if|else|end|range|with|define|block|break|continue)\b|\$\w*(?:\s*,\s*\$\w*)?\s*:?=)"
 )
@@ -25,7 +25,7 @@ _QUOTES = {
 
 
 class Action(NamedTuple):
-    """An action of a template: where it stands; word: `if`, `else`, `end` …, "" where it puts something out."""
+    """An action of a template: its span; word: `if`, `else`, `end` …, or "" if it outputs something."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Action(NamedTuple):
 
 
 def actions(text: str) -> list[Action] | None:
-    """The actions of a template, in order; None where one of them does not end."""
+    """The actions of a template, in order; None if one of them does not end."""
     found: list[Action] = []
     at = 0
     while (start := text.find("{{", at)) >= 0:
@@ -47,7 +47,7 @@ def actions(text: str) -> list[Action] | None:
 
 
 def _end(text: str, at: int) -> int:
-    """Where the action that has begun before an index ends; -1 where it does not."""
+    """Where the action that began before an index ends; -1 if it does not."""
     body = text[at : at + 3].lstrip("- ")
     if body.startswith("/*"):
         close = text.find("*/", at)
@@ -63,10 +63,10 @@ def _end(text: str, at: int) -> int:
 
 
 def masked(text: str, branch: int = 0) -> str | None:
-    """The template with marks in place of its actions; None where it is not a template that can be read.
+    """The template with marks in place of its actions; None if it cannot be read.
 
-    A line of actions that only control is empty; one of actions that put something out is a key or an item that is
-    filled in. branch: of `if … else …`, which of the two stays.
+    A line of control actions becomes empty; a line of output actions becomes a placeholder key or item. branch: which
+    of the two branches of `if … else …` stays.
     """
     found = actions(text)
     if found is None:
@@ -92,7 +92,7 @@ def has_branches(text: str) -> bool:
 
 
 def _blank(result: list[str], text: str, start: int, end: int, mark: str = " ") -> None:
-    """Puts marks in place of a part of the text; line breaks stay, and of several lines only the first is marked."""
+    """Replaces a part of the text by marks. Line breaks stay; of several lines only the first one is marked."""
     for i in range(start, end):
         if text[i] in "\r\n":
             mark = " "
@@ -101,7 +101,7 @@ def _blank(result: list[str], text: str, start: int, end: int, mark: str = " ") 
 
 
 def _line(result: list[str], text: str, start: int, end: int, those: list[Action]) -> None:
-    """Makes YAML of a line that is nothing but actions."""
+    """Turns a line that consists of actions into YAML."""
     rest = "".join(result[start:end]).replace(MARK, "")
     if rest.strip() or (text[end - 1 : end] == "\r" and rest.strip("\r\n ")):
         return
@@ -123,7 +123,7 @@ def _line(result: list[str], text: str, start: int, end: int, those: list[Action
 
 
 def _is_item(result: list[str], start: int, column: int) -> bool:
-    """Whether what stands above a line, no deeper than a column, is an item of a list at this column."""
+    """Whether the nearest line above that is not deeper than a column is a list item at this column."""
     for line in reversed("".join(result[:start]).splitlines()):
         content = line.strip()
         if content and not content.startswith("#"):

@@ -13,17 +13,16 @@ from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.places.charts import OURS, is_ours
-from helm_cleaner.places.files import Files
+from helm_cleaner.places.files import CHART_FILES, Files
 from helm_cleaner.places.part import Part
 
-CHART = "Chart.yaml"
-REQUIREMENTS = "requirements.yaml"  # where a chart of apiVersion v1 has its dependencies
+CHART, REQUIREMENTS = CHART_FILES  # the latter has the dependencies of a chart with apiVersion v1
 
 
 def sections(read: Callable[[str], bytes | None]) -> list[Path]:
-    """Where the sections stand in the values of a chart that has Polyaxon's charts among its dependencies.
+    """The paths of the sections in the values of a chart with one of Polyaxon's charts as a dependency.
 
-    read: gives the content of a file in the chart's folder. Nothing where it is no such chart, or one of Polyaxon's.
+    read: returns the content of a file in the chart's folder. Empty for any other chart, and for Polyaxon's own.
     """
     chart = _part(read(CHART))
     if chart is None or chart.at("name").text in OURS:

@@ -1,4 +1,4 @@
-"""Placeholders: what another tool fills in before Helm sees it, each tool in its own way."""
+"""Placeholders, which another tool fills in before Helm sees the values."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Test = Callable[[str], bool]
 
 
 def in_template(text: str) -> bool:
-    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or what `templates.masked` has put in its place."""
+    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or the marks from `templates.masked`."""
     return "{{" in text or MARK in text
 
 
 def in_flux(text: str) -> bool:
-    """What Flux applies: `${VAR}` and `${VAR:=x}`; `$${VAR}` is no placeholder, but an escaped one."""
+    """What Flux applies: `${VAR}` and `${VAR:=x}`; `$${VAR}` is escaped."""
     return _FLUX.search(text) is not None or is_encrypted(text)
 
 
@@ -29,7 +29,7 @@ def in_fleet(text: str) -> bool:
 
 
 def in_argo_parameter(text: str) -> bool:
-    """The value of an Argo CD parameter: `$ARGOCD_APP_NAME`, with braces or without."""
+    """The value of an Argo CD parameter: `$ARGOCD_APP_NAME`, with or without braces."""
     return _ARGO.search(text) is not None
 
 
@@ -39,10 +39,10 @@ def in_set_parameter(text: str) -> bool:
 
 
 def is_encrypted(text: str) -> bool:
-    """A text that SOPS has encrypted."""
+    """A text that SOPS encrypted."""
     return text.startswith("ENC[")
 
 
 def is_filled_in(text: str) -> bool:
-    """Whether any of the tools fills something in."""
+    """Whether the text has a placeholder of any tool."""
     return "{{" in text or "${" in text or MARK in text

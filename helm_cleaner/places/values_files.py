@@ -24,7 +24,7 @@ _OF_A_JOB = frozenset(
 
 
 def are_values(document: Part, file: str) -> bool:
-    """Whether a document that is nothing else may be a values file's: no job of a CI named `cleaner`, for one."""
+    """Whether an unrecognized document may be a values file, and not, say, a CI job named `cleaner`."""
     if document.node is None:
         return False
     name = file.replace("\\", "/").rpartition("/")[2]
@@ -36,7 +36,7 @@ def are_values(document: Part, file: str) -> bool:
 
 
 def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
-    """What a values file hands whatever chart it is for."""
+    """The values that a values file passes to its chart, which is not known."""
     unknown = in_template if is_template(file.name) else in_flux if files.is_generated_from(file) else None
     gathered = Gathered()
     gathered.add(document.mapping, unknown)
@@ -44,7 +44,7 @@ def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
 
 
 def sections_for(file: File, files: Files) -> list[Path]:
-    """Where the sections are in a values file of an umbrella chart; nothing for any other file."""
+    """The paths of the sections in a values file of an umbrella chart; empty for any other file."""
 
     def read(name: str) -> bytes | None:
         found = files.beside(file.name, name)

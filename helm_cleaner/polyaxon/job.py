@@ -8,13 +8,14 @@ the runs, and what the SDK adds to every run's environment and annotations are n
 from __future__ import annotations
 
 from helm_cleaner import polyaxon, section
-from helm_cleaner.diagnostics import Location
+from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.polyaxon.job_warnings import warnings
 from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
-from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled
+from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled, written_at
 from helm_cleaner.polyaxon.store import NO_STORE, Store
 from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null, plain
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null
 from helm_cleaner.values.writing import describe
 
 NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
@@ -41,18 +42,22 @@ _RESOURCES = {"limits": {"cpu": "0.5", "memory": "1000Mi"}, "requests": {"cpu": 
 class Job(NamedTuple):
     """A Job. manifest: as `kubectl apply` takes it; notes: what is not in it, though one might think so.
 
-    account: what to say where the pod names no service account.
+    account: what to say where the pod names no service account; warnings: about the release around it; of_default: the
+    fields of the pod that the default scheduling gives, and where each is written, dotted.
     """
 
     manifest: Map
     notes: list[str]
-    account: str = "the namespace's default"
+    account: str
+    warnings: list[Diagnostic]
+    of_default: dict[str, str]
 
 
 class Release(NamedTuple):
     """What is known of the release. version: its image's tag where the section has none.
 
-    account: the one that runs have. account_is_known: whether none means the namespace's default.
+    account: the one that runs have. account_is_known: whether none means the namespace's default; account_secrets: its
+    pull secrets, as far as they are known.
     """
 
     version: str | None = None
@@ -60,6 +65,7 @@ class Release(NamedTuple):
     account: Scalar | None = None
     account_is_known: bool = True
     source: str = "values alone"
+    account_secrets: tuple[str, ...] = ()
 
 
 _UNKNOWN = Release()
@@ -97,10 +103,12 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
             template=mapping(metadata=mapping(labels=labels, annotations=annotations), spec=pod),
         ),
     )
+    said = warnings(cleaner, given, scheduling, store, release.account_secrets)
+    of_default = {name: written_at(scheduling, name) for name in given if given[name] is not cleaner.get(name)}
     account = "the namespace's default"
     if not release.account_is_known:
         account = "<release>-polyaxon-runs-sa: --release tells which"
-    return Job(manifest, _notes(cleaner, given, scheduling, store, release), account)
+    return Job(manifest, _notes(cleaner, store, release), account, said, of_default)
 
 
 def rehearsal(job: Job) -> Job:
@@ -136,7 +144,7 @@ def rehearsal(job: Job) -> Job:
     return job._replace(manifest=manifest)
 
 
-def _notes(cleaner: Map, given: Map, scheduling: Scheduling, store: Store, release: Release) -> list[str]:
+def _notes(cleaner: Map, store: Store, release: Release) -> list[str]:
     notes = []
     if release.version is None and not _is_text(cleaner.get("imageTag")):
         notes.append(
@@ -149,14 +157,6 @@ def _notes(cleaner: Map, given: Map, scheduling: Scheduling, store: Store, relea
         )
     if not store.kind:
         notes.append(f"the artifacts store's volumes are left out: {release.source} do not tell the store")
-    if scheduling.secrets and "imagePullSecrets" not in given:
-        names = ", ".join(map(str, plain(scheduling.secrets)))
-        notes.append(
-            f"the chart's own imagePullSecrets ({names}) do not reach this job: Polyaxon reads "
-            f"{polyaxon.PULL_SECRETS} and does not hand it on; name them in cleaner.imagePullSecrets"
-        )
-    if "affinity" in given and not given["affinity"] and scheduling.fields.get("affinity"):
-        notes.append("affinity: {} keeps the default scheduling's affinity away; without the field it would be taken")
     return notes
 
 

@@ -106,9 +106,8 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
                 Diagnostic("error", "unknown-field", *section.where_key((SECTION, name), message, hint, value, at))
             )
     secrets.put("imagePullSecrets", scheduling.secrets, scheduling.secrets.origin)
-    found = [
-        d._replace(path=_path(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in section.check(fields) + found
-    ]
+    found = section.check(fields) + found
+    found = [d._replace(path=written_at(scheduling, d.path.removeprefix(f"{SECTION}."))) for d in found]
     return found + [
         d._replace(path=scheduling.secrets_path + d.path.removeprefix(f"{SECTION}.imagePullSecrets"))
         for d in section.check(secrets)
@@ -116,7 +115,7 @@ def judge(scheduling: Scheduling) -> list[Diagnostic]:
     ]
 
 
-def _path(scheduling: Scheduling, path: str) -> str:
+def written_at(scheduling: Scheduling, path: str) -> str:
     """The path of a field of the default scheduling."""
     first = path.partition(".")[0].partition("[")[0]
     prefix = AGENT if first in scheduling.of_agent else scheduling.path

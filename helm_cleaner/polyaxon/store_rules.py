@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from helm_cleaner.paths import Path
 
 CODE = "store"
-_LOST = "nothing is ever cleaned: Polyaxon fails while it makes the job"
+_LOST = "Polyaxon fails to make the job, and nothing is ever cleaned"
 _NOT_LOADED = "the agent cannot load its configuration"
 # For each kind of store: the fields that its schema must have, and the one that it may have beside them.
 _SCHEMAS = {
@@ -51,7 +51,7 @@ def _judge(connection: Map, path: Path) -> Iterator[Diagnostic]:
     kind = connection.get("kind")
     if text(kind) not in _SCHEMAS:
         given = "is missing" if kind is None else f"{found(kind)} is not a kind of artifacts store"
-        hint = f"write kind: {HOST_PATH}, with one of {', '.join(_SCHEMAS)}"
+        hint = f"use one of {', '.join(_SCHEMAS)}, as in kind: {HOST_PATH}"
         yield _said("error", (*path, "kind"), f"{given}: {_LOST}", hint, connection if kind is None else kind)
     else:
         yield from _judge_schema(text(kind), connection, path)
@@ -60,7 +60,7 @@ def _judge(connection: Map, path: Path) -> Iterator[Diagnostic]:
         if resource is not None:
             yield from _judge_resource(name, resource, (*path, name))
     env = connection.get("env")
-    if not is_null(env) and env is not None:
+    if env is not None and not is_null(env):
         yield from _judge_env(env, (*path, "env"))
     annotations = connection.get("annotations")
     if annotations is not None and not is_null(annotations) and not isinstance(annotations, Map):

@@ -13,7 +13,7 @@ from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalize
 from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
-from helm_cleaner.section.rules import check, in_camel_case
+from helm_cleaner.section.rules import check, contradictions, in_camel_case
 from helm_cleaner.section.structure import found
 from helm_cleaner.section.text import to_json
 
@@ -21,6 +21,7 @@ __all__ = [
     "Resolved",
     "chart_defaults",
     "check",
+    "contradictions",
     "defaults",
     "defaults_to_judge_by",
     "empty",

@@ -55,7 +55,7 @@ def _give_way(value: Value | None) -> None:
     """Takes out of a mapping that another tool adds entries to what that may replace: the defaults."""
     if isinstance(value, Map):
         for key, item in list(value.items()):
-            if value.is_open and item.origin.kind in ("default", "chart"):
+            if value.is_open and value.keys_at[key].kind in ("default", "chart"):
                 del value[key], value.keys_at[key]
             else:
                 _give_way(item)

@@ -86,8 +86,8 @@ class Respelled:
         return found
 
 
-def _gives_way(there: Value, misspelt: Value, name: str, path: Path) -> bool:
+def _gives_way(there: Value, misspelled: Value, name: str, path: Path) -> bool:
     """Whether an existing field is only a default, which the misspelled one is meant to replace."""
     if there.origin.kind == "default":
-        return misspelt.origin.kind != "default"
+        return misspelled.origin.kind != "default"
     return there.origin.kind == "chart" and len(path) == 1 and plain(there) == built_in().get(name)

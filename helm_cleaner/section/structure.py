@@ -7,8 +7,8 @@ types, unknown fields and missing fields have their own codes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
@@ -277,24 +277,30 @@ def is_related(key: str) -> bool:
     return any(key in resolved(rule).get("properties", {}) for rule in schema()["properties"].values())
 
 
-def nearest(word: str, allowed: list[str], cutoff: float = 0.6) -> str | None:
+def nearest(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The allowed word that is most similar to a misspelled one; None if none is similar.
 
     cutoff: the required similarity, from 0 to 1.
     """
+    return _nearest(word, tuple(allowed), cutoff)
+
+
+@lru_cache(maxsize=1024)  # the same mistake is often made in many places
+def _nearest(word: str, allowed: tuple[str, ...], cutoff: float) -> str | None:
     from difflib import get_close_matches
 
-    names = {_bare(name): name for name in allowed}
-    near = get_close_matches(_bare(word), names, 1, cutoff)
+    names = {bare(name): name for name in allowed}
+    near = get_close_matches(bare(word), names, 1, cutoff)
     return names[near[0]] if near else None
 
 
 def _containing(word: str, allowed: list[str]) -> str | None:
-    bare = _bare(word)
-    return next((name for name in allowed if len(bare) > 2 and (bare in _bare(name) or _bare(name) in bare)), None)
+    part = bare(word)
+    return next((name for name in allowed if len(part) > 2 and (part in bare(name) or bare(name) in part)), None)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A name as it is compared with others: in lower case, without underscores and dashes."""
     return text.replace("_", "").replace("-", "").lower()
 
 

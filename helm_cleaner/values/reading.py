@@ -56,8 +56,12 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
 def read_document(document: Document, kind: str = "file") -> Read:
     """The values in a composed document: a values file, or a part of another file. InputError as in `read`."""
     if document.root is None:
-        return Read(Map(Origin(kind, Location(document.file, document.first_line(), 1))), [])
+        return Read(_empty(document, kind), [])
     return read_node(document, document.root, kind)
+
+
+def _empty(document: Document, kind: str) -> Map:
+    return Map(Origin(kind, Location(document.file, document.first_line(), 1)))
 
 
 def read_node(document: Document, root: Node, kind: str = "file", unknown: Callable[[str], bool] | None = None) -> Read:
@@ -65,14 +69,13 @@ def read_node(document: Document, root: Node, kind: str = "file", unknown: Calla
 
     A scalar with such a text is Unknown; a key with one leaves its mapping open.
     """
-    top = Origin(kind, Location(document.file, document.first_line(), 1))
     notices: list[Notice] = []
     try:
         value = _Reader(document, kind, notices, unknown).value(root, ())
     except RecursionError:
         raise InputError.of("yaml", "nested too deeply", document.at(root)) from None
     if is_null(value):
-        return Read(Map(top), notices)
+        return Read(_empty(document, kind), notices)
     if isinstance(value, Unknown):
         value = Map(value.origin)
         value.is_open = True

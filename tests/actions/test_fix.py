@@ -110,7 +110,7 @@ FIELDS: dict[str, tuple[str, str]] = {
         "image: # i\n  a:b # c\nresources: {}",
         'image: # i\n  a # c\nimageTag: "b"\nresources: {}',
     ),
-    "an image under a misspelt key": ("Image: a:b", 'image: a\nimageTag: "b"'),
+    "an image under a misspelled key": ("Image: a:b", 'image: a\nimageTag: "b"'),
     "an image in two parts": (
         "image:\n  repository: a/b # r\n\n  # t\n  tag: 1.10 # t\n# x\nresources: {}",
         'image: a/b # r\n\n  # t\nimageTag: "1.10" # t\n# x\nresources: {}',
@@ -306,7 +306,7 @@ TWO_MEANINGS: dict[str, tuple[str, list[str]]] = {
     "no such key": ("imagePull: Always", ["cleaner.imagePull"]),
     "both keys": ("imagePullPolicy: Always\nimage_pull_policy: Never", ["cleaner.image_pull_policy"]),
     "two ways to write a key": ("image_tag: a\nimagetag: b", ["cleaner.image_tag", "cleaner.imagetag"]),
-    "a misspelt key twice": ("image_tag: a\nimage_tag: b", ["cleaner.image_tag"]),
+    "a misspelled key twice": ("image_tag: a\nimage_tag: b", ["cleaner.image_tag"]),
     "a key with an escape": ('"image_\\x74ag": a', ["cleaner.image_tag"]),
     "an amount under both": (
         "resources: {cpu: 1, requests: {cpu: 2}}",

@@ -128,6 +128,15 @@ def test_a_warning_is_a_result(run: Runner) -> None:
     assert "warning: cleaner.resources.cpu" in done.err
 
 
+def test_advice_is_no_result(run: Runner) -> None:
+    """As with post-render itself: another image may well be intended, and each build would repeat it."""
+    flags = ("--set", "cleaner.image=mine/cleaner")
+    assert run(*flags).err == ""
+    done = run(*flags, stdin=LIST)
+    assert (done.code, done.err) == (0, "")
+    assert {result["severity"] for result in yaml.safe_load(done.out)["results"]} == {"info"}
+
+
 @pytest.mark.parametrize("how", ["option", "functionConfig"])
 def test_warn_only(run: Runner, how: str) -> None:
     bad = LIST.replace('"{}"', "'5'")
@@ -285,12 +294,16 @@ WRONG: dict[str, tuple[str, int, str]] = {
         "<stdin>:29:39: error: cleaner.imageTag: must be",
     ),
     "a number": ("  spec: {noDefaults: 1}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
-    "a merge": ("  spec: {<<: {noDefaults: true}}\n", 2, "functionConfig.spec: a merge key `<<` is not looked into"),
-    "a merge above": ("  <<: {spec: {noDefaults: true}}\n", 2, "functionConfig: a merge key `<<` is not looked into"),
+    "a merge": ("  spec: {<<: {noDefaults: true}}\n", 2, "functionConfig.spec: a merge key `<<` is not supported here"),
+    "a merge above": (
+        "  <<: {spec: {noDefaults: true}}\n",
+        2,
+        "functionConfig: a merge key `<<` is not supported here",
+    ),
     "another's place": (
         "  data: {noDefaults: 'true'}\n",
         2,
-        "functionConfig.data: the options are not looked for here",
+        "functionConfig.data: options are not read from here",
     ),
     "null": ("  spec: {noDefaults: ~}\n", 2, "error: functionConfig.noDefaults: must be true or false"),
     "a key twice": (

@@ -108,6 +108,12 @@ def test_the_default_scheduling_is_named_and_so_is_polyaxons_own_default() -> No
     (found,) = result.findings
     assert (found.location.line, found.path) == (3, "nodeSelector.pool")
     assert result.groups[0][1] == "default scheduling (values.yaml:3)"
+    for values, path in (
+        ("agent:\n  nodeSelector: {pool: plx}\ncleaner: {}\n", "agent.nodeSelector.pool"),
+        ("agent:\n  nodeSelector: {pool: plx}\ncleaner:\n  nodeSelector: {pool: plx}\n", "cleaner.nodeSelector.pool"),
+    ):
+        (found,) = judged(BAD, values=values).findings
+        assert (found.location.line, found.path) == (2 if path.startswith("agent") else 4, path)
     result = judged(node(cpu="10m"), values="cleaner: {imageTag: dev}\n")
     (found,) = result.findings
     assert (found.location.file, found.path) == ("", "cleaner.resources.requests.cpu")
@@ -129,7 +135,7 @@ def test_the_labels_of_the_pod_matter() -> None:
 
 
 def test_without_nodes_nothing_can_be_said() -> None:
-    with pytest.raises(InputError, match="holds no nodes"):
+    with pytest.raises(InputError, match="contains no nodes"):
         judged(named("Namespace", NAMESPACE, None))
 
 

@@ -68,7 +68,7 @@ def test_a_warning_is_no_error(run: Run) -> None:
 
 
 def test_files_are_done_whatever_the_others_are(run: Run) -> None:
-    Path("a.yaml").write_bytes(b"cleaner: {nope: 1}\n")
+    Path("a.yaml").write_bytes(b"cleaner: {nope: 1, image: a}\n")
     Path("b.yaml").write_bytes(b"cleaner: [\n")
     Path("d.yaml").write_bytes(b"x: 1\n")
     Path("folder").mkdir()

@@ -54,10 +54,10 @@ VALUES: dict[str, tuple[str, int, str]] = {
         1,
         r'"a\u0000\u001b[2J" is not a valid image name',
     ),
-    "NUL in a key": ('cleaner: {"\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
+    "NUL in a key": ('cleaner: {image: a, "\\0": a}\n', 1, r"cleaner.\x00: unknown field"),
     "half a surrogate": ('cleaner: {image: "\\ud800"}\n', 2, "error: not YAML: "),
     "beyond Unicode": ('cleaner: {image: "\\Uffffffff"}\n', 2, "error: not YAML: "),
-    "keys that are no texts": ("cleaner: {1: a, true: b, 1.5: c}\n", 1, "cleaner.true: unknown field"),
+    "keys that are no texts": ("cleaner: {image: a, 1: a, true: b, 1.5: c}\n", 1, "cleaner.true: unknown field"),
     "null as a key": ("cleaner: {~: a}\n", 2, "null cannot be a key"),
     "a list as a key": ("cleaner: {[a]: b}\n", 2, "a mapping or a list cannot be a key"),
     "a mapping as a key": ("cleaner: {{a: b}: c}\n", 2, "a mapping or a list cannot be a key"),
@@ -100,8 +100,8 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
     file = tmp_path / "v.yaml"
     file.write_bytes(text.encode())
     ran = dict(zip(COMMANDS, run_all(list(COMMANDS.values()), EMPTY, tmp_path), strict=True))
-    mended = ran.pop("fix")  # where there was one meaning; the last one to run
-    check(mended, mended.code if code == 1 else code, "" if code == 1 else said)
+    fixed = ran.pop("fix")  # where there was one meaning; the last one to run
+    check(fixed, fixed.code if code == 1 else code, "" if code == 1 else said)
     for name, done in ran.items():
         check(done, code, said)
         assert bool(done.out) == (code == 0 and name != "validate")
@@ -123,7 +123,7 @@ def test_a_million_small_documents(tmp_path: Path) -> None:
 MANY: dict[str, tuple[str, int]] = {
     "the same key": (f"cleaner: {{{'image: a, ' * 30_000}}}\n", 0),
     "the same key on lines": ("cleaner: {image: a}\n" * 10_000, 0),
-    "unknown keys": ("cleaner:\n" + "".join(f"  k{n}: on\n" for n in range(10_000)), 1),
+    "unknown keys": ("cleaner:\n  image: a\n" + "".join(f"  k{n}: on\n" for n in range(10_000)), 1),
     "wrong labels": (f"cleaner: {{nodeSelector: {{{', '.join(f'k{n}: on' for n in range(20_000))}}}}}\n", 1),
     "wrong tolerations": (f"cleaner: {{tolerations: [{'{effect: x}, ' * 10_000}]}}\n", 1),
 }
@@ -132,8 +132,8 @@ MANY: dict[str, tuple[str, int]] = {
 @pytest.mark.parametrize(("text", "code"), MANY.values(), ids=MANY)
 def test_many_findings(text: str, code: int, tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text(text)
-    *ran, mended = run_all(list(COMMANDS.values()), EMPTY, tmp_path, seconds=200)
-    assert mended.code in (0, 1)
+    *ran, fixed = run_all(list(COMMANDS.values()), EMPTY, tmp_path, seconds=200)
+    assert fixed.code in (0, 1)
     for done in ran:
         assert done.code == code, done.err[:2000]
         assert len(done.err) > 1000
@@ -182,8 +182,6 @@ FLAGS: dict[str, tuple[list[str], int, str]] = {
 @pytest.mark.parametrize("command", ["merge", "post-render"])
 def test_flags(command: str, flags: list[str], code: int, said: str, tmp_path: Path) -> None:
     (tmp_path / "junk").write_bytes(b"\x80" * LONG)
-    if command == "post-render" and flags[0] == "--section":
-        code = 2  # it has no such option
     check(run_bounded([command, *flags], EMPTY, cwd=tmp_path), code, said)
 
 

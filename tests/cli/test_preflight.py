@@ -108,7 +108,7 @@ def test_warnings_of_the_section_are_findings() -> None:
         (["--cluster", "nothing.json", "-f", "values.yaml", os.devnull], "nothing.json: error: cannot be read"),
         (["--cluster", "cluster.json", "-f", "nothing.yaml", os.devnull], "nothing.yaml: error: cannot be read"),
         (["--cluster", "cluster.json", os.devnull], "nothing to check"),
-        (["--cluster", os.devnull, "-f", "values.yaml", os.devnull], "holds no nodes"),
+        (["--cluster", os.devnull, "-f", "values.yaml", os.devnull], "contains no nodes"),
         (["--cluster", "values.yaml", "-f", "values.yaml", os.devnull], "not a Kubernetes object"),
     ],
 )

@@ -183,3 +183,20 @@ def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str])
     write(v="apiVersion: v2\nkind: HelmRelease\nspec: {values: {cleaner: {tolerations: [{key: a, value: on}]}}}\n")
     main(["validate", "v.yaml", "--format", "json"])
     assert {d["path"] for d in json.loads(capsys.readouterr().out)} == {"cleaner.tolerations[0].value"}
+
+
+@pytest.mark.parametrize(
+    ("args", "text", "code"),
+    [
+        (["--require-section"], "a: 1\n", 1),
+        (["--require-section"], GOOD, 0),
+        (["--strict"], FLAT, 1),
+        (["--strict", "--ignore", "flat-resources"], FLAT, 0),
+        (["--ignore", "type"], BAD, 0),
+        (["--ignore", "tpye"], BAD, 2),
+        (["--section", "a.cleaner", "--section", "b.cleaner"], "b:\n  cleaner: {image: 5}\n", 1),
+    ],
+)
+def test_options_for_ci(args: list[str], text: str, code: int) -> None:
+    write(v=text)
+    assert main(["validate", "v.yaml", *args]) == code

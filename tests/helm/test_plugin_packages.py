@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import os
 import subprocess
 import sys
 import tarfile
@@ -191,6 +192,19 @@ def server(packages: Packages) -> Iterator[str]:
         yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
         thread.join()
+
+
+@pytest.mark.helm
+@pytest.mark.slow
+def test_a_package_has_the_same_bytes_each_time(packages: Packages, tmp_path: Path) -> None:
+    """Whatever the umask is; so anyone can tell that a release was made of this source."""
+    umask = os.umask(0o077)
+    try:
+        plugin_packages.build(tmp_path, packages.dist / plugin_files.ARCHIVE)
+    finally:
+        os.umask(umask)
+    for made in (*tmp_path.glob("*.tgz"), *tmp_path.glob("*.tar.gz")):
+        assert made.read_bytes() == (packages.dist / made.name).read_bytes(), made.name
 
 
 @pytest.mark.helm

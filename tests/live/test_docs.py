@@ -7,21 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import missing
 from tests.live import clusters
 from tests.support.objects import Objects, named, wait
-from tests.support.snippet_runs import Folder, variants
-from tests.support.snippets import PAGES, Section, sections
-from tools.programs import Unavailable
+from tests.support.snippet_runs import on_cluster, play
+from tests.support.snippets import Section
 
 NAMESPACE = "polyaxon"  # what the guides call it
-RUNS = [
-    (section, major)
-    for page in PAGES
-    for section in sections(page)
-    if "cluster" in section.tools
-    for major in variants(section)
-]
+RUNS = on_cluster("cluster")
 
 
 @pytest.fixture
@@ -40,9 +32,4 @@ def cluster(bare: Objects) -> Iterator[None]:
 @pytest.mark.usefixtures("cluster")
 @pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
 def test_snippets_do_what_they_say(section: Section, major: str, kube_config: str, tmp_path: Path) -> None:
-    try:
-        folder = Folder(section, major, tmp_path, kube_config)
-    except Unavailable as reason:
-        missing(str(reason))
-    for step in section.steps:
-        folder.take(step)
+    play(section, major, tmp_path, kube_config)

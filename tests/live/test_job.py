@@ -27,7 +27,7 @@ OTHERS = {
     "image-with-tag": "the kubelet cannot parse image:tag:tag: the pod never starts (InvalidImageName)",
     "resource-claims": "Polyaxon drops them without a word: the pod runs without its devices",
     "too-large": "Linux starts no container with an environment variable of that size: the agent's own pod fails",
-    "pull-secret": "no Secret can bear such a name, so that the kubelet never finds it",
+    "pull-secret": "no Secret can have this name, so the kubelet never finds it",
 }
 
 

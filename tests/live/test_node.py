@@ -12,15 +12,14 @@ import pytest
 import yaml
 
 from helm_cleaner import codes
-from tests.conftest import Runner, missing
+from tests.conftest import Runner
 from tests.live import clusters
 from tests.live.conftest import Kubectl
 from tests.support import registry
 from tests.support.node import NAME
 from tests.support.objects import Objects, condition, named, wait
-from tests.support.snippet_runs import Folder, variants
-from tests.support.snippets import PAGES, Section, sections
-from tools.programs import Unavailable
+from tests.support.snippet_runs import on_cluster, play
+from tests.support.snippets import Section
 
 pytestmark = pytest.mark.kubelet
 
@@ -113,13 +112,7 @@ def test_a_name_that_we_refuse_is_no_image_to_the_kubelet(code: str, objects: Ob
     assert waiting(objects, {"fieldSelector": "metadata.name=invalid"}, namespace)["reason"] == "InvalidImageName"
 
 
-RUNS = [
-    (section, major)
-    for page in PAGES
-    for section in sections(page)
-    if "node" in section.tools
-    for major in variants(section)
-]
+RUNS = on_cluster("node")
 
 
 @pytest.fixture
@@ -135,9 +128,4 @@ def guides_cluster(objects: Objects) -> Iterator[None]:
 @pytest.mark.usefixtures("guides_cluster")
 @pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
 def test_snippets_do_what_they_say(section: Section, major: str, kube_config: str, tmp_path: Path) -> None:
-    try:
-        folder = Folder(section, major, tmp_path, kube_config)
-    except Unavailable as reason:
-        missing(str(reason))
-    for step in section.steps:
-        folder.take(step)
+    play(section, major, tmp_path, kube_config)

@@ -91,4 +91,7 @@ def test_a_small_cluster(
         assert {node["name"]: {each["code"] for each in node["reasons"]} for node in said["nodes"]} == live.plugins
         assert {node["name"] for node in said["nodes"] if node["fits"]} == fitting
     assert said["verdict"] == verdict
+    if how == "pending":  # in the very words of this scheduler, which then goes on about preemption
+        unfit = [each["message"] for each in said["findings"] if each["code"] == "no-node"]
+        assert unfit == [f"no node fits: {live.became.said.partition('. preemption: ')[0]}"]
     assert judged.code == (0 if verdict == FITS else 1)

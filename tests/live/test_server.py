@@ -77,7 +77,9 @@ def test_only_who_has_the_token_is_let_in(programs: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda s: s.name)
-def test_it_ends_with_whoever_started_it(programs: Path, lacking: str, tmp_path: Path, how: signal.Signals) -> None:
+def test_it_ends_with_the_process_that_started_it(
+    programs: Path, lacking: str, tmp_path: Path, how: signal.Signals
+) -> None:
     folder = tmp_path / "server"
     names = envtest.SERVER if lacking else envtest.PROGRAMS
     command = [sys.executable, "-c", STARTER, str(programs), str(folder), *(["alone"] if lacking else [])]

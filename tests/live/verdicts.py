@@ -34,11 +34,12 @@ def pod_of(job: Manifest) -> Manifest:
 
 def refusing_plugins(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, set[str]]:
     """Each node with the scheduler's plugins that refuse the pod there. Refused where the pod does not get in."""
-    known = {node["metadata"]["name"]: _facts(node) for node in objects.items("Node")}
     # What the scheduler knows may be older than what the API server does; of pods it hears in the order they were made.
-    wait("the scheduler to know the nodes", lambda: _seen(objects, extender, pod) == known)
+    # A controller may still change a node meanwhile, so that both are asked each time.
+    wait("the scheduler to know the nodes", lambda: _seen(objects, extender, pod) == _nodes(objects.items("Node")))
     passed = _judged(objects, extender, pod, [PROFILE + plugin for plugin in PLUGINS])
-    return {name: {plugin for plugin in PLUGINS if name not in names(passed[PROFILE + plugin])} for name in known}
+    there = names(objects.items("Node"))
+    return {name: {plugin for plugin in PLUGINS if name not in names(passed[PROFILE + plugin])} for name in there}
 
 
 def outcome(objects: Objects, job: Manifest) -> Outcome:
@@ -61,7 +62,10 @@ def outcome(objects: Objects, job: Manifest) -> Outcome:
 
 def _seen(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, Any]:
     """The nodes as the scheduler knows them."""
-    nodes = _judged(objects, extender, pod, [EVERY_NODE])[EVERY_NODE]
+    return _nodes(_judged(objects, extender, pod, [EVERY_NODE])[EVERY_NODE])
+
+
+def _nodes(nodes: Iterable[Manifest]) -> dict[str, Any]:
     return {node["metadata"]["name"]: _facts(node) for node in nodes}
 
 

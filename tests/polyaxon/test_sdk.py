@@ -35,7 +35,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
         data = json.loads(line)["section"]
         value = section.parse(json.dumps(data), "cm")
         assert value is not None
-        if not section.check(value):
+        if not any(d.severity == "error" for d in section.check(value)):
             assert sdk.V1PolyaxonCleaner.from_dict(data) is not None
             loaded += 1
     assert loaded > 60

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import missing
+from helm_cleaner.cli import COMMANDS
 from tests.support.commandlines import invocations, parse
-from tests.support.snippet_runs import Folder, matches, variants
+from tests.support.snippet_runs import matches, play, variants
 from tests.support.snippets import CLUSTERS, PAGES, Section, Step, sections
 from tools import ROOT
-from tools.programs import Unavailable
 
 SECTIONS = [section for page in PAGES for section in sections(page)]
 STEPS = [(section, step) for section in SECTIONS for step in section.steps]
@@ -35,12 +34,7 @@ RUNS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("section", "major"), RUNS, ids=[f"{s.name} [{m or 'no helm'}]" for s, m in RUNS])
 def test_snippets_do_what_they_say(section: Section, major: str, tmp_path: Path) -> None:
-    try:
-        folder = Folder(section, major, tmp_path)
-    except Unavailable as reason:
-        missing(str(reason))
-    for step in section.steps:
-        folder.take(step)
+    play(section, major, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +105,8 @@ def test_the_index_names_every_guide() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     for page in (ROOT / "docs").glob("*.md"):
         assert page.name == "README.md" or f"({page.name}" in index
+
+
+def test_the_page_of_commands_names_each() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert {*re.findall(r"^\| `([a-z][a-z-]+)` +\|", page, flags=re.MULTILINE)} == {*COMMANDS}

@@ -89,7 +89,7 @@ def test_the_stand_in_for_the_version_is_not_in_the_result() -> None:
 # ---- look-alikes ----------------------------------------------------------------------------------------------------
 
 LOOK_ALIKES = {
-    "misspelt": ("claener: {imageTag: dev}\n", "claener: there is no cleaner section", "hint: write cleaner:"),
+    "misspelled": ("claener: {imageTag: dev}\n", "claener: there is no cleaner section", "hint: write cleaner:"),
     "a capital": ("Cleaner: {imageTag: dev}\n", "Cleaner: there is no cleaner section", "hint: write cleaner:"),
     "an umbrella": (
         "polyaxon: {cleaner: {imageTag: dev}}\n",
@@ -220,7 +220,7 @@ def test_a_limit_below_the_default_request_is_named_where_it_is_written(
 # ---- all at once ----------------------------------------------------------------------------------------------------
 
 
-def test_a_misspelt_key_does_not_hide_what_is_wrong_below_it() -> None:
+def test_a_misspelled_key_does_not_hide_what_is_wrong_below_it() -> None:
     text = (
         "cleaner:\n"
         "  resource:\n"
@@ -251,7 +251,7 @@ def test_two_spellings_of_a_field_are_not_mixed(text: str) -> None:
     assert {d.code for d in judged(text)} == {"unknown-field"}
 
 
-def test_what_a_chart_rendered_under_a_misspelt_key_is_judged_over_its_default() -> None:
+def test_what_a_chart_rendered_under_a_misspelled_key_is_judged_over_its_default() -> None:
     rendered = section.parse(json.dumps({**json.loads(WHOLE), "resource": {"limits": {"cpu": "x"}}}), "cm")
     found: Resolved = section.resolve(rendered, section.defaults("1"))
     assert [(d.path, d.code) for d in found.findings] == [

@@ -208,7 +208,7 @@ TOLERATIONS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "negative seconds": ("{key: a, effect: NoExecute, tolerationSeconds: -1}", []),
     "nothing": ("{}", [("key", "toleration-key")]),
     "an empty key": ("{key: '', operator: Equal}", [("key", "toleration-key")]),
-    "a misspelt key": ("{kye: a}", [("kye", "unknown-field")]),
+    "a misspelled key": ("{kye: a}", [("kye", "unknown-field")]),
     "Exists and a value": ("{key: a, operator: Exists, value: b}", [("value", "toleration-value")]),
     "Exists and an empty value": ("{key: a, operator: Exists, value: ''}", []),
     "a comparison": ("{key: a, operator: Gt, value: '5'}", [("operator", "toleration-operator")]),

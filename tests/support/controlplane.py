@@ -1,8 +1,8 @@
 """A control plane for the tests, as long as a block lasts.
 
-Its programs run under a process of their own, `python -m tests.support.controlplane PROGRAMS FOLDER`, which ends them
-as soon as its stdin ends. That is when the block is left, and also when whoever started it was killed. By hand, Ctrl-D
-or Ctrl-C ends it. Where one of them ends by itself it ends the others: tests shall fail, not wait.
+Its programs run under a process of their own, `python -m tests.support.controlplane PROGRAMS FOLDER`. It ends them when
+its stdin closes: when the block is left, or when the process that started it is killed; by hand, with Ctrl-D or Ctrl-C.
+If one of them ends, the others are ended too, so that tests fail instead of waiting.
 """
 
 from __future__ import annotations

@@ -30,13 +30,13 @@ def program() -> list[str] | None:
             command = [npm, "install", *options, "--prefix", str(folder), PACKAGE]
             if subprocess.run(command, capture_output=True, timeout=600, check=False).returncode:
                 return None
-            (folder / "node_modules").rename(_made(FOLDER) / "node_modules")
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            try:
+                (folder / "node_modules").rename(FOLDER / "node_modules")
+            except OSError:
+                if not main.exists():  # another process of the tests was first
+                    raise
     return [node, str(main), "--stdio"]
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 class LanguageServer:

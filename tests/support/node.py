@@ -170,7 +170,7 @@ def _unlink(folder: Path) -> None:
 
 
 def _unmount(folder: Path) -> None:
-    """Gives the folder back to whoever removes it: tokens, root file systems and network namespaces are mounts."""
+    """Unmounts everything below the folder so that it can be removed: tokens, root file systems, network namespaces."""
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for path in sorted((each for each in mounted if each.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)

@@ -15,10 +15,12 @@ def disposable(folder: Path, user: str) -> tuple[Signer, Path] | None:
     gpg = shutil.which("gpg")
     if gpg is None:
         return None
-    secret, public = folder / "secring.gpg", folder / "pubring.gpg"
+    secret, public, passphrase = folder / "secring.gpg", folder / "pubring.gpg", folder / "passphrase"
+    passphrase.write_text("correct horse battery staple\n")
     # A short path: gpg's agent listens on a socket in it, and a socket's path has at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp") as home:
-        command = [gpg, "--homedir", home, "--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback"]
+        command = [gpg, "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback"]
+        command += ["--passphrase-file", str(passphrase)]
         try:
             generate = ["--quick-generate-key", user, "rsa2048", "sign", "1d"]
             subprocess.run([*command, *generate], check=True, capture_output=True)
@@ -27,4 +29,4 @@ def disposable(folder: Path, user: str) -> tuple[Signer, Path] | None:
                 file.write_bytes(exported.stdout)
         finally:
             subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False, capture_output=True)
-    return Signer(user, secret), public
+    return Signer(user, secret, passphrase), public

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.snippets import CLUSTERS, Section, Step
+from tests.conftest import missing
+from tests.support.snippets import CLUSTERS, PAGES, Section, Step, sections
+from tools.programs import Unavailable
 from tools.sandbox import MAJORS, Sandbox
 
 GIVEN = "cleaner:\n  imageTag: dev\n"
@@ -19,6 +21,22 @@ def variants(section: Section) -> list[str]:
     if "helm" in section.tools:
         return list(MAJORS)
     return [major for major in MAJORS if major in section.tools] or [""]
+
+
+def on_cluster(tool: str) -> list[tuple[Section, str]]:
+    """The sections that need one of CLUSTERS, each with the Helms that it is run with."""
+    needing = (section for page in PAGES for section in sections(page) if tool in section.tools)
+    return [(section, major) for section in needing for major in variants(section)]
+
+
+def play(section: Section, major: str, path: Path, kubeconfig: str = "") -> None:
+    """Runs a section's snippets in a folder; skips the test where a tool is missing. The arguments are Folder's."""
+    try:
+        folder = Folder(section, major, path, kubeconfig)
+    except Unavailable as reason:
+        missing(str(reason))
+    for step in section.steps:
+        folder.take(step)
 
 
 class Folder:

@@ -49,6 +49,6 @@ def run(argv: list[str]) -> int:
     else:
         text = explain.table(jobs, stdout_is_terminal() and may_colour())
     write_stdout([text.encode()])
-    say_diagnostics(said)
+    say_diagnostics(list(dict.fromkeys([*said, *(warning for _, each in jobs for warning in each.warnings)])))
     say("".join(printable(f"helm-cleaner: {title}: {note}") + "\n" for title, each in jobs for note in each.notes))
     return 0

@@ -14,6 +14,7 @@ from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.text import printable, shortened
@@ -48,7 +49,7 @@ def run(argv: list[str]) -> int:
     code = 0
     for file in args.files:
         try:
-            code = max(code, _fix(file, args.section, args.diff))
+            code = max(code, _fix(file, args.section or (SECTION,), args.diff))
         except CleanerError as e:
             say_diagnostics(e.diagnostics, failed=True)
             code = max(code, e.exit_code)
@@ -70,8 +71,8 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
-    for f in result.fixes:
-        say(f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n")
+    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in result.fixes)
+    say("".join(lines))
     say_diagnostics(result.diagnostics, failed=True)
     return int(any(d.severity == "error" for d in result.diagnostics))
 

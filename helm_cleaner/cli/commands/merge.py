@@ -8,6 +8,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.section.text import pretty_json, to_yaml
 
 
@@ -37,12 +38,13 @@ def run(argv: list[str]) -> int:
     if args.show_origin and args.output == "json":
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
-    defaults = Defaults(args, args.section, normalized=not args.raw)
+    path = section_path(args.section, args.files, over)
+    defaults = Defaults(args, path, normalized=not args.raw)
     if args.raw:
-        result, said = section.unresolved(defaults.section(), over, args.section)
+        result, said = section.unresolved(defaults.section(), over, path)
         said = defaults.findings + said
     else:
-        result, said = section.resolve(None, defaults.section(), over, args.section, said=defaults.findings).valid()
+        result, said = section.resolve(None, defaults.section(), over, path, said=defaults.findings).valid()
     text = pretty_json(result) if args.output == "json" else to_yaml(result, args.show_origin)
     write_stdout([text.encode()])
     if said:

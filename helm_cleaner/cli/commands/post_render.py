@@ -16,6 +16,7 @@ from helm_cleaner.yamltext import manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
+    from helm_cleaner.values import Read
     from helm_cleaner.values.set_flags import Flag
 
 
@@ -37,7 +38,7 @@ class Arguments(NamedTuple):
     warn_only: bool = False
     require_target: bool = False
     no_rollout: bool = False
-    section: Path = (SECTION,)
+    section: Path | None = None
 
 
 def parser() -> Parser:
@@ -81,12 +82,13 @@ def run(argv: list[str]) -> int:
     if not stream[:_ENOUGH].strip() and not stream.strip():
         raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
     try:
+        over = read_overrides(args.files, args.flags)
         options = post_render.Options(
-            read_overrides(args.files, args.flags),
+            over,
             fill=not args.no_defaults,
             rollout=not args.no_rollout,
             require_target=args.require_target,
-            path=args.section,
+            path=_section_path(args, over),
         )
         if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
             return code
@@ -103,6 +105,14 @@ def run(argv: list[str]) -> int:
         say_diagnostics(result.diagnostics)
         say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
+
+
+def _section_path(args: Arguments, over: Read | None) -> Path:
+    if over is None:  # the usual case under Helm
+        return args.section or (SECTION,)
+    from helm_cleaner.cli.umbrellas import section_path
+
+    return section_path(args.section, args.files, over)
 
 
 def _answer(stream: bytes, options: post_render.Options, warn_only: bool) -> int | None:

@@ -16,6 +16,7 @@ from helm_cleaner.cluster import facts, objects
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def _judged(
             NotChecked("namespace", "the release's own namespace: without -n it is taken to be default"),
             *missing,
         ]
-    return verdict._replace(findings=[*said, *verdict.findings], not_checked=missing)
+    more = [each for each in job.warnings if each.code not in OF_THE_CLUSTER]
+    return verdict._replace(findings=[*said, *more, *verdict.findings], not_checked=missing)
 
 
 def _namespace(job: Job) -> str:

@@ -9,6 +9,7 @@ from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.umbrellas import say_where, sections_beside
 
 
 def run(argv: list[str]) -> int:
@@ -21,8 +22,11 @@ def run(argv: list[str]) -> int:
             "helm-cleaner preprocess: error: only Helm runs this command\n    hint: helm -f cleaner://values.yaml"
         )
     path = path_of(argv[-1])
-    result = preprocess(read_file(path), path)
+    sections = sections_beside(path)
+    result = preprocess(read_file(path), path, sections)
     write_stdout([result.content])
+    if sections:
+        say_where(path, sections)
     if result.diagnostics:
         from helm_cleaner.cli.talk import say_diagnostics
 

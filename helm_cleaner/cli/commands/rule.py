@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, ClusterCode, Code, OtherCode
@@ -50,10 +50,7 @@ def _named(name: str) -> Code | ClusterCode | OtherCode:
     known = {code.code: code for codes in _GROUPS.values() for code in codes}
     if name in known:
         return known[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]}?" if near else "helm-cleaner rule lists the codes"
+    hint = did_you_mean(name, known, "helm-cleaner rule lists the codes")
     raise UsageError(f"helm-cleaner rule: error: unknown code {name!r}\n    hint: {hint}")
 
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 
 from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.defaults import Defaults
-from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
+from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, umbrella_note
 from helm_cleaner.text import printable
-
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
 def parser() -> Parser:
@@ -57,7 +57,7 @@ def run(argv: list[str]) -> int:
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.section, _beside, said=defaults.findings)
+    report = validate(files, args.section, defaults.section, read_beside, said=defaults.findings)
     found = _in_order(names, by_name, [*unreadable, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -84,11 +84,8 @@ def _check_codes(codes: list[str]) -> None:
     known = [code.code for code in (*CODES, *PLACE_CODES)]
     for code in codes:
         if code not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(code, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"codes: {', '.join(known)}"
-            raise UsageError(f"helm-cleaner validate: error: no finding has the code {code!r}\n    hint: {hint}")
+            hint = did_you_mean(code, known, f"codes: {', '.join(known)}")
+            raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
 
 
 def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
@@ -99,7 +96,7 @@ def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diag
     for name in names:
         is_folder = os.path.isdir(name)
         by_name[name] = []
-        for path in _files(name):
+        for path in files_of(name):
             shown = STDIN if path == "-" else path
             by_name[name].append(shown)
             try:
@@ -107,15 +104,6 @@ def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diag
             except InputError as e:
                 wrong += e.diagnostics
     return files, by_name, wrong
-
-
-def _beside(path: str) -> bytes | None:
-    """The content of a file that stands beside others; None where it cannot be read."""
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError):
-        return None
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
@@ -157,16 +145,3 @@ def _summary(checked: int, errors: int, warnings: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _files(name: str) -> Iterator[str]:
-    """The files that an argument stands for, in order."""
-    if not os.path.isdir(name):
-        yield name
-        return
-    for folder, folders, files in os.walk(name):
-        is_chart = "Chart.yaml" in files
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and not (is_chart and f == "templates"))
-        for path in (os.path.join(folder, file) for file in sorted(files) if file.endswith(_EXTENSIONS)):
-            if os.path.isfile(path) or not os.path.exists(path):  # a named pipe without a writer would block
-                yield path

@@ -72,7 +72,7 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
 
 
 def _unknown(value: Value, path: Path) -> Iterator[Path]:
-    """Where something stands that another tool fills in."""
+    """The paths of the values that another tool fills in."""
     if isinstance(value, Unknown):
         yield path
     elif isinstance(value, Map):
@@ -84,10 +84,7 @@ def _unknown(value: Value, path: Path) -> Iterator[Path]:
 
 
 def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
-    """The section with image_tag as imageTag and so on, which is how Polyaxon reads it where imageTag is not there.
-
-    And what is to be said of that.
-    """
+    """The section with image_tag as imageTag and so on, as Polyaxon reads it if imageTag is missing; and warnings."""
     names = {}
     for camel in schema()["properties"]:
         snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in camel)
@@ -110,6 +107,13 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
                 )
             )
     return result, said
+
+
+def contradictions(scheduled: Map) -> list[Diagnostic]:
+    """What no node can meet of a nodeSelector and an affinity that have been checked, each by itself."""
+    from helm_cleaner.section.rules import requirements
+
+    return list(requirements.check(Place(scheduled, (SECTION,), scheduled.origin, frozenset())))
 
 
 def _check_field(name: str, place: Place) -> Iterator[Diagnostic]:

@@ -23,10 +23,7 @@ def check_selector(labels: Place) -> Iterator[Diagnostic]:
             yield value.key_warning(_CODE, message, "select the nodes by another label")
         number = literal(value.string)
         if number is None or (isinstance(number, int) and abs(number) >= 2**63):
-            message = (
-                f"Polyaxon reads {value.shown} as {_kind(value.string)}, and cannot make the job with it: {_NO_JOB}"
-            )
-            yield value.warning(_CODE, message, _OTHER_LABEL)
+            yield value.warning(_CODE, _impossible(value), _OTHER_LABEL)
         elif (read := as_text_again(value.string)) != value.string:
             message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {json.dumps(read)}"
             yield value.warning(_CODE, message, f"{_OTHER_LABEL}, as in v{value.string}")

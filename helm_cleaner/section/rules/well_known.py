@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.rules.place import Place
+from helm_cleaner.text import distance
 from helm_cleaner.values import Map, Seq
 
 _PLATFORM, _MISSPELLED = "unknown-platform", "misspelled-name"
@@ -112,9 +113,7 @@ def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return
-    meant = _MEANT.get(value.string) or next(
-        (each for each in allowed if _distance(value.string.lower(), each) < 2), ""
-    )
+    meant = _MEANT.get(value.string) or next((each for each in allowed if distance(value.string.lower(), each) < 2), "")
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
     yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
 
@@ -141,20 +140,6 @@ def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str
     found = []
     for name in names:
         most = sum(len(name) >= length for length in lengths)
-        if abs(len(text) - len(name)) <= most and (distance := _distance(text, name)) <= most:
-            found.append((distance, name))
+        if abs(len(text) - len(name)) <= most and (apart := distance(text, name)) <= most:
+            found.append((apart, name))
     return min(found, default=(0, ""))[1]
-
-
-def _distance(one: str, other: str) -> int:
-    """How many letters are to be added, removed, replaced, or swapped with the next, to make one of the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, char in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, wanted in enumerate(other, 1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != wanted))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-    return row[-1]

@@ -1,0 +1,75 @@
+"""Where the section is in the values files that a command is given: the Chart.yaml beside one of them may say so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import values_files
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.text import printable
+from helm_cleaner.values import Read
+
+_CHART = "Chart.yaml"
+
+
+def section_path(given: Path | None, files: Sequence[str], over: Read | None) -> Path:
+    """The path of the section in values; what led to it is said, if it is not the usual one.
+
+    given: what --section says. files: the values files, by name. over: what they and the --set flags make.
+    UsageError if they have sections for several of an umbrella chart's dependencies.
+    """
+    if given is not None:
+        return given
+    for file in values_files(files):
+        if found := sections_beside(file):
+            return _chosen(file, found, over)
+    return (SECTION,)
+
+
+def sections_beside(file: str) -> list[Path]:
+    """The sections in the values of the umbrella chart in whose folder a file is; nothing for any other file."""
+    folder = os.path.dirname(file)
+    if file.strip() == "-" or not os.path.isfile(os.path.join(folder, _CHART)):
+        return []
+    from helm_cleaner.places import umbrella
+
+    return umbrella.sections(lambda name: read_beside(os.path.join(folder, name)))
+
+
+def read_beside(path: str) -> bytes | None:
+    """The content of a file that stands beside others; None if it cannot be read."""
+    if not os.path.isfile(path):  # a named pipe would block
+        return None
+    try:
+        with open(path, "rb") as f:
+            return f.read()
+    except (OSError, ValueError):
+        return None
+
+
+def say_where(file: str, paths: Sequence[Path]) -> None:
+    """Says where the section is in an umbrella chart's values file."""
+    from helm_cleaner.cli.talk import say
+    from helm_cleaner.places import umbrella_note
+
+    say(f"helm-cleaner: {printable(file)}: {umbrella_note(paths)}\n")
+
+
+def _chosen(file: str, paths: list[Path], over: Read | None) -> Path:
+    from helm_cleaner import section
+
+    there = [path for path in paths if over is not None and section.find(over.values, path) is not None]
+    if len(there) > 1:
+        those = " and ".join(map(dotted, there))
+        hint = f"choose one with --section {dotted(there[0])}"
+        raise UsageError(f"helm-cleaner: error: {printable(file)} has several sections: {those}\n    hint: {hint}")
+    say_where(file, there or paths[:1])
+    if over is not None:
+        from helm_cleaner.cli.talk import say_diagnostics
+        from helm_cleaner.places.values_files import reaches_none
+
+        say_diagnostics(reaches_none(over.values, paths))
+    return there[0] if there else paths[0]

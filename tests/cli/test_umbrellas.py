@@ -1,0 +1,99 @@
+"""Value options where the Chart.yaml beside a values file makes it that of an umbrella chart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+
+CHART = (
+    "apiVersion: v2\nname: platform\nversion: 1.0.0\ndependencies:\n- {name: redis}\n- {name: polyaxon, alias: plx}\n"
+)
+VALUES = "plx:\n  cleaner: {imageTag: dev, resources: {cpu: 200m}}\n"
+STREAM = (
+    b"kind: ConfigMap\napiVersion: v1\nmetadata: {name: cm, labels: {app.kubernetes.io/version: '1.0'}}\n"
+    b"data:\n  POLYAXON_AGENT_CLEANER: '{}'\n"
+)
+SAID = "helm-cleaner: values.yaml: the section is plx.cleaner, as the Chart.yaml beside it says\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("Chart.yaml").write_text(CHART)
+    Path("values.yaml").write_text(VALUES)
+    Path("cm.yaml").write_bytes(STREAM)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["merge", "-f", "values.yaml"],
+        ["explain", "-f", "values.yaml"],
+        ["explain", "cm.yaml", "-f", "values.yaml"],
+        ["diff", "cm.yaml", "-f", "values.yaml"],
+        ["patch", "cm.yaml", "-f", "values.yaml", "-o", "jsonpatch"],
+    ],
+    ids=" ".join,
+)
+def test_every_command_with_value_options(run: Runner, args: list[str]) -> None:
+    done = run(*args)
+    assert done.code == 0
+    assert b"dev" in done.out
+    assert SAID in done.err
+
+
+def test_post_render(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("post-render", "-f", "values.yaml", stdin=STREAM)
+    assert done.code == 0
+    assert b'"imageTag":"dev"' in done.out
+    assert SAID in done.err
+    monkeypatch.setenv("HELM_CLEANER_VALUES", "values.yaml")
+    assert b'"imageTag":"dev"' in run("post-render", stdin=STREAM).out
+
+
+def test_section_says_otherwise(run: Runner) -> None:
+    Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: dev}\ncleaner: {imageTag: top}\n")
+    assert b"imageTag: top" in run("merge", "-f", "values.yaml", "--section", "cleaner").out
+    done = run("merge", "-f", "values.yaml")
+    assert b"imageTag: dev" in done.out
+    assert "values.yaml:3:1: warning: cleaner: a section at the top of an umbrella chart's values reaches" in done.err
+
+
+def test_several_dependencies(run: Runner) -> None:
+    Path("Chart.yaml").write_text(CHART + "- {name: agent}\n")
+    assert b"imageTag: dev" in run("merge", "-f", "values.yaml").out
+    Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: dev}\nagent:\n  cleaner: {imageTag: x}\n")
+    done = run("merge", "-f", "values.yaml")
+    assert done.code == 2
+    assert (
+        "values.yaml has several sections: plx.cleaner and agent.cleaner\n    hint: choose one with --sec" in done.err
+    )
+    assert b"imageTag: x" in run("merge", "-f", "values.yaml", "--section", "agent.cleaner").out
+
+
+def test_cleaner_url(run: Runner) -> None:
+    done = run("preprocess", "", "", "", "cleaner://values.yaml")
+    assert (done.code, done.out) == (
+        0,
+        b"plx:\n  cleaner: {imageTag: dev, resources: {requests: {cpu: 200m}}}\n",
+    )
+    assert SAID in done.err
+    Path("Chart.yaml").write_text(CHART + "- {name: agent}\n")
+    Path("values.yaml").write_text(VALUES + "agent:\n  cleaner: {imageTag: 2.10}\ncleaner: {}\n")
+    done = run("preprocess", "", "", "", "cleaner://values.yaml")
+    assert (done.code, done.out) == (1, b"")
+    assert "values.yaml:4:23: error: cleaner.imageTag: must be a string" in done.err
+    assert "values.yaml:5:1: warning: cleaner: a section at the top" in done.err
+
+
+@pytest.mark.parametrize("chart", ["name: polyaxon\ndependencies: [{name: agent}]\n", "name: x\n", "[", "- a\n", ""])
+def test_other_charts(run: Runner, chart: str) -> None:
+    Path("Chart.yaml").write_text(chart)
+    Path("values.yaml").write_text("cleaner: {imageTag: dev}\n")
+    done = run("merge", "-f", "values.yaml")
+    assert b"imageTag: dev" in done.out
+    assert done.err == ""

@@ -1,0 +1,152 @@
+"""Flux HelmReleases: how values are composed is told in https://fluxcd.io/flux/components/helm/helmreleases/#values."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from tests.support.folders import Found, errors, warnings
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: plx, namespace: ml}
+spec:
+  chart: {spec: {chart: polyaxon, sourceRef: {kind: HelmRepository, name: p}}}
+"""
+FROM = RELEASE + "  valuesFrom:\n  - {kind: ConfigMap, name: plx-values}\n"
+FROM_HIDDEN = FROM.replace("ConfigMap", "Secret")
+MAP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: plx-values, namespace: ml}
+data:
+  values.yaml: |
+    cleaner:
+      imageTag: 2.10
+"""
+HIDDEN = "apiVersion: v1\nkind: Secret\nmetadata: {name: plx-values}\n"
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "a ConfigMap in a file of its own": ({"r.yaml": FROM, "cm.yaml": MAP}, [("type", "cm.yaml", 7)]),
+    "in the same file": ({"r.yaml": f"{FROM}---\n{MAP}"}, [("type", "r.yaml", 15)]),
+    "in a List": (
+        {"r.yaml": FROM, "l.yaml": "apiVersion: v1\nkind: List\nitems:\n- " + MAP.replace("\n", "\n  ")},
+        [("type", "l.yaml", 10)],
+    ),
+    "of another namespace": ({"r.yaml": FROM, "cm.yaml": MAP.replace("ml}", "other}")}, []),
+    "under another key": (
+        {"r.yaml": FROM.replace("values}", "values, valuesKey: v}"), "cm.yaml": MAP.replace("values.yaml", "v")},
+        [("type", "cm.yaml", 7)],
+    ),
+    "a Secret in base64": (
+        {"r.yaml": FROM_HIDDEN, "s.yaml": f"{HIDDEN}data:\n  values.yaml: {encoded('cleaner: {imageTag: 2.10}')}\n"},
+        [("type", "s.yaml", 5)],
+    ),
+    "stringData over data": (
+        {
+            "r.yaml": FROM_HIDDEN,
+            "s.yaml": f"{HIDDEN}data:\n  values.yaml: {encoded('cleaner: {image: 1}')}\nstringData:\n"
+            "  values.yaml: 'cleaner: {imageTag: 1}'\n",
+        },
+        [("type", "s.yaml", 7)],
+    ),
+    "the later over the earlier, and values over both": (
+        {
+            "r.yaml": FROM + "  - {kind: ConfigMap, name: more}\n"
+            "  values: {cleaner: {resources: {requests: {cpu: 3}}}}\n",
+            "cm.yaml": MAP.replace("imageTag: 2.10", "resources: {limits: {cpu: 2}}"),
+            "more.yaml": MAP.replace("plx-values", "more").replace("imageTag: 2.10", "resources: {limits: {cpu: 4}}"),
+        },
+        [],
+    ),
+    "a request over the limit of a ConfigMap": (
+        {
+            "r.yaml": FROM + "  values: {cleaner: {resources: {requests: {cpu: 3}}}}\n",
+            "cm.yaml": MAP.replace("imageTag: 2.10", "resources: {limits: {cpu: 2}}"),
+        },
+        [("request-over-limit", "r.yaml", 8)],
+    ),
+    "values that are not there may raise the default limit": (
+        {"r.yaml": FROM + "  values: {cleaner: {resources: {requests: {cpu: 3}}}}\n"},
+        [],
+    ),
+    "a targetPath": (
+        {
+            "r.yaml": FROM_HIDDEN.replace("values}", "values, valuesKey: tag, targetPath: cleaner.imageTag}"),
+            "s.yaml": f"{HIDDEN}stringData: {{tag: '210', other: 'cleaner'}}\n",
+        },
+        [("type", "s.yaml", 4)],
+    ),
+    "a targetPath with a value in quotes, which is text": (
+        {
+            "r.yaml": FROM_HIDDEN.replace("values}", "values, valuesKey: tag, targetPath: cleaner.imageTag}"),
+            "s.yaml": f"{HIDDEN}stringData: {{tag: '\"210\"', other: 'cleaner'}}\n",
+        },
+        [],
+    ),
+    "a ConfigMap that a kustomization makes of a file": (
+        {
+            "r.yaml": FROM,
+            "kustomization.yaml": "configMapGenerator:\n- name: plx-values\n  files: [values.yaml=plx.yaml]\n",
+            "plx.yaml": "cleaner:\n  imageTag: ${TAG}\n  image: 5\n",
+        },
+        [("type", "plx.yaml", 3)],
+    ),
+    "placeholders": (
+        {
+            "r.yaml": RELEASE + "  values:\n    cleaner:\n      image: ${IMAGE}\n      imageTag: ${TAG:=dev}\n"
+            "      imagePullPolicy: pre-${X}\n      nodeSelector: {'${KEY}': x, zone: '${ZONE:-a b}'}\n"
+            "      tolerations: ['${A}', {key: x, operator: exists}]\n      resources: ${RESOURCES}\n"
+        },
+        [("toleration-operator", "r.yaml", 12)],
+    ),
+    "an escaped placeholder is text": (
+        {"r.yaml": RELEASE + "  values: {cleaner: {imageTag: '$${TAG}'}}\n"}, [("image-tag", "r.yaml", 6)]
+    ),
+    "another chart": ({"r.yaml": FROM.replace("chart: polyaxon", "chart: harbor"), "cm.yaml": MAP}, []),
+    "a path in a Git repository names no chart": (
+        {
+            "r.yaml": RELEASE.replace("chart: polyaxon", "chart: ./charts/x").replace("HelmRepository", "GitRepository")
+            + "  values: {cleaner: {image: 5}}\n"
+        },
+        [("type", "r.yaml", 6)],
+    ),
+    "nor does a chartRef": (
+        {"r.yaml": FROM.replace("  chart: ", "  chartRef: {kind: OCIRepository, name: x}\n  was: "), "cm.yaml": MAP},
+        [("type", "cm.yaml", 7)],
+    ),
+    "the old Helm Operator": (
+        {"r.yaml": "apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nspec:\n  chart: {name: kafka}\n"
+                   "  values: {cleaner: {image: 5}}\n"},
+        [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
+def test_what_is_wrong(files: dict[str, str], expected: list[Found]) -> None:
+    assert errors(files) == expected
+
+
+def test_what_is_not_among_the_files() -> None:
+    assert warnings({"r.yaml": FROM}) == [("not-checked", "r.yaml", 7)]
+    assert warnings({"cm.yaml": MAP}) == [("not-checked", "cm.yaml", 5)]
+    assert warnings({"r.yaml": FROM.replace("chart: polyaxon", "chart: harbor")}) == []
+
+
+def test_a_secret_that_is_not_base64() -> None:
+    files = {"r.yaml": FROM_HIDDEN, "s.yaml": f"{HIDDEN}data:\n  values.yaml: ENC[AES256_GCM,data:cleaner]\n"}
+    assert warnings(files) == [("not-checked", "r.yaml", 7)]
+
+
+def test_one_that_cannot_be_read_hides_nothing_in_another() -> None:
+    bad = MAP.replace("imageTag: 2.10", "[")
+    files = {"r.yaml": FROM + "  values: {cleaner: {image: 5}}\n", "cm.yaml": bad, "v.yaml": "cleaner: {image: 5}\n"}
+    assert errors(files) == [("type", "r.yaml", 8), ("yaml", "cm.yaml", 8), ("type", "v.yaml", 1)]

@@ -1,0 +1,121 @@
+"""Values files, umbrella charts', templates of them, and other people's cleaners."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.folders import Found, errors, report, warnings
+
+UMBRELLA = "apiVersion: v2\nname: platform\ndependencies:\n- {name: redis}\n- {name: polyaxon}\n"
+
+CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "an umbrella chart": (
+        {"Chart.yaml": UMBRELLA, "values.yaml": "polyaxon:\n  cleaner: {image: 5}\nredis: {cleaner: {image: 5}}\n"},
+        [("type", "values.yaml", 2)],
+    ),
+    "with an alias": (
+        {
+            "c/Chart.yaml": UMBRELLA.replace("polyaxon}", "polyaxon, alias: p}"),
+            "c/prod.yaml": "p: {cleaner: {image: 5}}\npolyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "c/prod.yaml", 1)],
+    ),
+    "with several of ours": (
+        {
+            "Chart.yaml": UMBRELLA + "- {name: agent, alias: a}\n- {name: agent, alias: b}\n",
+            "values.yaml": "a: {cleaner: {image: 5}}\nb: {cleaner: {image: 5}}\npolyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "values.yaml", 1), ("type", "values.yaml", 2), ("type", "values.yaml", 3)],
+    ),
+    "with its dependencies in a file of their own": (
+        {
+            "Chart.yaml": "apiVersion: v1\nname: platform\n",
+            "requirements.yaml": "dependencies: [{name: polyaxon}]\n",
+            "values.yaml": "polyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "values.yaml", 1)],
+    ),
+    "the folder of Polyaxon's own chart": (
+        {"Chart.yaml": "name: polyaxon\ndependencies: [{name: agent}]\n", "values.yaml": "cleaner: {image: 5}\n"},
+        [("type", "values.yaml", 1)],
+    ),
+    "a folder above is not beside": (
+        {"Chart.yaml": UMBRELLA, "env/values.yaml": "cleaner: {image: 5}\n"}, [("type", "env/values.yaml", 1)],
+    ),
+    "a template": (
+        {"v.gotmpl": "{{ $x := 1 }}\ncleaner:\n  image: {{ .image }}\n  imageTag: 5\n"}, [("type", "v.gotmpl", 4)],
+    ),
+    "in both branches": (
+        {"v.gotmpl": "{{ if .x }}\ncleaner: {image: 5}\n{{ else if .y }}\ncleaner: {image: 6}\n{{ end }}\n"},
+        [("type", "v.gotmpl", 2), ("type", "v.gotmpl", 4)],
+    ),
+    "with a list that is filled in": (
+        {"v.gotmpl": "cleaner:\n  imagePullSecrets:\n  - B\n  {{- range .x }}\n  - {{ . }}\n  {{- end }}\n"
+                     "  tolerations:\n  - {{ . }}\n  {{ toYaml .y | indent 2 }}\n  - {operator: Exists, value: x}\n"},
+        [("pull-secret", "v.gotmpl", 3), ("toleration-value", "v.gotmpl", 10)],
+    ),
+    "with actions on several lines": (
+        {"v.gotmpl": "{{/* a\n  b: [\n*/}}\ncleaner:\n  imageTag: {{ .a\n    | quote }}\n  image: 5\n"},
+        [("type", "v.gotmpl", 7)],
+    ),
+    "no template, though it looks like one": (
+        {"v.yaml": "cleaner: {imageTag: '{{ x }}', image: '${X}'}\n"},
+        [("image-tag", "v.yaml", 1), ("image", "v.yaml", 1)],
+    ),
+    "several documents without a section": ({"v.yaml": "a: the cleaner\n---\nb: 1\n"}, []),
+    "several documents with one": ({"v.yaml": "a: 1\n---\ncleaner: {}\n"}, [("values", "v.yaml", 2)]),
+    "one that cannot be read beside one that can": (
+        {"v.yaml": "cleaner: [\n---\ncleaner: {image: 5}\n"},
+        [("values", "v.yaml", 2), ("yaml", "v.yaml", 2), ("type", "v.yaml", 3)],
+    ),
+    "broken, and without a section": ({"v.yaml": "a: [\n"}, []),
+    "a job of GitLab CI": (
+        {".gitlab-ci.yml": "cleaner:\n  image: a:3\n  tags: [a]\n", "ci/x.yml": "cleaner: {image: 5, script: [a]}\n"},
+        [],
+    ),
+    "another chart's": ({"v.yaml": "cleaner:\n  enabled: true\n  schedule: '@daily'\n  keep: 3\n"}, []),
+    "one with a misspelled field": (
+        {"v.yaml": "cleaner: {nodeSelctor: {a: b}, enabled: true}\n"},
+        [("unknown-field", "v.yaml", 1), ("unknown-field", "v.yaml", 1)],
+    ),
+    "one with what the chart's comments offer": (
+        {"v.yaml": "cleaner: {priorityClassName: high}\n"}, [("unknown-field", "v.yaml", 1)],
+    ),
+    "one with a field": (
+        {"v.yaml": "cleaner: {enabled: true, image: x}\n"}, [("unknown-field", "v.yaml", 1)],
+    ),
+    "a list": ({"v.yaml": "cleaner: [image]\n"}, [("type", "v.yaml", 1)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
+def test_what_is_wrong(files: dict[str, str], expected: list[Found]) -> None:
+    assert sorted(errors(files), key=str) == sorted(expected, key=str)
+
+
+def test_another_charts_section_is_one_warning() -> None:
+    files = {"v.yaml": "x: 1\ncleaner:\n  enabled: true\n  schedule: '@daily'\n"}
+    assert warnings(files) == [("foreign-section", "v.yaml", 2)]
+    assert report(files).checked == 0
+
+
+def test_a_section_at_the_top_of_an_umbrella_is_a_warning() -> None:
+    files = {"Chart.yaml": UMBRELLA, "values.yaml": "a: 1\ncleaner: {image: 5}\n"}
+    assert (errors(files), warnings(files)) == ([], [("no-section", "values.yaml", 2)])
+
+
+def test_a_path_that_is_given_is_the_path() -> None:
+    files = {"Chart.yaml": UMBRELLA, "values.yaml": "x: {cleaner: {image: 5}}\ncleaner: {image: 5}\n"}
+    expected = [("type", "values.yaml", 1), ("type", "values.yaml", 2)]
+    assert errors(files, [("x", "cleaner"), ("cleaner",)]) == expected
+
+
+def test_what_is_named_is_always_read() -> None:
+    assert report({"v.yaml": "a: [\n"}, named=["v.yaml"]).is_unusable
+    assert not report({"v.yaml": "a: [\n"}).is_unusable
+    assert report({"v.yaml": "cleaner: [\n"}).is_unusable
+
+
+def test_a_template_that_cannot_be_read_is_not_checked() -> None:
+    assert warnings({"v.gotmpl": "cleaner:\n  {{ if x\n"}) == [("not-checked", "v.gotmpl", 2)]
+    assert not report({"v.gotmpl": "cleaner:\n  {{ if x\n"}).is_unusable
