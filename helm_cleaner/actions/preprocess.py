@@ -23,12 +23,11 @@ class Result(NamedTuple):
 
 
 def preprocess(content: bytes, file: str, sections: Sequence[Path] = ()) -> Result:
-    """A values file with its section normalized; a file without a section as it is.
+    """A values file with its section normalized; a file without a section is unchanged.
 
-    sections: those of an umbrella chart's values, if there are any: then the one at the top reaches no chart.
-    SectionError with every finding where a section, laid over the charts' defaults, is invalid; InputError where
-    Helm would refuse the file, or where a section has a shape that cannot be rewritten; BugError where the new file
-    does not say the same as the old one.
+    sections: those of an umbrella chart's values, if any; a section at the top then reaches no chart.
+    SectionError, with every finding, if a section over the charts' defaults is invalid; InputError if Helm would refuse
+    the file, or a section has a shape that cannot be rewritten; BugError if the new file means something else.
     """
     said: list[Diagnostic] = []
     for path in sections or [(SECTION,)]:
