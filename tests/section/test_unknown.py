@@ -56,7 +56,8 @@ TABLE: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "the limit of huge pages": (f"resources: {{requests: {{{HUGE}: 2Mi}}, limits: {{{HUGE}: '${{x}}'}}}}", []),
     "flat resources": ("resources: {cpu: '${x}'}", [("flat-resources", "resources.cpu")]),
     "an effect": (
-        "tolerations: [{key: a, effect: '${x}', operator: exists}]", [("toleration-operator", "tolerations[0].operator")]
+        "tolerations: [{key: a, effect: '${x}', operator: exists}]",
+        [("toleration-operator", "tolerations[0].operator")],
     ),
     "an operator": (
         "tolerations: [{key: a, operator: '${x}', value: b, effect: nope}]",
