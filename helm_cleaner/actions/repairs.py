@@ -263,7 +263,7 @@ def _is_near(key: str, name: str) -> bool:
 
 def _is_one_off(word: str, name: str) -> bool:
     """Whether a word is a longer name with one typo."""
-    return len(name) > 3 and abs(len(word) - len(name)) < 2 and distance(word, name) < 2
+    return len(name) > 3 and distance(word, name, 1) < 2
 
 
 def _fits(value: Value, rule: dict[str, Any]) -> bool:
