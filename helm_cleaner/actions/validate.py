@@ -9,9 +9,9 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path
 from helm_cleaner.places import File, Place
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map
+from helm_cleaner.values import Value
 
-Defaults = Callable[[str | None], Map | None]  # of a release's version; fresh ones at each call
+Defaults = Callable[[str | None], Value | None]  # of a release's version; fresh ones at each call
 
 
 class Report(NamedTuple):
@@ -33,16 +33,18 @@ def validate(
     sections: Sequence[Path],
     defaults: Defaults,
     beside: Callable[[str], bytes | None] | None = None,
+    *,
+    said: Sequence[Diagnostic] = (),
 ) -> Report:
     """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: those below the sections.
+    sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
     found = places.find(files, sections, beside)
-    said = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
+    findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     for place in found.places:
-        said += [(place.file, d) for d in judge(place, defaults)]
+        findings += [(place.file, d) for d in judge(place, defaults, said)]
     order = {file.name: n for n, file in enumerate(files)}
 
     def where(each: tuple[str, Diagnostic]) -> tuple[int, int, int]:
@@ -52,19 +54,19 @@ def validate(
             return order[at.file], at.line or 0, at.column or 0
         return order.get(file, len(order)), 0, 0
 
-    once = dict.fromkeys(sorted(said, key=where))
-    findings = list(dict.fromkeys(d for _, d in once))
+    once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(findings, is_unusable, len(found.sections), found.holding, found.umbrellas)
+    return Report(once, is_unusable, len(found.sections), found.holding, found.umbrellas)
 
 
-def judge(place: Place, defaults: Defaults) -> list[Diagnostic]:
-    """Every finding about the section in a place."""
+def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """Every finding about the section in a place. said: those about the defaults."""
     if place.agent is not None:
         name = place.agent.name.name or "ConfigMap"
         rendered = section.parse(place.agent.section, name)
-        found = section.resolve(rendered, defaults(place.agent.version), name=name).findings
+        found = section.resolve(rendered, defaults(place.agent.version), name=name, said=said).findings
         return found + polyaxon.too_large(place.agent, place.agent.data)
     assert place.over is not None
     # Where values cannot be seen that lie below these, the defaults may not count.
-    return section.resolve(None, defaults(None) if place.is_whole else None, place.over, place.path).findings
+    base, said = (defaults(None), said) if place.is_whole else (None, ())
+    return section.resolve(None, base, place.over, place.path, said=said).findings

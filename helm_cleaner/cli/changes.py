@@ -48,7 +48,7 @@ def read_changes(args: argparse.Namespace, command: str) -> Given:
     over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     path = section_path(args.section, args.files, over)
     stream, name = read_manifests(args.manifests)
-    options = post_render.Options(over, not args.no_defaults, not args.no_rollout, name=name, path=path)
+    options = post_render.Options(over, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=path)
     changes = post_render.changes(stream, configured(stream, options))
     if not changes.edits and (wrong := not_manifests(stream, name, command)):
         raise wrong

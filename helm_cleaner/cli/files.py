@@ -6,12 +6,10 @@ import os
 import re
 from collections.abc import Sequence
 
-from helm_cleaner import section, values
+from helm_cleaner import values
 from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Value
 from helm_cleaner.yamltext.scalars import as_text
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ def values_files(files: Sequence[str]) -> list[str]:
     return [*filter(None, os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep)), *files]
 
 
-def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: bool = False) -> values.Read | None:
+def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free: bool = False) -> values.Read | None:
     """The values that the value options result in; None without any.
 
     HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
@@ -41,12 +39,12 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], stdin_is_free: b
     contents = []
     for name in named:
         try:
-            contents.append((name, read_file(name, stdin_is_free)))
+            contents.append((name, read_file(name, stdin_is_free=stdin_is_free)))
         except InputError as e:
             wrong += e.diagnostics
     result = values.nothing()
     try:
-        result = overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free)))
+        result = overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free=stdin_is_free)))
     except InputError as e:
         wrong += e.diagnostics
     if wrong:
@@ -82,7 +80,7 @@ def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: st
     return InputError.of("no-manifests", what, Location(name), hint)
 
 
-def read_file(path: str, stdin_is_free: bool = False) -> bytes:
+def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
     """A file's bytes; `-` is stdin. InputError if it cannot be read."""
     if path.strip() == "-":
         if not stdin_is_free:
@@ -97,8 +95,3 @@ def read_file(path: str, stdin_is_free: bool = False) -> bytes:
     except (OSError, ValueError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
         raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
-
-
-def read_chart_defaults(file: str, path: Path, regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
-    """The section in a chart's values.yaml, as returned by `section.chart_defaults`. InputError as in `read_file`."""
-    return section.chart_defaults(values.read(read_file(file), file, "default"), path, regular)

@@ -11,8 +11,11 @@ from helm_cleaner.section.normalize import normalize_rendered
 from helm_cleaner.section.rendered import empty
 from helm_cleaner.section.rules import check
 from helm_cleaner.section.size import too_large
-from helm_cleaner.typed import NamedTuple
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Read, Value, null
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # A warning about how a value is written. It is dropped if there is an error about the same value.
 _IDLE_BESIDE_AN_ERROR = ("ambiguous-scalar",)
@@ -42,7 +45,7 @@ def resolve(
     over: Read | None = None,
     path: Path = (SECTION,),
     name: str = SECTION,
-    said: list[Diagnostic] | None = None,
+    said: Sequence[Diagnostic] = (),
 ) -> Resolved:
     """Merges the layers of a section (the defaults, what a chart rendered, values), normalizes and checks the result.
 
@@ -52,26 +55,27 @@ def resolve(
     one. said: earlier findings, such as those about the defaults.
     InputError if the path leads through something that is not a mapping.
     """
-    said = list(said or ())
+    findings = list(said)
     if over is not None and is_replaced(rendered, over, path):
         rendered = None
     base = defaults
     if rendered is not None:
-        said += normalize_rendered(rendered, built_in())
+        findings += normalize_rendered(rendered, built_in())
         base = fill(defaults, rendered) if isinstance(defaults, Map) else rendered
     if over is not None:
         base, more = lay_over(base, over, path)
-        said += more + _look_alikes(over, path)
+        findings += more + _look_alikes(over, path)
     if base is None:
         base = empty(name) if defaults is None else defaults
-    findings = _judged(base, said)
+    findings = _judged(base, findings)
     return Resolved(without_stand_in(base), findings)
 
 
 def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
     """The section as Helm merges it, neither normalized nor checked, and the warnings about reading it."""
     result, said = lay_over(defaults, over, path, regular=False)
-    return (null() if result is None else result), said + _look_alikes(over, path)
+    result = null() if result is None else without_stand_in(result)
+    return result, said + _look_alikes(over, path)
 
 
 def _look_alikes(over: Read, path: Path) -> list[Diagnostic]:

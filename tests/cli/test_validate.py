@@ -140,6 +140,24 @@ def test_it_is_judged_as_laid_over_the_defaults(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("defaults.yaml:2:23: error: cleaner.nodeSelector.gpu: must be a string")
 
 
+def test_what_is_wrong_with_the_defaults_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    write(a="cleaner: {imageTag: a}\n", b="cleaner: {imageTag: b}\n")
+    write(
+        defaults="cleaner:\n  imageTag: 2.10\n  nodeSelector: {a: b}\n  nodeSelector: {c: d}\n  resources: {cpu: 50m}\n"
+    )
+    assert main(["validate", "a.yaml", "b.yaml", "--defaults", "defaults.yaml", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(d["file"], d["line"], d["severity"], d["code"]) for d in found] == [
+        ("defaults.yaml", 2, "warning", "ambiguous-scalar"),
+        ("defaults.yaml", 4, "warning", "duplicate-key"),
+        ("defaults.yaml", 5, "warning", "flat-resources"),
+    ]
+    write(c="cleaner: {imagePullPolicy: Always}\n")
+    assert main(["validate", "c.yaml", "--defaults", "defaults.yaml", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [(d["line"], d["code"]) for d in found] == [(2, "type"), (4, "duplicate-key"), (5, "flat-resources")]
+
+
 @pytest.mark.parametrize("text", ['"null"', '""'])
 def test_a_rendered_section_of_nothing_is_fine(text: str) -> None:
     write(cm=f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cm}}\ndata: {{POLYAXON_AGENT_CLEANER: {text}}}\n")

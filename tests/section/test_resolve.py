@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -167,6 +169,10 @@ ODD = {
                  "inf is not a number in JSON"),
     "no number": ({"affinity": float("nan")}, "cleaner.affinity", "nan is not a number in JSON"),
     "a large integer": ({"image": 10**5000}, "cleaner.image", "an integer of 16610 bits is not a number in JSON"),
+    "a date": ({"imageTag": date(2026, 1, 2)}, "cleaner.imageTag",
+               "must be a string, a number, a boolean, None, a list or a mapping, found date"),
+    "a Decimal": ({"resources": {"limits": {"cpu": Decimal("0.5")}}}, "cleaner.resources.limits.cpu",
+                  "must be a string, a number, a boolean, None, a list or a mapping, found Decimal"),
     "bytes": ({"image": b"a"}, "cleaner.image",
               "must be a string, a number, a boolean, None, a list or a mapping, found bytes"),
 }  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from helm_cleaner import section, values
+from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_chart_defaults, read_overrides
+from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import section_path
@@ -37,18 +38,13 @@ def run(argv: list[str]) -> int:
     if args.show_origin and args.output == "json":
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
-    args.section = section_path(args.section, args.files, over)
-    if args.defaults:
-        base, said = read_chart_defaults(args.defaults, args.section, not args.raw)
-    elif args.raw:
-        base, said = (None if args.no_defaults else section.defaults(None)), []
-    else:
-        base, said = (None if args.no_defaults else section.defaults_to_judge_by()), []
+    path = section_path(args.section, args.files, over)
+    defaults = Defaults(args, path, normalized=not args.raw)
     if args.raw:
-        result, more = section.unresolved(base, over, args.section)
-        said += more
+        result, said = section.unresolved(defaults.section(), over, path)
+        said = defaults.findings + said
     else:
-        result, said = section.resolve(None, base, over, args.section, said=said).valid()
+        result, said = section.resolve(None, defaults.section(), over, path, said=defaults.findings).valid()
     text = pretty_json(result) if args.output == "json" else to_yaml(result, args.show_origin)
     write_stdout([text.encode()])
     if said:

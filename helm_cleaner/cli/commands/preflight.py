@@ -86,7 +86,7 @@ def _run(args: argparse.Namespace) -> int:
             f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
     try:
-        jobs, said = read_jobs(args, PROG, "check", bool(from_stdin))
+        jobs, said = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except SectionError as e:
         if args.output == "text":
             raise

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from functools import cached_property
 
-from helm_cleaner import section
 from helm_cleaner.actions.validate import Report, validate
+from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
-from helm_cleaner.cli.files import read_chart_defaults, read_file
+from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.streams import STDIN, write_stdout
@@ -22,7 +21,6 @@ from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, umbrella_note
 from helm_cleaner.text import printable
-from helm_cleaner.values import Map, Value, copied
 
 
 def parser() -> Parser:
@@ -56,10 +54,10 @@ def run(argv: list[str]) -> int:
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
     _check_codes(args.ignore)
-    defaults = _Defaults(args.defaults, args.no_defaults, args.section[0] if args.section else (SECTION,))
+    defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.fresh, read_beside)
+    report = validate(files, args.section, defaults.section, read_beside, said=defaults.findings)
     found = _in_order(names, by_name, [*unreadable, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -147,25 +145,3 @@ def _summary(checked: int, errors: int, warnings: int) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-class _Defaults:
-    """The defaults below a section: none, a chart's values.yaml, or the charts' built-in defaults."""
-
-    def __init__(self, file: str | None, none: bool, path: tuple[str, ...]) -> None:
-        self.file = file
-        self.none = none
-        self.path = path
-
-    @cached_property
-    def chart(self) -> Value | None:
-        """The section in the chart's values.yaml, read only once."""
-        return read_chart_defaults(self.file, self.path)[0] if self.file else None
-
-    def fresh(self, version: str | None = None) -> Map | None:
-        """A copy of the defaults that may be changed. version: that of the release."""
-        if self.none:
-            return None
-        if self.file:
-            return copied(self.chart) if isinstance(self.chart, Map) else None
-        return section.defaults(version) if version else section.defaults_to_judge_by()

@@ -1,0 +1,93 @@
+"""The Jobs that sections mean: of what Helm rendered, or of values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from helm_cleaner import section
+from helm_cleaner.actions import post_render
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, SectionError
+from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import accounts, chart_values, store_rules
+from helm_cleaner.polyaxon.job import Job, Release, job, release_of
+from helm_cleaner.polyaxon.origins import told
+from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
+from helm_cleaner.polyaxon.store import Store, store_in, store_of
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map, Read, Value
+from helm_cleaner.yamltext import Document, manifests
+
+
+class Jobs(NamedTuple):
+    """The Jobs, each with a title, and the findings about their sections and default scheduling."""
+
+    jobs: list[tuple[str, Job]]
+    findings: list[Diagnostic]
+
+
+class Told(NamedTuple):
+    """What the user says of the release. version: the chart's; name: the release's, for the service account."""
+
+    name: str | None = None
+    namespace: str | None = None
+    version: str | None = None
+
+
+def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> Jobs:
+    """The Job of each agent's ConfigMap.
+
+    CleanerError as in `post_render.resolve`; SectionError if the default scheduling is invalid.
+    """
+    _, agents, findings = post_render.resolve(stream, options)
+    beside = [document.data for document in _accounts(stream, options.name)] if agents else []
+    jobs = []
+    for agent, cleaner, *_ in (found for each in agents.values() for found in each):
+        assert isinstance(cleaner, Map)
+        scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
+        secrets = accounts.pull_secrets_of(agent, beside)
+        known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
+        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
+    return Jobs(jobs, findings)
+
+
+def of_values(
+    over: Read, path: Path, base: Value | None, chart: Map | None, said: list[Diagnostic], release: Told
+) -> Jobs:
+    """The Job of values alone.
+
+    base: the section below them; chart: the chart's other values below them; said: earlier findings, about the base.
+    SectionError if the section or the default scheduling is invalid.
+    """
+    cleaner, findings = section.resolve(None, base, over, path, said=said).valid()
+    assert isinstance(cleaner, Map)
+    values = chart_values.release_values(_of_the_chart(over, path), chart)
+    scheduling, store = _judged(scheduling_in(values), store_in(values), findings)
+    has_account = chart_values.has_accounts(values, with_defaults=chart is not None)
+    account = told(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
+    known = Release(release.version, release.namespace, account, account is not None or not has_account)
+    if has_account:
+        known = known._replace(account_secrets=accounts.pull_secrets_in(values))
+    return Jobs([("values alone", job(cleaner, scheduling, store, known))], findings)
+
+
+def _accounts(stream: bytes, name: str) -> Iterator[Document]:
+    """The documents that may hold a ServiceAccount, as far as they can be read: the Job does not depend on them."""
+    for span in manifests.holding(stream, accounts.NEEDLES):
+        with suppress(CleanerError, RecursionError):
+            yield post_render.read(stream, span, name)
+
+
+def _of_the_chart(over: Read, path: Path) -> Map:
+    """The chart's own values, beside the section; in an umbrella chart they are not at the top."""
+    above = section.find(over.values, path[:-1])
+    return above[0] if above and isinstance(above[0], Map) else over.values
+
+
+def _judged(scheduling: Scheduling, store: Store, findings: list[Diagnostic]) -> tuple[Scheduling, Store]:
+    """Both. SectionError if one is invalid: the agent could not load its configuration, or no Job starts."""
+    found = judge(scheduling) + store_rules.judge(store)
+    if any(d.severity == "error" for d in found):
+        raise SectionError(findings + found)
+    findings += found
+    return scheduling, store
