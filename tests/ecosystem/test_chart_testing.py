@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,7 +31,7 @@ def test_ct_lint_with_our_schema(tmp_path: Path, major: str, policy: str, passes
     (chart / "ci" / "more-values.yaml").write_text(f"cleaner: {{imagePullPolicy: {policy}}}\n")
     env = {"PATH": os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]]), "HOME": str(tmp_path)}
     subprocess.run(["git", "init", "--quiet", tmp_path], env=env, check=True)
-    _, *args = shlex.split(command("ct lint"))
+    _, *args = command("ct", "lint")
     done = subprocess.run([ct, *args, *ELSEWHERE], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     assert (done.returncode == 0) is passes, said

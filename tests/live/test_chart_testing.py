@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -39,7 +38,7 @@ def test_ct_installs_through_the_post_renderer(
     path = os.pathsep.join([str(tmp_path / "bin"), helm.env["PATH"]])
     env = {**helm.env, "PATH": path, "HOME": str(tmp_path), "KUBECONFIG": kube_config}
     subprocess.run(["git", "init", "--quiet", tmp_path], env=env, check=True)
-    _, *args = shlex.split(command("ct install"))
+    _, *args = command("ct", "install")
     done = subprocess.run([ct, *args], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=900)
     said = done.stdout + done.stderr
     assert (done.returncode == 0) is passes, said
