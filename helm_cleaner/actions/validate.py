@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from helm_cleaner import places, polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path
-from helm_cleaner.places import File, Place
+from helm_cleaner.places import File, Place, Tell
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value
 
@@ -35,15 +35,17 @@ def validate(
     beside: Callable[[str], bytes | None] | None = None,
     *,
     said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
 ) -> Report:
     """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
+    sections, beside, tell: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
-    found = places.find(files, sections, beside)
+    found = places.find(files, sections, beside, tell)
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
-    for place in found.places:
+    for done, place in enumerate(found.places):
+        tell("checking sections", done, len(found.places))
         findings += [(place.file, d) for d in judge(place, defaults, said)]
     order = {file.name: n for n, file in enumerate(files)}
 

@@ -12,6 +12,7 @@ from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.cli.umbrellas import read_beside
@@ -56,8 +57,11 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.section, read_beside, said=defaults.findings)
+    with Progress() as progress:
+        files, by_name, unreadable = _read(names, progress)
+        report = validate(
+            files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
+        )
     found = _in_order(names, by_name, [*unreadable, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -88,7 +92,7 @@ def _check_codes(codes: list[str]) -> None:
             raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
 
 
-def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
+def _read(names: list[str], progress: Progress) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
     """The files that arguments mean, the names of those by argument, and what cannot be read."""
     files: list[File] = []
     by_name: dict[str, list[str]] = {}
@@ -97,6 +101,7 @@ def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diag
         is_folder = os.path.isdir(name)
         by_name[name] = []
         for path in files_of(name):
+            progress.tell("reading files", len(files))
             shown = STDIN if path == "-" else path
             by_name[name].append(shown)
             try:
