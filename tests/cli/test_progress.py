@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import itertools
 import os
 import pty
 import struct
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,11 +42,17 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch, *args: str, columns: int = 80) 
     """What validate writes to a pseudo-terminal in the place of stderr."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    with os.fdopen(theirs, "w") as stderr, os.fdopen(ours, "rb", buffering=0) as terminal:
+    with os.fdopen(theirs, "w") as stderr:
         monkeypatch.setattr(sys, "stderr", stderr)
         assert main(["validate", "more", *args]) == 1
-        stderr.flush()
-        return terminal.read(65_536).decode().replace("\r\n", "\n")  # a terminal holds what is written, up to a page
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        return b"".join(_pieces(terminal)).decode().replace("\r\n", "\n")
+
+
+def _pieces(terminal: io.FileIO) -> Iterator[bytes]:
+    with suppress(OSError):  # Linux's way to say that there is no more
+        while piece := terminal.read(65_536):
+            yield piece
 
 
 def test_what_takes_longer_than_a_second_is_told_and_erased(monkeypatch: pytest.MonkeyPatch) -> None:
