@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     error: CleanerError | None
 
 
-def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """The answer to a ResourceList; None if the stream is something else.
 
     What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the
@@ -54,10 +54,11 @@ def answer(stream: bytes, options: post_render.Options, warn_only: bool = False)
 
     Items that cannot matter are neither parsed nor checked, where they can be told apart on lines alone.
     """
-    return _answer_shortened(stream, options, warn_only) or answer_whole(stream, options, warn_only)
+    shortened = _answer_shortened(stream, options, warn_only=warn_only)
+    return shortened or answer_whole(stream, options, warn_only=warn_only)
 
 
-def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bool) -> Answer | None:
+def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only: bool) -> Answer | None:
     """The answer made of the items that matter; None where it takes all of the list to tell them."""
     short = items.shortened(stream, polyaxon.matters, (HOOK.encode(),))
     if short is None:
@@ -65,20 +66,20 @@ def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bo
     found = _resource_list(short.text, options.name)
     if found is None or not items.is_faithful(short, found[1]):
         return None
-    made = _answer(short.text, *found, options, warn_only)
+    made = _answer(short.text, *found, options, warn_only=warn_only)
     try:
         return made._replace(pieces=[items.restored(b"".join(made.pieces), short)])
     except ValueError:  # a value that the user gives reads like what stands for an item
         return None
 
 
-def answer_whole(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+def answer_whole(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """As `answer`, with all of the list parsed: for every way to write one."""
     found = _resource_list(stream, options.name)
-    return None if found is None else _answer(stream, *found, options, warn_only)
+    return None if found is None else _answer(stream, *found, options, warn_only=warn_only)
 
 
-def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, warn_only: bool) -> Answer:
+def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
     operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None

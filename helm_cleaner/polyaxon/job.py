@@ -75,7 +75,7 @@ def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str
     """What an agent's ConfigMap tells of its release. version, namespace: where it does not tell, and where it does."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
     account = told(str(name), "chart") if name else None
-    return Release(agent.version or version, namespace or agent.name.namespace, account, True, "these manifests")
+    return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:

@@ -12,7 +12,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
@@ -66,8 +66,8 @@ def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
     if result.content != content:
         if diff:
             terminal = stdout_is_terminal()
-            colour = terminal and may_colour()
-            write_stdout(unified.diff(content, result.content, file, terminal=terminal, colour=colour))
+            color = terminal and may_color()
+            write_stdout(unified.diff(content, result.content, file, terminal=terminal, color=color))
         else:
             replace(file, result.content)
     done = "can be fixed" if diff else "fixed"
