@@ -21,7 +21,7 @@ from helm_cleaner.cluster.types import NodeVerdict, NotChecked, Refusal, Warned
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import dotted
-from helm_cleaner.polyaxon.job import Job
+from helm_cleaner.polyaxon.job import ACCOUNT, VOLUMES, Job
 from helm_cleaner.text import shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, plain
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from helm_cleaner.paths import Path
 
 NO_NODE = "no-node"
+# The fields of a pod that may not be known, and the facts that say nothing about them then.
+_FACTS_ABOUT = {ACCOUNT: "serviceaccounts", VOLUMES: "persistentvolumeclaims"}
 
 
 class Verdict(NamedTuple):
@@ -65,6 +67,9 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, *, autoscaler: bo
     InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
     objects cannot be used.
     """
+    unknown = {_FACTS_ABOUT[note.field]: note.text for note in job.notes if note.field in _FACTS_ABOUT}
+    for kind in unknown:
+        facts = facts.without(kind)  # else a pod without an account would be judged as one with the namespace's default
     bare = pod.of_job(plain(job.manifest), namespace)
     whole = pod.admitted(bare, facts.within("limitranges", namespace))
     refusals = _refusals(whole, facts, namespace)
@@ -82,7 +87,9 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, *, autoscaler: bo
     if nodes and not fitting:
         findings.append(_no_node(nodes, groups, could, job))
     findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
-    missing = not_checked(facts, mounts_claims=any(True for _ in volumes.claims(whole)))
+    claimed = any(True for _ in volumes.claims(whole))
+    missing = [each for each in not_checked(facts, mounts_claims=claimed) if each.what not in unknown]
+    missing += [NotChecked(kind, why) for kind, why in unknown.items()]
     for group in could.unknown if could else ():
         missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))
     return Verdict(

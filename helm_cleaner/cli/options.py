@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 
+from helm_cleaner.cli import COMMANDS
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.paths import Path
@@ -51,8 +52,6 @@ class Parser(argparse.ArgumentParser):
     def _hint(self, message: str) -> str:
         """A hint for an unknown option or argument; "" if there is none."""
         from difflib import get_close_matches
-
-        from helm_cleaner.cli import COMMANDS
 
         _, found, words = message.partition("unrecognized arguments: ")
         for word in words.split() if found else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from helm_cleaner import section
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
@@ -59,8 +60,6 @@ def say_where(file: str, paths: Sequence[Path]) -> None:
 
 
 def _chosen(file: str, paths: list[Path], over: Read | None) -> Path:
-    from helm_cleaner import section
-
     there = [path for path in paths if over is not None and section.find(over.values, path) is not None]
     if len(there) > 1:
         those = " and ".join(map(dotted, there))

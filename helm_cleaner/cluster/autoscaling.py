@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from helm_cleaner.cluster import resources, scheduling, selectors, taints, usage
 from helm_cleaner.cluster.amounts import NotQuantity, amount, counted, shown, whole
 from helm_cleaner.cluster.facts import unusable
@@ -212,8 +214,6 @@ def groups(status: Object | None) -> list[Group]:
                   and int(found["target"]) < int(found["most"]))
             for found in _OLD_GROUP.finditer(text)
         ]  # fmt: skip
-    import yaml
-
     try:
         data = yaml.safe_load(text)
         return [_group(each) for each in data["nodeGroups"] or ()]

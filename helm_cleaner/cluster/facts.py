@@ -55,6 +55,10 @@ class Facts(NamedTuple):
         """One object; None if the input does not contain it."""
         return self.objects[kind].get((namespace, name))
 
+    def without(self, kind: str) -> Facts:
+        """The same, as if the input did not contain a kind."""
+        return self._replace(objects={**self.objects, kind: {}}, kinds=self.kinds - {kind})
+
     def namespace_labels(self) -> dict[str, Labels]:
         """The labels of each namespace."""
         return {name: each["metadata"].get("labels") or {} for (_, name), each in self.objects["namespaces"].items()}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import yaml
+
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
@@ -82,8 +84,6 @@ def _after_space(text: str, at: int) -> int:
 
 
 def _yaml(text: str, file: str) -> list[Any]:
-    import yaml
-
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc]  # whichever there is

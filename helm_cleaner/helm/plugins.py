@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 
 from helm_cleaner.diagnostics import InputError, Location
@@ -31,8 +33,6 @@ def plugins_folder() -> Path:
 
 def helm_major() -> int | None:
     """The major version of HELM_BIN, which Helm sets for plugins, else of the helm on PATH; None if there is none."""
-    import re
-
     version = re.match(r"v?(\d+)\.", _helm_output("version", "--short"))
     return int(version[1]) if version else None
 
@@ -82,8 +82,6 @@ def install() -> list[Path]:
 
 def _program() -> str:
     """What the launcher passes to Python: this package by name, or the zipapp that it runs from."""
-    import shlex
-
     archive = getattr(__loader__, "archive", None)  # type: ignore[name-defined]  # every module has it
     return shlex.quote(os.path.abspath(archive)) if archive else f"-c {shlex.quote(_CODE)}"
 

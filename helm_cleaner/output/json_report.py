@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic, Location
@@ -20,8 +21,6 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def dump(data: Any) -> str:
-    import json
-
     return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
 
 

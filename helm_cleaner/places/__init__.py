@@ -13,7 +13,7 @@ from itertools import product
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import (
     argocd,
     crossplane,
@@ -265,7 +265,5 @@ def _below(data: object, path: Path) -> object:
 
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
-    from helm_cleaner.paths import dotted
-
     those = " and ".join(dotted(path) for path in sections)
     return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"

@@ -8,7 +8,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places.place import Layer
 from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test
@@ -132,8 +132,6 @@ class Part:
 
     def not_checked(self, message: str, hint: str = "") -> Diagnostic:
         """The warning that something here is not checked."""
-        from helm_cleaner.paths import dotted
-
         return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from contextlib import suppress
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
@@ -57,8 +58,6 @@ def text_in(kind: str, name: str, key: str, namespace: str, files: Files) -> Tex
 
 
 def _decoded(text: str) -> str | None:
-    import base64
-
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode()
     except ValueError:

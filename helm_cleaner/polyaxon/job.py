@@ -37,17 +37,26 @@ _IMAGE = "polyaxon/polyaxon-init"
 _PULL_POLICY = "IfNotPresent"
 _SHARED_MEMORY = "shm"
 _RESOURCES = {"limits": {"cpu": "0.5", "memory": "1000Mi"}, "requests": {"cpu": "0.1", "memory": "80Mi"}}
+# The fields of the pod that may be unknown, beside the image.
+ACCOUNT, VOLUMES = "serviceAccountName", "volumes"
+
+
+class Note(NamedTuple):
+    """A field of the pod that is not known, and what would tell it."""
+
+    field: str
+    text: str
 
 
 class Job(NamedTuple):
-    """A Job. manifest: as `kubectl apply` takes it; notes: what is not in it, though one might think so.
+    """A Job. manifest: as `kubectl apply` takes it; notes: the fields of its pod that are not known.
 
     account: what to say where the pod names no service account; warnings: about the release around it; of_default: the
     fields of the pod that the default scheduling gives, and where each is written, dotted.
     """
 
     manifest: Map
-    notes: list[str]
+    notes: list[Note]
     account: str
     warnings: list[Diagnostic]
     of_default: dict[str, str]
@@ -144,19 +153,17 @@ def rehearsal(job: Job) -> Job:
     return job._replace(manifest=manifest)
 
 
-def _notes(cleaner: Map, store: Store, release: Release) -> list[str]:
+def _notes(cleaner: Map, store: Store, release: Release) -> list[Note]:
+    untold = f"{release.source} do not tell"
     notes = []
     if release.version is None and not _is_text(cleaner.get("imageTag")):
-        notes.append(
-            f"the image's tag will be the release's version, which {release.source} do not tell: give --chart-version"
-        )
+        text = f"the image's tag will be the release's version, which {untold}: give --chart-version"
+        notes.append(Note("image", text))
     if not release.account_is_known:
-        notes.append(
-            "the service account is left out: it is <release>-polyaxon-runs-sa, "
-            f"which {release.source} do not tell: give --release"
-        )
+        text = f"the service account is left out: it is <release>-polyaxon-runs-sa, which {untold}: give --release"
+        notes.append(Note(ACCOUNT, text))
     if not store.kind:
-        notes.append(f"the artifacts store's volumes are left out: {release.source} do not tell the store")
+        notes.append(Note(VOLUMES, f"the artifacts store's volumes are left out: {untold} the store"))
     return notes
 
 

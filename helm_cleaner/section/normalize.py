@@ -9,6 +9,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -80,8 +81,6 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    from helm_cleaner.values.writing import flow  # most sections have nothing to normalize
-
     read = f"read as resources.requests.{first}"
     if others:
         read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"

@@ -6,8 +6,12 @@ base-60 numbers, timestamps as strings, and every number a float64. PyYAML reads
 
 from __future__ import annotations
 
+import base64
+import codecs
+import datetime
 import json
 import re
+import struct
 from functools import lru_cache
 
 from helm_cleaner.typed import TYPE_CHECKING
@@ -87,8 +91,6 @@ def tagged(tag: str, text: str) -> Scalar:
 
 
 def _binary(text: str) -> str:
-    import base64
-
     try:
         data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except ValueError:
@@ -101,8 +103,6 @@ def as_text(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        import codecs
-
         codecs.register_error("helm-cleaner", _replace_a_byte)
         return data.decode(errors="helm-cleaner")
 
@@ -113,8 +113,6 @@ def _replace_a_byte(e: UnicodeError) -> tuple[str, int]:
 
 
 def _is_timestamp(text: str) -> bool:
-    import datetime
-
     m = _TIMESTAMP.match(text)
     if not m or ("T" in text.upper()) != bool(m[7]) or (m[4] is None and m[7]):
         return False
@@ -170,8 +168,6 @@ def plain_key(text: str) -> str:
 
 def _float32(value: float) -> str:
     """Like Go's FormatFloat(value, 'g', -1, 32): the shortest digits of the same float32."""
-    import struct
-
     if value != value:
         return ".nan"
     infinite = ".inf" if value > 0 else "-.inf"

@@ -82,6 +82,49 @@ def test_helm_keeps_the_namespace_of_a_plugin_to_itself(monkeypatch: pytest.Monk
     assert json.loads(preflight(*args, "-n", "ml").out)["namespace"] == "ml"
 
 
+def test_the_account_is_that_of_the_release() -> None:
+    account = named("ServiceAccount", "plx-polyaxon-runs-sa", "ml")
+    write("cluster.json", node("a", {"pool": "plx"}), account, named("Namespace", "ml", None))
+    assert of_values("--cluster", "cluster.json", "--release", "plx").code == 0
+    ran = of_values("--cluster", "cluster.json", "--release", "ply")
+    assert ran.code == 1
+    assert "the service account ply-polyaxon-runs-sa does not exist in ml" in ran.out.decode()
+    assert "plx-polyaxon-runs-sa" in ran.out.decode()
+    ran = of_values("--cluster", "cluster.json")  # Without a release there is no account to look for.
+    assert ran.code == 0
+    assert "--release" in ran.out.decode()
+
+
+def test_defaults_are_those_of_the_file() -> None:
+    Path("chart.yaml").write_text("cleaner:\n  imageTag: dev\n  nodeSelector: {pool: gpu}\n  resources: {}\n")
+    Path("values.yaml").write_text("cleaner: {imagePullPolicy: Always}\n")
+    args = ("--cluster", "cluster.json")
+    assert of_values(*args).code == 0
+    assert of_values(*args, "--no-defaults").code == 0
+    ran = of_values(*args, "--defaults", "chart.yaml")
+    assert ran.code == 1
+    assert "chart.yaml:3:" in ran.out.decode()
+    assert "pool=gpu" in ran.out.decode()
+
+
+def test_the_charts_version_is_checked() -> None:
+    Path("values.yaml").write_text("cleaner: {imagePullPolicy: Always}\n")
+    assert of_values("--cluster", "cluster.json", "--chart-version", "2.15.1").code == 0
+    ran = of_values("--cluster", "cluster.json", "--chart-version", "2.15 1")
+    assert (ran.code, ran.out) == (1, b"")
+    assert "the release's version: error: cleaner.imageTag" in ran.err
+
+
+def test_the_store_may_be_unknown() -> None:
+    write("cluster.json", node("a", {"pool": "plx"}), named("PersistentVolumeClaim", "other", "ml"))
+    ran = preflight("-n", "ml", "--cluster", "cluster.json", "-o", "json", stdin=RENDERED)
+    assert ran.code == 0
+    assert {
+        "what": "persistentvolumeclaims",
+        "why": "the artifacts store's volumes are left out: these manifests do not tell the store",
+    } in json.loads(ran.out)["not_checked"]
+
+
 def test_an_invalid_section_is_refused() -> None:
     Path("values.yaml").write_text("cleaner: {imagePullPolicy: always}\n")
     ran = of_values("--cluster", "cluster.json")

@@ -18,7 +18,8 @@ def parser() -> Parser:
     p = Parser(
         prog="helm-cleaner explain",
         description="Prints the Job that Polyaxon runs for each batch of deleted runs, and where each of its values "
-        "comes from: the section that post-render would write, and the default scheduling where the section has none.",
+        "comes from: the section that post-render would write, and the default scheduling where the section has none. "
+        "Warnings on stderr say what would keep the Job from deleting the artifacts.",
         epilog="If nothing is piped in, it explains the values of -f and --set over the built-in defaults.",
         examples=[
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner explain",
@@ -50,5 +51,5 @@ def run(argv: list[str]) -> int:
         text = explain.table(jobs, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode()])
     say_diagnostics(list(dict.fromkeys([*said, *(warning for _, each in jobs for warning in each.warnings)])))
-    say("".join(printable(f"helm-cleaner: {title}: {note}") + "\n" for title, each in jobs for note in each.notes))
+    say("".join(printable(f"helm-cleaner: {title}: {note.text}") + "\n" for title, each in jobs for note in each.notes))
     return 0
