@@ -160,7 +160,7 @@ CODES = (
 
 
 class OtherCode(NamedTuple):
-    """A code that is about no value of the section. fix: what to do; bad, good: a file or a command line, or empty."""
+    """A code that is not about a value in the section. fix: what to do; bad, good: a file, a command line, or empty."""
 
     code: str
     severity: str

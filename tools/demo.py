@@ -1,6 +1,6 @@
 """Shows helm-cleaner at work. Run by `make demo`.
 
-A good values file and one with mistakes, with real Helm; then whether the job runs in a small cluster, without Helm.
+A good values file and one with mistakes, with real Helm; then whether the job can run in a small cluster, without Helm.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Manifests = dict[tuple[str, str], Any]  # by kind and name
 
 
 class Helm:
-    """A real Helm in a home of its own, where neither the user's plugins nor settings play a part."""
+    """A real Helm with a home of its own, so that the user's plugins and settings do not matter."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         home.mkdir()
@@ -106,7 +106,7 @@ def main() -> int:
 
 
 def good(helm: Helm, first: bool) -> list[object]:
-    """Renders the good values with and without helm-cleaner; returns what changed, and shows it for the first Helm."""
+    """Renders the good values with and without helm-cleaner; returns the changes, and shows them for the first Helm."""
     patched = must(helm.post_rendered(GOOD))
     before, after = objects(must(helm.template(GOOD)).stdout), objects(patched.stdout)
     diff = list(difflib.unified_diff(section(before), section(after), lineterm="", n=99))[3:]
@@ -126,7 +126,7 @@ def good(helm: Helm, first: bool) -> list[object]:
 
 
 def bad(helm: Helm, first: bool) -> list[object]:
-    """Renders the values with mistakes; returns what is said of them, and shows it for the first Helm."""
+    """Renders the values with mistakes; returns the messages, and shows them for the first Helm."""
     done = helm.post_rendered(BAD, AS_POLYAXON)
     if not done.returncode or done.stdout:
         sys.exit(f"demo: {helm.name} took values that it must refuse")
@@ -138,7 +138,7 @@ def bad(helm: Helm, first: bool) -> list[object]:
 
 
 def preflight(folder: Path) -> None:
-    """Shows whether the job runs in a small cluster, with a nodeSelector that no node meets and with another."""
+    """Shows whether the job can run in a small cluster, with a nodeSelector that no node meets and with another one."""
     print(color(1, "\n== Will the job run in this cluster? A file with what kubectl prints tells"))
     (folder / "cluster.yaml").write_text(CLUSTER)
     for pool, fits in (FITS_NOT, False), (FITS, True):

@@ -1,4 +1,4 @@
-"""The tables of docs/section.md and docs/preflight.md: the fields, out of schema.json, and the codes."""
+"""The tables of docs/section.md and docs/preflight.md: the fields, from schema.json, and the codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {"string": "text", "object": "mapping", "array": "list"}
 
 
 def fields() -> str:
-    """A row per field: its name, its kind, what it is for, an example."""
+    """A row per field: its name, type, purpose, and an example."""
     rows = ["| Field | Kind | What it is | Example |", "|---|---|---|---|"]
     for name, rule in schema()["properties"].items():
         kind, text = _KINDS[_kind(rule)], _example(name, rule)
@@ -40,7 +40,7 @@ def _example(name: str, rule: dict[str, Any]) -> str:
 
 
 def codes() -> str:
-    """A row per code: what it means, a bad example, what is said, and how it is right."""
+    """A row per code: what it means, a bad example, its message, and the corrected example."""
     rows = ["| Code | | What it means | Bad | Message | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (
@@ -51,7 +51,7 @@ def codes() -> str:
 
 
 def other_codes() -> str:
-    """A row per code that is about no value of the section: what it means, and what to do."""
+    """A row per code that is not about a value in the section: what it means, and what to do."""
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
     rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
     return "\n".join(rows) + "\n"
@@ -74,6 +74,6 @@ def _short(text: str) -> str:
 
 
 def message(code: Code) -> str:
-    """What is said of the code's bad example."""
+    """The message about the code's bad example."""
     read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
     return next(d.message for d in section.resolve(over=read).findings if d.code == code.code)

@@ -29,10 +29,10 @@ def text(
     terminal: bool = False,
     color: bool = False,
 ) -> Iterator[bytes]:
-    """The lines of the diff, document by document in the stream's order; none where nothing changes.
+    """The lines of the diff, document by document; none if nothing changes.
 
-    The section, one line of JSON in the manifest, is shown as indented YAML on both sides. The numbers of lines are the
-    stream's, but for what that adds. name: what messages call the stream. terminal: as in `unified.diff`.
+    The section, one line of JSON in the manifest, is shown as indented YAML on both sides. Line numbers are those of
+    the stream, plus the lines that this adds. name: that of the stream in messages. terminal: as in `unified.diff`.
     """
     found: list[patches.Patch] = []
     lines = manifests.first_lines(stream, changes.edits)

@@ -18,14 +18,23 @@ class Report(NamedTuple):
     """What was found.
 
     findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
-    sections. holding: the names of the files with a section. umbrellas: as in `places.Found`.
+    sections. found: them; to check them has normalized their values.
     """
 
     findings: list[Diagnostic]
     is_unusable: bool
     checked: int
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
+    found: places.Found
+
+    @property
+    def holding(self) -> set[str]:
+        """The names of the files with a section."""
+        return self.found.holding
+
+    @property
+    def umbrellas(self) -> dict[str, list[Path]]:
+        """As in `places.Found`."""
+        return self.found.umbrellas
 
 
 def validate(
@@ -41,7 +50,13 @@ def validate(
     sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
-    found = places.find(files, sections, beside)
+    return judge_all(files, places.find(files, sections, beside), defaults, said)
+
+
+def judge_all(
+    files: Sequence[File], found: places.Found, defaults: Defaults, said: Sequence[Diagnostic] = ()
+) -> Report:
+    """Checks the sections that were found in files. defaults, said: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     for place in found.places:
         findings += [(place.file, d) for d in judge(place, defaults, said)]
@@ -56,7 +71,7 @@ def validate(
 
     once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(once, is_unusable, len(found.sections), found.holding, found.umbrellas)
+    return Report(once, is_unusable, len(found.sections), found)
 
 
 def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Unmeasured(argparse.HelpFormatter):
-    """What argparse makes for each option that it is told of; to ask for the terminal's width loads half of shutil."""
+    """The formatter that argparse creates for each option; measuring the terminal would import shutil."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         super().__init__(prog, **{"width": 80, **options})

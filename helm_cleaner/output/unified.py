@@ -30,7 +30,7 @@ def diff(
 
 
 def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -> Iterator[bytes]:
-    """The diff as `difflib.unified_diff` has it, its lines ending as those of the texts."""
+    """The lines of `difflib.unified_diff`, with the line breaks of the texts."""
     for number, group in enumerate(Matcher(old, new).get_grouped_opcodes()):
         if not number:
             yield from (b"--- %s\n" % file, b"+++ %s\n" % file)
@@ -45,7 +45,7 @@ def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -
 
 
 def _range(start: int, end: int, first_line: int) -> bytes:
-    """The lines of a hunk: the first one's number, or that of the line before where there are none, and how many."""
+    """The lines of a hunk: the number of the first one, or of the line before if there are none, and how many."""
     count = end - start
     first = start + first_line - (count == 0)
     return b"%d" % first if count == 1 else b"%d,%d" % (first, count)
