@@ -18,14 +18,23 @@ class Report(NamedTuple):
     """What was found.
 
     findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
-    sections. holding: the names of the files with a section. umbrellas: as in `places.Found`.
+    sections. found: them; to check them has normalized their values.
     """
 
     findings: list[Diagnostic]
     is_unusable: bool
     checked: int
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
+    found: places.Found
+
+    @property
+    def holding(self) -> set[str]:
+        """The names of the files with a section."""
+        return self.found.holding
+
+    @property
+    def umbrellas(self) -> dict[str, list[Path]]:
+        """As in `places.Found`."""
+        return self.found.umbrellas
 
 
 def validate(
@@ -42,7 +51,17 @@ def validate(
     sections, beside, tell: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
-    found = places.find(files, sections, beside, tell)
+    return judge_all(files, places.find(files, sections, beside, tell), defaults, said, tell)
+
+
+def judge_all(
+    files: Sequence[File],
+    found: places.Found,
+    defaults: Defaults,
+    said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
+) -> Report:
+    """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     for done, place in enumerate(found.places):
         tell("checking sections", done, len(found.places))
@@ -58,7 +77,7 @@ def validate(
 
     once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(once, is_unusable, len(found.sections), found.holding, found.umbrellas)
+    return Report(once, is_unusable, len(found.sections), found)
 
 
 def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:

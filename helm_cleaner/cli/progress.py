@@ -34,12 +34,12 @@ class Progress:
             self._show("")
             self._write("\r")
 
-    def tell(self, what: str, done: int, total: int | None = None) -> None:
+    def tell(self, what: str, done: int, of: int) -> None:
         """Says how many are done, if it is time to. what: as in "reading files"."""
         if not self._on or (now := monotonic()) < self._next:
             return
         self._next = now + _PAUSE
-        self._show(f"helm-cleaner: {what}: {done:,}" + ("" if total is None else f" of {total:,}"))
+        self._show(f"helm-cleaner: {what}: {done:,} of {of:,}")
 
     def _show(self, line: str) -> None:
         line = line[: self._width() - 1]  # a longer one would wrap, and could not be erased

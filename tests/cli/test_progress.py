@@ -61,9 +61,9 @@ def test_what_takes_longer_than_a_second_is_told_and_erased(monkeypatch: pytest.
     lines = text[: text.index(FINDING)].split("\r")
     assert [line.rstrip() for line in lines] == [
         "",
-        "helm-cleaner: reading files: 1",
-        "helm-cleaner: reading files: 2",
-        "helm-cleaner: reading files: 3",
+        "helm-cleaner: reading files: 1 of 4",
+        "helm-cleaner: reading files: 2 of 4",
+        "helm-cleaner: reading files: 3 of 4",
         "helm-cleaner: searching files: 0 of 4",
         "helm-cleaner: searching files: 1 of 4",
         "helm-cleaner: searching files: 2 of 4",
@@ -77,7 +77,7 @@ def test_what_takes_longer_than_a_second_is_told_and_erased(monkeypatch: pytest.
 
 def test_the_line_changes_ten_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     ticking(monkeypatch, 0.26)  # the line is due at 1 s and then each tenth; the clock is read at 1.04, 1.3, …
-    assert on_terminal(monkeypatch).split("\r")[1].rstrip() == "helm-cleaner: reading files: 3"
+    assert on_terminal(monkeypatch).split("\r")[1].rstrip() == "helm-cleaner: reading files: 3 of 4"
     monkeypatch.setattr(progress, "_PAUSE", 100.0)
     ticking(monkeypatch, 0.26)
     assert len(on_terminal(monkeypatch).split("\r")) == 4
