@@ -1,6 +1,6 @@
-"""Texts as Polyaxon reads them while it makes the job.
+"""How Polyaxon reads texts while it makes the job.
 
-It renders what it hands to the agent as templates, and takes each text in there for a Python literal if it is one
+It renders the agent's values as templates, and evaluates each text that is a Python literal
 (`PolyaxonfileParser._evaluate_expression` in its SDK, as it is in 2.18): "1" becomes the number 1, "1.10" the number
 1.1, "True" a boolean.
 """
@@ -19,7 +19,7 @@ _WORDS = frozenset(("True", "False", "None"))
 
 
 def literal(text: str) -> Any:
-    """What Polyaxon reads a text as: itself, unless Python takes it for a literal."""
+    """What Polyaxon reads a text as: the text itself, unless it is a Python literal."""
     if text[:1] not in _FIRST and text not in _WORDS:
         return text
     from ast import literal_eval
@@ -32,7 +32,7 @@ def literal(text: str) -> Any:
 
 
 def as_text_again(text: str) -> str:
-    """What a text is where Polyaxon makes JSON of what it has read it as, as in nodeSelector."""
+    """The text that Polyaxon makes of a literal where it needs a text again, as in nodeSelector."""
     value = literal(text)
     if isinstance(value, float) and abs(value) != float("inf"):
         digits, e, exponent = repr(value).partition("e")

@@ -13,7 +13,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """A message or a hint with the middle of a long text cut out: a value in it may have any size."""
+    """A message or a hint without the middle of a long text, because a value in it may have any size."""
     if len(text) <= _LONGEST:
         return text
     half = _LONGEST // 2

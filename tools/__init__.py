@@ -1,4 +1,4 @@
-"""What developers run: benchmarks, the demo, pictures, and fetching or building real programs."""
+"""Development tools: benchmarks, the demo, pictures, and fetching or building real programs."""
 
 from pathlib import Path
 

@@ -8,13 +8,13 @@ UNRELEASED = "Unreleased"
 
 
 class NoNotes(Exception):
-    """The changelog says nothing of a version; the message says what to write."""
+    """The changelog has no notes for a version; the message says what to write."""
 
 
 def notes(changelog: str, version: str) -> str:
-    """What stands below the heading of a version, without it. NoNotes where there is none, or nothing below it.
+    """The text below a version's heading. NoNotes if there is none.
 
-    A version's heading has the date of its release: `## [1.2.3] - 2026-01-31`; UNRELEASED has none.
+    The heading has the date of the release: `## [1.2.3] - 2026-01-31`; UNRELEASED has no date.
     """
     date = "" if version == UNRELEASED else r" - \d{4}-\d\d-\d\d"
     heading = rf"^## \[{re.escape(version)}\]{date}\n(.*?)(?=^## |^\[[^\]]+\]: |\Z)"

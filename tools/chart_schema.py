@@ -1,10 +1,10 @@
-"""chart/values.schema.json, made from the section's schema: with it Helm itself refuses typos.
+"""Writes chart/values.schema.json from the section's schema: with it, Helm itself refuses typos.
 
-`python -m tools.chart_schema` writes it. Helm validates the values of a chart and a user merged, before the
-post-renderer runs, and each Helm with another library. So the section's schema is changed in three ways:
+Run it with `python -m tools.chart_schema`. Helm validates the merged values before the post-renderer runs, and each
+Helm uses a different library. So the section's schema is changed in three ways:
 
-- It is written in draft 7, the newest that Helm 3.17 knows and one that Helm 3.18 and Helm 4 know as well.
-- What helm-cleaner makes regular passes: flat resources, and pull secrets as Kubernetes writes them. The post-renderer
+- It is written in draft 7, the newest that Helm 3.17 knows; Helm 3.18 and Helm 4 know it too.
+- What helm-cleaner normalizes is valid: flat resources, and pull secrets as Kubernetes writes them. The post-renderer
   can only fix what the chart lets through.
 - It may be null: that is how values leave a section out.
 """
@@ -68,7 +68,7 @@ def chart_schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The file as it is written."""
+    """The content of the file."""
     return json.dumps(chart_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -91,7 +91,7 @@ def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rewritten(rule: Any) -> Any:
-    """A schema without the project's own keywords, its references as draft 7 has them."""
+    """A schema without the project's own keywords, with references as in draft 7."""
     if isinstance(rule, list):
         return [_rewritten(item) for item in rule]
     if not isinstance(rule, dict):

@@ -1,15 +1,15 @@
-"""A control plane's programs, for a real API server and a real scheduler in the tests.
+"""The programs of a control plane: a real API server and a real scheduler for the tests.
 
-`find()` says in which folder they are, and never builds. `python -m tools.envtest` builds what is not there yet
-from the Go module proxy, into .tools/envtest. The first that is there:
+`find()` returns their folder, and never builds anything. `python -m tools.envtest` builds missing programs from the Go
+module proxy into .tools/envtest. The first of these folders that exists is used:
 
-1. the environment variable KUBEBUILDER_ASSETS: the folder that Kubernetes' own envtest uses, filled by setup-envtest.
-   That one has kube-apiserver and etcd alone: `lacking` says what is not there, and the tests that need it skip;
-2. the folder .tools/envtest.
+1. the one in the environment variable KUBEBUILDER_ASSETS, which setup-envtest of Kubernetes fills. It contains only
+   kube-apiserver and etcd: `lacking` names the missing programs, and tests that need them are skipped;
+2. .tools/envtest.
 
-Go does not build kube-apiserver by its name alone: `go install` refuses a module with replacements, and that of
-Kubernetes replaces the modules of its staging area by folders that are not in the module. So a module of our own
-requires it, and says which versions of these are meant. kwok, which plays the nodes, has none.
+`go install` cannot build kube-apiserver: it refuses a module with replacements, and Kubernetes' module replaces those
+of its staging area by folders that are not in the module. So a module of our own requires it, with the versions of
+these. kwok, which simulates the nodes, has no replacements.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ASSETS = "KUBEBUILDER_ASSETS"
 
 
 def find() -> Path | None:
-    """The folder with an API server, and perhaps more, or None. Builds nothing."""
+    """The folder with at least an API server, or None. Builds nothing."""
     if given := os.environ.get(_ASSETS):
         # A wrong setting must not be made good by another server: the tests would run on something else than was asked.
         if missing := lacking(Path(given), SERVER):
@@ -49,14 +49,14 @@ def find() -> Path | None:
 
 
 def lacking(folder: Path, names: Iterable[str]) -> list[str]:
-    """Which of these programs are not in the folder."""
+    """Which of these programs are missing in the folder."""
     return [name for name in names if shutil.which(folder / name) is None]
 
 
 def build(names: Iterable[str] = PROGRAMS) -> Path:
-    """The folder with these programs; what is not in .tools/envtest, or of another version, is built.
+    """Builds the programs in .tools/envtest that are missing or have another version; returns the folder.
 
-    A folder that KUBEBUILDER_ASSETS names is taken as it is. Each program is kept as soon as it is built.
+    The folder in KUBEBUILDER_ASSETS is used unchanged. Each program is kept as soon as it is built.
     """
     if os.environ.get(_ASSETS):
         folder = find()
@@ -78,7 +78,7 @@ def build(names: Iterable[str] = PROGRAMS) -> Path:
 
 
 def version(program: Path) -> str:
-    """What the program says of its version in the first line; empty where there is none."""
+    """The version in the first line that the program prints; empty if it prints none."""
     try:
         done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -87,14 +87,14 @@ def version(program: Path) -> str:
 
 
 def _release(name: str) -> str:
-    """The version that is wanted of a program, as a word of what it says."""
+    """The expected version of a program, as a word of that line."""
     if name == "etcd":
         return ETCD
     return f"v{KWOK if name == 'kwok' else KUBERNETES}"
 
 
 def _build(name: str, folder: Path, env: dict[str, str]) -> Path:
-    """The program, built in the folder."""
+    """Builds the program in the folder."""
     target = folder / "bin" / name
     if name == "kwok":
         run(

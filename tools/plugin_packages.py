@@ -1,12 +1,12 @@
-"""Writes the packages of the Helm plugins into dist/: the archive, and the scripts and plugin.yaml around it.
+"""Writes the packages of the Helm plugins into dist/: the archive, with the scripts and plugin.yaml around it.
 
 - `NAME-VERSION.tgz` for Helm 4, made by its own `helm plugin package`, and with `--key` the signature `….tgz.prov`;
 - `helm3-plugins/`, folders for `helm plugin install` of Helm 3, and the same as `helm3-plugins-VERSION.tar.gz`;
 - `artifacthub/`, what Artifact Hub reads from a branch: artifacthub-repo.yml, and plugin.yaml, README.md and LICENSE of
-  each plugin. It takes all it shows from these: Helm refuses a plugin.yaml with annotations.
+  each plugin. It takes everything it shows from these: Helm refuses a plugin.yaml with annotations.
 
-Beside them, only Python is needed: the archive holds the rest. Given the same source and owner, the packages have the
-same bytes each time; a signature has its time in it.
+They need nothing but Python: the archive contains the rest. The same source and owner give the same bytes each time,
+except for signatures, which contain the time.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ Helm 3 takes the folder of that name in `helm3-plugins-{version}.tar.gz`:
 
 @dataclass(frozen=True)
 class Signer:
-    """key: a part of the key's user ID; keyring: a file in GnuPG's old format, as `gpg --export-secret-keys` writes it.
+    """key: a part of the key's user ID; keyring: a file in GnuPG's old format, as written by `gpg
+    --export-secret-keys`.
 
-    passphrase: a file that holds the key's passphrase, where it has one.
+    passphrase: the file with the key's passphrase, if it has one.
     """
 
     key: str
@@ -69,13 +70,15 @@ class Signer:
     passphrase: Path | None = None
 
     def options(self) -> list[str]:
-        """The options of `helm plugin package`."""
+        """The options for `helm plugin package`."""
         options = ["--key", self.key, "--keyring", str(self.keyring)]
         return options + (["--passphrase-file", str(self.passphrase)] if self.passphrase else [])
 
 
 def build(dist: Path, archive: Path, signer: Signer | None = None) -> list[Path]:
-    """Makes all packages of the given archive; returns their paths. Unavailable where there is no Helm 4, or no key."""
+    """Makes all packages from the archive; returns their paths. Unavailable without Helm 4, or if the key does not
+    exist.
+    """
     helm = find("helm4")
     if helm is None:
         raise Unavailable("no helm4 here: make helm fetches it")
@@ -111,7 +114,7 @@ def _readme(name: str) -> str:
 
 
 def _fill(folder: Path, archive: Path) -> Path:
-    """Writes the folder of a plugin."""
+    """Writes the files of a plugin into a folder."""
     folder.mkdir()
     files = plugin_files.packaged(folder.name)
     for file, (text, _) in files.items():
@@ -143,7 +146,7 @@ def _pack(target: Path, folders: Iterable[Path]) -> Path:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that name the key."""
+    """Adds the options that name the key."""
     parser.add_argument("--key", help="sign with this key: a part of its user ID")
     parser.add_argument(
         "--keyring", type=Path, help="where the key is: a file in GnuPG's old format (gpg --export-secret-keys > FILE)"
@@ -152,7 +155,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def signer_of(args: argparse.Namespace) -> Signer | None:
-    """The key of these options, or None where none was named. Unavailable where a half of it was."""
+    """The key that these options name; None without them. Unavailable if only one of them is given."""
     if bool(args.key) != bool(args.keyring):
         raise Unavailable("--key and --keyring belong together")
     return Signer(args.key, args.keyring, args.passphrase_file) if args.key else None

@@ -1,4 +1,4 @@
-"""The folder .tools, where real programs for the tests are kept, and how one gets there."""
+"""The folder .tools with real programs for the tests, and how a program gets into it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ TOOLS = ROOT / ".tools"
 
 
 class Unavailable(Exception):
-    """A program cannot be had here; the message says what to do."""
+    """A program is not available here; the message says what to do."""
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A temporary folder in .tools, so on the same file system as the tools: a rename puts one in its place whole."""
+    """A temporary folder in .tools, on the same file system, so that a rename moves a program atomically."""
     TOOLS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tmp-", dir=TOOLS) as folder:
         yield Path(folder)
@@ -34,7 +34,7 @@ def put(binary: Path, target: Path) -> None:
 
 
 def run(command: list[str], env: Mapping[str, str], cwd: Path | None = None) -> str:
-    """What the command prints; Unavailable with its last words where it fails."""
+    """The output of a command. Unavailable, with its last lines, if it fails."""
     done = subprocess.run(
         command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -1,11 +1,11 @@
-"""The tables of docs/section.md and docs/preflight.md: the fields, out of schema.json, and the codes."""
+"""The tables of docs/section.md and docs/preflight.md: the fields, from schema.json, and the codes."""
 
 from __future__ import annotations
 
 from textwrap import indent
 
 from helm_cleaner import section, values
-from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, Code
+from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, AnyCode, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
@@ -18,7 +18,7 @@ _KINDS = {"string": "text", "object": "mapping", "array": "list"}
 
 
 def fields() -> str:
-    """A row per field: its name, its kind, what it is for, an example."""
+    """A row per field: its name, type, purpose, and an example."""
     rows = ["| Field | Kind | What it is | Example |", "|---|---|---|---|"]
     for name, rule in schema()["properties"].items():
         kind, text = _KINDS[_kind(rule)], _example(name, rule)
@@ -40,28 +40,33 @@ def _example(name: str, rule: dict[str, Any]) -> str:
 
 
 def codes() -> str:
-    """A row per code: what it means, a bad example, what is said, and how it is right."""
+    """A row per code: what it means, a bad example, its message, and the corrected example."""
     rows = ["| Code | | What it means | Bad | Message | Good |", "|---|---|---|---|---|---|"]
     for code in CODES:
         bad, said, good = (
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
         )
-        rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+        rows.append(f"| {_name(code)} | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
     return "\n".join(rows) + "\n"
 
 
 def other_codes() -> str:
-    """A row per code that is about no value of the section: what it means, and what to do."""
+    """A row per code that is not about a value in the section: what it means, and what to do."""
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
     return "\n".join(rows) + "\n"
 
 
 def cluster_codes() -> str:
     """A row per code of preflight, for docs/preflight.md: what it means, and what to do."""
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
     return "\n".join(rows) + "\n"
+
+
+def _name(code: AnyCode) -> str:
+    """The code, as a target for links."""
+    return f'<a id="{code.code}"></a>`{code.code}`'
 
 
 def _short(text: str) -> str:
@@ -69,6 +74,6 @@ def _short(text: str) -> str:
 
 
 def message(code: Code) -> str:
-    """What is said of the code's bad example."""
+    """The message about the code's bad example."""
     read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
     return next(d.message for d in section.resolve(over=read).findings if d.code == code.code)

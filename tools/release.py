@@ -1,7 +1,7 @@
-"""Builds all that a release publishes into dist/, and checks it, with no word to the outside but to the package index.
+"""Builds everything that a release publishes into dist/, and checks it; only the package index is contacted.
 
-Without `--tag` it is a rehearsal: the notes may still stand below [Unreleased]. With it, the tag must name the version
-in helm_cleaner/version.py, and CHANGELOG.md must have a section for it.
+Without `--tag` it is a dry run: the notes may still be below [Unreleased]. With it, the tag must match the version in
+helm_cleaner/version.py, and CHANGELOG.md must have a section for it.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ CHECKSUMS = "SHA256SUMS"
 
 
 class NotReady(Exception):
-    """Something is not as a release needs it; the message says what."""
+    """Something is not ready for a release; the message says what."""
 
 
 def check_tag(tag: str, version: str = __version__) -> None:
-    """NotReady where the tag is not that of the version."""
+    """NotReady if the tag does not match the version."""
     if tag != f"v{version}":
         raise NotReady(f"the tag {tag} is not v{version}, the version in helm_cleaner/version.py")
 
 
 def write_notes(target: Path, tagged: bool) -> None:
-    """Writes the version's notes; NoNotes where there are none. What is not tagged may be unreleased."""
+    """Writes the version's notes. NoNotes if there are none. Without a tag, they may be unreleased."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     try:
         notes = changelog.notes(text, __version__)
@@ -47,7 +47,7 @@ def write_notes(target: Path, tagged: bool) -> None:
 
 
 def build(signer: plugin_packages.Signer | None) -> None:
-    """Writes every file of the release into dist/, and what they amount to into SHA256SUMS."""
+    """Writes every file of the release into dist/, and their checksums into SHA256SUMS."""
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
     for kind in ("wheel", "sdist"):

@@ -1,4 +1,4 @@
-"""A folder in which a shell finds what a reader has: helm-cleaner, the tools, and Polyaxon's chart."""
+"""A folder in which a shell finds what a reader of the docs has: helm-cleaner, the tools, and Polyaxon's chart."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ exec {helm} "$@"
 
 
 class Sandbox:
-    """path: the folder, which holds `chart`. env: the environment, with a home of its own for Helm.
+    """path: the folder, which contains `chart`. env: the environment, with a separate home for Helm.
 
-    tools: names as in tools.helm; one of MAJORS among them becomes `helm`. Unavailable where one is missing.
+    tools: names as in tools.helm; one of MAJORS among them becomes `helm`. Unavailable if one is missing.
     """
 
     def __init__(self, root: Path, tools: Iterable[str]) -> None:

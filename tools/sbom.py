@@ -1,10 +1,10 @@
-"""What is in the archive and in the container image, as CycloneDX 1.6.
+"""The contents of the archive and of the container image, as CycloneDX 1.6.
 
     python -m tools.sbom archive dist/helm-cleaner.pyz
     python -m tools.sbom root FOLDER --name IMAGE --version 1.2.3
 
-`root` takes an image that was unpacked into a folder: Debian's packages, the Python packages in /opt, and the modules
-that Go compiled into Helm, which `go version -m` wrote beside it. The same input gives the same bytes.
+`root` reads an image that was unpacked into a folder: Debian's packages, the Python packages in /opt, and the Go
+modules in Helm, which `go version -m` wrote beside it. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HELM_MODULES = "usr/local/share/helm.modules"
 
 
 def of_archive(archive: Path) -> dict[str, Any]:
-    """The bill of materials of helm-cleaner.pyz: every distribution in it, and who needs whom."""
+    """The bill of materials of helm-cleaner.pyz: every distribution in it, and their dependencies."""
     with zipfile.ZipFile(archive) as files:
         names = sorted(name for name in files.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = [email.message_from_bytes(files.read(name)) for name in names]
@@ -45,7 +45,7 @@ def of_archive(archive: Path) -> dict[str, Any]:
 
 
 def of_root(root: Path, name: str, version: str) -> dict[str, Any]:
-    """The bill of materials of an image, from the folder of its files."""
+    """The bill of materials of an image, from the folder with its files."""
     purl = f"pkg:oci/{quote(name.rpartition('/')[2])}@{quote(version)}"
     subject = {"type": "container", "bom-ref": purl, "name": name, "version": version, "purl": purl}
     metadata = [
@@ -80,7 +80,7 @@ def _python(metadata: email.message.Message) -> Component:
 
 
 def _license(metadata: email.message.Message) -> Component:
-    """As an SPDX expression where the package gives one, else in its own words, else as its classifier has it."""
+    """The license as an SPDX expression if the package has one, else as its text, else as its classifier."""
     if expression := metadata["License-Expression"]:
         return {"licenses": [{"expression": expression}]}
     classifiers = [each for each in metadata.get_all("Classifier") or [] if each.startswith("License ::")]
@@ -89,7 +89,7 @@ def _license(metadata: email.message.Message) -> Component:
 
 
 def _needs(metadata: list[email.message.Message]) -> dict[str, list[str]]:
-    """From each package's reference to those of what it needs, as far as that is there."""
+    """Maps the reference of each package to those of its dependencies that are included."""
     refs = {str(canonicalize_name(each["Name"])): str(_python(each)["bom-ref"]) for each in metadata}
     needs = {}
     for each in metadata:
@@ -100,7 +100,7 @@ def _needs(metadata: list[email.message.Message]) -> dict[str, list[str]]:
 
 
 def _debian(root: Path) -> Iterator[Component]:
-    """The packages in dpkg's status, one paragraph each."""
+    """The packages in dpkg's status file, one paragraph each."""
     release = root / "etc" / "os-release"
     told = dict(re.findall(r'^(\w+)="?([^"\n]*)', release.read_text(), re.MULTILINE)) if release.exists() else {}
     distribution = f"{told.get('ID', 'debian')}-{told.get('VERSION_ID', '')}".rstrip("-")
@@ -115,7 +115,7 @@ def _debian(root: Path) -> Iterator[Component]:
 
 
 def _go(root: Path) -> Iterator[Component]:
-    """The modules in Helm: lines `dep  PATH  VERSION  HASH` of `go version -m`, and `mod` for Helm itself."""
+    """The modules in Helm: the lines `dep PATH VERSION HASH` of `go version -m`, and `mod` for Helm itself."""
     modules = root / HELM_MODULES
     for line in modules.read_text().splitlines() if modules.exists() else []:
         words = line.split()

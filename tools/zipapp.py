@@ -1,4 +1,4 @@
-"""Writes dist/helm-cleaner.pyz: the package and what it needs in one file that any Python from 3.10 on runs."""
+"""Writes dist/helm-cleaner.pyz: the package and its dependencies in one file that any Python from 3.10 on runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIME = time.mktime((2020, 2, 2, 0, 0, 0, 0, 0, -1))
 
 
 def build(target: Path = TARGET) -> Path:
-    """Builds the archive. Python alone: libyaml could not be loaded out of it, and would bind it to one platform."""
+    """Builds the archive, in pure Python: libyaml cannot be loaded from it, and would tie it to one platform."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]

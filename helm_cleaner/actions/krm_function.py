@@ -1,7 +1,7 @@
-"""post-render as a KRM function, for kustomize and kpt: a ResourceList in, the same ResourceList out, with results.
+"""post-render as a KRM function for kustomize and kpt: reads a ResourceList and writes it back with results.
 
 Follows the KRM Functions Specification v1 (kubernetes-sigs/kustomize, functions-spec.md). The options are in the list's
-functionConfig: in the `spec` of an object of any kind, or in the `data` of a ConfigMap, all strings there.
+functionConfig: in the `spec` of an object of any kind, or as strings in the `data` of a ConfigMap.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 _CONFIG = "functionConfig"
 _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
-# Annotations in which an orchestrator stores the file that an object came from.
+# Annotations in which the orchestrator stores the file of an object.
 _FILE, _INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
 
 
 class Answer(NamedTuple):
     """The answer of the function.
 
-    pieces: the ResourceList; joined, it is the output. error: what is wrong, or None.
+    pieces: joined, the ResourceList to write. error: the error, or None.
     """
 
     pieces: list[bytes | memoryview]
@@ -45,40 +45,40 @@ class Answer(NamedTuple):
     error: CleanerError | None
 
 
-def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
-    """The answer to a ResourceList; None if the stream is something else.
+def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+    """The answer to a ResourceList; None for any other stream.
 
-    What the functionConfig says comes before the options' own overrides. Where `post_render.changes` refuses it, the
-    list stays as it is but for the results, and the error is in the answer; warn_only: there is none
-    then. InputError where there is no place for results.
+    The functionConfig overrides the options. If `post_render.changes` refuses the list, only its results change, and
+    the answer has the error, unless the functionConfig sets warnOnly. InputError if the results cannot be written.
 
-    Items that cannot matter are neither parsed nor checked, where they can be told apart on lines alone.
+    Items that cannot matter are neither parsed nor checked if the lines alone show where each item ends.
     """
-    return _answer_shortened(stream, options, warn_only) or answer_whole(stream, options, warn_only)
+    shortened = _answer_shortened(stream, options, warn_only=warn_only)
+    return shortened or answer_whole(stream, options, warn_only=warn_only)
 
 
-def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bool) -> Answer | None:
-    """The answer made of the items that matter; None where it takes all of the list to tell them."""
+def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only: bool) -> Answer | None:
+    """The answer from the items that matter alone; None if telling them apart takes the whole list."""
     short = items.shortened(stream, polyaxon.matters, (HOOK.encode(),))
     if short is None:
         return None
     found = _resource_list(short.text, options.name)
     if found is None or not items.is_faithful(short, found[1]):
         return None
-    made = _answer(short.text, *found, options, warn_only)
+    made = _answer(short.text, *found, options, warn_only=warn_only)
     try:
         return made._replace(pieces=[items.restored(b"".join(made.pieces), short)])
-    except ValueError:  # a value that the user gives reads like what stands for an item
+    except ValueError:  # a value of the user's looks like a stand-in for an item
         return None
 
 
-def answer_whole(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
-    """As `answer`, with all of the list parsed: for every way to write one."""
+def answer_whole(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+    """Like `answer`, but parses the whole list, so that it may be written in any style."""
     found = _resource_list(stream, options.name)
-    return None if found is None else _answer(stream, *found, options, warn_only)
+    return None if found is None else _answer(stream, *found, options, warn_only=warn_only)
 
 
-def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, warn_only: bool) -> Answer:
+def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
     operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None
@@ -113,18 +113,18 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
 
 
 def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
-    """The options as `answer` has them for a ResourceList, but for warnOnly; for another stream as they are.
+    """The options that `answer` uses for a ResourceList, without warnOnly; for any other stream, the options unchanged.
 
-    InputError where the functionConfig is wrong.
+    InputError if the functionConfig is invalid.
     """
     found = _resource_list(stream, options.name)
     return options if found is None else _configured(found[1], options)[0]
 
 
 def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
-    """The stream's only document, comments apart, where that is a ResourceList.
+    """The stream's only document if it is a ResourceList, comments aside.
 
-    None for whatever cannot be read, too: as in any other stream, that may not matter.
+    Also None for a document that cannot be read: as in any other stream, it may not matter.
     """
     found = None
     for span in manifests.documents(stream):
@@ -146,7 +146,7 @@ def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
 
 
 def _there(document: Document) -> list[Any] | None:
-    """The results that the list holds already; None for none. InputError where they are none that JSON could have."""
+    """The existing results of the list; None without any. InputError if JSON cannot represent them."""
     there = document.data.get("results")
     if there is None:
         return None
@@ -167,15 +167,15 @@ def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]
 
 
 def _message(d: Diagnostic) -> str:
-    """The finding in a line that a terminal may be shown, to which orchestrators hand it on as it is."""
+    """The finding on one line, safe for a terminal: orchestrators print it unchanged."""
     hint = f" (hint: {d.hint})" if d.hint else ""
     return printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
 
 
 def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
-    """The agent's ConfigMap that a finding about a section is on: the one that is its place, else the only one.
+    """The agent's ConfigMap that a finding is about: the one at its location, or else the only one.
 
-    None where it may be any of several, which have the same name in several namespaces.
+    None if there are several with the same name, in several namespaces.
     """
     if d.path.partition(".")[0] != SECTION:
         return None
@@ -185,7 +185,7 @@ def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
 
 
 def _reference(item: Any) -> dict[str, Any]:
-    """What a result says of the object and the field that it is about; nothing where there is none."""
+    """The fields of a result that refer to the object and its field; none if there is no object."""
     if item is None:
         return {}
     return {**_object(item), "field": {"path": dotted(("data", KEY))}}
@@ -220,7 +220,7 @@ def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _configured(document: Document, options: post_render.Options) -> tuple[post_render.Options, bool]:
-    """The options with what the functionConfig says, and whether that says warnOnly. InputError where it is wrong."""
+    """The options with those in the functionConfig, and whether it sets warnOnly. InputError if it is invalid."""
     flags = dict.fromkeys(_FLAGS, False)
     for key, value in _spec(document):
         if key.value == "values":
@@ -238,7 +238,7 @@ def _configured(document: Document, options: post_render.Options) -> tuple[post_
 
 
 def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
-    """The options in the functionConfig, key and value."""
+    """The options in the functionConfig: keys and values."""
     assert document.root is not None
     entry = yamltext.pair(document.root, _CONFIG)
     if entry is None or _is_null(document, entry[1]):
@@ -259,7 +259,7 @@ def _is_null(document: Document, node: Node) -> bool:
 
 
 def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
-    """The node. InputError where it is no mapping, or has entries that are not written in it."""
+    """The node. InputError if it is not a mapping, or has merged entries."""
     if not isinstance(node, MappingNode):
         raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
     for key, _ in node.value:
@@ -271,7 +271,7 @@ def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
 
 
 def _values(document: Document, node: Node) -> Read:
-    """What stands under `values`: a mapping, or in a ConfigMap the text of a values file."""
+    """The values under `values`: a mapping or, in a ConfigMap, the text of a values file."""
     if isinstance(node, MappingNode):
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
@@ -284,7 +284,7 @@ def _values(document: Document, node: Node) -> Read:
 
 
 def _below(values: Read, over: Read | None) -> Read:
-    """The values with others over them."""
+    """The values with others merged over them."""
     if over is None:
         return values
     merge(values.values, over.values)

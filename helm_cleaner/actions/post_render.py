@@ -71,7 +71,7 @@ class Edit(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The operations that are to be done to a document; the rest is as in Result."""
+    """The operations on a document; the other fields are as in Result."""
 
     operations: list[yamltext.Operation]
     diagnostics: list[Diagnostic]
@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The changes to a stream. edits: the documents that change, in order; the rest is as in Result."""
+    """The changes to a stream. edits: the documents that change, in order; the other fields are as in Result."""
 
     edits: dict[Span, Edit]
     diagnostics: list[Diagnostic]
@@ -87,19 +87,19 @@ class Changes(NamedTuple):
 
 
 def render(stream: bytes, options: Options = DEFAULT) -> Result:
-    """Patches every agent's section in a stream that Helm rendered, and the checksums of what consumes it.
+    """Patches every agent's section in a stream that Helm rendered, and the checksums of its consumers.
 
-    Refuses what `changes` refuses. Nothing is changed then: all or nothing.
+    Refuses what `changes` refuses: it patches everything or nothing.
     """
     edits, diagnostics, notes = changes(stream, options)
     return Result(_splice(stream, edits), diagnostics, notes)
 
 
 def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
-    """What `render` does to a stream, document by document.
+    """What `render` changes in a stream, document by document.
 
-    SectionError with every finding where a section is invalid; InputError where a document that has to be read cannot
-    be, or has a shape that cannot be edited; BugError where an edit does not stand its verification.
+    SectionError, with every finding, if a section is invalid; InputError if a document that matters cannot be read, or
+    has a shape that cannot be edited; BugError if an edit fails its verification.
     """
     documents, agents, said = resolve(stream, options)
     said = section.without_advice(said)
@@ -110,9 +110,9 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
 
 
 def plan(stream: bytes, span: Span, document: yamltext.Document, options: Options) -> Plan:
-    """What `changes` does to a stream's only document that is not empty: for those who edit it themselves.
+    """What `changes` does to a stream's only non-empty document, for callers that edit it themselves.
 
-    Errors as in `changes`, but that a shape that cannot be edited is refused when it is edited.
+    Errors as in `changes`, except that a shape that cannot be edited is only refused when it is edited.
     """
     _, agents, said = resolve(stream, options, {span: document})
     said = section.without_advice(said)
@@ -128,9 +128,9 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
 def resolve(
     stream: bytes, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
-    """The documents that may hold an agent's ConfigMap; the agents in them; and what is to be said of their sections.
+    """The documents that may hold an agent's ConfigMap, the agents in them, and the findings about their sections.
 
-    known: documents that have been read already.
+    known: documents that have been read before.
     SectionError or InputError, with every finding, as in `changes`.
     """
     manifests.check_encoding(stream, options.name)
@@ -158,7 +158,7 @@ def resolve(
 
 
 def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
-    """The error for an exception in a document: some can be composed, but nest too deeply to be walked."""
+    """The error for an exception in a document: some can be composed, but are too deep to be walked."""
     if isinstance(e, CleanerError):
         return e
     location = Location(options.name, manifests.first_line(stream, span))
@@ -189,7 +189,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
 def _sections(
     agents: Mapping[Span, list[Resolved]],
 ) -> tuple[dict[Span, list[yamltext.Operation]], dict[polyaxon.Name, polyaxon.Target]]:
-    """The operations that give the agents their sections, and what their ConfigMaps hold then."""
+    """The operations that write the agents' sections, and the resulting data of their ConfigMaps."""
     operations: dict[Span, list[yamltext.Operation]] = {}
     targets: dict[polyaxon.Name, polyaxon.Target] = {}
     for span, found in agents.items():
@@ -204,7 +204,7 @@ def _operations(
     targets: dict[polyaxon.Name, polyaxon.Target],
     options: Options,
 ) -> list[yamltext.Operation]:
-    """The operations on a document: those on its sections, and the checksums of what consumes the targets."""
+    """The operations on a document: on its sections, and on the checksums of the targets' consumers."""
     checksums = [
         operation
         for consumer in (polyaxon.consumers(document.data) if options.rollout else ())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Unmeasured(argparse.HelpFormatter):
-    """What argparse makes for each option that it is told of; to ask for the terminal's width loads half of shutil."""
+    """The formatter that argparse creates for each option; measuring the terminal would import shutil."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         super().__init__(prog, **{"width": 80, **options})
@@ -126,7 +126,7 @@ def add_defaults_options(parser: Parser) -> None:
     group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool = False) -> None:
+def add_section_option(parser: Parser | argparse._ArgumentGroup, *, several: bool = False) -> None:
     """Adds --section to a command; its value is the path's parts, or with `several` a list of such paths."""
     what = (
         "path of the section, for example polyaxon.cleaner (default: cleaner; below the chart's key if the Chart.yaml "

@@ -1,4 +1,4 @@
-"""Where the section is in the values files that a command is given: the Chart.yaml beside one of them may say so."""
+"""Where the section is in a command's values files: a Chart.yaml beside one of them may tell."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _CHART = "Chart.yaml"
 
 
 def section_path(given: Path | None, files: Sequence[str], over: Read | None) -> Path:
-    """The path of the section in values; what led to it is said, if it is not the usual one.
+    """The path of the section in values; an unusual one is reported with its reason.
 
-    given: what --section says. files: the values files, by name. over: what they and the --set flags make.
+    given: the value of --section. files: the names of the values files. over: the merged files and --set flags.
     UsageError if they have sections for several of an umbrella chart's dependencies.
     """
     if given is not None:
@@ -31,7 +31,7 @@ def section_path(given: Path | None, files: Sequence[str], over: Read | None) ->
 
 
 def sections_beside(file: str) -> list[Path]:
-    """The sections in the values of the umbrella chart in whose folder a file is; nothing for any other file."""
+    """The sections in the values of the umbrella chart in a file's folder; none for any other file."""
     folder = os.path.dirname(file)
     if file.strip() == "-" or not os.path.isfile(os.path.join(folder, _CHART)):
         return []
@@ -41,7 +41,7 @@ def sections_beside(file: str) -> list[Path]:
 
 
 def read_beside(path: str) -> bytes | None:
-    """The content of a file that stands beside others; None if it cannot be read."""
+    """The content of a file beside another; None if it cannot be read."""
     if not os.path.isfile(path):  # a named pipe would block
         return None
     try:

@@ -1,7 +1,7 @@
-"""Which lines of two texts are the same: as difflib finds them, but for large texts in proportion to their size.
+"""Matches the lines of two texts like difflib, but takes time in proportion to their size.
 
-difflib looks through all that is left for each block that it finds. In a large text, lines that each side holds once
-divide it first, as in a patience diff.
+difflib searches everything that is left for each block that it finds. So a large text is first divided at the lines
+that occur once on each side, as in a patience diff.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
-_MANY = 1000  # lines; up to there, what difflib finds is found in no time
+_MANY = 1000  # lines; up to here, difflib is fast enough
 
 
 class Matcher(difflib.SequenceMatcher[bytes]):
@@ -28,7 +28,7 @@ class Matcher(difflib.SequenceMatcher[bytes]):
         super().__init__(None, old, new)
 
     def get_opcodes(self) -> list[Opcode]:
-        """What makes the new lines of the old ones."""
+        """The operations that turn the old lines into the new ones."""
         if min(len(self.old), len(self.new)) <= _MANY:
             return super().get_opcodes()
         found: list[Opcode] = []
@@ -43,7 +43,7 @@ class Matcher(difflib.SequenceMatcher[bytes]):
 
 
 def _parts(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[tuple[int, int, int, int]]:
-    """Where both sides are divided: before each line that both hold once, in the same order."""
+    """Where both sides are divided: before each line that occurs once on both, in the same order."""
     once = _lines_held_once(new).keys() & _lines_held_once(old).keys()
     where = {line: j for j, line in enumerate(new) if line in once}
     i = j = 0

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from helm_cleaner.output.line_matching import Matcher
 from helm_cleaner.text import printable
 
-_COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
+_COLORS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}
 _RESET = b"\x1b[0m"
 
 
 def diff(
-    old: bytes, new: bytes, name: str, first_line: int = 1, terminal: bool = False, colour: bool = False
+    old: bytes, new: bytes, name: str, first_line: int = 1, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff; none if nothing differs. Only LF ends a line; a CR before it belongs to the line.
 
@@ -23,14 +23,14 @@ def diff(
     """
     for line in _unified(_lines(old), _lines(new), _header_name(name), first_line):
         text = line.removesuffix(b"\n")
-        ink = _COLOURS.get(text[:1], b"") if colour else b""
+        ink = _COLORS.get(text[:1], b"") if color else b""
         yield ink + (_shown(text) if terminal else text) + (_RESET + b"\n" if ink else b"\n")
         if text == line:
             yield b"\\ No newline at end of file\n"
 
 
 def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -> Iterator[bytes]:
-    """The diff as `difflib.unified_diff` has it, its lines ending as those of the texts."""
+    """The lines of `difflib.unified_diff`, with the line breaks of the texts."""
     for number, group in enumerate(Matcher(old, new).get_grouped_opcodes()):
         if not number:
             yield from (b"--- %s\n" % file, b"+++ %s\n" % file)
@@ -45,7 +45,7 @@ def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -
 
 
 def _range(start: int, end: int, first_line: int) -> bytes:
-    """The lines of a hunk: the first one's number, or that of the line before where there are none, and how many."""
+    """The lines of a hunk: the number of the first one, or of the line before if there are none, and how many."""
     count = end - start
     first = start + first_line - (count == 0)
     return b"%d" % first if count == 1 else b"%d,%d" % (first, count)

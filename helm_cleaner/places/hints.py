@@ -1,4 +1,4 @@
-"""What in a file's bytes tells, before anything is parsed, whether it is worth parsing."""
+"""Tells from a file's bytes, before anything is parsed, whether it is worth parsing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from helm_cleaner.places.charts import OURS
 from helm_cleaner.section.structure import schema
 
 _KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
-# What a key consists of, in lower case; a space for whatever else.
+# The characters of keys, in lower case; a space for any other.
 _WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
-_LIKENESS = 0.8  # as difflib counts it, from 0 to 1
+_LIKENESS = 0.8  # difflib's ratio, from 0 to 1
 _MOST_WORDS = 100_000
-# Kubernetes objects, what names one of the charts, and the section's own fields.
+# Kubernetes objects, names of the charts, and the section's fields.
 _WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
@@ -28,19 +28,19 @@ class Hints:
         self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
         encoded = [each for word in self.words for each in _in_base64(word)]
         self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
-        self._others: set[bytes] = set()  # words of the files so far, in lower case, that are not like a section's name
+        self._others: set[bytes] = set()  # lower-case words of earlier files that are not like a section's name
         self._alike: set[bytes] = set()
 
     def may_hold(self, content: bytes) -> bool:
-        """Whether a section may be in it."""
+        """Whether it may contain a section."""
         return any(needle in content for needle in self.needles)
 
     def may_matter(self, content: bytes) -> bool:
-        """Whether a document without a section may be one that any of the rules for places applies to."""
+        """Whether a rule for places may apply to a document without a section."""
         return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_meant(content)
 
     def may_be_meant(self, content: bytes) -> bool:
-        """Whether a key in it is nearly a section's name.
+        """Whether a key in it is similar to a section's name.
 
         Files have most of their words in common, so each word is compared once.
         """
@@ -64,12 +64,12 @@ def _are_alike(word: bytes, name: bytes) -> bool:
 
 
 def names_values_of_ours(content: bytes) -> bool:
-    """Whether it may hand one of Polyaxon's charts values that stand elsewhere."""
+    """Whether it may pass values from elsewhere to one of Polyaxon's charts."""
     return b"polyaxon" in content and any(word in content for word in _REFERENCES)
 
 
 def _in_base64(word: bytes) -> list[bytes]:
-    """What a word is in base64, without the characters that depend on what stands around it."""
+    """A word in base64, without the characters that depend on its neighbors."""
     found = []
     for before in range(3):
         text = base64.b64encode(b"\0" * before + word)

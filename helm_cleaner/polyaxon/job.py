@@ -1,8 +1,8 @@
-"""The Job that a section means: what Polyaxon runs to delete artifacts, each leaf with where it comes from.
+"""The Job that Polyaxon runs to delete artifacts, made from a section; each leaf knows its origin.
 
-One Job for each batch of deleted runs, as Polyaxon's SDK makes it in 2.18: `get_batch_cleaner_container` for the
-container, `V1DefaultScheduling.get_service_environment` and `CleanerConverter` for the pod. Its command, which names
-the runs, and what the SDK adds to every run's environment and annotations are not here.
+There is one Job for each batch of deleted runs. Follows Polyaxon's SDK 2.18: `get_batch_cleaner_container` for the
+container, `V1DefaultScheduling.get_service_environment` and `CleanerConverter` for the pod. Left out are the command,
+which names the runs, and the environment variables and annotations that the SDK adds to every run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LABELS = {
     "operation.polyaxon.com/uuid": "agent",
 }
 FROM_SDK = "Polyaxon's own default"
-# What the SDK takes where the section has nothing (polyaxon/_auxiliaries/cleaner.py). The tag is its own version.
+# The SDK's own defaults (polyaxon/_auxiliaries/cleaner.py). The default tag is its version.
 _IMAGE = "polyaxon/polyaxon-init"
 _PULL_POLICY = "IfNotPresent"
 _SHARED_MEMORY = "shm"
@@ -49,10 +49,10 @@ class Note(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A Job. manifest: as `kubectl apply` takes it; notes: the fields of its pod that are not known.
+    """A Job. manifest: for `kubectl apply`; notes: the fields of its pod that are not known.
 
-    account: what to say where the pod names no service account; warnings: about the release around it; of_default: the
-    fields of the pod that the default scheduling gives, and where each is written, dotted.
+    account: what to show if the pod names no service account; warnings: about the release around it; of_default: the
+    fields of the pod that come from the default scheduling, each with its dotted path there.
     """
 
     manifest: Map
@@ -63,10 +63,10 @@ class Job(NamedTuple):
 
 
 class Release(NamedTuple):
-    """What is known of the release. version: its image's tag where the section has none.
+    """What is known of the release. version: the image's tag if the section has none.
 
-    account: the one that runs have. account_is_known: whether none means the namespace's default; account_secrets: its
-    pull secrets, as far as they are known.
+    account: the service account of runs. account_is_known: if there is none, whether it is the namespace's default;
+    account_secrets: its pull secrets, as far as they are known.
     """
 
     version: str | None = None
@@ -81,14 +81,14 @@ _UNKNOWN = Release()
 
 
 def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str | None = None) -> Release:
-    """What an agent's ConfigMap tells of its release. version, namespace: where it does not tell, and where it does."""
+    """What an agent's ConfigMap says about its release. version: if it has none; namespace: overrides its own."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
     account = told(str(name), "chart") if name else None
-    return Release(agent.version or version, namespace or agent.name.namespace, account, True, "these manifests")
+    return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:
-    """The Job of a section that has been checked."""
+    """The Job for a valid section."""
     cleaner, _ = section.in_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
     labels = entries_of({key: fixed(value) for key, value in LABELS.items()})
@@ -121,10 +121,10 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
 
 
 def rehearsal(job: Job) -> Job:
-    """A Job for `kubectl create` with the same pod, which deletes nothing and goes by itself.
+    """A Job for `kubectl create` with the same pod, which deletes nothing and is removed after it has ended.
 
-    It succeeds where the pod is admitted, scheduled, its image pulled and what the cleaner needs in it: bash and the
-    Polyaxon CLI.
+    It succeeds if the pod is admitted and scheduled, and its image can be pulled and contains what the cleaner needs:
+    bash and the Polyaxon CLI.
     """
     was, spec = job.manifest["metadata"], job.manifest["spec"]
     assert isinstance(was, Map)
@@ -195,7 +195,7 @@ def _default_resources() -> Value:
 
 
 def _quantities(resources: Map) -> Map:
-    """Limits and requests as the SDK hands them on: quantities as text, and nothing beside them (claims are lost)."""
+    """Limits and requests as the SDK passes them on: quantities as strings. Claims are lost."""
     result = Map(resources.origin)
     for name in ("limits", "requests"):
         amounts = resources.get(name)
@@ -211,7 +211,7 @@ def _quantities(resources: Map) -> Map:
 
 
 def _selector(labels: Value | None) -> Value | None:
-    """A nodeSelector, each value as the text that Polyaxon makes of what it reads it as: of "1.10" it makes 1.1."""
+    """A nodeSelector, each value as Polyaxon writes what it has read: "1.10" becomes "1.1"."""
     if not isinstance(labels, Map):
         return labels
     result = Map(labels.origin)
@@ -223,7 +223,7 @@ def _selector(labels: Value | None) -> Value | None:
 
 
 def _as_text(value: Value) -> Value:
-    """A quantity as Python writes it: of a null it makes the text None."""
+    """A quantity as Python writes it; null becomes the string None."""
     if not isinstance(value, Scalar):
         return value
     if isinstance(value.value, str):
@@ -232,7 +232,7 @@ def _as_text(value: Value) -> Value:
 
 
 def _without_nulls(value: Value | None) -> Value | None:
-    """Affinity and tolerations as the SDK hands them on, without what is null."""
+    """Affinity and tolerations as the SDK passes them on, without nulls."""
     if isinstance(value, Seq):
         return Seq(value.origin, [each for each in map(_without_nulls, value) if each is not None])
     if not isinstance(value, Map):
@@ -245,12 +245,12 @@ def _without_nulls(value: Value | None) -> Value | None:
 
 
 def _is_text(value: Value | None) -> bool:
-    """Whether a text is given: the SDK takes an empty one for none."""
+    """Whether it is a non-empty string: to the SDK, an empty one is missing."""
     return isinstance(value, Scalar) and bool(value.value)
 
 
 def _references(secrets: Value | None) -> Value | None:
-    """Pull secrets as a pod has them."""
+    """Pull secrets as references, as in a pod's spec."""
     if not isinstance(secrets, Seq):
         return None
     return Seq(secrets.origin, [mapping(name=name) for name in secrets])

@@ -1,4 +1,4 @@
-"""Values of a Job that is made, each with the origin that people are told."""
+"""Values that a Job is made of, each with the origin that `explain` shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helm_cleaner.yamltext import scalars
 
 
 def labelled(value: Value, label: str) -> Value:
-    """The value with an origin that names it and where it is written, as in `default scheduling (values.yaml:3)`."""
+    """The value with an origin that has a name and a place, such as `default scheduling (values.yaml:3)`."""
     origin = Origin(f"{label} ({describe(value.origin)})", value.origin.location)
     if isinstance(value, Scalar):
         return Scalar(value.value, origin, value.raw)
@@ -22,22 +22,22 @@ def labelled(value: Value, label: str) -> Value:
 
 
 def told(value: scalars.Scalar, label: str) -> Scalar:
-    """A value of which only this much is known: what gives it."""
+    """A value of which only the source is known, not the place."""
     return Scalar(value, Origin(label, Location("")))
 
 
 def fixed(value: scalars.Scalar) -> Scalar:
-    """What every such Job has, so that its origin is not worth telling."""
+    """A value that every such Job has; its origin is not shown."""
     return told(value, "")
 
 
 def mapping(**entries: Value | None) -> Map:
-    """A mapping of what is there, in this order."""
+    """A mapping of the entries that are not None, in this order."""
     return entries_of(entries)
 
 
 def entries_of(entries: dict[str, Value | None]) -> Map:
-    """A mapping of what is there, in this order."""
+    """A mapping of the entries that are not None, in this order."""
     origin = fixed(None).origin
     result = Map(origin)
     for key, value in entries.items():
@@ -47,5 +47,5 @@ def entries_of(entries: dict[str, Value | None]) -> Map:
 
 
 def listed(*items: Value | None) -> Seq:
-    """A list of what is there."""
+    """A list of the items that are not None."""
     return Seq(fixed(None).origin, [item for item in items if item is not None])

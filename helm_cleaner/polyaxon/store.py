@@ -1,7 +1,7 @@
-"""The artifacts store, as far as it shapes the pod that deletes from it.
+"""What the artifacts store adds to the pod that deletes from it.
 
-As Polyaxon's SDK makes it (`get_pod_volumes`, `MountsMixin`, `EnvMixin`, as they are in 2.18): a claim or a path of the
-node is a volume; a Secret or ConfigMap is a read-only volume where it has a `mountPath`, else environment variables.
+Follows Polyaxon's SDK 2.18 (`get_pod_volumes`, `MountsMixin`, `EnvMixin`): a claim or a host path is a volume; a Secret
+or ConfigMap is a read-only volume if it has a `mountPath`, else environment variables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
 FROM_STORE = "artifacts store"
 HOST_PATH = "host_path"
 CLAIM = "volume_claim"
-# The fields of a connection that name a Secret or a ConfigMap, with what a pod calls its name in a volume.
+# The fields of a connection that name a Secret or a ConfigMap, with the key of the name in a pod's volume.
 RESOURCES = (("secret", "secret", "secretName"), ("configMap", "config_map", "name"))
 _KEYS = ("artifactsStore", "defaultArtifactsStore")
 _TRUE = ("1", "on", "t", "true", "y", "yes")
@@ -26,8 +26,8 @@ _TRUE = ("1", "on", "t", "true", "y", "yes")
 class Store(NamedTuple):
     """What the store adds to the pod and its container.
 
-    kind: the connection's, "" where there is no store; connection: itself, empty where there is none; path: where it
-    is written, dotted.
+    kind: the connection's, "" without a store; connection: the connection itself, empty without a store; path: its
+    dotted path.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Store(NamedTuple):
 
 
 def store_of(agent: polyaxon.Agent) -> Store:
-    """The store in an agent's ConfigMap. InputError where it is not a mapping in JSON: the agent could not load it."""
+    """The store in an agent's ConfigMap. InputError if it is not a mapping in JSON: the agent could not load it."""
     hint = "see artifactsStore in the chart's values; with this the agent's configuration does not load"
     found = parsed(agent, polyaxon.ARTIFACTS_STORE, {}, "a mapping", FROM_STORE, hint)
     assert isinstance(found, Map)
@@ -49,7 +49,7 @@ def store_of(agent: polyaxon.Agent) -> Store:
 
 
 def store_in(values: Map) -> Store:
-    """The store that the charts make of a release's values, their defaults included."""
+    """The store that the charts render from a release's values, their defaults included."""
     for key in _KEYS:
         value = values.get(key)
         if isinstance(value, Map) and value:
@@ -60,7 +60,7 @@ def store_in(values: Map) -> Store:
 
 
 def store(connection: Map, path: str = "") -> Store:
-    """What a connection adds to the pod. What the connection lacks, the pod lacks too."""
+    """What a connection adds to the pod. A field that the connection lacks is missing in the pod too."""
     kind = text(connection.get("kind"))
     volumes, mounts = [], []
     name, schema = connection.get("name"), connection.get("schema")
@@ -104,14 +104,14 @@ def store(connection: Map, path: str = "") -> Store:
 
 
 def _variables(env: Value | None) -> list[Map]:
-    """The connection's own environment: a mapping is one variable, as it stands, and a list of pairs is lost."""
+    """The connection's own environment: a mapping is one variable, unchanged, and a list of pairs is lost."""
     if not isinstance(env, Map) or not env:
         return []
-    return [entries_of({key: _leaves_as_text(value, key not in ("name", "value")) for key, value in env.items()})]
+    return [entries_of({key: _leaves_as_text(value, walk=key not in ("name", "value")) for key, value in env.items()})]
 
 
-def _leaves_as_text(value: Value, walk: bool = True) -> Value:
-    """walk: whether a mapping stays one; otherwise it becomes JSON as well."""
+def _leaves_as_text(value: Value, *, walk: bool = True) -> Value:
+    """walk: whether a mapping stays a mapping; otherwise it becomes JSON too."""
     if not isinstance(value, Map) or not walk:
         return _text(value)
     return entries_of({key: _leaves_as_text(item) for key, item in value.items()})
@@ -123,7 +123,7 @@ def _last_of_each_name(env: list[Map]) -> list[Map]:
 
 
 def _texts(annotations: Map) -> Map:
-    """Annotations as the SDK hands them on: what is not a text as JSON."""
+    """Annotations as the SDK passes them on: anything but a string as JSON."""
     result = Map(annotations.origin)
     for key, value in annotations.items():
         result.put(key, _text(value), annotations.keys_at[key])
@@ -137,7 +137,7 @@ def _text(value: Value) -> Scalar:
 
 
 def field(where: Map, name: str, python_name: str) -> Value | None:
-    """A field, by its name or by Python's, which the SDK takes as well; None for null."""
+    """A field, by its own name or Python's, which the SDK accepts too; None for null."""
     for each in (name, python_name):
         value = where.get(each)
         if not is_null(value):
@@ -146,14 +146,14 @@ def field(where: Map, name: str, python_name: str) -> Value | None:
 
 
 def _flag(value: Value | None) -> Value | None:
-    """A flag as the SDK reads it, which takes texts and numbers too."""
+    """A flag as the SDK reads it, which accepts strings and numbers too."""
     if not isinstance(value, Scalar) or isinstance(value.value, bool):
         return value
     return Scalar(str(value.value).lower() in _TRUE, value.origin)
 
 
 def text(value: Value | None) -> str:
-    """A text; "" for anything else that is empty or not a leaf."""
+    """A leaf as a string; "" if it is empty or not a leaf."""
     return str(plain(value)) if isinstance(value, Scalar) and value.value else ""
 
 

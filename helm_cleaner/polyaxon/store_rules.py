@@ -1,7 +1,7 @@
-"""What is wrong with the artifacts store, as far as the Job depends on it.
+"""The rules for the artifacts store, as far as the Job depends on it.
 
-Errors are what leaves no Job: the agent does not load its configuration, or Polyaxon fails while it makes the Job.
-Warnings are what the Job then lacks, or is refused for. As it is in 2.18 (`vents.connections`, `EnvMixin`).
+An error means that there is no Job: the agent cannot load its configuration, or Polyaxon fails while it makes the Job.
+A warning means that the Job lacks something, or is refused. Follows Polyaxon 2.18 (`vents.connections`, `EnvMixin`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 CODE = "store"
 _LOST = "Polyaxon fails to make the job, and nothing is ever cleaned"
 _NOT_LOADED = "the agent cannot load its configuration"
-# For each kind of store: the fields that its schema must have, and the one that it may have beside them.
+# For each kind of store: the required fields of its schema, and the optional one.
 _SCHEMAS = {
     HOST_PATH: (("hostPath", "host_path"), ("mountPath", "mount_path")),
     CLAIM: (("volumeClaim", "volume_claim"), ("mountPath", "mount_path")),
     **dict.fromkeys(("s3", "gcs", "wasb"), (("bucket", "bucket"),)),
 }
-# Both names of a field may not stand side by side.
+# Only one name of a field may be used.
 _FIELDS = (
     ("name",), ("kind",), ("isAlias", "is_alias"), ("description",), ("tags",), ("schema",), ("secret",),
     ("configMap", "config_map"), ("env",), ("annotations",),
@@ -40,7 +40,7 @@ _FLAGS = {HOST_PATH: ("readOnly", "read_only"), CLAIM: ("readOnly", "read_only")
 
 
 def judge(store: Store) -> list[Diagnostic]:
-    """Everything that is wrong with a store; nothing where there is none."""
+    """Every error and warning about a store; none without a store."""
     return list(_judge(store.connection, (store.path,))) if store.connection else []
 
 

@@ -23,11 +23,11 @@ def fill(base: Map, section: Value) -> Value:
 
 
 def lay_over(
-    base: Value | None, over: Read, path: Path = (SECTION,), regular: bool = True
+    base: Value | None, over: Read, path: Path = (SECTION,), *, normalized: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
-    path: where the section is in the values; regular: whether it is normalized first. A null section is None.
+    path: where the section is in the values; normalized: whether it is normalized first. A null section is None.
     InputError if the path leads through something that is not a mapping.
     """
     said = [
@@ -39,7 +39,7 @@ def lay_over(
     if found is None:
         return base, said
     value, at = found
-    if regular:
+    if normalized:
         said += normalize(value)
     below, above = Map(at), Map(at)
     if base is not None:
@@ -52,7 +52,7 @@ def lay_over(
 
 
 def _give_way(value: Value | None) -> None:
-    """Takes out of a mapping that another tool adds entries to what that may replace: the defaults."""
+    """Removes from a mapping, to which another tool adds entries, the defaults that these may replace."""
     if isinstance(value, Map):
         for key, item in list(value.items()):
             if value.is_open and value.keys_at[key].kind in ("default", "chart"):
@@ -62,7 +62,7 @@ def _give_way(value: Value | None) -> None:
 
 
 def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> bool:
-    """Whether values replace a rendered section that is not a mapping by one; only the defaults are below it then."""
+    """Whether values replace a rendered section that is not a mapping by one; then only the defaults are below it."""
     if rendered is None or isinstance(rendered, Map):
         return False
     found = find(over.values, path)
@@ -72,8 +72,8 @@ def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> 
 def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
     """The section in a values tree and the origin of its key; None if it is missing.
 
-    path: keys and, in lists, indexes that are there. What another tool fills in is not there.
-    InputError where it leads through something that is no mapping.
+    path: keys and, in lists, existing indexes. What another tool fills in is missing.
+    InputError if the path leads through something that is not a mapping.
     """
     value: Value = tree
     at = tree.origin

@@ -305,10 +305,10 @@ def apply_flag(
     place: Callable[[int], Origin] | None = None,
     unknown: Callable[[str], bool] | None = None,
 ) -> None:
-    """Lays one flag over the values. InputError, with the place in the flag, where Helm refuses it too.
+    """Merges one flag over the values. InputError, with the place in the flag, if Helm refuses it too.
 
-    place: where an index into the flag's text comes from, for what is no flag. unknown: tells the texts that another
-    tool fills in.
+    place: the place of an index into the flag's text, if it is not from the command line. unknown: tells the texts that
+    another tool fills in.
     """
     stripped = flag.text.strip()
     parser = _SetParser(flag, read_file, place, unknown)

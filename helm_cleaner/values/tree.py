@@ -37,7 +37,7 @@ class Origin:
 
     @property
     def written(self) -> tuple[Document, Node]:
-        """The document and the node of what stands in a YAML file; asked of nothing else."""
+        """The document and the node, if it is from a YAML file; not to be called for anything else."""
         assert not isinstance(self._place, Location)
         return self._place
 
@@ -57,7 +57,7 @@ class Scalar:
 
 
 class Unknown(Scalar):
-    """What another tool fills in later: a value of any kind. value: the placeholder's text."""
+    """A value of any kind that another tool fills in later. value: the placeholder's text."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ class Unknown(Scalar):
 class Map(dict[str, "Value"]):
     """A mapping.
 
-    keys_at: where each key stands, for messages about the key itself. is_open: whether another tool adds entries.
+    keys_at: where each key is, for messages about the key itself. is_open: whether another tool adds entries.
     """
 
     __slots__ = ("is_open", "keys_at", "origin")

@@ -1,6 +1,6 @@
-"""A YAML document with positions: composed by PyYAML (libyaml where it is there), and refused with the place.
+"""A YAML document with positions, composed by PyYAML (with libyaml if it is available). Errors have a place.
 
-All positions are indexes into the document's text, in characters; a node's marks say where its text stands.
+All positions are indexes into the document's text, in characters; the text of a node is between its marks.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Where a line begins with no space: go-yaml v2 looks for a mark at the start of its buffer, not of the line.
+# At the start of an unindented line: go-yaml v2 looks for a mark at the start of its buffer, not of the line.
 _MARGIN = re.compile("(?:\n|\r(?!\n)|[\x85\u2028\u2029])(?! |\\Z)")
-_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; to search for it would be quadratic
+_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; a search would be quadratic
 _BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
 _INDENTATION = "check the indentation, or quote text that contains `: `"
-_MAX_EXPANSION = 10_000_000  # what aliases may add to a text, a node being as much as
+_MAX_EXPANSION = 10_000_000  # how much aliases may add to a text; a node counts as
 _NODE = 10  # characters
 _MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
 _OPENERS = ("[", "{", "- ", "? ")
@@ -40,10 +40,10 @@ _CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndTo
 
 
 class Document:
-    """A composed document: its text, its root node, and the name by which messages speak of its places.
+    """A composed document: its text, its root node, and the name of its file in messages.
 
-    root is None where the text holds no document. first_line gives the 1-based line of `file` that the text begins on;
-    it is asked when something is wrong, and only then (counting the lines of a large stream is not free).
+    root is None if the text contains no document. first_line returns the 1-based line of `file` on which the text
+    begins; it is only called for an error, because counting the lines of a large stream takes time.
     """
 
     __slots__ = ("_data", "_near", "file", "first_line", "root", "text")
@@ -54,11 +54,11 @@ class Document:
         self.file = file
         self.first_line = first_line
         self._data: list[Any] = []
-        self._near: tuple[Line, int] | None = None  # the last line that was asked for, and the first one's number
+        self._near: tuple[Line, int] | None = None  # the last line requested, and the number of the first one
 
     @property
     def data(self) -> Any:
-        """The document's data, as `construct` makes it, made once."""
+        """The document's data, as returned by `construct`; constructed once."""
         if not self._data:
             try:
                 self._data.append(None if self.root is None else construct(self, self.root))
@@ -67,7 +67,7 @@ class Document:
         return self._data[0]
 
     def at(self, node: Node) -> Location:
-        """Where a node's text begins, with as much of its first line as it covers."""
+        """The place of a node, with the length of its text on the first line."""
         return self.location(node.start_mark.index, node.end_mark.index)
 
     def location(self, index: int, end: int | None = None) -> Location:
@@ -83,7 +83,7 @@ def _one() -> int:
 
 
 def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
-    """The text of UTF-8 bytes; InputError, with the place, where they are not UTF-8."""
+    """The text of UTF-8 bytes. InputError, with the place, if they are not UTF-8."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
@@ -95,9 +95,9 @@ def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
 
 
 def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
-    """The text as a Document. InputError, with the place, where it is not YAML, holds two documents or loops.
+    """The text as a Document. InputError, with the place, if it is not YAML, has two documents, or contains itself.
 
-    The byte order mark of the encoding must have been removed: one that the text begins with is a second one.
+    The byte order mark of the encoding must have been removed: one at the start of the text is a second one.
     """
     if text.startswith(loaders.BOM) and (lost := _MARGIN.search(text)):
         message = "behind two byte order marks, Helm drops the first character of every later line"
@@ -108,7 +108,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
             raise _too_deep(file, first_line())
         root = loaders.root(text)
         document = Document(text, root, file, first_line)
-        most = _MAX_EXPANSION + len(text) * (_NODE // 2 + 1)  # without aliases: a node takes two characters and more
+        most = _MAX_EXPANSION + len(text) * (_NODE // 2 + 1)  # without aliases: a node has at least two characters
         if root is not None and "*" in text and "&" in text and _expanded_size(root, {}, document) > most:
             raise InputError.of("yaml", "the aliases in this document expand to too much data", document.at(root))
     except yaml.reader.ReaderError:
@@ -119,7 +119,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         raise InputError.of("yaml", message, location, "remove or escape it") from None
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
-        # What is not closed is found out at the end of the text; where it begins is of more help.
+        # An unclosed quote or bracket is noticed at the end of the text; its start is more helpful.
         if mark and e.context_mark and mark.index >= len(text.rstrip()):
             mark = e.context_mark
         location = place(text, mark.index if mark else 0, file, first_line())
@@ -137,7 +137,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
 
 
 def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
-    """Whether a key or an item of block style stands where none may. Told by places: each library has its own words."""
+    """Whether a block key or item is where none is allowed. Decided by place: each library has its own words."""
     found, around = e.problem_mark, e.context_mark
     if found is None:
         return False
@@ -149,7 +149,7 @@ def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
 
 
 def is_too_deep(body: str) -> bool:
-    """Whether a text nests too deeply. Events come one by one; composing nodes recurses, with libyaml unguarded."""
+    """Whether a text nests too deeply. Parsing events does not recurse; composing does, unguarded in libyaml."""
     few = _MOST_LEVELS // 2
     if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
         return False
@@ -161,13 +161,13 @@ def is_too_deep(body: str) -> bool:
             level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             end = event.end_mark.index
     except yaml.MarkedYAMLError as e:
-        # Perhaps the library's own limit. Up to 1,024 characters of a line are read ahead of the events.
+        # This may be the library's own limit. It reads up to 1,024 characters of a line ahead of the events.
         level += _most_levels(body[end : e.problem_mark.index if e.problem_mark else None])
     return level > _MOST_LEVELS
 
 
 def _most_levels(text: str) -> int:
-    """How many levels a part of a document opens, up to where it can be read."""
+    """How many levels a part of a document opens, as far as it can be read."""
     scanner = loaders._PureLoader(text)
     level = most = 0
     try:
@@ -176,7 +176,7 @@ def _most_levels(text: str) -> int:
             level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
             most = max(most, level)
     except yaml.YAMLError:
-        pass  # compose says what is wrong
+        pass  # compose reports it
     return most
 
 
@@ -185,7 +185,7 @@ def _too_deep(file: str, line: int) -> InputError:
 
 
 def _take_for_strings(document: Document, root: Node) -> None:
-    """Marks the scalars with the tag `!` as strings, which they are; PyYAML has them resolved as if they had none."""
+    """Marks the scalars with the tag `!` as strings; PyYAML resolves them as if they had no tag."""
     stack = [root]
     while stack:
         node = stack.pop()
@@ -195,7 +195,7 @@ def _take_for_strings(document: Document, root: Node) -> None:
 
 
 def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
-    """How large it all is once every alias is written out. InputError for a node that holds itself."""
+    """The size with every alias written out. InputError for a node that contains itself."""
     known = sizes.get(id(node))
     if known is not None:
         if known == 0:

@@ -1,7 +1,6 @@
-"""Edits of a document: RFC 6902 operations, spliced into its text so that every other byte stays.
+"""Edits a document: RFC 6902 operations are spliced into its text, so that every other byte stays.
 
-What a splice gives is never trusted: `edit` parses its own result again and compares it with what the `jsonpatch`
-package makes of the original.
+The result is verified: `edit` parses it again and compares it with what the `jsonpatch` package makes of the original.
 """
 
 from __future__ import annotations
@@ -32,22 +31,22 @@ from helm_cleaner.yamltext.nodes import (
 if TYPE_CHECKING:
     from typing import Any
 
-# An anchor and a tag; the style; the indentation in either place; a comment and the line's end.
+# An anchor and a tag; the style; the indentation on either side of it; a comment and the end of the line.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*([|>])[-+]?([1-9]?)[-+]?([^\n]*\n?)")
-ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # breaks a line for YAML 1.1
+ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")  # line breaks in YAML 1.1
 _COLON = re.compile(r"\s*:")
 _ALIAS = re.compile(r"\s*:\s*(\*[^\s,\[\]{}]+)")
 
 
 class Operation(NamedTuple):
-    """One change as RFC 6902 has it; `op` is add or replace, `value` a string, a mapping or a list."""
+    """An RFC 6902 operation; `op` is add or replace, `value` a string, a mapping or a list."""
 
     op: str
     path: Path
     value: Any
 
     def as_json(self) -> dict[str, Any]:
-        """The operation as RFC 6902 writes it."""
+        """The operation as RFC 6902 JSON."""
         return {"op": self.op, "path": pointer(self.path), "value": self.value}
 
 
@@ -57,7 +56,7 @@ def pointer(path: Path) -> str:
 
 
 class Splice(NamedTuple):
-    """A text to be put in place of what stands between two indexes."""
+    """A text that replaces what is between two indexes."""
 
     start: int
     end: int
@@ -65,7 +64,7 @@ class Splice(NamedTuple):
 
 
 def splice(text: str, splices: list[Splice]) -> str:
-    """The text with the splices done; none may overlap."""
+    """The text with the splices applied; they must not overlap."""
     pieces, position = [], 0
     for start, end, new in sorted(splices):
         pieces += [text[position:start], new]
@@ -74,7 +73,7 @@ def splice(text: str, splices: list[Splice]) -> str:
 
 
 def check(document: Document, operations: list[Operation]) -> None:
-    """Refuses operations that `edit` would refuse, with the same InputError."""
+    """Raises the InputError that `edit` would raise for these operations."""
     _splices(document, operations)
 
 
@@ -84,10 +83,10 @@ def _splices(document: Document, operations: list[Operation]) -> list[Splice]:
 
 
 def edit(document: Document, operations: list[Operation]) -> str:
-    """The document's text with the operations done: only the text of the values they name differs. Uses up its data.
+    """The document's text with the operations applied: only the values they name change. Uses up the document's data.
 
-    InputError for a shape that cannot be edited without touching more than that (the message names it); BugError
-    where the result, parsed again, is not what jsonpatch makes of the original.
+    InputError for a shape that cannot be edited without changing more than that (the message names it); BugError if the
+    result, parsed again, is not what jsonpatch makes of the original.
     """
     import jsonpatch
 
@@ -138,7 +137,7 @@ def _splice(document: Document, operation: Operation, shared: set[int]) -> Splic
         raise _refuse(document, path, index, f"{pointer(path[:-1])} is not a mapping", "write it as a mapping")
     entry = pair(node, str(path[-1]))
     for key, value in node.value:
-        # go-yaml lets a merge win over what stands before it.
+        # In go-yaml, a merge overrides what is before it.
         wins = is_merge(key) and (entry is None or key.start_mark.index > entry[0].start_mark.index)
         if wins and any(path[-1] in construct(document, source) for source in merge_sources(document, key, value)):
             hint = "write it out in the document itself"
@@ -185,9 +184,9 @@ def _any_shared(node: Node, shared: set[int]) -> bool:
 
 
 def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Operation) -> Splice:
-    """Keeps a literal or folded scalar what it is: header, comment and indentation stay, the content is one line.
+    """A literal or folded scalar keeps its header, comment and indentation; its content becomes one line.
 
-    A mapping takes the place of one that is null (`!!null |-`).
+    A mapping replaces one that is null (`!!null |-`).
     """
     text, start, value = document.text, node.start_mark.index, operation.value
     header = _BLOCK_HEADER.match(text, start)
@@ -209,7 +208,9 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
             )
         return Splice(start, header.start(3), scalars.quoted(value))
     indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
-    while not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent:  # the span swallows blank lines behind it
+    while (
+        not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent
+    ):  # the span includes the blank lines after it
         lines.pop()
     line_end = lines[-1][len(lines[-1].rstrip("\r\n")) :]
     end = header.end() + sum(map(len, lines))
@@ -217,7 +218,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
 
 
 def _insertion(document: Document, mapping: MappingNode, operation: Operation) -> Splice:
-    """Puts a new entry in front of a mapping's first one, where nothing can stand between it and its parent."""
+    """Inserts a new entry before a mapping's first one, where nothing can be between it and its parent."""
     text, key, value = document.text, str(operation.path[-1]), operation.value
     if mapping.flow_style:
         at = text.index("{", mapping.start_mark.index) + 1
@@ -228,7 +229,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     if text[line_start:at].strip(" -"):
         hint = "write `key: value`, without `?`, tags or anchors in front"
         raise _refuse(document, operation.path, at, "the style of its mapping is not supported", hint)
-    near = line_start if line_start else text.find("\n", at) + 1  # behind a line's end: the one before, or the next
+    near = line_start if line_start else text.find("\n", at) + 1  # after a line break: the previous line, or the next
     line_end = "\r\n" if text[near - 2 : near] == "\r\n" else "\n"
     margin = " " * (at - line_start)
     return Splice(at, at, _block(key, value, margin, line_end) + margin)

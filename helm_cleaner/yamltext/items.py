@@ -1,9 +1,9 @@
-"""The items of a list, told apart on lines alone, as `manifests` tells a stream's documents apart.
+"""Splits a list into items by lines, as `manifests` splits a stream into documents.
 
-Composing a ResourceList takes as long as it is large, and most of it is custom resource definitions that no one looks
-at. In block style an item is at an end where a line is not indented further than its dash (YAML 1.2, 6.1), unless a
-quoted text or a flow collection is still open there, for which libyaml does not ask for indentation. So only an item
-is left out that opens none, or closes it on the same line; the others are composed, which shows where they end.
+Composing a ResourceList takes time in proportion to its size, and most of it is custom resource definitions that do not
+matter. In block style, an item ends at a line that is not indented further than its dash (YAML 1.2, 6.1), unless a
+quoted text or a flow collection is still open: libyaml does not require indentation in these. So an item is only left
+out if it opens none, or closes each on the same line. The others are composed, which shows where they end.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ANCHOR, _ALIAS = re.compile(rb"&([\w-]+)"), re.compile(rb"\*([\w-]+)")
 _STAND_INS = (b"left-out", b"item-that-is-left-out", b"item-that-does-not-matter")
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n"})
 _ODD = (b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbb\xbf")  # line breaks of YAML 1.1, and a BOM
-# What opens a quoted text or a flow collection, made a quote; and one that ends on its line.
+# Replaces what opens a quoted text or a flow collection by a quote; and one that ends on its line.
 _OPENERS = bytes.maketrans(b"'[{", b'"""')
 _CLOSED = re.compile(
     rb"""\ (?: "(?:[^"\\\n]|\\[^\n])*" | '(?:[^'\n]|'')*'(?!') | \[[^"'\[\]{}\#\n]*\] | \{[^"'\[\]{}\#\n]*\} )""",
@@ -35,10 +35,10 @@ _CLOSED = re.compile(
 
 
 class Shortened(NamedTuple):
-    """A list in which a scalar stands for each item that is left out, followed by as many line ends as that had.
+    """A list in which a scalar replaces each item that is left out, followed by as many line breaks as the item had.
 
-    text: the list; what is still there is on the line that it was on. stand_in: the scalar. left_out: the texts of
-    the items behind their dashes, in order.
+    text: the list; the remaining items are on their original lines. stand_in: the scalar. left_out: the texts of the
+    items after their dashes, in order.
     """
 
     text: bytes
@@ -47,7 +47,7 @@ class Shortened(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """Where an item stands, from behind its dash to the next item's line, and its kind, where a line tells it."""
+    """The span of an item, from after its dash to the next item's line, and its kind, if a line shows it."""
 
     start: int
     end: int
@@ -55,10 +55,10 @@ class _Item(NamedTuple):
 
 
 def shortened(stream: bytes, needed: Callable[[str], bool], marks: tuple[bytes, ...] = ()) -> Shortened | None:
-    """A list without the items whose kind is not needed, and that hold none of the marks.
+    """A list without the items whose kind is not needed and that contain none of the marks.
 
-    None for whatever is not the one document of a stream, written in block style as Kubernetes' libraries write it.
-    Whether it was told apart rightly is for `is_faithful` to say. What is left out is not parsed: it may be no YAML.
+    None unless it is the only document of a stream, in block style as Kubernetes' libraries write it. `is_faithful`
+    tells whether the items were split correctly. What is left out is not parsed, so it may be invalid YAML.
     """
     if not _is_plain(stream):
         return None
@@ -78,12 +78,12 @@ def shortened(stream: bytes, needed: Callable[[str], bool], marks: tuple[bytes, 
     text = b"".join([*pieces, stream[position:]])
     anchors = set(_ANCHOR.findall(text))
     if anchors and any(not anchors.isdisjoint(_ALIAS.findall(item)) for item in left_out):
-        return None  # whether a node is shared is for the whole list to say
+        return None  # only the whole list shows whether a node is shared
     return Shortened(text, stand_in, left_out)
 
 
 def is_faithful(short: Shortened, document: Document) -> bool:
-    """Whether each item that was left out of the composed list was one: whether what stands for it is one."""
+    """Whether each text that was left out of the composed list was an item: whether its stand-in is one."""
     root = document.root
     if not isinstance(root, MappingNode):
         return False
@@ -95,7 +95,7 @@ def is_faithful(short: Shortened, document: Document) -> bool:
 
 
 def restored(text: bytes, short: Shortened) -> bytes:
-    """A text that was made of the shortened list, with what was left out. ValueError where it is not all there."""
+    """A text made from the shortened list, with the items put back. ValueError if a stand-in is missing."""
     pieces = text.split(short.stand_in)
     result = pieces[:1]
     for item, piece in zip(short.left_out, pieces[1:], strict=True):
@@ -107,7 +107,7 @@ def restored(text: bytes, short: Shortened) -> bytes:
 
 
 def _is_plain(stream: bytes) -> bool:
-    """Whether a stream is one document of UTF-8 text, in which LF alone ends a line."""
+    """Whether a stream is a single document in UTF-8, in which only LF ends a line."""
     try:
         stream.decode()
     except UnicodeDecodeError:
@@ -120,12 +120,12 @@ def _is_plain(stream: bytes) -> bool:
 
 
 def _split(stream: bytes) -> list[_Item]:
-    """The items of the stream's list; none where its lines do not tell them."""
+    """The items of the stream's list; none if its lines do not show them."""
     begin = _ITEMS.search(stream)
     if begin is None:
         return []
     dash = begin[1] + b"- "
-    inner = len(dash)  # the column of an item's own entries
+    inner = len(dash)  # the column of an item's entries
     items: list[_Item] = []
     start = begin.end()
     entries = [start]
@@ -143,7 +143,7 @@ def _split(stream: bytes) -> list[_Item]:
 
 
 def _kind(stream: bytes, entries: list[int]) -> str | None:
-    """The kind of an item whose entries begin there; None where the lines do not tell it for sure."""
+    """The kind of an item whose entries begin at this index; None if the lines do not show it for certain."""
     found = None
     for at in entries:
         entry = _ENTRY.match(stream, at)
@@ -159,9 +159,9 @@ def _kind(stream: bytes, entries: list[int]) -> str | None:
 def _is_closed(item: bytes) -> bool:
     """Whether each quoted text and flow collection of an item in block style ends on its line.
 
-    What looks like one inside a text counts as well.
+    What looks like one within a text counts too.
     """
-    if b"\t" in item:  # may stand before one as a space does
+    if b"\t" in item:  # may be before one, like a space
         return False
     marked = item.translate(_OPENERS)
     at = marked.find(b' "')

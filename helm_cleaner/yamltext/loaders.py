@@ -1,7 +1,7 @@
-"""PyYAML, made to read what go-yaml v2 reads, with which Helm and Kubernetes read YAML: a descendant of libyaml.
+"""PyYAML, made to read what go-yaml v2 reads, which Helm and Kubernetes use: a port of libyaml.
 
-Where libyaml refuses what go-yaml takes, the text is read again, character for character as long, with stand-ins for
-what is in the way. Most texts never come to that: they are read by libyaml alone.
+If libyaml refuses what go-yaml accepts, the text is read again with stand-ins of the same length. Most texts are
+read by libyaml alone.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ if TYPE_CHECKING:
     from typing import Any
 
 BOM = "\ufeff"
-_LONGEST = 1_000_000  # characters of a text that is read again: seconds, in the worst case
+_LONGEST = 1_000_000  # the most characters of a text that is read again, which takes seconds in the worst case
 _MOST_STAND_INS = 100
-_PRIVATE = range(0xE000, 0xF900)  # characters that mean nothing to YAML
+_PRIVATE = range(0xE000, 0xF900)  # characters without a meaning in YAML
 _FLOW_INDICATORS = (",", "[", "]", "{", "}", "?")
 
 
 class _Resolver:
-    """Leaves the meaning of scalars to `scalars`; says only which of them are plain."""
+    """Leaves the meaning of scalars to `scalars`; only tells which ones are plain."""
 
     def resolve(self, kind: type[Node], _value: str | None, implicit: Any) -> str:
         if kind is ScalarNode:
             return PLAIN if implicit[0] else STR
         return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
 
-    # Called for every node, and not needed: functions in C that take these arguments cost least.
+    # Called for every node, and not needed: functions in C that accept these arguments are fastest.
     descend_resolver = staticmethod(operator.is_)
     ascend_resolver = staticmethod(bool)
 
 
 class _Composer(yaml.composer.Composer):
-    """Takes an anchor that is defined again, which PyYAML refuses: an alias means the last one above it."""
+    """Accepts an anchor that is defined twice, which PyYAML refuses: an alias refers to the last one before it."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()  # type: ignore[attr-defined]  # of the parser that it is mixed with
+        event: Any = self.peek_event()  # type: ignore[attr-defined]  # of the parser that this class is mixed with
         if not isinstance(event, yaml.AliasEvent):
             self.anchors.pop(event.anchor, None)
         return super().compose_node(parent, index)
@@ -55,7 +55,7 @@ class _PureLoader(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, 
         yaml.composer.Composer.__init__(self)
 
     def fetch_value(self) -> None:
-        """Refuses `{a:, b: 1}` as libyaml does: PyYAML would take it for `a` where go-yaml takes it for `a:`."""
+        """Refuses `{a:, b: 1}` as libyaml does: PyYAML would read the key `a`, and go-yaml reads `a:`."""
         last = self.tokens[-1] if self.tokens else None
         if isinstance(last, yaml.ScalarToken) and last.plain and self.peek(1) in _FLOW_INDICATORS:
             raise yaml.scanner.ScannerError("while scanning a plain scalar", None, "found ':'", self.get_mark())
@@ -75,14 +75,14 @@ if yaml.__with_libyaml__:
             CParser.__init__(self, text)
 
     Loader: type[_FastLoader] | type[_PureLoader] = _FastLoader
-else:  # pragma: no cover  the tests put _PureLoader in its place
+else:  # pragma: no cover  the tests replace it by _PureLoader
     Loader = _PureLoader
 
 
 def root(text: str) -> Node | None:
-    """The root node of a text that holds one document; None where it holds none. yaml.YAMLError where it holds neither.
+    """The root node of a text with one document; None without one. yaml.YAMLError for anything else.
 
-    A byte order mark is a character like any other, except where the text begins with one: that one counts as a space.
+    A byte order mark is an ordinary character, except at the start of the text, where it counts as a space.
     """
     if BOM not in text:
         try:
@@ -94,7 +94,7 @@ def root(text: str) -> Node | None:
 
 
 def _read_again(text: str) -> Node | None:
-    """As `root`, with characters for private use in place of what PyYAML cannot read."""
+    """Like `root`, with private use characters in place of what PyYAML cannot read."""
     mark, colon, *apostrophe = (chr(code) for code in _PRIVATE if chr(code) not in text)
     quote = "".join(apostrophe[:2])
     text = (" " + text[1:] if text.startswith(BOM) else text).replace(BOM, mark)
@@ -115,9 +115,9 @@ def _read_again(text: str) -> Node | None:
 
 
 def _restored(root: Node | None, stand_ins: dict[str, str]) -> Node | None:
-    """A root node with the characters that belong there."""
+    """The root node with the original characters."""
     nodes = [root] if root is not None else []
-    seen: set[int] = set()  # an alias may lead to the same node again, or to one that it is in
+    seen: set[int] = set()  # an alias may lead to the same node again, or to one that contains it
     while nodes:
         node = nodes.pop()
         if id(node) not in seen:

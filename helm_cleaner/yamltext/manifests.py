@@ -147,7 +147,7 @@ def first_line(stream: bytes, span: Span) -> int:
 
 
 def first_lines(stream: bytes, spans: Iterable[Span]) -> Iterator[int]:
-    """`first_line` of each of the spans, which are in order: the stream is looked through once."""
+    """`first_line` of each of the spans, which are in order: the stream is searched once."""
     position, line = 0, 1
     for start, _ in spans:
         line += stream.count(b"\n", position, start)

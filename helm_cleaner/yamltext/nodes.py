@@ -118,7 +118,7 @@ def pair(node: Node, key: str) -> tuple[Node, Node] | None:
 
 
 def merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, Node] | None:
-    """The entry of a mapping with this key, be it written in it or merged into it; None where there is none."""
+    """The entry of a mapping with this key, whether written in it or merged into it; None if there is none."""
     found: tuple[Node, Node] | None = None
     for name, value in node.value if isinstance(node, MappingNode) else ():
         if is_merge(name):

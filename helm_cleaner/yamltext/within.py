@@ -1,4 +1,4 @@
-"""A document in a scalar of another one: YAML in YAML, every place in it being the file's own."""
+"""A document in a scalar of another one: YAML in YAML, in which every place is that in the file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _HEX = {"x": 2, "u": 4, "U": 8}
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
             "e": "\x1b", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}  # fmt: skip
 
-Atom = tuple[str, int]  # a character of the value, "" for a line break, and the index that it stands at
+Atom = tuple[str, int]  # a character of the value, "" for a line break, and its index
 
 
 class Within(Document):
-    """A document whose text is not the file's own, such as one in a scalar; around: what it stands in.
+    """A document whose text is not that of the file, such as one in a scalar; around: the document that contains it.
 
-    outer: for each index into the text, and its end, the index into the text around it; None where they are the same.
-    scalar: the node that holds it, None where it is all of the document around it.
+    outer: for each index into the text, and its end, the index into the text around it; None if they are the same.
+    scalar: the node that contains it; None if it is the whole document around it.
     """
 
     __slots__ = ("around", "outer", "scalar")
@@ -47,7 +47,7 @@ class Within(Document):
 
 
 def compose_within(text: str, around: Document, outer: Sequence[int] | None, scalar: ScalarNode | None) -> Within:
-    """The text as a document within another one. InputError, with the place in the file, where it is not YAML."""
+    """The text as a document within another one. InputError, with the place in the file, if it is not YAML."""
     try:
         inner = compose(text, around.file)
     except InputError as e:
@@ -67,12 +67,12 @@ def _moved(place: Location, frame: Within) -> Location:
 
 
 def compose_scalar(document: Document, node: ScalarNode) -> Within:
-    """The YAML in a scalar's value. InputError, with the place in the file, where it is not YAML."""
+    """The YAML in a scalar's value. InputError, with the place in the file, if it is not YAML."""
     return compose_within(node.value, document, places(document.text, node), node)
 
 
 def places(text: str, node: ScalarNode) -> list[int]:
-    """For each character of a scalar's value, and its end, the index into the text that it stands at."""
+    """For each character of a scalar's value, and its end, its index in the text."""
     end = node.end_mark.index - (node.style in ("'", '"'))
     found = _aligned(node.value, list(_atoms(text, node)), end)
     return found if found is not None else [node.start_mark.index] * (len(node.value) + 1)
@@ -106,8 +106,8 @@ def _block(text: str, start: int, end: int, value: str) -> Iterator[Atom]:
 
 
 def _flow(text: str, start: int, end: int, quote: str) -> Iterator[Atom]:
-    """A plain or quoted scalar: the white space around a line break is not part of it."""
-    pending: list[Atom] = []  # white space, which counts unless a line break follows
+    """A plain or quoted scalar: whitespace around a line break is not part of it."""
+    pending: list[Atom] = []  # whitespace, which counts unless a line break follows
     at, fresh = start, False
     while at < end:
         char = text[at]
@@ -140,7 +140,7 @@ def _flow(text: str, start: int, end: int, quote: str) -> Iterator[Atom]:
 
 
 def _aligned(value: str, atoms: list[Atom], end: int) -> list[int] | None:
-    """The places of the value's characters; None where they are not those of the atoms."""
+    """The places of the value's characters; None if these are not the atoms' characters."""
     found: list[int] = []
     i = a = 0
     while i < len(value):

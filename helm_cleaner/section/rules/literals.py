@@ -1,4 +1,4 @@
-"""Texts that Polyaxon reads as Python literals while it makes the job; those that stay so leave no job."""
+"""Texts that Polyaxon reads as Python literals while it makes the job. If they stay literals, there is no job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OTHER_LABEL = "select the nodes by a label whose value is not a number"
 
 
 def check_selector(labels: Place) -> Iterator[Diagnostic]:
-    """A nodeSelector, whose values become texts again, though not always the same; its keys do not."""
+    """A nodeSelector, whose values become text again, though not always the same; its keys do not."""
     for key, value in labels.entries():
         if not isinstance(literal(key), str):
             message = f"Polyaxon reads the key as {_kind(key)}, and cannot make the job with it: {_NO_JOB}"
@@ -30,14 +30,14 @@ def check_selector(labels: Place) -> Iterator[Diagnostic]:
 
 
 def check_names(names: Place) -> Iterator[Diagnostic]:
-    """A list of names, which must be texts for Polyaxon too."""
+    """A list of names, which must still be texts after that."""
     for name in names.items():
         if name.fine and not isinstance(literal(name.string), str):
             yield name.warning(_CODE, _impossible(name), "give the Secret a name that is not a number")
 
 
 def check_texts(place: Place) -> Iterator[Diagnostic]:
-    """Affinity and tolerations: what has become a number stays one, and Kubernetes refuses it."""
+    """Affinity and tolerations: a text that becomes a number stays one, and Kubernetes refuses it."""
     if isinstance(place.value, Map):
         for key, value in place.entries():
             if not isinstance(literal(key), str):

@@ -57,26 +57,26 @@ class Place:
                 yield Place(value, (*self.path, index), value.origin, self.broken)
 
     def text(self, key: str) -> str | None:
-        """The field's text; empty where it is missing or null, None where it is broken or not known."""
+        """The field's text; empty if it is missing or null, None if it is broken or unknown."""
         if (*self.path, key) in self.broken or self.lacks(key):
             return None
         place = self.get(key)
         return "" if place is None else place.string
 
     def texts(self, key: str) -> list[Place] | None:
-        """The items of a list of texts; none where it is missing or null, None where it is broken or not all known."""
+        """The items of a list of texts; none if it is missing or null, None if it is broken or partly unknown."""
         if (*self.path, key) in self.broken or self.lacks(key):
             return None
         place = self.get(key)
         return [] if place is None else list(place.items())
 
     def fine_texts(self, key: str) -> list[Place]:
-        """The items of a list of texts that are known, and fine."""
+        """The items of a list of texts that are known and not broken."""
         place = self.get(key)
         return [] if place is None else [item for item in place.items() if item.fine and item.is_text]
 
     def lacks(self, key: str) -> bool:
-        """Whether the field is not there, but may be once another tool has filled the mapping in."""
+        """Whether the field is missing for now: another tool may add it to the mapping."""
         return isinstance(self.value, Map) and self.value.is_open and key not in self.value
 
     @property

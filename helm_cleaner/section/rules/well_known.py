@@ -23,7 +23,7 @@ _KNOWN = {
     "topology.kubernetes.io": "zone region",
     "failure-domain.beta.kubernetes.io": "zone region",
     "node.kubernetes.io": f"instance-type windows-build exclude-from-external-load-balancers {_NODE}",
-    "node-role.kubernetes.io": "control-plane",  # the others are anyone's own
+    "node-role.kubernetes.io": "control-plane",  # other domains may have any names
     "node-restriction.kubernetes.io": "",
     "feature.node.kubernetes.io": "",
     "node.cloudprovider.kubernetes.io": "uninitialized shutdown",
@@ -62,7 +62,7 @@ def check_labels(labels: Place) -> Iterator[Diagnostic]:
 
 
 def check_affinity(affinity: Place) -> Iterator[Diagnostic]:
-    """An affinity: what its terms select nodes by, and the labels of nodes that topologyKey names."""
+    """An affinity: the labels in its node terms and in topologyKey."""
     for place in _below(affinity):
         if place.path[-1] == "topologyKey" and place.is_text:
             yield from _check_name(place, place.string)
@@ -92,7 +92,7 @@ def check_resources(resources: Place) -> Iterator[Diagnostic]:
 
 
 def _below(place: Place) -> Iterator[Place]:
-    """A place and everything in it; of what is broken, the parts."""
+    """A place and everything below it, including the parts of what is broken."""
     if place.fine or isinstance(place.value, (Map, Seq)):
         yield place
     for entry in map(place.get, place.value if isinstance(place.value, Map) else ()):
@@ -102,7 +102,7 @@ def _below(place: Place) -> Iterator[Place]:
         yield from _below(item)
 
 
-def _check_name(place: Place, name: str, is_key: bool = False) -> Iterator[Diagnostic]:
+def _check_name(place: Place, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
     if meant := near_miss(name):
         message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
         say = place.key_warning if is_key else place.warning
@@ -119,7 +119,7 @@ def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
 
 
 def near_miss(name: str) -> str:
-    """The well-known name that one is a typo of; "" for one that is well-known itself, or near none."""
+    """The well-known name that a name is a typo of; "" if it is well-known itself, or not close to any."""
     domain, slash, last = name.rpartition("/")
     if not slash or not last or "/" in domain:
         return ""
@@ -136,7 +136,7 @@ def _near_name(domain: str, last: str) -> str:
 
 
 def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str:
-    """The name that a text is a typo of. lengths: from which on a name may be one letter off, and two."""
+    """The name that a text is a typo of. lengths: the least length of a name with one typo, and with two."""
     found = []
     for name in names:
         most = sum(len(name) >= length for length in lengths)
