@@ -1,22 +1,29 @@
-"""Rewriting what has exactly one meaning in a values file's section; every other byte of the file stays.
+"""Rewriting what has exactly one meaning in the sections of files; every other byte of them stays.
 
-What `repairs` makes of the text, read again, must be what it has made of the data, in the whole file.
+The files are looked through as `validate` does it. What `repairs` makes of a text, read again, must be what it has made
+of the data, and the same everywhere else in the file.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterator, Sequence
 
-from helm_cleaner import section, values, yamltext
+from helm_cleaner import places, section
 from helm_cleaner.actions.repairs import Repairs
+from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
+from helm_cleaner.actions.splicing import as_json, bug
+from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import File, Layer, Place
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Value, plain
-from helm_cleaner.yamltext import Splice, manifests
+from helm_cleaner.values import Map, Seq, Value
+from helm_cleaner.yamltext import Splice
+from helm_cleaner.yamltext.within import Within
 
 _MOST_PASSES = 8
+Beside = Callable[[str], bytes | None]
 
 
 class Fix(NamedTuple):
@@ -27,11 +34,26 @@ class Fix(NamedTuple):
     what: str
 
 
-class Result(NamedTuple):
-    """The file's new content, what was rewritten, and all there is to say of the section as it is now.
+class Report(NamedTuple):
+    """What was done.
 
-    found: whether the file has a section.
+    contents: the files' new contents, by name. fixes: what was rewritten, in the order of the files and lines.
+    findings: all that `validate` says of the files as they are now, and what could be rewritten but for the way it is
+    written. is_unusable: whether something cannot be read, or not be edited where it is wrong. has_bugs: whether a file
+    was not rewritten because it would not have become what is meant. holding, umbrellas: as in `validate`.
     """
+
+    contents: dict[str, bytes]
+    fixes: list[Fix]
+    findings: list[Diagnostic]
+    is_unusable: bool
+    has_bugs: bool
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
+
+
+class Result(NamedTuple):
+    """A file's new content, what was rewritten, and the findings of `Report`; found: whether it has a section."""
 
     content: bytes
     fixes: list[Fix]
@@ -39,86 +61,243 @@ class Result(NamedTuple):
     found: bool
 
 
+class Fixable(NamedTuple):
+    """How much could be rewritten, and the files that `fix` needs for that: with a ConfigMap, the HelmRelease."""
+
+    number: int
+    files: set[str]
+
+
 def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
-    """Rewrites what has exactly one meaning in the section at a path of a values file.
+    """Rewrites what has exactly one meaning in the section at a path of a file.
 
-    The diagnostics are those of the new content, over the charts' defaults; a warning tells what could be rewritten but
-    for the way it is written. InputError where Helm would refuse the file, BugError where the new file is not what was
-    meant.
+    InputError where the file cannot be read; BugError where the new file is not what was meant.
     """
-    from helm_cleaner.places.others import is_foreign  # which `regular`, on Helm's way, does not need
-
-    manifests.check_encoding(content, file)
-    if str(path[-1]).encode() not in content:
-        return Result(content, [], [], False)  # not parsed: whatever it says, it is not about the section
-    history: list[_Pass] = []
-    for _ in range(_MOST_PASSES):
-        this = _Pass(content, file, path)
-        if this.section is None or is_foreign(this.section):
-            return Result(content, [], [], False)
-        this.find()
-        if not this.splices:
-            break
-        content = this.rewritten()
-        history.append(this)
-    else:
-        raise _bug(Location(file), "rewriting it finds no end")
-    fixes = sorted(
-        (Fix(_first_place(index, history[: n + 1]), dotted(where), what)
-         for n, done in enumerate(history) for index, where, what in done.fixes),
-        key=lambda f: (f.location.line, f.location.column),
-    )  # fmt: skip
-    said = section.resolve(None, section.defaults_to_judge_by(), this.read, path).findings
-    left = [d._replace(severity="warning") for d in this.refused]
-    return Result(content, fixes, left + section.without_advice(said), True)
+    report = fix_files([File(file, content)], [path])
+    if report.has_bugs:
+        raise BugError(report.findings)
+    if report.is_unusable:
+        raise InputError(report.findings)
+    return Result(report.contents[file], report.fixes, report.findings, file in report.holding)
 
 
-def regular(content: bytes, file: str, wanted: Value, path: Path = (SECTION,)) -> bytes:
-    """A values file with its section normalized: flat resources under requests, pull secrets by their name alone.
+def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Report:
+    """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `places.find`.
 
-    path: where the section is. wanted: the values that the result must have. InputError where something is written in
-    a way that cannot be rewritten; BugError as in `fix`.
+    A file that would not become what is meant stays as it was.
     """
-    this = _Pass(content, file, path)
-    this.shapes()
-    if this.refused:
-        raise InputError(this.refused)
-    return this.rewritten(wanted)
+    work = _Work(files, sections, beside)
+    work.run()
+    report = judge_all(files, work.found, _defaults)
+    blocked = [d for place in work.found.places for d in _blocked(place)]
+    left = [d._replace(severity="error" if d in work.refused else "warning") for d in work.shared + work.refused]
+    order = {file.name: number for number, file in enumerate(files)}
+    fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
+    findings = section.without_advice(report.findings)
+    return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
+                  report.is_unusable or bool(blocked or work.refused), bool(work.bugs),
+                  report.holding, report.umbrellas)  # fmt: skip
 
 
-class _Pass(Repairs):
-    """One walk over the section of a values file."""
-
-    def __init__(self, content: bytes, file: str, path: Path) -> None:
-        self.content = content
-        self.file = file
-        self.read = values.read(content, file)
-        super().__init__(self.read, path)
-
-    def rewritten(self, wanted: Value | None = None) -> bytes:
-        """The new content. BugError where it does not say what is wanted: what the walk has made of the values."""
-        old = self.document.text
-        new = yamltext.splice(old, self.splices)
-        if new.endswith("\n") and not old.endswith("\n"):  # a last line without a break was moved, or taken out
-            new = new.removesuffix("\n").removesuffix("\r")
-        (start, end), _ = values.only_document(self.content, self.file)
-        result = self.content[:start] + new.encode() + self.content[end:]
-        try:
-            same = _json(values.read(result, self.file).values) == _json(self.read.values if wanted is None else wanted)
-        except InputError:  # pragma: no cover  only a mistake of ours leads here
-            same = False
-        if not same:
-            raise _bug(
-                self.document.location(min(self.splices).start), "the rewritten file differs from the intended one"
-            )
-        return result
+def find_fixable(
+    files: Sequence[File],
+    sections: Sequence[Path] = (),
+    beside: Beside | None = None,
+    found: places.Found | None = None,
+) -> Fixable:
+    """What `fix_files` would rewrite. found: what `validate` has found there, if it is known."""
+    work = _Work(files, sections, beside, found)
+    if found and work.todo():
+        work.look()  # again: to judge values changes them
+    work.run()
+    changed = {each.location.file for each in work.fixes}
+    naming = {place.file for place in work.found.places
+              if any(layer.document.file in changed for layer in place.layers)}  # fmt: skip
+    return Fixable(len(work.fixes), changed | naming)
 
 
-def _json(value: Value) -> str:
-    return json.dumps(plain(value), sort_keys=True)  # in which 1 and true are not equal
+def _defaults(version: str | None) -> Map:
+    return section.defaults(version) if version else section.defaults_to_judge_by()
 
 
-def _first_place(index: int, passes: list[_Pass]) -> Location:
+class _Work:
+    """The files as they become, and the layers of values in them.
+
+    fixes, refused, shared: what was rewritten, what cannot be, and what is used elsewhere too.
+    """
+
+    def __init__(
+        self, files: Sequence[File], sections: Sequence[Path], beside: Beside | None, found: places.Found | None = None
+    ) -> None:
+        self.given = files
+        self.sections = sections
+        self.beside = beside
+        self.contents = {file.name: file.content for file in files}
+        self.fixes: list[Fix] = []
+        self.refused: list[Diagnostic] = []
+        self.shared: list[Diagnostic] = []
+        self.bugs: list[Diagnostic] = []
+        self.given_up: set[str] = set()
+        self.done: set[int] = set()  # the numbers of layers
+        self.history: dict[int, list[Repairs]] = {}
+        self.look(found)
+
+    def files(self) -> list[File]:
+        return [file._replace(content=self.contents[file.name]) for file in self.given]
+
+    def look(self, found: places.Found | None = None) -> None:
+        """Looks through the files as they are now."""
+        self.found = found or places.find(self.files(), self.sections, self.beside)
+        self.layers = list(self._editable())
+
+    def _editable(self) -> Iterator[tuple[Layer, Path]]:
+        """The layers that stand in these files, each once for each section."""
+        seen = set()
+        for place in self.found.places:
+            for layer in place.layers:
+                if layer.node is None or layer.document.file not in self.contents:
+                    continue
+                at = layer.document.at(layer.node)
+                key = (at.file, at.line, at.column, place.path)
+                if key not in seen:
+                    seen.add(key)
+                    yield layer, place.path
+
+    def todo(self) -> list[int]:
+        """The numbers of the layers that are not done. Where Helm would refuse the file, all are."""
+        refused = {d.location.file for d in self.found.wrong if d.code == "values"}
+        return [n for n, (layer, _) in enumerate(self.layers)
+                if n not in self.done and layer.document.file not in refused]  # fmt: skip
+
+    def run(self) -> None:
+        """Rewrites all layers until there is nothing left to do."""
+        while todo := self.todo():
+            self._rewrite(todo)
+        for n, walks in self.history.items():
+            if self.layers[n][0].document.file not in self.given_up:
+                for count, walk in enumerate(walks, 1):
+                    for index, where, what in walk.fixes:
+                        self.fixes.append(Fix(_first_place(index, walks[:count]), dotted(where), what))
+
+    def _rewrite(self, numbers: list[int]) -> None:
+        """One walk over each of the layers, and all that they find at once; where that fails, over half of them."""
+        walks, edits = self._walks(numbers)
+        if not walks:
+            return
+        before, wanted, wrong = dict(self.contents), self.layers, len(self.found.wrong)
+        for name, those in edits.items():
+            try:
+                self.contents[name] = rewritten(before[name], those)
+            except BugError as e:
+                self._give_up(name, e)
+        self.look()
+        edited = [n for n in walks if wanted[n][0].document.file not in self.given_up]
+        if not self._is_as_meant(edited, wanted, wrong):
+            self.contents = before | {name: self.contents[name] for name in self.given_up}
+            self.look()
+            if len(edited) == 1:
+                self._not_as_meant(edited[0], walks[edited[0]])
+            else:
+                half = len(edited) // 2
+                self._rewrite(edited[:half])
+                self._rewrite(edited[half:])
+            return
+        for n in edited:
+            self.history.setdefault(n, []).append(walks[n])
+            if len(self.history[n]) >= _MOST_PASSES:
+                name = wanted[n][0].document.file
+                self._give_up(name, bug(Location(name), "rewriting it finds no end"))
+
+    def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
+        """What walks over layers find, by number, and the edits by file. Each layer without any is done.
+
+        Where one cannot be edited, it is done as well, and the walks have to be done again without it: two layers may
+        have the same values.
+        """
+        walks: dict[int, Repairs] = {}
+        edits: dict[str, list[Edit]] = {}
+        for n in numbers:
+            layer, path = self.layers[n]
+            if layer.document.file in self.given_up:
+                self.done.add(n)
+                continue
+            walk = Repairs(layer.read, path)
+            walk.find()
+            if not walk.splices:
+                self.shared += walk.refused
+                self.done.add(n)
+                continue
+            try:
+                edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices))
+                walks[n] = walk
+            except InputError as e:
+                self._leave(n, e)
+                self.look()
+                return {}, {}
+        return walks, edits
+
+    def _is_as_meant(self, edited: list[int], wanted: list[tuple[Layer, Path]], wrong: int) -> bool:
+        """Whether layers, read again, are what the walks made of them. wrong: how much could not be read before."""
+        if len(self.layers) != len(wanted) or len(self.found.wrong) != wrong:
+            return False
+        return all(as_json(self.layers[n][0].read.values) == as_json(wanted[n][0].read.values) for n in edited)
+
+    def _not_as_meant(self, n: int, walk: Repairs) -> None:
+        layer, _ = self.layers[n]
+        place = walk.document.location(min(walk.splices).start)
+        if isinstance(layer.document, Within):
+            hint = "write it as a literal block: `key: |`, with its lines below"
+            message = "cannot be rewritten here: its text is not a literal block"
+            self._leave(n, InputError.of("yaml-shape", message, place, hint))
+        else:
+            self._give_up(layer.document.file, bug(place, "the rewritten file differs from the intended one"))
+
+    def _leave(self, n: int, error: InputError) -> None:
+        """Leaves a layer as it is now."""
+        self.refused += error.diagnostics
+        self.done.add(n)
+
+    def _give_up(self, name: str, bug: BugError) -> None:
+        """Leaves a file as it was."""
+        self.contents |= {file.name: file.content for file in self.given if file.name == name}
+        if name not in self.given_up:
+            self.bugs += bug.diagnostics
+        self.given_up.add(name)
+        self.look()
+
+
+def _blocked(place: Place) -> Iterator[Diagnostic]:
+    """Why what is wrong in a place cannot be rewritten there."""
+    if place.agent is not None:
+        if wrong := judge(place, _defaults):
+            message = "Helm rendered this section: it is not rewritten"
+            yield _not_here(wrong[0].location, message, "fix the values that it was rendered from")
+        return
+    spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
+    for found in judge(place, _defaults) if spots else ():
+        if found.severity == "error" and found.location[:3] in spots:
+            message = "a value that is set as --set does it is not rewritten"
+            yield _not_here(found.location, message, "correct it by hand")
+            return
+
+
+def _not_here(place: Location, message: str, hint: str) -> Diagnostic:
+    return Diagnostic("error", "yaml-shape", SECTION, message, hint, place)
+
+
+def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
+    """Where values and their keys stand."""
+    yield value.origin.location[:3]
+    if isinstance(value, Map):
+        for key, item in value.items():
+            yield value.keys_at[key].location[:3]
+            yield from _spots(item)
+    elif isinstance(value, Seq):
+        for item in value:
+            yield from _spots(item)
+
+
+def _first_place(index: int, passes: list[Repairs]) -> Location:
     """Where in the file as it was an index into the text of the last pass stood."""
     for earlier in reversed(passes[:-1]):
         index = _place_before(index, earlier.splices)
@@ -134,9 +313,3 @@ def _place_before(index: int, splices: list[Splice]) -> int:
             return start
         shift += len(text) - (end - start)
     return index - shift
-
-
-def _bug(location: Location, problem: str) -> BugError:
-    hint = "this is a bug in helm-cleaner: please report it with the file"
-    message = f"{problem}; nothing was written"
-    return BugError([Diagnostic("error", "internal", SECTION, message, hint, location)])

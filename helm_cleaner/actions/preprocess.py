@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
-from helm_cleaner.actions.fix import regular
-from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.actions.repairs import Repairs
+from helm_cleaner.actions.splicing import as_json, bug, spliced
+from helm_cleaner.diagnostics import Diagnostic, InputError, SectionError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import look_alikes
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import plain
+from helm_cleaner.values import Value, plain
 
 
 class Result(NamedTuple):
@@ -53,4 +54,24 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
     said = section.without_advice(resolved.findings)
     if plain(found[0]) == before or not resolved.is_valid:
         return content, said
-    return regular(content, file, read.values, path), said  # whose section `resolve` has normalized
+    return _normalized(content, file, read.values, path), said  # whose section `resolve` has normalized
+
+
+def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:
+    """A values file with flat resources under requests, and pull secrets by their name alone.
+
+    wanted: the values that the result must have.
+    """
+    this = Repairs(values.read(content, file), path)
+    this.shapes()
+    if this.refused:
+        raise InputError(this.refused)
+    (start, end), _ = values.only_document(content, file)
+    result = content[:start] + spliced(this.document.text, this.splices).encode() + content[end:]
+    try:
+        same = as_json(values.read(result, file).values) == as_json(wanted)
+    except InputError:  # pragma: no cover  only a mistake of ours leads here
+        same = False
+    if not same:
+        raise bug(this.document.location(min(this.splices).start))
+    return result

@@ -69,6 +69,8 @@ def unpack(
         splices.append(Splice(*span, names[k.value]))
     if not mapping.flow_style:
         return splices + [Splice(_line_start(document, k), k.start_mark.index, indent) for k, _ in entries[1:]]
+    for _, value in entries:
+        _no_colon(document, value)
     ends = [_end(document, entry) for entry in entries]
     starts = [*(k.start_mark.index for k, _ in entries[1:]), mapping.end_mark.index]
     for end, start in zip(ends, starts, strict=True):
@@ -88,6 +90,7 @@ def name_of(document: Document, item: MappingNode) -> list[Splice]:
     name = slice(entry[1].start_mark.index, _end(document, entry))
     if len(document.text[name].splitlines()) > 1:  # without its braces, the next line may be an item of the list
         raise _unusual(document, item, "write the name on one line")
+    _no_colon(document, entry[1])
     _no_comment(document, item, start, name.start)
     _no_comment(document, item, name.stop, end)
     if document.text[end : end + 1] == "#":  # behind a bracket libyaml takes it for a comment, behind a word it is none
@@ -275,6 +278,12 @@ def _lines_at(text: str, at: int, lines: str, eol: str) -> Splice:
 def _no_comment(document: Document, node: Node, start: int, end: int) -> None:
     if "#" in document.text[start:end]:
         raise _unusual(document, node, "move the comment out of it")
+
+
+def _no_colon(document: Document, value: Node) -> None:
+    """Refuses a text with a colon at its end, which makes it a key outside of braces."""
+    if isinstance(value, ScalarNode) and not value.style and value.value.endswith(":"):
+        raise _unusual(document, value, "write it in quotes")
 
 
 def _no_odd_break(document: Document, node: Node, start: int, end: int) -> None:

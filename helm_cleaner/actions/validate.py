@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from helm_cleaner import places, polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path
-from helm_cleaner.places import File, Place
+from helm_cleaner.places import File, Place, Tell
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value
 
@@ -18,14 +18,23 @@ class Report(NamedTuple):
     """What was found.
 
     findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
-    sections. holding: the names of the files with a section. umbrellas: as in `places.Found`.
+    sections. found: them; to check them has normalized their values.
     """
 
     findings: list[Diagnostic]
     is_unusable: bool
     checked: int
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
+    found: places.Found
+
+    @property
+    def holding(self) -> set[str]:
+        """The names of the files with a section."""
+        return self.found.holding
+
+    @property
+    def umbrellas(self) -> dict[str, list[Path]]:
+        """As in `places.Found`."""
+        return self.found.umbrellas
 
 
 def validate(
@@ -35,15 +44,27 @@ def validate(
     beside: Callable[[str], bytes | None] | None = None,
     *,
     said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
 ) -> Report:
     """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
+    sections, beside, tell: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
-    found = places.find(files, sections, beside)
+    return judge_all(files, places.find(files, sections, beside, tell), defaults, said, tell)
+
+
+def judge_all(
+    files: Sequence[File],
+    found: places.Found,
+    defaults: Defaults,
+    said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
+) -> Report:
+    """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
-    for place in found.places:
+    for done, place in enumerate(found.places):
+        tell("checking sections", done, len(found.places))
         findings += [(place.file, d) for d in judge(place, defaults, said)]
     order = {file.name: n for n, file in enumerate(files)}
 
@@ -56,7 +77,7 @@ def validate(
 
     once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(once, is_unusable, len(found.sections), found.holding, found.umbrellas)
+    return Report(once, is_unusable, len(found.sections), found)
 
 
 def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:

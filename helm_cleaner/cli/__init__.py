@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Each command has a module, imported when called, because Helm waits for every import. The order is that of the help.
 COMMANDS = {
     "validate": "check the section in values files, Flux, Argo CD, helmfiles and manifests",
-    "fix": "rewrite what has exactly one meaning in values files, in place",
+    "fix": "rewrite what has exactly one meaning, in place, wherever it is written",
     "post-render": "patch the section into what Helm rendered: stdin to stdout (the default)",
     "diff": "show what post-render would change, and which workloads restart",
     "explain": "print the Job that Polyaxon will run, and where its values come from",

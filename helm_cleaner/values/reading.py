@@ -209,7 +209,7 @@ class _Reader:
             result.put(name, self.value(value, (*path, name)), Origin(self.kind, (self.document, key)))
         return result
 
-    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, is_key: bool = False) -> None:
+    def _ambiguous(self, raw: str, meaning: str, path: Path, node: Node, *, is_key: bool = False) -> None:
         """Notes a plain scalar that Helm reads as something else: `on`, `0777`, `1e3`, a tag 2.10."""
         if raw in (meaning, f"+{meaning}") or (meaning in ("true", "false") and raw.lower() == meaning):
             return

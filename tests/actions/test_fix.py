@@ -421,6 +421,8 @@ def test_what_comes_from_elsewhere_is_left_alone_and_said(
         ("imagePullSecrets:\n- {name: a\r- b}", "write the name on one line"),
         ("image: {repository: a, # c\n  tag: b}", "move the comment out of it"),
         ("image: # c\n  repository: a", "move the comment out of it"),
+        ("image: {repository: a:}", "write it in quotes"),
+        ("imagePullSecrets:\n- {name: a:}", "write it in quotes"),
         ("image:\n  repository: |-\n    a", "write image and imageTag each on a line, as plain text"),
         ("<<: {image: {repository: a}}", "write image and imageTag each on a line, as plain text"),
         ("image: |-\n  a:b", "write image and imageTag each on a line, as plain text"),
@@ -438,11 +440,16 @@ def test_unusual_text_is_left_alone_and_said(fields: str, hint: str) -> None:
     assert said[0].location.line
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"# cleaner\n", b"cleanerx: 1\n", b"a: {cleaner: {imageTag: 1}}\n", b"[", b"- a\n"]
-)
+@pytest.mark.parametrize("content", [b"", b"# cleaner\n", b"x: 1\n"])
 def test_a_file_without_the_section(content: bytes) -> None:
     assert fix(content, "v.yaml") == (content, [], [], False)
+
+
+@pytest.mark.parametrize("content", [b"cleanerx: 1\n", b"a: {cleaner: {imageTag: 1}}\n"])
+def test_a_file_with_what_only_looks_like_the_section(content: bytes) -> None:
+    result = fix(content, "v.yaml")
+    assert (result.content, result.fixes, result.found) == (content, [], False)
+    assert [(d.severity, d.code) for d in result.diagnostics] == [("warning", "no-section")]
 
 
 @pytest.mark.parametrize("content", [b"cleaner:\n", b"cleaner: {}", b"cleaner: null # c\r\n"])
@@ -454,9 +461,11 @@ def test_an_empty_section(content: bytes) -> None:
     ("content", "code"),
     [
         (b"cleaner: {imageTag: 1", "yaml"),
+        (b"[", "yaml"),
         (b"cleaner: {imageTag: .inf}\n", "values"),
         (b"cleaner: {imageTag: 1}\n---\ncleaner: {}\n", "values"),
         (b"- cleaner\n", "values"),
+        (b"- a\n", "values"),
         (b"cleaner: \xff\n", "encoding"),
         ("cleaner: {}".encode("utf-16"), "encoding"),
     ],
@@ -464,7 +473,7 @@ def test_an_empty_section(content: bytes) -> None:
 def test_a_file_that_cannot_be_read(content: bytes, code: str) -> None:
     with pytest.raises(InputError) as e:
         fix(content, "v.yaml")
-    assert [d.code for d in e.value.diagnostics] == [code]
+    assert code in [d.code for d in e.value.diagnostics]
 
 
 def test_the_section_at_a_path() -> None:
@@ -472,7 +481,7 @@ def test_the_section_at_a_path() -> None:
     result = fix(content, "v.yaml", ("a", "b.c", "cleaner"))
     assert result.content == content.replace(b"2 #", b'"2" #')
     release = b"apiVersion: x/v1\nkind: HelmRelease\nspec:\n  values: {cleaner: {image: a:b}}\n"
-    result = fix(release, "r.yaml", ("spec", "values", "cleaner"))
+    result = fix(release, "r.yaml")
     assert result.content == release.replace(b"a:b", b'a, imageTag: "b"')
 
 

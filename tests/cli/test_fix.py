@@ -68,19 +68,59 @@ def test_a_warning_is_no_error(run: Run) -> None:
 
 
 def test_files_are_done_whatever_the_others_are(run: Run) -> None:
-    Path("a.yaml").write_bytes(b"cleaner: {nope: 1, image: a}\n")
+    Path("a.yaml").write_bytes(b"cleaner: {imageTag: x, nope: 1}\n")
     Path("b.yaml").write_bytes(b"cleaner: [\n")
     Path("d.yaml").write_bytes(b"x: 1\n")
     Path("folder").mkdir()
     Path("e.yaml").write_bytes(BEFORE)
     done = run("a.yaml", "b.yaml", "c.yaml", "folder", "d.yaml", "e.yaml")
     assert done.code == 2
-    assert "a.yaml:1:11: error: cleaner.nope" in done.err
+    assert "a.yaml:1:24: error: cleaner.nope" in done.err
     assert "b.yaml:2:1: error: not YAML" in done.err
     assert "c.yaml: error: cannot be read: No such file or directory" in done.err
-    assert "folder: error: cannot be read: Is a directory" in done.err
+    assert "c.yaml: no cleaner section" not in done.err
+    assert "helm-cleaner: folder: fixed in 0 of 0 files, no cleaner section in 0\n" in done.err
     assert "helm-cleaner: d.yaml: no cleaner section\n" in done.err
     assert Path("e.yaml").read_bytes() == AFTER
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+spec:
+  values:
+    cleaner:
+      imageTag: 2.10 # t
+"""
+
+
+def test_a_folder(run: Run) -> None:
+    Path("apps/sub").mkdir(parents=True)
+    Path("apps/release.yaml").write_text(RELEASE)
+    Path("apps/sub/values.yml").write_bytes(BEFORE)
+    Path("apps/other.yaml").write_text("x: 1\n")
+    Path("apps/notes.txt").write_bytes(BEFORE)
+    done = run("apps")
+    assert (done.code, done.out) == (0, b"")
+    assert done.err.splitlines() == [
+        'apps/release.yaml:6:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
+        'apps/sub/values.yml:3:13: fixed: cleaner.imageTag: 2.10 -> "2.10"',
+        "helm-cleaner: apps: fixed in 2 of 3 files, no cleaner section in 1",
+    ]
+    assert Path("apps/release.yaml").read_text() == RELEASE.replace("2.10", '"2.10"')
+    assert Path("apps/sub/values.yml").read_bytes() == AFTER
+    assert Path("apps/notes.txt").read_bytes() == BEFORE
+
+
+def test_where_nothing_can_be_edited_it_says_why(run: Run) -> None:
+    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: cm}\ndata: {POLYAXON_AGENT_CLEANER: '{\"imageTag\":5}'}\n"
+    Path("cm.yaml").write_text(text)
+    done = run("cm.yaml")
+    assert done.code == 2
+    assert "error: cleaner: Helm rendered this section: it is not rewritten [yaml-shape]" in done.err
+    assert "hint: fix the values that it was rendered from" in done.err
+    assert "no cleaner section" not in done.err
+    assert Path("cm.yaml").read_text() == text
 
 
 def test_a_section_elsewhere(run: Run) -> None:
@@ -129,18 +169,18 @@ def test_a_diff_is_what_other_tools_take(run: Run, name: str, content: bytes, co
 
 
 @pytest.mark.parametrize(
-    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+    ("environment", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_a_diff_is_coloured_on_a_terminal(
-    run: Run, environment: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_diff_is_colored_on_a_terminal(
+    run: Run, environment: dict[str, str], colored: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in ({"TERM": "xterm", "NO_COLOR": ""} | environment).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     Path("values.yaml").write_bytes(b"cleaner: {imageTag: 1}")
     out = run("--diff", "values.yaml").out
-    assert (b'\x1b[32m+cleaner: {imageTag: "1"}\x1b[0m\n\\ No newline at end of file\n' in out) == coloured
-    assert (b"\x1b" in out) == coloured
+    assert (b'\x1b[32m+cleaner: {imageTag: "1"}\x1b[0m\n\\ No newline at end of file\n' in out) == colored
+    assert (b"\x1b" in out) == colored
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")

@@ -111,7 +111,8 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
 
 def test_a_million_small_documents(tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text("---\na: b\n" * 1_000_000 + "---\ncleaner: {}\n")
-    for done in run_all([COMMANDS["merge"], COMMANDS["fix"]], EMPTY, tmp_path):  # the others read it likewise
+    for command in ("merge", "fix"):  # the others read it likewise
+        done = run_bounded(COMMANDS[command], EMPTY, cwd=tmp_path)
         check(done, 2, "v.yaml:3:1: error: a second document starts here")
     stream = b"---\na: b\n" * 1_000_000
     done = run_bounded([], stream)

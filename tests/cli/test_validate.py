@@ -43,7 +43,63 @@ def test_text_is_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
         '    hint: write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1\n'
         "helm-cleaner: none.yaml: no cleaner section\n"
         "helm-cleaner: 2 sections checked, 1 error\n"
+        "helm-cleaner: 1 fixable with `helm-cleaner fix bad.yaml`\n"
     )
+
+
+def test_what_is_fixable_is_said_of_files_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    write(**{"a b": BAD, "flat": FLAT, "odd": "cleaner: {nope: 1, imageTag: x}\n"})
+    assert main(["validate", "a b.yaml", "flat.yaml"]) == 1
+    assert "2 fixable with `helm-cleaner fix 'a b.yaml' flat.yaml`\n" in capsys.readouterr().err
+    assert main(["validate", "odd.yaml"]) == 1
+    assert "fixable" not in capsys.readouterr().err
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: plx}
+spec:
+  chart: {spec: {chart: polyaxon}}
+  valuesFrom: [{kind: ConfigMap, name: plx-values}]
+"""
+CONFIG = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: plx-values}
+data:
+  values.yaml: |
+    cleaner:
+      imageTag: 2.10
+      nodeSelctor: {a: true}
+"""
+
+
+def test_the_command_that_fixes_names_what_refers_to_the_values_too(capsys: pytest.CaptureFixture[str]) -> None:
+    write(release=RELEASE, config=CONFIG, other=GOOD)
+    files = ["config.yaml", "other.yaml", "release.yaml"]
+    assert main(["validate", *files]) == 1
+    assert capsys.readouterr().err.endswith("3 fixable with `helm-cleaner fix config.yaml release.yaml`\n")
+    assert main(["fix", "config.yaml", "release.yaml"]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 3
+    assert main(["validate", *files]) == 0
+    assert "fixable" not in capsys.readouterr().err
+
+
+def test_the_command_that_fixes_names_folders_as_they_were_named(capsys: pytest.CaptureFixture[str]) -> None:
+    write(a__release=RELEASE, a__b__config=CONFIG, c__good=GOOD, d=BAD)
+    assert main(["validate", "a", "c", "./d.yaml"]) == 1
+    assert capsys.readouterr().err.endswith("helm-cleaner: 4 fixable with `helm-cleaner fix a ./d.yaml`\n")
+    assert main(["validate", "--section", "x.cleaner", "--section", "cleaner", "a"]) == 1
+    expected = "3 fixable with `helm-cleaner fix --section x.cleaner --section cleaner a`\n"
+    assert capsys.readouterr().err.endswith(expected)
+
+
+def test_of_many_files_that_can_be_fixed_three_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"v{n}" for n in range(120)]
+    write(**dict.fromkeys(names, BAD))
+    assert main(["validate", *(f"{name}.yaml" for name in names)]) == 1
+    assert capsys.readouterr().err.endswith("120 fixable with `helm-cleaner fix v0.yaml v1.yaml v2.yaml …`\n")
 
 
 @pytest.mark.parametrize(("text", "code"), [(GOOD, 0), (FLAT, 0), (BAD, 1), ("a: 1\n", 0), ("cleaner: [\n", 2)])

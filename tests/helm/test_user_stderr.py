@@ -33,7 +33,7 @@ def test_when_helm_discards_stderr(
     if plugin:
         monkeypatch.setenv("HELM_PLUGIN_NAME", plugin)
     monkeypatch.setattr(user_stderr, "_parent_name", lambda: parent)
-    assert user_stderr.is_discarded(failed) is expected
+    assert user_stderr.is_discarded(failed=failed) is expected
 
 
 SAY = (
@@ -91,7 +91,7 @@ def test_the_last_resort_is_a_file(
 ) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
     monkeypatch.setenv("HELM_PLUGIN_DIR", str(tmp_path))
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     real = user_stderr._open
     monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
     say("the reason\n", failed=True)
@@ -102,7 +102,7 @@ def test_the_last_resort_is_a_file(
 
 def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     monkeypatch.setattr(user_stderr, "_open", lambda _path, _flags=0: None)
     say("the reason\n", failed=True)
     assert capsys.readouterr().err == "the reason\n"

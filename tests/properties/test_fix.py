@@ -9,7 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helm_cleaner.actions.fix import fix
+from helm_cleaner.actions.fix import find_fixable, fix, fix_files
+from helm_cleaner.places import File
+from tests.support.written import PLACES, written
 
 WORDS = st.sampled_from(
     [
@@ -111,3 +113,27 @@ def test_properties(parts: tuple[str, str, str], line_end: str, mark: bool, newl
     again = fix(result.content, "v.yaml")
     assert (again.content, again.fixes) == (result.content, [])
     assert again.diagnostics == result.diagnostics
+
+
+@settings(deadline=None)
+@given(files(), st.sampled_from(sorted(PLACES)), st.sampled_from(["\n", "\r\n"]))
+def test_a_section_is_rewritten_in_each_place_as_in_a_values_file(
+    parts: tuple[str, str, str], place: str, line_end: str
+) -> None:
+    _, text, _ = parts
+    name, around, spaces = PLACES[place]
+    alone = fix(text.encode(), "v.yaml")
+    before, after = (
+        written(around, section, spaces).replace("\n", line_end).encode() for section in (text, alone.content.decode())
+    )
+    report = fix_files([File(name, before)])
+    assert not report.has_bugs
+    assert find_fixable([File(name, before)]).number == len(report.fixes)
+    if report.contents[name] == before != after:
+        assert any((d.code, d.severity) == ("yaml-shape", "error") for d in report.findings)
+        assert report.is_unusable
+        assert "folded" in place
+    else:
+        assert report.contents[name] == after
+        assert [f[1:] for f in report.fixes] == [f[1:] for f in alone.fixes]
+    assert find_fixable([File(name, report.contents[name])]).number == 0

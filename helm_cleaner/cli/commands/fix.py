@@ -5,18 +5,23 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from shlex import quote
 
-from helm_cleaner import places, wholefile
-from helm_cleaner.actions.fix import fix
+from helm_cleaner import wholefile
+from helm_cleaner.actions.fix import Report, find_fixable, fix_files
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.options import Parser, add_section_option
-from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
-from helm_cleaner.diagnostics import CleanerError, InputError, Location
+from helm_cleaner.cli.search import Given, read_files
+from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.umbrellas import read_beside
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import File, Found, umbrella_note
 from helm_cleaner.text import printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -27,54 +32,83 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner fix",
-        description="Rewrites what has exactly one meaning in the section of values files, in place: missing quotes, "
-        "the case of listed values, misspelled keys, flat resources, {name: x} in imagePullSecrets, and a tag inside "
-        "image. Every other byte and comment stays. Prints what is still wrong afterwards.",
+        description="Rewrites what has exactly one meaning in the section, in place, wherever validate finds it: "
+        "missing quotes, the case of listed values, misspelled fields, flat resources, pull secrets as {name: x} or a "
+        "single one, and a tag inside image or below it. Every other byte and comment stays. Prints what is still "
+        "wrong afterwards.",
         examples=[
             "helm-cleaner fix --diff values.yaml",
-            "helm-cleaner fix values.yaml",
+            "helm-cleaner fix values.yaml environments/",
         ],
     )
-    p.add_argument("files", metavar="FILE", nargs="+", help="values files")
+    p.add_argument("files", metavar="FILE|DIR", nargs="+", help="values files and all that validate looks through")
     p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
-    add_section_option(p)
+    add_section_option(p, several=True)
     return p
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command on every file, even if one fails. Returns the highest exit code."""
+    """Runs the command over all files, whatever is wrong with one. Returns the worst exit code of the contract."""
     args = parser().parse_args(argv)
     if "-" in args.files:
-        raise UsageError("helm-cleaner fix: error: - is stdin, which cannot be rewritten\n    hint: give a file's name")
-    code = 0
-    for file in args.files:
-        try:
-            code = max(code, _fix(file, args.section or (SECTION,), args.diff))
-        except CleanerError as e:
-            say_diagnostics(e.diagnostics, failed=True)
-            code = max(code, e.exit_code)
-    return code
+        raise UsageError("helm-cleaner fix: error: stdin (-) cannot be rewritten\n    hint: name a file")
+    given = read_files(args.files)
+    report = fix_files(given.files, args.section, read_beside)
+    unwritten = list(_write(given.files, report, diff=args.diff))
+    done = "can be fixed" if args.diff else "fixed"
+    failed = {d.location.file for d in unwritten}
+    fixes = [f for f in report.fixes if f.location.file not in failed]
+    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in fixes)
+    say("".join(lines))
+    wrong = [*given.wrong, *unwritten, *report.findings]
+    say_diagnostics(wrong, failed=True)
+    those = " or ".join(dotted(path) for path in args.section or [(SECTION,)])
+    unread = {d.location.file for d in wrong if d.severity == "error"}
+    notes: list[str] = []
+    for name in args.files:
+        paths = given.by_name[name]
+        notes += [f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+                  for path in paths if path in report.umbrellas]  # fmt: skip
+        empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
+        if os.path.isdir(name):
+            touched = len({f.location.file for f in fixes if f.location.file in paths})
+            count = f"{touched} of {len(paths)} file{'' if len(paths) == 1 else 's'}"
+            notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
+        elif empty:
+            notes.append(f"{printable(name)}: no {those} section")
+    say("".join(f"helm-cleaner: {note}\n" for note in notes))
+    if report.has_bugs:
+        return 3
+    if given.wrong or unwritten or report.is_unusable:
+        return 2
+    return int(any(d.severity == "error" for d in wrong))
 
 
-def _fix(file: str, path: tuple[str, ...], diff: bool) -> int:
-    content = read_file(file)
-    result = fix(content, file, path)
-    if not result.found:
-        say_diagnostics(places.find([places.File(file, content, False)], [path]).findings)
-        say(f"helm-cleaner: {printable(file)}: no {'.'.join(path)} section\n")
-        return 0
-    if result.content != content:
+def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnostic]:
+    """Writes the files that have changed, or their diffs; yields what cannot be written."""
+    for name, content in {file.name: file.content for file in files}.items():
+        if report.contents[name] == content:
+            continue
         if diff:
             terminal = stdout_is_terminal()
-            colour = terminal and may_colour()
-            write_stdout(unified.diff(content, result.content, file, terminal=terminal, colour=colour))
-        else:
-            replace(file, result.content)
-    done = "can be fixed" if diff else "fixed"
-    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in result.fixes)
-    say("".join(lines))
-    say_diagnostics(result.diagnostics, failed=True)
-    return int(any(d.severity == "error" for d in result.diagnostics))
+            color = terminal and may_color()
+            write_stdout(unified.diff(content, report.contents[name], name, terminal=terminal, color=color))
+            continue
+        try:
+            replace(name, report.contents[name])
+        except InputError as e:
+            yield from e.diagnostics
+
+
+def fixable(given: Given, sections: list[Path], found: Found) -> list[str]:
+    """The note for `validate` that says what `fix` would do; none where it would do nothing."""
+    fixable = find_fixable(given.files, sections, read_beside, found)
+    if not fixable.number or STDIN in fixable.files:
+        return []
+    names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]
+    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
+    shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
+    return [f"{fixable.number} fixable with `helm-cleaner fix {printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

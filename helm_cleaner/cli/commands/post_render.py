@@ -90,7 +90,8 @@ def run(argv: list[str]) -> int:
             require_target=args.require_target,
             path=_section_path(args, over),
         )
-        if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
+        is_list = manifests.may_be_resource_list(stream)
+        if is_list and (code := _answer(stream, options, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
     except CleanerError as e:
@@ -115,12 +116,12 @@ def _section_path(args: Arguments, over: Read | None) -> Path:
     return section_path(args.section, args.files, over)
 
 
-def _answer(stream: bytes, options: post_render.Options, warn_only: bool) -> int | None:
+def _answer(stream: bytes, options: post_render.Options, *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
     from helm_cleaner.cli.talk import say, say_diagnostics
 
-    answer = krm_function.answer(stream, options, warn_only)
+    answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
         return None
     write_stdout(answer.pieces)

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
-from helm_cleaner.cli.files import read_file
-from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.progress import Progress
+from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.cli.umbrellas import read_beside
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, umbrella_note
+from helm_cleaner.places import umbrella_note
 from helm_cleaner.text import printable
 
 
@@ -56,23 +56,30 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    files, by_name, unreadable = _read(names)
-    report = validate(files, args.section, defaults.section, read_beside, said=defaults.findings)
-    found = _in_order(names, by_name, [*unreadable, *report.findings])
+    with Progress() as progress:
+        given = read_files(names, progress.tell)
+        report = validate(
+            given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
+        )
+    found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
-    notes = [note for name in names for note in _notes(name, by_name[name], report, args.section)]
+    notes = [note for name in names for note in _notes(name, given.by_name[name], report, args.section)]
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         notes.append(_summary(report.checked, errors, len(found) - errors))
+        if found:
+            from helm_cleaner.cli.commands.fix import fixable
+
+            notes += fixable(given, args.section, report.found)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
-    if unreadable or report.is_unusable:
+    if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
 
@@ -86,24 +93,6 @@ def _check_codes(codes: list[str]) -> None:
         if code not in known:
             hint = did_you_mean(code, known, f"codes: {', '.join(known)}")
             raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
-
-
-def _read(names: list[str]) -> tuple[list[File], dict[str, list[str]], list[Diagnostic]]:
-    """The files that arguments mean, the names of those by argument, and what cannot be read."""
-    files: list[File] = []
-    by_name: dict[str, list[str]] = {}
-    wrong: list[Diagnostic] = []
-    for name in names:
-        is_folder = os.path.isdir(name)
-        by_name[name] = []
-        for path in files_of(name):
-            shown = STDIN if path == "-" else path
-            by_name[name].append(shown)
-            try:
-                files.append(File(shown, read_file(path, stdin_is_free=True), not is_folder))
-            except InputError as e:
-                wrong += e.diagnostics
-    return files, by_name, wrong
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -43,18 +43,18 @@ def _content(term: Place) -> bool:
     return any(place is not None and bool(place.value) for place in map(term.get, ("matchExpressions", "matchFields")))
 
 
-def _check_term(term: Place, strict: bool) -> Iterator[Diagnostic]:
+def _check_term(term: Place, *, strict: bool) -> Iterator[Diagnostic]:
     """A term. strict: whether the API server validates label values, which it does not in a preference."""
     expressions, fields = term.get("matchExpressions"), term.get("matchFields")
     for expression in expressions.items() if expressions else ():
         yield from check_key(expression)
         yield from check_count(expression)
-        yield from _check_values(expression, strict)
+        yield from _check_values(expression, strict=strict)
     for field in fields.items() if fields else ():
         yield from _check_field(field)
 
 
-def _check_values(expression: Place, strict: bool) -> Iterator[Diagnostic]:
+def _check_values(expression: Place, *, strict: bool) -> Iterator[Diagnostic]:
     operator, values = expression.text("operator"), expression.fine_texts("values")
     # In a preference the API server accepts these, and the scheduler fails on them.
     effect = "the term matches no node" if strict else "the job is scheduled only where a single node fits"

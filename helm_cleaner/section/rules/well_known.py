@@ -103,7 +103,7 @@ def _below(place: Place) -> Iterator[Place]:
         yield from _below(item)
 
 
-def _check_name(place: Place, name: str, is_key: bool = False) -> Iterator[Diagnostic]:
+def _check_name(place: Place, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
     if meant := near_miss(name):
         message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
         say = place.key_warning if is_key else place.warning

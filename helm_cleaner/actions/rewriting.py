@@ -1,0 +1,113 @@
+"""A file with splices in the text of one of its documents, or of YAML within one; all else in it is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from yaml.nodes import Node, ScalarNode
+
+from helm_cleaner.actions.splicing import bug, spliced
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.places import File, Files, Layer
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.yamltext import Document, Splice, children
+from helm_cleaner.yamltext.embed import outward
+from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext.within import Within
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Edit(NamedTuple):
+    """Splices in the text of one of a file's documents. whole: that document as it is read; touched: the node in it
+    below which they are.
+    """
+
+    document: Document
+    splices: list[Splice]
+    whole: Document
+    touched: Node | None
+
+
+def edit_of(layer: Layer, splices: list[Splice]) -> Edit:
+    """The edit that does splices in the text of a layer. InputError where the text around it cannot have them."""
+    document, node = layer.document, layer.node
+    while isinstance(document, Within):
+        splices = outward(document, splices)
+        if document.outer is not None:
+            node = document.scalar
+        document = document.around
+    return Edit(document, splices, _whole(layer.document), node)
+
+
+def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
+    """The file with all edits done. BugError where anything else in it would change.
+
+    Whether the touched nodes say what is meant is for others to look at.
+    """
+    by_document: dict[int, list[Edit]] = {}
+    for edit in edits:
+        by_document.setdefault(id(edit.document), []).append(edit)
+    starts = _starts(content, [those[0].document for those in by_document.values()])
+    for those in sorted(by_document.values(), key=lambda each: starts[id(each[0].document)], reverse=True):
+        content = _with(content, starts[id(those[0].document)], those)
+    return content
+
+
+def _with(content: bytes, start: int, edits: list[Edit]) -> bytes:
+    """The file with the edits of one document done, which begins at a byte."""
+    old = edits[0].document.text
+    splices = sorted(splice for edit in edits for splice in edit.splices)
+    new = spliced(old, splices)
+    end = start + len(old.encode())
+    result = content[:start] + new.encode() + content[end:]
+    overlap = any(one.end > other.start for one, other in pairwise(splices))
+    span = Span(start, start + len(new.encode()))
+    if overlap or content[start:end] != old.encode() or not _is_the_same_elsewhere(edits, result, span):
+        raise bug(edits[0].document.location(splices[0].start))
+    return result
+
+
+def _starts(content: bytes, documents: list[Document]) -> dict[int, int]:
+    """Where the texts of documents begin, each of which begins on a line."""
+    found: dict[int, int] = {}
+    line, start = 1, 0
+    for document in sorted(documents, key=lambda each: each.first_line()):
+        while line < document.first_line():
+            start = content.index(b"\n", start) + 1
+            line += 1
+        found[id(document)] = start + len(_BOM) if start == 0 and content.startswith(_BOM) else start
+    return found
+
+
+def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
+    """Whether a document says the same after the edits, except for what is below the touched nodes."""
+    before, touched = edits[0].whole, {id(edit.touched) for edit in edits}
+    try:
+        new = Files([]).document(File(before.file, after), span).root
+    except InputError:
+        return False
+    nodes: list[tuple[Node | None, Node | None]] = [(before.root, new)]
+    seen: set[int] = set()  # an alias leads to the same node again
+    while nodes:
+        old, new = nodes.pop()
+        if id(old) in touched or id(old) in seen:
+            continue
+        seen.add(id(old))
+        if type(old) is not type(new) or (old and new and old.tag != new.tag):
+            return False
+        if isinstance(old, ScalarNode) and isinstance(new, ScalarNode) and old.value != new.value:
+            return False
+        below = list(children(old)) if old else [], list(children(new)) if new else []
+        if len(below[0]) != len(below[1]):
+            return False
+        nodes.extend(zip(*below, strict=True))
+    return True
+
+
+def _whole(document: Document) -> Document:
+    """The document of the file that a document is, or is in."""
+    while isinstance(document, Within) and document.outer is not None:
+        document = document.around
+    return document

@@ -1,0 +1,41 @@
+"""The files that a command looks through: those that are named, and those in named folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.folders import files_of
+from helm_cleaner.cli.streams import STDIN
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.places import File, Tell, ignored
+from helm_cleaner.typed import NamedTuple
+
+
+class Given(NamedTuple):
+    """Files: those that could be read, the names of all by argument, and what is wrong with the others."""
+
+    files: list[File]
+    by_name: dict[str, list[str]]
+    wrong: list[Diagnostic]
+
+
+def read_files(names: Sequence[str], tell: Tell = ignored) -> Given:
+    """The files that arguments stand for, `-` being stdin. tell: is told of each file."""
+    files: list[File] = []
+    wrong: list[Diagnostic] = []
+    paths = {name: list(files_of(name)) for name in names}
+    is_folder = {name: os.path.isdir(name) for name in names}
+    every = [(name, path) for name in names for path in paths[name]]
+    for done, (name, path) in enumerate(every):
+        tell("reading files", done, len(every))
+        try:
+            files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
+        except InputError as e:
+            wrong += e.diagnostics
+    return Given(files, {name: [_shown(path) for path in paths[name]] for name in names}, wrong)
+
+
+def _shown(path: str) -> str:
+    return STDIN if path == "-" else path

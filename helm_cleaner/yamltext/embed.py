@@ -1,0 +1,78 @@
+"""Edits of a document in a scalar of another one, as edits of the text around it."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.yamltext import scalars
+from helm_cleaner.yamltext.edit import Splice
+from helm_cleaner.yamltext.within import Within
+
+_HINT = "write it as a literal block: `key: |`, with its lines below"
+
+
+def outward(document: Within, splices: list[Splice]) -> list[Splice]:
+    """The splices that make the same changes in the text around a document.
+
+    InputError where they cannot be made there: in encoded text, in what a template fills in, or where the scalar's
+    style does not carry a line break. Whether the scalar then says what is meant has to be looked at.
+    """
+    outer, scalar, around = document.outer, document.scalar, document.around.text
+    if outer is None:
+        if any(document.text[s.start : s.end] != around[s.start : s.end] for s in splices):
+            raise _refused(document, splices[0], "a template fills in a part of it", "fix it by hand")
+        return splices
+    if scalar is None or outer[0] == outer[-1] != 0:
+        raise _refused(document, splices[0], "it is encoded", "fix the text that it was made of")
+    if scalar.style in ("|", ">"):
+        block = _Block(document.text, list(outer), around)
+        return [block.outward(splice) for splice in splices]
+    if scalar.style != '"' and any("\n" in splice.text for splice in splices):
+        raise _refused(document, splices[0], "its text is not a block", _HINT)
+    return [Splice(outer[s.start], outer[s.end], _encoded(s.text, scalar.style)) for s in splices]
+
+
+def _encoded(text: str, style: str | None) -> str:
+    if style == '"':
+        return scalars.quoted(text)[1:-1]
+    return text.replace("'", "''") if style == "'" else text
+
+
+def _refused(document: Within, splice: Splice, what: str, hint: str) -> InputError:
+    place = document.location(min(splice.start, len(document.text)))
+    return InputError.of("yaml-shape", f"cannot be rewritten here: {what}", place, hint)
+
+
+class _Block:
+    """A block scalar: each line of the text is one around it, behind some indentation."""
+
+    def __init__(self, text: str, outer: list[int], around: str) -> None:
+        self.text = text
+        self.outer = outer
+        self.around = around
+        filled = next((i for i, char in enumerate(text) if char != "\n"), 0)
+        start = around.rfind("\n", 0, outer[filled]) + 1
+        self.indent = " " * (outer[filled] - start)
+        end = around.find("\n", start)
+        self.eol = "\r\n" if around[max(end - 1, 0) : end + 1] == "\r\n" else "\n"
+
+    def outward(self, splice: Splice) -> Splice:
+        start, end, new = splice
+        if self._begins_line(start) and self._begins_line(end) and (not new or new.endswith("\n")):
+            lines = new.split("\n")
+            indented = [self.indent + line if line.strip() else line for line in lines]
+            return Splice(self._after(start), self._after(end), self.eol.join(indented))
+        first = self.outer[start] if self._begins_line(start) and start < len(self.text) else self._after(start)
+        last = first if start == end else self._after(end)
+        if end > start and self._begins_line(end) and end < len(self.text):
+            last = self.outer[end]
+        return Splice(first, last, new.replace("\n", self.eol + self.indent))
+
+    def _begins_line(self, index: int) -> bool:
+        return index == 0 or self.text[index - 1] == "\n"
+
+    def _after(self, index: int) -> int:
+        """Behind the character before an index: at the start of a line, in front of its indentation."""
+        if index == 0:
+            return self.around.rfind("\n", 0, self.outer[0]) + 1
+        at = self.outer[index - 1]
+        return at + (2 if self.around.startswith("\r\n", at) else 1)

@@ -1,0 +1,155 @@
+"""Sections wherever they are written: what is rewritten there, byte by byte, and what cannot be."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from helm_cleaner.actions.fix import Report, find_fixable, fix_files
+from helm_cleaner.places import File
+from helm_cleaner.yamltext import loaders
+from tests.support.written import ARGO, FLUX, FROM, PLACES, lines, written
+
+BEFORE = """\
+cleaner:
+  image: polyaxon/polyaxon-init:1.0 # i
+  imagePullSecrets: regcred
+  resources:
+    # why
+    cpu: 50m # c
+    memory: 64Mi
+  nodeSelctor: {gpu: true}
+  imagePullPolicy: always
+"""
+AFTER = """\
+cleaner:
+  image: polyaxon/polyaxon-init # i
+  imageTag: "1.0"
+  imagePullSecrets: [regcred]
+  resources:
+    # why
+    requests:
+      cpu: 50m # c
+      memory: 64Mi
+  nodeSelector: {gpu: "true"}
+  imagePullPolicy: Always
+"""
+LINES = (1, 2, 5, 7, 7, 8)  # of the section, those that are rewritten
+
+
+def fixed(name: str, text: str) -> Report:
+    return fix_files([File(name, text.encode())])
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("loader", ["_FastLoader", "_PureLoader"])
+@pytest.mark.parametrize(("name", "around", "spaces"), PLACES.values(), ids=PLACES)
+def test_every_other_byte_stays(
+    name: str, around: str, spaces: int, loader: str, line_end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaders, "Loader", getattr(loaders, loader, loaders.Loader))
+    before, after = (written(around, text, spaces).replace("\n", line_end) for text in (BEFORE, AFTER))
+    report = fixed(name, before)
+    assert report.contents[name] == after.encode()
+    assert [d for d in report.findings if d.severity == "error"] == []
+    assert (report.is_unusable, report.has_bugs, report.holding) == (False, False, {name})
+    assert find_fixable([File(name, before.encode())]) == (len(LINES), {name})
+    top = around[: around.index("SECTION")].count("\n") + 1
+    assert [f.location.line for f in report.fixes] == [top + at for at in LINES]
+    assert fixed(name, after).fixes == []
+
+
+def test_a_text_in_double_quotes() -> None:
+    before, after = (ARGO + f"      values: {json.dumps(text)} # v\n" for text in (BEFORE, AFTER))
+    report = fixed("f.yaml", before)
+    assert report.contents["f.yaml"].decode() == after
+    assert {(f.location.line, f.location.source) for f in report.fixes} == {(6, before.splitlines()[5])}
+
+
+def test_a_text_in_single_quotes() -> None:
+    text = ARGO + "      values: 'cleaner: {imageTags: ''x'', nodeSelector: {a: on}, resources: {cpu: 1}}'\n"
+    report = fixed("f.yaml", text)
+    assert report.contents["f.yaml"].decode() == ARGO + (
+        "      values: 'cleaner: {imageTag: ''x'', nodeSelector: {a: \"on\"}, resources: {requests: {cpu: 1}}}'\n"
+    )
+
+
+def test_two_sections_in_a_file() -> None:
+    before, after = (
+        FLUX + "spec:\n  values:\n" + lines(text, 4) + "---\n" + ARGO + "      values: |\n" + lines(text, 8)
+        for text in (BEFORE, AFTER)
+    )
+    report = fixed("f.yaml", before)
+    assert report.contents["f.yaml"].decode() == after
+    assert [f.location.line for f in report.fixes] == [*(5 + at for at in LINES),
+                                                      *(21 + at for at in LINES)]  # fmt: skip
+
+
+def test_values_in_another_file_are_fixed_there() -> None:
+    release = FROM.replace("KIND", "ConfigMap").removesuffix("---\n")
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata:\n  values.yaml: |\n"
+    files = [File("r.yaml", release.encode()), File("c.yaml", (config + lines(BEFORE, 4)).encode())]
+    report = fix_files(files)
+    assert report.contents == {"r.yaml": files[0].content, "c.yaml": (config + lines(AFTER, 4)).encode()}
+    assert {f.location.file for f in report.fixes} == {"c.yaml"}
+    assert find_fixable(files) == (len(LINES), {"r.yaml", "c.yaml"})
+
+
+def test_values_of_an_umbrella_are_fixed_below_its_dependencies() -> None:
+    chart = "dependencies:\n- {name: polyaxon, alias: p}\n- {name: agent}\n- {name: other}\n"
+    before, after = (
+        f"p:\n{lines(text, 2)}agent:\n{lines(text, 2)}other:\n{lines(BEFORE, 2)}" for text in (BEFORE, AFTER)
+    )
+    report = fix_files([File("values.yaml", before.encode())], beside={"Chart.yaml": chart.encode()}.get)
+    assert report.contents["values.yaml"].decode() == after
+    assert report.umbrellas == {"values.yaml": [("p", "cleaner"), ("agent", "cleaner")]}
+    assert len(report.fixes) == 2 * len(LINES)
+
+
+# What cannot be edited: (the file, what is said).
+BLOCKED: dict[str, tuple[str, str]] = {
+    "base64": (
+        FROM.replace("KIND", "Secret") + "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  values.yaml: "
+        + base64.b64encode(BEFORE.encode()).decode() + "\n",
+        "cannot be rewritten here: it is encoded",
+    ),
+    "a parameter": (
+        ARGO.replace("    helm:", "    chart: polyaxon\n    helm:")
+        + "      parameters:\n      - {name: cleaner.imagePullPolicy, value: always}\n",
+        "a value that is set as --set does it is not rewritten",
+    ),
+    "what Helm rendered": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n  POLYAXON_AGENT_CLEANER: '{\"image\":5}'\n",
+        "Helm rendered this section: it is not rewritten",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BLOCKED.values(), ids=BLOCKED)
+def test_what_cannot_be_edited_is_said(text: str, message: str) -> None:
+    report = fixed("f.yaml", text)
+    assert (report.contents["f.yaml"], report.fixes, report.is_unusable) == (text.encode(), [], True)
+    [why] = [d for d in report.findings if d.code == "yaml-shape"]
+    assert (why.severity, why.message) == ("error", message)
+    assert why.hint
+
+
+def test_what_a_template_fills_in_stays() -> None:
+    text = "cleaner:\n  imageTag: {{ .Values.tag }}\n  nodeSelector: {a: {{ .x }}, b: on}\n"
+    report = fixed("values.yaml.gotmpl", text)
+    assert report.contents["values.yaml.gotmpl"].decode() == text.replace("b: on", 'b: "on"')
+
+
+def test_a_broken_document_does_not_keep_the_others_from_being_fixed() -> None:
+    text = "a: [\n---\n" + FLUX + "spec:\n  values:\n    cleaner: {imageTag: 2.10}\n"
+    report = fixed("f.yaml", text)
+    assert report.contents["f.yaml"].decode() == text.replace("2.10", '"2.10"')
+    assert report.is_unusable
+
+
+def test_what_helm_would_refuse_elsewhere_in_a_helmfile_does_not_matter() -> None:
+    text = "releases:\n- {? null : x}\n- values:\n  - cleaner: {imageTag: 0x1F}\n    "
+    report = fixed("helmfile.yaml", text)
+    assert report.contents["helmfile.yaml"].decode() == text.replace("0x1F", '"0x1F"')
