@@ -33,10 +33,18 @@ from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
-__all__ = ["File", "Files", "Found", "Layer", "Place", "find", "umbrella_note"]
+__all__ = ["File", "Files", "Found", "Layer", "Place", "Tell", "find", "ignored", "umbrella_note"]
 
 _OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
 _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
+
+
+Tell = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+
+
+def ignored(what: str, done: int, of: int) -> None:
+    """A Tell that says nothing."""
+    del what, done, of
 
 
 class Found(NamedTuple):
@@ -56,15 +64,19 @@ class Found(NamedTuple):
 
 
 def find(
-    files: Iterable[File], sections: Sequence[Path] = (), beside: Callable[[str], bytes | None] | None = None
+    files: Iterable[File],
+    sections: Sequence[Path] = (),
+    beside: Callable[[str], bytes | None] | None = None,
+    tell: Tell = ignored,
 ) -> Found:
     """The sections in files, and the findings before the sections are checked.
 
     sections: where they are in a chart's values; nothing for `cleaner`, or the paths of an umbrella chart. beside:
-    returns the content of another file by its path, or None.
+    returns the content of another file by its path, or None. tell: is told of each file.
     """
     search = _Search(Files(files, beside) if beside else Files(files), sections)
-    for file in search.files.files:
+    for done, file in enumerate(search.files.files):
+        tell("searching files", done, len(search.files.files))
         search.look_through(file)
     search.look_for_those_that_name_sources()
     search.say_what_nobody_names()

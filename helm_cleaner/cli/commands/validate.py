@@ -10,6 +10,7 @@ from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -55,8 +56,11 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    given = read_files(names)
-    report = validate(given.files, args.section, defaults.section, read_beside, said=defaults.findings)
+    with Progress() as progress:
+        given = read_files(names, progress.tell)
+        report = validate(
+            given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
+        )
     found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
