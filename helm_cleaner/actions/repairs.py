@@ -246,15 +246,15 @@ class Repairs:
 
 
 def _meant(mapping: Map, key: str, known: dict[str, Any]) -> str | None:
-    """The field that is clearly meant by a key; None where none is, or where it might be one of two."""
+    """The field that a key clearly means; None if there is none, or there may be two."""
     near = [name for name in known if bare(name) == bare(key)]
     if near:
         alone = [other for other in mapping if bare(other) == bare(key)] == [key]
         return near[0] if len(near) == 1 and alone else None
     near = [name for name in known if _is_one_off(bare(key), bare(name))]
-    others = [other for other in mapping if other != key and any(_is_near(other, name) for name in near)]
-    fits = len(near) == 1 and not others and _fits(mapping[key], resolved(known[near[0]]))
-    return near[0] if fits else None
+    if len(near) != 1 or not _fits(mapping[key], resolved(known[near[0]])):
+        return None
+    return None if any(_is_near(other, near[0]) for other in mapping if other != key) else near[0]
 
 
 def _is_near(key: str, name: str) -> bool:
