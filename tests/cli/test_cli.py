@@ -214,7 +214,7 @@ def test_usage_of_what_is_for_helm_and_of_lists(run: Runner, args: list[str], me
 
 def test_the_program_does_not_search_for_cycles(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes half of the time of many findings. A caller of `main` keeps its collector."""
-    ended = []
+    ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
     monkeypatch.setattr(sys, "argv", ["helm-cleaner", "--version"])
     before = gc.isenabled()
