@@ -1,4 +1,4 @@
-"""helm-cleaner explain: the Job that a section means. That it is Polyaxon's own is for test_polyaxon_sdk.py to say."""
+"""helm-cleaner explain: the Job that a section means. That it is Polyaxon's own is for tests/polyaxon to say."""
 
 from __future__ import annotations
 

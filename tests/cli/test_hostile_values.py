@@ -279,3 +279,11 @@ def test_no_input_makes_it_do_anything_else(text: str, tmp_path: Path) -> None:
     assert guarded([], tmp_path, documents).code in (0, 1, 2)
     assert guarded([], tmp_path, as_list.encode()).code in (0, 1, 2)
     assert [file.name for file in tmp_path.iterdir()] == ["v.yaml"]
+
+
+def test_too_little_memory(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_bytes(b"cleaner: {}\nx: " + b"y" * 100_000_000)
+    for args in (["merge", "-f", "v.yaml"], ["fix", "v.yaml"], ["validate", "v.yaml"]):
+        done = run_bounded(args, cwd=tmp_path, memory=150 << 20)
+        assert (done.code, done.out) == (2, b"")
+        assert done.err.startswith("helm-cleaner: error: the input does not fit in memory; nothing was")
