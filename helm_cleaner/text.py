@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
 _LONGEST = 600
+
+
+def count_of(number: int, noun: str) -> str:
+    """How many there are: `1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def printable(text: str) -> str:
@@ -10,6 +22,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def quoted(value: Any) -> str:
+    """A value in a message, as in JSON: a text in double quotes."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def shortened(text: str) -> str:

@@ -160,8 +160,8 @@ class Repairs:
             self._flat_resources(resources, self.section.keys_at["resources"].written[1])
         secrets = self.section.get("imagePullSecrets")
         for index, item in enumerate(secrets if isinstance(secrets, Seq) else []):
-            name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
-            if isinstance(item, Map) and isinstance(name, Scalar) and isinstance(name.value, str):
+            if name := section.referenced(item):
+                assert isinstance(item, Map)
                 assert isinstance(secrets, Seq)
                 self._reference(secrets, index, item, name)
 

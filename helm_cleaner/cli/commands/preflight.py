@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from helm_cleaner.actions import preflight, preflight_report
@@ -69,16 +68,6 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    collecting = gc.isenabled()
-    gc.disable()  # what is read is kept until the end; searching it for cycles takes longer than reading it
-    try:
-        return _run(args)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _run(args: argparse.Namespace) -> int:
     from_stdin = [name for name in args.cluster if name.strip() == "-"]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
