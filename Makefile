@@ -48,9 +48,9 @@ test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd 
 
 # With ECOSYSTEM="flux ct helmfile" helmfile too, which takes a quarter of an hour to build.
 test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go
-	@$(call fetch,helm3 helm4 kustomize)
+	@$(call fetch,helm3 helm4 kubectl kustomize)
 	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)
-	$(BIN)/python -m pytest tests/ecosystem tests/actions/test_krm_kustomize.py $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/ecosystem tests/live/test_chart_testing.py tests/actions/test_krm_function_kustomize.py $(PYTEST_ARGS)
 
 check: lint     ## lint, check the types, run the fast tests
 	@$(call fetch,helm3 helm4)

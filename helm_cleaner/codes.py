@@ -287,3 +287,13 @@ CLUSTER_CODES = (
     ClusterCode("cluster", "error", "The input of --cluster cannot be used.",
                 "helm-cleaner", "give what kubectl get -o json prints, unchanged"),
 )  # fmt: skip
+
+AnyCode = Code | ClusterCode | OtherCode
+
+GROUPS: dict[str, tuple[AnyCode, ...]] = {
+    "the section": CODES,
+    "where it is written": PLACE_CODES,
+    "the cluster (preflight)": CLUSTER_CODES,
+    "the input": INPUT_CODES,
+}
+BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}

@@ -10,6 +10,8 @@ import pytest
 
 from tools import PACKAGE, ROOT
 
+TESTS = ROOT / "tests"
+
 # From the top down. A module imports from its own wing and from those below it, never from above.
 WINGS = [
     "cli",
@@ -26,11 +28,32 @@ WINGS = [
 ]
 # What several wings stand on. These import nothing but each other, in this order.
 GROUND = [
-    "wholefile", "codes", "quantities", "python_literals", "diagnostics", "text", "names", "paths", "strict_json",
-    "typed", "version",
+    "wholefile", "codes", "quantities", "kubernetes_names", "python_literals", "diagnostics", "text", "names", "paths",
+    "strict_json", "typed", "version",
 ]  # fmt: skip
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
+LONGEST_TEST = 500
+# Folders of tests that are about no single wing.
+ACROSS = {
+    "cases": "data: bytes in, bytes out",
+    "ecosystem": "the tools that run helm-cleaner: Flux, helmfile, chart-testing",
+    "live": "a real control plane, and a real node",
+    "project": "what is beside the package: docs, chart, image, releases, tools",
+    "properties": "what holds for every input, through several wings",
+    "support": "what tests share",
+}
+# Tests in a wing's folder that are named for no module of the wing.
+NAMED_OTHERWISE = {
+    "cli/test_hostile_streams": "every command is given the same streams",
+    "cli/test_hostile_values": "every command is given the same values",
+    "cli/test_imports": "what commands import, over all wings",
+    "cluster/test_cases": "tests/cases/clusters.jsonl.gz, through the whole wing",
+    "helm/test_plugin_packages": "of tools/plugin_packages, in real Helm's hands",
+    "helm/test_values": "real Helm beside the wing of values",
+    "places/test_cases": "tests/cases/places.jsonl, through the whole wing",
+    "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole wing",
+}
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -106,6 +129,27 @@ def test_actions_know_no_command_line() -> None:
 def test_modules_are_short() -> None:
     long = {name: count for name, path in MODULES.items() if (count := len(path.read_text().splitlines())) > LONGEST}
     assert not long
+
+
+def test_files_of_tests_are_short() -> None:
+    counts = {path.relative_to(TESTS): len(path.read_text().splitlines()) for path in TESTS.rglob("*.py")}
+    assert not {str(name): count for name, count in counts.items() if count > LONGEST_TEST}
+
+
+def test_tests_mirror_the_package() -> None:
+    """tests/<wing>/test_<module>.py, or test_<module>_<topic>.py; tests/test_<module>.py for the ground."""
+    strays = set()
+    for path in TESTS.rglob("test_*.py"):
+        folder, *below = path.relative_to(TESTS).with_suffix("").parts
+        if folder in ACROSS:
+            continue
+        home, stem = (PACKAGE / folder, below[-1]) if below else (PACKAGE, folder)
+        assert home.is_dir(), f"{folder} is not a wing"
+        modules = home.rglob("*.py") if below else home.glob("*.py")
+        names = {home.name, *(m.parent.name if m.stem == "__init__" else m.stem for m in modules)}
+        if not any(f"{stem}_".startswith(f"test_{name}_") for name in names):
+            strays.add("/".join((folder, *below)))
+    assert strays == {"test_architecture", *NAMED_OTHERWISE}
 
 
 def test_no_module_is_a_lumber_room() -> None:

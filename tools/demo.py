@@ -117,10 +117,10 @@ def good(helm: Helm, first: bool) -> list[object]:
         quote(patched.stderr)
         print(f"The section in the ConfigMap {CONFIGMAP}: from the chart (-), as applied (+)")
         for line in diff:
-            print("  " + colour({"-": 31, "+": 32}.get(line[0], 0), line))
+            print("  " + color({"-": 31, "+": 32}.get(line[0], 0), line))
         print("The pods that roll to take it up, because their checksum of the ConfigMap")
         for done, with_checksum in ("is renewed", True), ("is added (the chart gives them none)", False):
-            names = [colour(36, name) for name, old, _ in rolling if bool(old) is with_checksum]
+            names = [color(36, name) for name, old, _ in rolling if bool(old) is with_checksum]
             print(f"  {done}: {', '.join(names)}")
     return [diff, [(name, new) for name, _, new in rolling]]
 
@@ -139,14 +139,14 @@ def bad(helm: Helm, first: bool) -> list[object]:
 
 def preflight(folder: Path) -> None:
     """Shows whether the job can run in a small cluster, with a nodeSelector that no node meets and with another one."""
-    print(colour(1, "\n== Will the job run in this cluster? A file with what kubectl prints tells"))
+    print(color(1, "\n== Will the job run in this cluster? A file with what kubectl prints tells"))
     (folder / "cluster.yaml").write_text(CLUSTER)
     for pool, fits in (FITS_NOT, False), (FITS, True):
         values = f"cleaner:\n  nodeSelector: {{pool: {pool}}}\n"
         (folder / "values.yaml").write_text(values)
         quote(values)
         command = ["helm-cleaner", "preflight", "-f", "values.yaml", "-n", "polyaxon", "--cluster", "cluster.yaml"]
-        print(colour(1, f"$ {' '.join(command)}"))
+        print(color(1, f"$ {' '.join(command)}"))
         program = str(Path(sys.executable).with_name(command[0]))
         done = subprocess.run(
             [program, *command[1:]], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -177,18 +177,18 @@ def pod_checksum(manifest: Any) -> Any:
 
 
 def title(text: str, values: str, helm: Helm, options: str = "") -> None:
-    print(colour(1, f"\n== {text}"))
+    print(color(1, f"\n== {text}"))
     quote(values)
     command = f"$ helm template demo chart -f values.yaml {options}--post-renderer helm-cleaner"
-    print(colour(1, command) + f"    # {helm.name}")
+    print(color(1, command) + f"    # {helm.name}")
 
 
 def quote(text: str) -> None:
     for line in text.splitlines():
-        print(colour(2, "  | ") + line)
+        print(color(2, "  | ") + line)
 
 
-def colour(code: int, text: str) -> str:
+def color(code: int, text: str) -> str:
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
     return text if plain or not code else f"\033[{code}m{text}\033[0m"
 

@@ -180,7 +180,7 @@ def svg(lines: Sequence[str]) -> str:
     rows = [row for line in lines for row in runs(line)]
     width = round(COLUMNS * _WIDTH + 2 * _MARGIN)
     height = len(rows) * _HEIGHT + _BAR + _MARGIN
-    inks = "".join(f".s{code}{{fill:{colour}}}" for code, colour in _INK.items())
+    inks = "".join(f".s{code}{{fill:{color}}}" for code, color in _INK.items())
     dots = "".join(f'<circle cx="{20 + 18 * n}" cy="17" r="5.5" fill="{c}"/>' for n, c in enumerate(_DOTS))
     text = "".join(
         f'<text x="{_MARGIN + run.column * _WIDTH:.1f}" y="{_BAR + 14 + number * _HEIGHT}"'

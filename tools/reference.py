@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 
 from helm_cleaner import section, values
-from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, Code
+from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, AnyCode, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
@@ -46,22 +46,27 @@ def codes() -> str:
         bad, said, good = (
             _short(text).replace("\n", ", ").replace("|", "\\|") for text in (code.bad, message(code), code.good)
         )
-        rows.append(f"| `{code.code}` | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
+        rows.append(f"| {_name(code)} | {code.severity} | {code.reason} | `{bad}` | {said} | `{good}` |")
     return "\n".join(rows) + "\n"
 
 
 def other_codes() -> str:
     """A row per code that is not about a value in the section: what it means, and what to do."""
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
     return "\n".join(rows) + "\n"
 
 
 def cluster_codes() -> str:
     """A row per code of preflight, for docs/preflight.md: what it means, and what to do."""
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| `{each.code}` | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
     return "\n".join(rows) + "\n"
+
+
+def _name(code: AnyCode) -> str:
+    """The code, as a target for links."""
+    return f'<a id="{code.code}"></a>`{code.code}`'
 
 
 def _short(text: str) -> str:

@@ -25,8 +25,9 @@ def text(
     stream: bytes,
     changes: post_render.Changes,
     name: str = post_render.STREAM,
+    *,
     terminal: bool = False,
-    colour: bool = False,
+    color: bool = False,
 ) -> Iterator[bytes]:
     """The lines of the diff, document by document; none if nothing changes.
 
@@ -40,9 +41,9 @@ def text(
         touched = patches.patches_of(before, edit, Location(name, line))
         after = yamltext.compose(edit.text.decode(), name)
         title = ", ".join(map(_title, touched))
-        yield from unified.diff(_readable(before), _readable(after), title, line, terminal, colour)
+        yield from unified.diff(_readable(before), _readable(after), title, line, terminal=terminal, color=color)
         found += touched
-    yield from _rolling(found, colour)
+    yield from _rolling(found, color=color)
 
 
 def _title(patch: patches.Patch) -> str:
@@ -66,7 +67,7 @@ def _readable(document: Document) -> bytes:
     return yamltext.splice(document.text, splices).encode()
 
 
-def _rolling(found: Sequence[patches.Patch], colour: bool) -> Iterator[bytes]:
+def _rolling(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
     """The workloads whose pod template changes, and why."""
     rolling = [
         (printable(_title(patch)), _REASONS[operation.op])
@@ -77,7 +78,7 @@ def _rolling(found: Sequence[patches.Patch], colour: bool) -> Iterator[bytes]:
     if not rolling:
         return
     head = "These workloads restart:"
-    yield (f"\n{_BOLD}{head}{_RESET}\n" if colour else f"\n{head}\n").encode()
+    yield (f"\n{_BOLD}{head}{_RESET}\n" if color else f"\n{head}\n").encode()
     width = max(len(title) for title, _ in rolling)
     for title, reason in rolling:
         yield f"  {title:{width}}  {reason}\n".encode()

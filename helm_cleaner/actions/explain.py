@@ -33,12 +33,12 @@ REHEARSAL_HEAD = (
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-def table(jobs: Sequence[tuple[str, Job]], colour: bool = False) -> str:
+def table(jobs: Sequence[tuple[str, Job]], *, color: bool = False) -> str:
     """A block for each Job, under its title, with a row for each leaf and its origin."""
-    return "\n".join(_block(title, job, colour) for title, job in jobs)
+    return "\n".join(_block(title, job, color=color) for title, job in jobs)
 
 
-def _block(title: str, job: Job, colour: bool) -> str:
+def _block(title: str, job: Job, *, color: bool) -> str:
     spec: Any = job.manifest["spec"]
     template = spec["template"]
     pod = template["spec"]
@@ -61,7 +61,7 @@ def _block(title: str, job: Job, colour: bool) -> str:
     middle = max(len(text) for _, text, origin in rows if origin)
 
     def paint(code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if colour and text else text
+        return f"{code}{text}{_RESET}" if color and text else text
 
     lines = [paint(_BOLD, f"{printable(title)}: the job that deletes the artifacts of a batch of deleted runs"), ""]
     for name, text, origin in rows:

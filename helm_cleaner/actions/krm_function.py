@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     error: CleanerError | None
 
 
-def answer(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """The answer to a ResourceList; None for any other stream.
 
     The functionConfig overrides the options. If `post_render.changes` refuses the list, only its results change, and
@@ -53,10 +53,11 @@ def answer(stream: bytes, options: post_render.Options, warn_only: bool = False)
 
     Items that cannot matter are neither parsed nor checked if the lines alone show where each item ends.
     """
-    return _answer_shortened(stream, options, warn_only) or answer_whole(stream, options, warn_only)
+    shortened = _answer_shortened(stream, options, warn_only=warn_only)
+    return shortened or answer_whole(stream, options, warn_only=warn_only)
 
 
-def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bool) -> Answer | None:
+def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only: bool) -> Answer | None:
     """The answer from the items that matter alone; None if telling them apart takes the whole list."""
     short = items.shortened(stream, polyaxon.matters, (HOOK.encode(),))
     if short is None:
@@ -64,20 +65,20 @@ def _answer_shortened(stream: bytes, options: post_render.Options, warn_only: bo
     found = _resource_list(short.text, options.name)
     if found is None or not items.is_faithful(short, found[1]):
         return None
-    made = _answer(short.text, *found, options, warn_only)
+    made = _answer(short.text, *found, options, warn_only=warn_only)
     try:
         return made._replace(pieces=[items.restored(b"".join(made.pieces), short)])
     except ValueError:  # a value of the user's looks like a stand-in for an item
         return None
 
 
-def answer_whole(stream: bytes, options: post_render.Options, warn_only: bool = False) -> Answer | None:
+def answer_whole(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """Like `answer`, but parses the whole list, so that it may be written in any style."""
     found = _resource_list(stream, options.name)
-    return None if found is None else _answer(stream, *found, options, warn_only)
+    return None if found is None else _answer(stream, *found, options, warn_only=warn_only)
 
 
-def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, warn_only: bool) -> Answer:
+def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
     operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None

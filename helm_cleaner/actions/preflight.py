@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
         return 0 if self.verdict in ("fits", "maybe") else 1
 
 
-def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool = True) -> Verdict:
+def judged(title: str, job: Job, facts: Facts, namespace: str, *, autoscaler: bool = True) -> Verdict:
     """The verdict on a Job in a namespace. autoscaler: whether nodes that could be added count.
 
     InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
@@ -87,9 +87,8 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, autoscaler: bool 
     if nodes and not fitting:
         findings.append(_no_node(nodes, groups, could, job))
     findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
-    missing = [
-        each for each in not_checked(facts, any(True for _ in volumes.claims(whole))) if each.what not in unknown
-    ]
+    claimed = any(True for _ in volumes.claims(whole))
+    missing = [each for each in not_checked(facts, mounts_claims=claimed) if each.what not in unknown]
     missing += [NotChecked(kind, why) for kind, why in unknown.items()]
     for group in could.unknown if could else ():
         missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))

@@ -6,7 +6,7 @@ from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import names
 from helm_cleaner.output.json_report import dump, fields
 from helm_cleaner.output.text import text
-from helm_cleaner.text import printable
+from helm_cleaner.text import count_of, printable
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _GREEN, _RED, _YELLOW, _DIM, _CYAN, _RESET = "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
-_COLOURS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
+_COLORS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
 
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
@@ -41,24 +41,24 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def as_text(verdicts: Sequence[Verdict], colour: bool = False) -> str:
+def as_text(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
     """The findings of each Job, the groups of nodes below the one about nodes, and a summary line."""
-    return "\n".join(_block(verdict, colour, len(verdicts) > 1) for verdict in verdicts)
+    return "\n".join(_block(verdict, color=color, titled=len(verdicts) > 1) for verdict in verdicts)
 
 
-def _block(verdict: Verdict, colour: bool, titled: bool) -> str:
+def _block(verdict: Verdict, *, color: bool, titled: bool) -> str:
     def paint(code: str, words: str) -> str:
-        return f"{code}{words}{_RESET}" if colour and words else words
+        return f"{code}{words}{_RESET}" if color and words else words
 
     lines = []
     groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]
     for finding in verdict.findings:
-        lines.append(text([finding._replace(hint="")], colour))
+        lines.append(text([finding._replace(hint="")], color=color))
         if finding.code == NO_NODE:
             lines += groups
         if finding.hint:
             lines.append(f"    {paint(_CYAN, 'hint:')} {printable(finding.hint)}\n")
-    lines.append(_summary(verdict, titled, paint))
+    lines.append(_summary(verdict, paint, titled=titled))
     if verdict.groups and not any(finding.code == NO_NODE for finding in verdict.findings):
         lines.append("  the other nodes:\n")
         lines += groups
@@ -74,16 +74,14 @@ def _group(count: int, cause: str, detail: str, asked: str, paint: Any) -> str:
     return f"    {count:>5}  {printable(cause)}{told}{paint(_DIM, where)}\n"
 
 
-def _summary(verdict: Verdict, titled: bool, paint: Any) -> str:
+def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
     fitting = [each.node for each in verdict.nodes if not each.reasons]
     title = f"{printable(verdict.title)}: " if titled else ""
     parts = [f"namespace {printable(verdict.namespace)}"]
     if verdict.nodes:
         some = f" ({printable(names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
-        parts.append(
-            f"{len(fitting)} of {len(verdict.nodes)} node{'' if len(verdict.nodes) == 1 else 's'} {fits}{some}"
-        )
+        parts.append(f"{len(fitting)} of {count_of(len(verdict.nodes), 'node')} {fits}{some}")
     kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))
     parts.append(f"admission: {f'refused ({kinds})' if kinds else 'nothing refuses it'}")
-    return f"preflight: {title}{paint(_COLOURS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"
+    return f"preflight: {title}{paint(_COLORS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"

@@ -160,8 +160,8 @@ class Repairs:
             self._flat_resources(resources, self.section.keys_at["resources"].written[1])
         secrets = self.section.get("imagePullSecrets")
         for index, item in enumerate(secrets if isinstance(secrets, Seq) else []):
-            name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
-            if isinstance(item, Map) and isinstance(name, Scalar) and isinstance(name.value, str):
+            if name := section.referenced(item):
+                assert isinstance(item, Map)
                 assert isinstance(secrets, Seq)
                 self._reference(secrets, index, item, name)
 
@@ -248,15 +248,15 @@ class Repairs:
 
 
 def _meant(mapping: Map, key: str, known: dict[str, Any]) -> str | None:
-    """The field that is clearly meant by a key; None where none is, or where it might be one of two."""
+    """The field that a key clearly means; None if there is none, or there may be two."""
     near = [name for name in known if bare(name) == bare(key)]
     if near:
         alone = [other for other in mapping if bare(other) == bare(key)] == [key]
         return near[0] if len(near) == 1 and alone else None
     near = [name for name in known if _is_one_off(bare(key), bare(name))]
-    others = [other for other in mapping if other != key and any(_is_near(other, name) for name in near)]
-    fits = len(near) == 1 and not others and _fits(mapping[key], resolved(known[near[0]]))
-    return near[0] if fits else None
+    if len(near) != 1 or not _fits(mapping[key], resolved(known[near[0]])):
+        return None
+    return None if any(_is_near(other, near[0]) for other in mapping if other != key) else near[0]
 
 
 def _is_near(key: str, name: str) -> bool:
@@ -265,7 +265,7 @@ def _is_near(key: str, name: str) -> bool:
 
 def _is_one_off(word: str, name: str) -> bool:
     """Whether a word is a longer name with one typo."""
-    return len(name) > 3 and abs(len(word) - len(name)) < 2 and distance(word, name) < 2
+    return len(name) > 3 and distance(word, name, 1) < 2
 
 
 def _fits(value: Value, rule: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from helm_cleaner import places, polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path
-from helm_cleaner.places import File, Place
+from helm_cleaner.places import File, Place, Tell
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value
 
@@ -44,21 +44,27 @@ def validate(
     beside: Callable[[str], bytes | None] | None = None,
     *,
     said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
 ) -> Report:
     """Finds the sections in files and checks them.
 
-    sections, beside: as in `places.find`. defaults: those below the sections; said: the findings about them.
+    sections, beside, tell: as in `places.find`. defaults: those below the sections; said: the findings about them.
     """
     files = list(files)
-    return judge_all(files, places.find(files, sections, beside), defaults, said)
+    return judge_all(files, places.find(files, sections, beside, tell), defaults, said, tell)
 
 
 def judge_all(
-    files: Sequence[File], found: places.Found, defaults: Defaults, said: Sequence[Diagnostic] = ()
+    files: Sequence[File],
+    found: places.Found,
+    defaults: Defaults,
+    said: Sequence[Diagnostic] = (),
+    tell: Tell = places.ignored,
 ) -> Report:
-    """Checks the sections that were found in files. defaults, said: as in `validate`."""
+    """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
-    for place in found.places:
+    for done, place in enumerate(found.places):
+        tell("checking sections", done, len(found.places))
         findings += [(place.file, d) for d in judge(place, defaults, said)]
     order = {file.name: n for n, file in enumerate(files)}
 

@@ -30,7 +30,7 @@ class Defaults:
         if args.defaults:
             read = values.read(read_file(args.defaults), args.defaults, "default")
             self.chart = read.values
-            self._section, self.findings = section.chart_defaults(read, path, regular=normalized)
+            self._section, self.findings = section.chart_defaults(read, path, normalized=normalized)
 
     def section(self, version: str | None = None) -> Value | None:
         """The defaults of the section, to be changed at will; None for nothing.

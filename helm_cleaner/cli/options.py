@@ -146,7 +146,7 @@ def add_defaults_options(parser: Parser) -> None:
     group.add_argument("--no-defaults", action="store_true", help="use no defaults")
 
 
-def add_section_option(parser: Parser | argparse._ArgumentGroup, several: bool = False) -> None:
+def add_section_option(parser: Parser | argparse._ArgumentGroup, *, several: bool = False) -> None:
     """Adds --section to a command; its value is the path's parts, or with `several` a list of such paths."""
     what = (
         "path of the section, for example polyaxon.cleaner (default: cleaner; below the chart's key if the Chart.yaml "

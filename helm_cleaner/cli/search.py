@@ -9,7 +9,7 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.places import File
+from helm_cleaner.places import File, Tell, ignored
 from helm_cleaner.typed import NamedTuple
 
 
@@ -21,19 +21,21 @@ class Given(NamedTuple):
     wrong: list[Diagnostic]
 
 
-def read_files(names: Sequence[str]) -> Given:
-    """The files that arguments stand for, `-` being stdin."""
+def read_files(names: Sequence[str], tell: Tell = ignored) -> Given:
+    """The files that arguments stand for, `-` being stdin. tell: is told of each file."""
     files: list[File] = []
-    by_name: dict[str, list[str]] = {}
     wrong: list[Diagnostic] = []
-    for name in names:
-        is_folder = os.path.isdir(name)
-        by_name[name] = []
-        for path in files_of(name):
-            shown = STDIN if path == "-" else path
-            by_name[name].append(shown)
-            try:
-                files.append(File(shown, read_file(path, stdin_is_free=True), not is_folder))
-            except InputError as e:
-                wrong += e.diagnostics
-    return Given(files, by_name, wrong)
+    paths = {name: list(files_of(name)) for name in names}
+    is_folder = {name: os.path.isdir(name) for name in names}
+    every = [(name, path) for name in names for path in paths[name]]
+    for done, (name, path) in enumerate(every):
+        tell("reading files", done, len(every))
+        try:
+            files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
+        except InputError as e:
+            wrong += e.diagnostics
+    return Given(files, {name: [_shown(path) for path in paths[name]] for name in names}, wrong)
+
+
+def _shown(path: str) -> str:
+    return STDIN if path == "-" else path

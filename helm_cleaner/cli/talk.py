@@ -11,20 +11,20 @@ from helm_cleaner.helm.user_stderr import user_stderr
 from helm_cleaner.output.text import text
 
 
-def say(message: str, failed: bool = False) -> None:
+def say(message: str, *, failed: bool = False) -> None:
     """Prints plain text. failed: whether the command fails. A stderr that is closed or full is not an error."""
     if message:
-        _say(lambda _: message, failed)
+        _say(lambda _: message, failed=failed)
 
 
-def say_diagnostics(diagnostics: Iterable[Diagnostic], failed: bool = False) -> None:
+def say_diagnostics(diagnostics: Iterable[Diagnostic], *, failed: bool = False) -> None:
     """Prints diagnostics, in color on a terminal unless the user disabled it."""
     diagnostics = list(diagnostics)
     if diagnostics:
-        _say(lambda colour: text(diagnostics, colour=colour), failed)
+        _say(lambda color: text(diagnostics, color=color), failed=failed)
 
 
-def may_colour() -> bool:
+def may_color() -> bool:
     """Whether the environment allows color (no-color.org)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
@@ -34,19 +34,19 @@ def stdout_is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _say(message: Callable[[bool], str], failed: bool) -> None:
+def _say(message: Callable[[bool], str], *, failed: bool) -> None:
     """Prints a message, which is given whether it may have color."""
-    colour, head = may_colour(), ""
+    color, head = may_color(), ""
     try:
-        stream, path = user_stderr(failed)
+        stream, path = user_stderr(failed=failed)
         if stream is not None:
             with stream:
-                stream.write(_bytes(message(colour and stream.isatty())))
+                stream.write(_bytes(message(color and stream.isatty())))
             if path is None:
                 return
             head = f"helm-cleaner: messages were written to {path}\n"
         if sys.stderr is not None:
-            sys.stderr.buffer.write(_bytes(head + message(colour and sys.stderr.isatty())))
+            sys.stderr.buffer.write(_bytes(head + message(color and sys.stderr.isatty())))
             sys.stderr.flush()
     except (OSError, ValueError):
         pass

@@ -99,7 +99,7 @@ def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> I
     return InputError.of("cluster", f"{each.get('kind')} {name}: {why}", Location(file), hint)
 
 
-def not_checked(facts: Facts, mounts_claims: bool) -> list[NotChecked]:
+def not_checked(facts: Facts, *, mounts_claims: bool) -> list[NotChecked]:
     """What cannot be checked for lack of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
     why = {
         "nodes": "where the pod fits",

@@ -103,7 +103,12 @@ def _judged(pod: Object, kind: str) -> Iterator[tuple[Amounts, Amounts, str, Pat
                 path = (field, index, "resources")
                 yield amounts(resources.get("requests")), amounts(resources.get("limits")), whose, path
     elif kind == "Pod":
-        yield totals.requests(spec, False), totals.limits(spec, False), "", ("containers", 0, "resources")
+        yield (
+            totals.requests(spec, overhead=False),
+            totals.limits(spec, overhead=False),
+            "",
+            ("containers", 0, "resources"),
+        )
 
 
 def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Iterator[tuple[str, str, Path, str]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Of = Callable[[Object], dict[str, Any] | None]
 
 
-def requests(spec: Object, overhead: bool = True) -> Amounts:
+def requests(spec: Object, *, overhead: bool = True) -> Amounts:
     """What a pod with this spec requests. NotQuantity if a quantity is invalid."""
     total = summed(spec, _requests)
     own = spec.get("resources")
@@ -30,7 +30,7 @@ def requests(spec: Object, overhead: bool = True) -> Amounts:
     return total
 
 
-def limits(spec: Object, overhead: bool = True) -> Amounts:
+def limits(spec: Object, *, overhead: bool = True) -> Amounts:
     """The limits of a pod with this spec. NotQuantity if a quantity is invalid."""
     total = summed(spec, lambda container: (container.get("resources") or {}).get("limits"))
     own = spec.get("resources")

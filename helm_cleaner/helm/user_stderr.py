@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PIDFD_GETFD = 438  # the same number on every architecture, as all system calls since Linux 5.0
 
 
-def is_discarded(failed: bool) -> bool:
+def is_discarded(*, failed: bool) -> bool:
     """Whether Helm discards our stderr: Helm 4 always does, Helm 3 if we succeed."""
     plugin = os.environ.get("HELM_PLUGIN_NAME")
     if plugin == POST_RENDERER:
@@ -28,14 +28,14 @@ def is_discarded(failed: bool) -> bool:
     return not failed and plugin not in (COMMAND, VALUES) and _parent_name().startswith("helm")
 
 
-def user_stderr(failed: bool) -> tuple[io.FileIO | None, Path | None]:
+def user_stderr(*, failed: bool) -> tuple[io.FileIO | None, Path | None]:
     """The stream for messages to the user, and its path if nothing but a file is left.
 
     None as the stream means our own stderr. failed: whether we exit with an error.
     """
-    if not is_discarded(failed):
+    if not is_discarded(failed=failed):
         return None, None
-    descriptor = _helms_stderr(failed)
+    descriptor = _helms_stderr(failed=failed)
     if descriptor is None:
         descriptor = _open("/dev/tty")
     if descriptor is not None:
@@ -70,7 +70,7 @@ def _parent_name() -> str:
         return ""
 
 
-def _helms_stderr(failed: bool) -> int | None:
+def _helms_stderr(*, failed: bool) -> int | None:
     """Helm's own stderr, through /proc (Linux): a terminal, a pipe or a log file."""
     parent = f"/proc/{os.getppid()}"
     try:

@@ -17,17 +17,17 @@ _WIDTH = 120
 _INDENT = "    "
 
 
-def text(diagnostics: Iterable[Diagnostic], colour: bool = False) -> str:
+def text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """A block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, a hint.
 
     Unknown parts are left out. Ends with a newline, or is empty if there are no diagnostics.
     """
-    return "".join(_block(d, colour) for d in diagnostics)
+    return "".join(_block(d, color=color) for d in diagnostics)
 
 
-def _block(d: Diagnostic, colour: bool) -> str:
+def _block(d: Diagnostic, *, color: bool) -> str:
     def paint(code: str, s: str) -> str:
-        return f"{code}{s}{_RESET}" if colour else s
+        return f"{code}{s}{_RESET}" if color else s
 
     level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
     place = f"{paint(_BOLD, position(d.location))}: " if d.location.file else ""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from helm_cleaner.output.line_matching import Matcher
 from helm_cleaner.text import printable
 
-_COLOURS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
+_COLORS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}
 _RESET = b"\x1b[0m"
 
 
 def diff(
-    old: bytes, new: bytes, name: str, first_line: int = 1, terminal: bool = False, colour: bool = False
+    old: bytes, new: bytes, name: str, first_line: int = 1, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff; none if nothing differs. Only LF ends a line; a CR before it belongs to the line.
 
@@ -23,7 +23,7 @@ def diff(
     """
     for line in _unified(_lines(old), _lines(new), _header_name(name), first_line):
         text = line.removesuffix(b"\n")
-        ink = _COLOURS.get(text[:1], b"") if colour else b""
+        ink = _COLORS.get(text[:1], b"") if color else b""
         yield ink + (_shown(text) if terminal else text) + (_RESET + b"\n" if ink else b"\n")
         if text == line:
             yield b"\\ No newline at end of file\n"

@@ -34,10 +34,18 @@ from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
-__all__ = ["File", "Files", "Found", "Layer", "Place", "find", "umbrella_note"]
+__all__ = ["File", "Files", "Found", "Layer", "Place", "Tell", "find", "ignored", "umbrella_note"]
 
 _OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
 _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
+
+
+Tell = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+
+
+def ignored(what: str, done: int, of: int) -> None:
+    """A Tell that says nothing."""
+    del what, done, of
 
 
 class Found(NamedTuple):
@@ -57,15 +65,19 @@ class Found(NamedTuple):
 
 
 def find(
-    files: Iterable[File], sections: Sequence[Path] = (), beside: Callable[[str], bytes | None] | None = None
+    files: Iterable[File],
+    sections: Sequence[Path] = (),
+    beside: Callable[[str], bytes | None] | None = None,
+    tell: Tell = ignored,
 ) -> Found:
     """The sections in files, and the findings before the sections are checked.
 
     sections: where they are in a chart's values; nothing for `cleaner`, or the paths of an umbrella chart. beside:
-    returns the content of another file by its path, or None.
+    returns the content of another file by its path, or None. tell: is told of each file.
     """
     search = _Search(Files(files, beside) if beside else Files(files), sections)
-    for file in search.files.files:
+    for done, file in enumerate(search.files.files):
+        tell("searching files", done, len(search.files.files))
         search.look_through(file)
     search.look_for_those_that_name_sources()
     search.say_what_nobody_names()
@@ -89,7 +101,7 @@ class _Search:
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
             if self.hints.may_be_meant(content):
-                self._look_at_values(file, quiet=True)
+                self._look_at_values(file, reports=False)
             return
         try:
             manifests.check_encoding(content, file.name)
@@ -104,7 +116,7 @@ class _Search:
             if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
                 self._check(file, span)
             else:
-                self._look_at(file, span, quiet=span not in spans and not file.is_named)
+                self._look_at(file, span, reports=span in spans or file.is_named)
 
     def look_for_those_that_name_sources(self) -> None:
         """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
@@ -112,7 +124,7 @@ class _Search:
             for file in self.files.files:
                 if b"alues" in file.content and name.encode() in file.content:
                     for span in manifests.holding(file.content, (name.encode(),)):
-                        self._look_at(file, span, quiet=True)
+                        self._look_at(file, span, reports=False)
 
     def say_what_nobody_names(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
@@ -127,15 +139,15 @@ class _Search:
         except InputError as e:
             self.found.wrong.extend(others.unreadable(e, file))
 
-    def _look_at(self, file: File, span: Span, quiet: bool) -> None:
-        """Looks for sections in a document. quiet: whether not to report that it cannot be read."""
+    def _look_at(self, file: File, span: Span, *, reports: bool) -> None:
+        """Looks for sections in a document. reports: whether to say that it cannot be read."""
         if (file.name, span.start) in self._seen:
             return
         self._seen.add((file.name, span.start))
         try:
             document = self.files.document(file, span)
         except InputError as e:
-            if not quiet:
+            if reports:
                 self.found.wrong.extend(others.unreadable(e, file))
             return
         self._look_into(file, document)
@@ -176,7 +188,7 @@ class _Search:
         if values_files.are_values(part, file.name):
             self._look_at_values(file, part)
 
-    def _look_at_values(self, file: File, part: Part | None = None, quiet: bool = False) -> None:
+    def _look_at_values(self, file: File, part: Part | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
                 (start, end), _ = values.only_document(file.content, file.name)
@@ -193,11 +205,11 @@ class _Search:
                     )
                 )
             count = len(self.found.places)
-            self._take(file, part, those, quiet)
+            self._take(file, part, those, reports=reports)
             if len(self.found.places) > count and self._is_of_several(file):
                 values.read(file.content, file.name)  # reports how Helm reads several documents
         except InputError as e:
-            if not quiet:
+            if reports:
                 self.found.wrong.extend(e.diagnostics)
 
     def _is_of_several(self, file: File) -> bool:
@@ -213,22 +225,22 @@ class _Search:
                 return False
         return True
 
-    def _take(self, file: File, part: Part, those: list[Handed], quiet: bool = False) -> None:
+    def _take(self, file: File, part: Part, those: list[Handed], *, reports: bool = True) -> None:
         """Finds the sections in the values that an object passes to a chart."""
         count, said = len(self.found.places), len(self.found.findings)
         silent = False
         for handed in those:
             silent |= handed.ours is False
             if handed.ours is not False:
-                self._take_one(file, handed, quiet)
+                self._take_one(file, handed, reports=reports)
         is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
         if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}
             self.found.findings.extend(d for d in others.not_looked_at(part, self.sections) if d.location not in told)
 
-    def _take_one(self, file: File, handed: Handed, quiet: bool) -> None:
+    def _take_one(self, file: File, handed: Handed, *, reports: bool) -> None:
         gathered = handed.gathered
-        if not quiet:
+        if reports:
             self.found.wrong.extend(gathered.wrong)
         here = list(self._places(handed))
         for place in here:

@@ -26,7 +26,7 @@ def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
     for each in _templates(spec) if is_set else (spec,):
         for source in (each.at("source"), *each.at("sources").items()):
             if source.at("helm"):
-                yield _of_source(source, is_set, file, files)
+                yield _of_source(source, file, files, is_set=is_set)
 
 
 def _templates(spec: Part) -> Iterator[Part]:
@@ -37,7 +37,7 @@ def _templates(spec: Part) -> Iterator[Part]:
             yield from _templates(settings)
 
 
-def _of_source(source: Part, is_set: bool, file: str, files: Files) -> Handed:
+def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed:
     helm = source.at("helm")
     gathered = Gathered()
     unknown: Test | None = in_template if is_set else None

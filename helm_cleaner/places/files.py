@@ -51,7 +51,7 @@ class Files:
         path = _beside(file, relative)
         if path not in self._by_path:
             content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
-            self._by_path[path] = None if content is None else File(path, content, False)
+            self._by_path[path] = None if content is None else File(path, content, is_named=False)
         return self._by_path[path]
 
     def text(self, file: str, relative: str) -> str | None:

@@ -103,7 +103,7 @@ class Part:
             return []
         return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
 
-    def embedded(self, unknown: Test | None = None, template: bool = False) -> list[Layer]:
+    def embedded(self, unknown: Test | None = None, *, template: bool = False) -> list[Layer]:
         """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
 
         template: whether the text is a Go template.

@@ -51,7 +51,7 @@ def text_in(kind: str, name: str, key: str, namespace: str, files: Files) -> Tex
             encoded = found.at("data", key)
             if encoded.is_scalar:
                 value = _decoded(encoded.text)
-                return None if value is None else Text(encoded, value, True)
+                return None if value is None else Text(encoded, value, is_base64=True)
         elif (text := found.at("data", key)).is_scalar:
             return Text(text, text.text)
     return _generated(kind, name, key, files)
@@ -75,7 +75,7 @@ def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
                 left, equals, right = item.text.partition("=")
                 path = right if equals else left
                 if (left if equals else path.rpartition("/")[2]) == key and (there := files.beside(file.name, path)):
-                    return Text(item, "", False, there, files)
+                    return Text(item, "", file=there, files=files)
     return None
 
 

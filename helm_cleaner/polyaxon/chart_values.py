@@ -50,7 +50,7 @@ def release_values(given: Map, defaults: Map | None) -> Map:
     return result
 
 
-def has_accounts(values: Map, with_defaults: bool = True) -> bool:
+def has_accounts(values: Map, *, with_defaults: bool = True) -> bool:
     """Whether the charts create a service account for runs: if `rbac.enabled` is true, as it is by default.
 
     with_defaults: whether the charts' defaults are in the values; without, what they say is still the best guess.

@@ -84,7 +84,7 @@ def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str
     """What an agent's ConfigMap says about its release. version: if it has none; namespace: overrides its own."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
     account = told(str(name), "chart") if name else None
-    return Release(agent.version or version, namespace or agent.name.namespace, account, True, "these manifests")
+    return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:

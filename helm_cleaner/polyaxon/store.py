@@ -107,10 +107,10 @@ def _variables(env: Value | None) -> list[Map]:
     """The connection's own environment: a mapping is one variable, unchanged, and a list of pairs is lost."""
     if not isinstance(env, Map) or not env:
         return []
-    return [entries_of({key: _leaves_as_text(value, key not in ("name", "value")) for key, value in env.items()})]
+    return [entries_of({key: _leaves_as_text(value, walk=key not in ("name", "value")) for key, value in env.items()})]
 
 
-def _leaves_as_text(value: Value, walk: bool = True) -> Value:
+def _leaves_as_text(value: Value, *, walk: bool = True) -> Value:
     """walk: whether a mapping stays a mapping; otherwise it becomes JSON too."""
     if not isinstance(value, Map) or not walk:
         return _text(value)

@@ -50,13 +50,13 @@ def without_stand_in(section: Value) -> Value:
     return section
 
 
-def chart_defaults(chart: Read, path: Path, regular: bool = True) -> tuple[Value | None, list[Diagnostic]]:
+def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple[Value | None, list[Diagnostic]]:
     """The section in a chart's values.yaml, and the findings of reading it; None if it has none.
 
-    It is searched for at its path or, in the values.yaml of an umbrella's subchart, at the path's end. regular: whether
-    it is normalized.
+    It is searched for at its path or, in the values.yaml of an umbrella's subchart, at the path's end.
+    normalized: whether it is normalized.
     """
     for candidate in (path, path[-1:]):
         if find(chart.values, candidate) is not None:
-            return lay_over(None, chart, candidate, regular)
+            return lay_over(None, chart, candidate, normalized=normalized)
     return None, []

@@ -23,11 +23,11 @@ def fill(base: Map, section: Value) -> Value:
 
 
 def lay_over(
-    base: Value | None, over: Read, path: Path = (SECTION,), regular: bool = True
+    base: Value | None, over: Read, path: Path = (SECTION,), *, normalized: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
-    path: where the section is in the values; regular: whether it is normalized first. A null section is None.
+    path: where the section is in the values; normalized: whether it is normalized first. A null section is None.
     InputError if the path leads through something that is not a mapping.
     """
     said = [
@@ -39,7 +39,7 @@ def lay_over(
     if found is None:
         return base, said
     value, at = found
-    if regular:
+    if normalized:
         said += normalize(value)
     below, above = Map(at), Map(at)
     if base is not None:

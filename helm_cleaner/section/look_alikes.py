@@ -23,10 +23,10 @@ def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     a --set flag whose key is misspelled, or is a field of the section.
     """
     found = find(tree, path) is not None
-    return [*_misspelled(tree, path, found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
+    return [*_misspelled(tree, path, found=found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
 
 
-def _misspelled(tree: Map, path: Path, found: bool) -> Iterator[Diagnostic]:
+def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
     name, where = str(path[-1]), dotted(path)
     above = find(tree, path[:-1])
     if above is None or not isinstance(above[0], Map):

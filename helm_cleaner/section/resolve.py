@@ -73,7 +73,7 @@ def resolve(
 
 def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
     """The section as Helm merges it, neither normalized nor checked, and the warnings about reading it."""
-    result, said = lay_over(defaults, over, path, regular=False)
+    result, said = lay_over(defaults, over, path, normalized=False)
     result = null() if result is None else without_stand_in(result)
     return result, said + _look_alikes(over, path)
 

@@ -59,7 +59,7 @@ def _in_order(mapping: Any) -> Any:
     return {name: mapping[name] for name in [*known, *(n for n in mapping if n not in known)]}
 
 
-def to_yaml(section: Value, origins: bool = False) -> str:
+def to_yaml(section: Value, *, origins: bool = False) -> str:
     """The section as YAML that Helm reads as the same values, with its fields in the schema's order.
 
     origins: whether a comment after each leaf says where it comes from.
@@ -68,4 +68,4 @@ def to_yaml(section: Value, origins: bool = False) -> str:
     if isinstance(section, Map):
         ordered = Map(section.origin)
         ordered.update(_in_order(section))
-    return writing.to_yaml(ordered, origins)
+    return writing.to_yaml(ordered, origins=origins)

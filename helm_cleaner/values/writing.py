@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Line = tuple[str, Origin | None]
 
 
-def to_yaml(value: Value, origins: bool = False) -> str:
+def to_yaml(value: Value, *, origins: bool = False) -> str:
     """The value as YAML. origins: whether a comment after each leaf says where it comes from."""
     return "".join(
         f"{line}  # {told}\n" if origins and origin is not None and (told := describe(origin)) else f"{line}\n"

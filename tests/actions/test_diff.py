@@ -159,7 +159,7 @@ def test_jsonpatch_holds_the_operations_of_each_object(run: Runner) -> None:
     assert [(o["op"], o["path"]) for o in second["patch"]] == [("replace", path)]
 
 
-def test_a_terminal_gets_colours(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_colors(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("helm_cleaner.cli.commands.diff.stdout_is_terminal", lambda: True)
@@ -184,8 +184,8 @@ def test_odd_names_are_quoted_as_git_quotes_them(run: Runner) -> None:
     assert json.loads(as_json)[1]["target"]["name"] == "o\x1b[2J\n--- d\x9b\x85\u202e\\ö"
 
 
-@pytest.mark.parametrize("colour", [True, False])
-def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pytest.MonkeyPatch, colour: bool) -> None:
+@pytest.mark.parametrize("color", [True, False])
+def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pytest.MonkeyPatch, color: bool) -> None:
     """A pipe gets the manifest's own bytes, as git has it: a patch must apply."""
     stream = (
         (CONFIGMAP % "{}")
@@ -195,10 +195,10 @@ def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pyt
     piped = run("diff", stdin=stream).out.decode()
     assert "   a: b # \x85  c: d # \r  e: f # \u202e\t.\r\n" in piped
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm" if colour else "dumb")
+    monkeypatch.setenv("TERM", "xterm" if color else "dumb")
     monkeypatch.setattr("helm_cleaner.cli.commands.diff.stdout_is_terminal", lambda: True)
     shown = run("diff", stdin=stream).out.decode()
-    assert ("\x1b[32m+" in shown) == colour
+    assert ("\x1b[32m+" in shown) == color
     assert "   a: b # \\x85  c: d # \\r  e: f # \\u202e\t.\r\n" in shown
     plain = re.sub("\x1b\\[\\d*m", "", shown)
     assert all(c.isprintable() or c in "\t\n\r" for c in plain)

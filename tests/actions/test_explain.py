@@ -1,4 +1,4 @@
-"""helm-cleaner explain: the Job that a section means. That it is Polyaxon's own is for test_polyaxon_sdk.py to say."""
+"""helm-cleaner explain: the Job that a section means. That it is Polyaxon's own is for tests/polyaxon to say."""
 
 from __future__ import annotations
 
@@ -487,7 +487,7 @@ def test_a_file_of_manifests_leaves_stdin_to_values(run: Runner) -> None:
     assert "default, tag: -:1" in done.out.decode()
 
 
-def test_a_terminal_gets_colours(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_gets_colors(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("helm_cleaner.cli.commands.explain.stdout_is_terminal", lambda: True)

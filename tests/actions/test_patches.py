@@ -11,7 +11,7 @@ from typing import Any
 import jsonpatch
 import pytest
 import yaml
-from hypothesis import assume, event, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
@@ -147,6 +147,7 @@ def metadata(name: str, namespace: str | None) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@settings(max_examples=50)  # each starts kubectl
 @given(applicable())
 def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, stream: bytes) -> None:
     assume(stream)

@@ -45,7 +45,7 @@ def made(values: str) -> Job:
 
 
 def judged(*objects: Any, values: str = VALUES, autoscaler: bool = True) -> preflight.Verdict:
-    return preflight.judged("here", made(values), collected(*objects), NAMESPACE, autoscaler)
+    return preflight.judged("here", made(values), collected(*objects), NAMESPACE, autoscaler=autoscaler)
 
 
 def codes(verdict: preflight.Verdict) -> list[tuple[str, str]]:
@@ -226,11 +226,11 @@ def test_text_where_it_fits() -> None:
     )
 
 
-def test_a_refusal_is_summed_up_and_colour_is_for_terminals() -> None:
+def test_a_refusal_is_summed_up_and_color_is_for_terminals() -> None:
     refused = judged(GOOD, RANGE)
     assert "· admission: refused (LimitRange)\n" in preflight_report.as_text([refused])
     assert "\x1b[" not in preflight_report.as_text([refused])
-    assert "\x1b[1;31mrefused\x1b[0m" in preflight_report.as_text([refused], colour=True)
+    assert "\x1b[1;31mrefused\x1b[0m" in preflight_report.as_text([refused], color=True)
 
 
 def test_titles_tell_several_apart() -> None:

@@ -169,18 +169,18 @@ def test_a_diff_is_what_other_tools_take(run: Run, name: str, content: bytes, co
 
 
 @pytest.mark.parametrize(
-    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+    ("environment", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_a_diff_is_coloured_on_a_terminal(
-    run: Run, environment: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_diff_is_colored_on_a_terminal(
+    run: Run, environment: dict[str, str], colored: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in ({"TERM": "xterm", "NO_COLOR": ""} | environment).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     Path("values.yaml").write_bytes(b"cleaner: {imageTag: 1}")
     out = run("--diff", "values.yaml").out
-    assert (b'\x1b[32m+cleaner: {imageTag: "1"}\x1b[0m\n\\ No newline at end of file\n' in out) == coloured
-    assert (b"\x1b" in out) == coloured
+    assert (b'\x1b[32m+cleaner: {imageTag: "1"}\x1b[0m\n\\ No newline at end of file\n' in out) == colored
+    assert (b"\x1b" in out) == colored
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from helm_cleaner import CleanerError, post_render
 from tests.conftest import COMMAND, Runner
-from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
+from tests.support.manifests import CONFIGMAP, DEPLOYMENT, SMALL_STREAM, WHOLE
 
 
 def test_it_is_the_default_command(run: Runner) -> None:
@@ -250,3 +252,17 @@ def test_what_is_wrong_in_a_hundred_releases() -> None:
     lines = [d.location.line for d in refused.value.diagnostics]
     assert len(lines) == 4
     assert [int(line) for line in re.findall(rb"^<stdin>:(\d+):", done.stderr, re.MULTILINE)] == lines
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_to_post_render(name: str) -> None:
+    """Output is written once it is complete: nothing comes out of a run that is stopped before."""
+    with subprocess.Popen([COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+        assert p.stdin
+        p.stdin.write(SMALL_STREAM)
+        p.stdin.flush()
+        time.sleep(1)  # it waits for the end of its input
+        p.send_signal(getattr(signal, name))
+        out, err = p.communicate(timeout=60)
+    assert p.returncode == (130 if name == "SIGINT" else -signal.SIGTERM)
+    assert (out, err) == (b"", b"")

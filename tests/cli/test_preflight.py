@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 from pathlib import Path
@@ -172,18 +171,6 @@ def test_nesting_and_bytes_that_are_no_text(content: bytes) -> None:
     assert (ran.code, ran.out) == (2, b"")
     assert "error:" in ran.err
     assert "Traceback" not in ran.err
-
-
-def test_the_collector_is_as_it_was() -> None:
-    before = gc.isenabled()
-    try:
-        for change, is_on in ((gc.enable, True), (gc.disable, False)):
-            change()
-            of_values("--cluster", "cluster.json")
-            of_values("--cluster", "nothing.json")
-            assert gc.isenabled() is is_on
-    finally:
-        (gc.enable if before else gc.disable)()
 
 
 def test_a_name_that_is_no_unicode_is_escaped() -> None:

@@ -9,11 +9,10 @@ import yaml
 
 from helm_cleaner import values
 from helm_cleaner.cli import main
-from helm_cleaner.cli.commands.rule import _GROUPS
-from helm_cleaner.codes import INPUT_CODES, Code, OtherCode
+from helm_cleaner.codes import GROUPS, INPUT_CODES, Code, OtherCode
 from helm_cleaner.diagnostics import InputError
 
-CODES = [code for codes in _GROUPS.values() for code in codes]
+CODES = [code for codes in GROUPS.values() for code in codes]
 
 
 def printed(capture: pytest.CaptureFixture[bytes], *args: str) -> str:
@@ -51,7 +50,7 @@ def test_every_code_has_a_page(code: Code | OtherCode, capfdbinary: pytest.Captu
 def test_without_a_code_all_are_listed(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     text = printed(capfdbinary)
     assert re.findall(r"^  ([a-z-]+) +\S", text, re.MULTILINE) == [code.code for code in CODES]
-    assert [line for line in text.splitlines() if line and not line.startswith(" ")] == list(_GROUPS)
+    assert [line for line in text.splitlines() if line and not line.startswith(" ")] == list(GROUPS)
 
 
 def test_no_code_is_listed_twice() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.test_post_render import BAD
 from tests.conftest import COMMAND
 from tests.support.command import run_redirected
-from tests.support.manifests import CONFIGMAP
+from tests.support.manifests import CONFIGMAP, SMALL_STREAM
 
 
 def test_a_closed_pipe_is_no_traceback() -> None:
@@ -100,3 +100,27 @@ def test_nobody_types_manifests(args: list[str], tmp_path: Path) -> None:
     os.close(theirs)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("helm-cleaner: error: no manifests are piped in\n    hint: helm template ")
+
+
+@pytest.mark.parametrize(
+    ("command", "redirection", "said"),
+    [
+        ("post-render", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("merge -f -", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("validate -", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("diff", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("patch -o flux", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("explain", "0>not-readable", "<stdin>: error: cannot be read: "),
+        ("diff manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("patch -o flux manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("explain manifests.yaml", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("merge", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+        ("schema", "1</dev/null", "<stdout>: error: cannot be written: Bad file descriptor"),
+    ],
+)
+def test_streams_of_the_wrong_kind(command: str, redirection: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "manifests.yaml").write_bytes(SMALL_STREAM)
+    done = run_redirected(command, redirection, tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.startswith(said)
+    assert "Traceback" not in done.err

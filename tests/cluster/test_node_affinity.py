@@ -126,15 +126,6 @@ def test_label_selectors(selector: Any, labels: dict[str, str], matches: bool) -
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [("8", 8), ("+8", 8), ("-8", -8), ("08", 8), ("", None), ("1_0", None), (" 1", None), ("0x1", None),
-     ("9" * 19, None), (str(-(2**63)), -(2**63)), ("\u0663", None)],
-)  # fmt: skip
-def test_numbers_are_those_of_go(text: str, number: int | None) -> None:
-    assert selectors.number(text) == number
-
-
-@pytest.mark.parametrize(
     ("selector", "text"),
     [
         (None, "nothing"),

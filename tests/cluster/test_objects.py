@@ -158,7 +158,7 @@ def test_objects_that_kubectl_does_not_print(shape: Any) -> None:
 
 def test_what_is_not_checked() -> None:
     def what(*given: Any, claims: bool = False) -> list[str]:
-        return [each.what for each in facts.not_checked(facts.collected(given, "c"), claims)]
+        return [each.what for each in facts.not_checked(facts.collected(given, "c"), mounts_claims=claims)]
 
     rest = ["namespaces", "limitranges", "resourcequotas", "serviceaccounts", "secrets", "jobs.polyaxon.com"]
     assert what() == ["nodes", "pods", *rest]

@@ -115,7 +115,7 @@ def test_messages_in_a_log(helm: Helm, tmp_path: Path, how: str) -> None:
     assert "Error: error while running post render on files" in log
 
 
-def test_messages_on_a_terminal_are_coloured(helm4: Helm) -> None:
+def test_messages_on_a_terminal_are_colored(helm4: Helm) -> None:
     ours, theirs = pty.openpty()
     command = (helm4.binary, "template", "rel", CHART, *BAD, *RENDERER)
     with subprocess.Popen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -12,7 +13,10 @@ import yaml
 from helm_cleaner import __version__
 from helm_cleaner.cli import main
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.helm import plugin_files
 from helm_cleaner.helm import plugins as helm_plugins
+from tests.support.command import ASCII, COMMAND, run_bounded
+from tests.support.manifests import SMALL_STREAM
 
 
 @pytest.fixture(autouse=True)
@@ -214,3 +218,80 @@ def test_a_plugin_that_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.Mon
     launcher.mkdir()
     with pytest.raises(InputError, match="cannot be written"):
         helm_plugins.uninstall()
+
+
+def environment(plugins: Path | str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HELM_")}
+    return kept | {"HELM_PLUGINS": str(plugins), "HELM_BIN": "/there/is/no/helm"}
+
+
+def test_several_installations_at_once(tmp_path: Path) -> None:
+    running = [
+        subprocess.Popen(
+            [COMMAND, "plugin", "install"], env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(6)
+    ]
+    for p in running:
+        out, err = p.communicate()
+        assert (p.returncode, err) == (0, b""), err
+        assert out.count(b"installed ") == 3
+    for name in plugin_files.NAMES:
+        manifest, launcher = plugin_files.file_names(name)
+        assert sorted(file.name for file in (tmp_path / name).iterdir()) == sorted([manifest, launcher])
+        assert yaml.safe_load((tmp_path / name / manifest).read_text())["name"] == name
+        assert os.access(tmp_path / name / launcher, os.X_OK)
+
+
+# Below a file, in a folder that not even root may write to, with a name and a path that are too long.
+PLACES = ["/dev/null/plugins", "/proc/plugins", "/tmp/" + "x" * 300, "/x" * 3000]  # noqa: S108  # nothing is there
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place[:20])
+@pytest.mark.parametrize("action", ["install", "uninstall", "path"])
+def test_a_plugin_folder_that_cannot_be_written(place: str, action: str) -> None:
+    done = run_bounded(["plugin", action], env=environment(place))
+    assert done.code == (2 if action == "install" else 0)
+    assert "Traceback" not in done.err
+    if action == "install":
+        assert f"{place}/cleaner: error: cannot be written: " in done.err
+        assert "hint: set HELM_PLUGINS to a folder that you can write to" in done.err
+
+
+def test_a_plugin_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may look into everything, hence the pretence."""
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setenv("HELM_PLUGINS", str(tmp_path))
+    for call in ("stat", "open"):
+        monkeypatch.setattr(Path, call, denied)
+    monkeypatch.setattr(Path, "mkdir", denied)
+    assert helm_plugins.installed_folders() == []
+    with pytest.raises(InputError) as caught:
+        helm_plugins.install()
+    assert caught.value.diagnostics[0].message == "cannot be written: Permission denied"
+
+
+def test_without_a_home(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HELM_BIN": "/there/is/no/helm"}
+    done = run_bounded(["plugin", "path"], env=env, cwd=tmp_path)
+    assert done.code == 0
+    assert done.out.endswith(b"helm/plugins/helm-cleaner\n") or b"installed" in done.out
+    assert run_bounded([], SMALL_STREAM, env={}).code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_helm_tells_a_folder_of_any_name(tmp_path: Path) -> None:
+    helm = tmp_path / "helm"
+    folder = os.fsencode(tmp_path) + b"/gr\xc3\xb6\xc3\x9fe \xff"
+    helm.write_bytes(b'#!/bin/sh\nprintf "%s\\n" "' + folder + b'"\n')
+    helm.chmod(0o755)
+    done = run_bounded(["plugin", "install"], env={**ASCII, "HELM_BIN": str(helm)})
+    assert (done.code, done.err) == (0, "")
+    assert b"installed " + folder + b"/cleaner\n" in done.out
+    names = ["cleaner", "cleaner-values", "helm-cleaner"]
+    assert sorted(file.name for file in Path(os.fsdecode(folder)).iterdir()) == names
+    done = run_bounded(["plugin", "path"], env={**ASCII, "HELM_BIN": str(helm)})
+    assert done.out.splitlines()[0] == folder + b"/cleaner"

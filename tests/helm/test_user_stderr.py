@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from helm_cleaner.cli.talk import say
 from helm_cleaner.helm import POST_RENDERER, user_stderr
+from tests.support.command import COMMAND
+from tests.support.manifests import SMALL_STREAM
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ def test_when_helm_discards_stderr(
     if plugin:
         monkeypatch.setenv("HELM_PLUGIN_NAME", plugin)
     monkeypatch.setattr(user_stderr, "_parent_name", lambda: parent)
-    assert user_stderr.is_discarded(failed) is expected
+    assert user_stderr.is_discarded(failed=failed) is expected
 
 
 SAY = (
@@ -91,7 +94,7 @@ def test_the_last_resort_is_a_file(
 ) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
     monkeypatch.setenv("HELM_PLUGIN_DIR", str(tmp_path))
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     real = user_stderr._open
     monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
     say("the reason\n", failed=True)
@@ -102,7 +105,7 @@ def test_the_last_resort_is_a_file(
 
 def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
-    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda _failed: None)
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     monkeypatch.setattr(user_stderr, "_open", lambda _path, _flags=0: None)
     say("the reason\n", failed=True)
     assert capsys.readouterr().err == "the reason\n"
@@ -122,3 +125,23 @@ def test_no_place_at_all_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getppid", lambda: 0)
     monkeypatch.setattr(user_stderr, "_open", lambda *_: None)
     assert user_stderr.user_stderr(failed=True) == (None, None)
+
+
+def test_without_proc() -> None:
+    """What Helm's stderr is cannot be found out then; there is a file for it."""
+    script = f'mount -t tmpfs none /proc && exec "{COMMAND}"'
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], check=False).returncode:
+        pytest.skip("/proc cannot be hidden here")
+    for env, wrong in (({}, False), ({"HELM_PLUGIN_NAME": "helm-cleaner"}, True)):
+        done = subprocess.run(
+            ["unshare", "-m", "sh", "-c", script],
+            input=SMALL_STREAM.replace(b"{}", b'{"a":1}') if wrong else SMALL_STREAM,
+            env={"PATH": os.environ["PATH"], **env},
+            capture_output=True,
+            check=False,
+            start_new_session=True,  # no terminal either
+        )
+        assert done.returncode == int(wrong)
+        assert bool(done.stdout) == (not wrong)
+        assert b"Traceback" not in done.stderr
+        assert (b"messages were written to" in done.stderr) == wrong

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from email.message import Message
+from importlib.metadata import PackageNotFoundError
+from typing import Any, NoReturn
 
 import jsonschema
 import pytest
 
+from helm_cleaner.codes import BY_NAME, OtherCode
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.output import formatted
+from helm_cleaner.output.rule_page import rule_page
+from helm_cleaner.version import __version__
 from tests.support import sarif
 from tests.support.findings import ERROR, NO_LINE
+from tools import ROOT
 
 
 def test_sarif() -> None:
@@ -42,12 +49,52 @@ def test_sarif_escapes_paths() -> None:
     }
 
 
+def rules() -> dict[str, dict[str, Any]]:
+    log = json.loads(formatted([ERROR._replace(code=code) for code in BY_NAME], "sarif"))
+    return {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+
+
+def test_sarif_explains_each_code() -> None:
+    assert set(rules()) == set(BY_NAME)
+    for code, rule in rules().items():
+        assert rule["shortDescription"]["text"] == BY_NAME[code].reason
+        assert rule["help"]["text"] == rule_page(BY_NAME[code])
+
+
+def test_sarif_links_to_the_source_of_a_rule_as_long_as_the_project_has_no_address() -> None:
+    assert rules()["quantity"]["helpUri"].startswith("https://kubernetes.io/docs/")
+    assert "helpUri" not in rules()["encoding"]
+    assert not [code for code, rule in rules().items() if "helpUri" in rule and isinstance(BY_NAME[code], OtherCode)]
+
+
+def test_sarif_links_to_the_guides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each link leads to a row of a table."""
+    project = Message()
+    project["Project-URL"] = "Issues, https://example.com/me/helm-cleaner/issues"
+    project["Project-URL"] = "Repository, https://example.com/me/helm-cleaner/"
+    monkeypatch.setattr("importlib.metadata.metadata", lambda _: project)
+    for code, rule in rules().items():
+        start = f"https://example.com/me/helm-cleaner/blob/v{__version__}/"
+        page, _, anchor = rule["helpUri"].removeprefix(start).partition("#")
+        assert anchor == code
+        assert f'<a id="{code}"></a>' in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_sarif_of_an_archive_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: str) -> NoReturn:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr("importlib.metadata.metadata", missing)
+    assert rules()["quantity"]["helpUri"].startswith("https://kubernetes.io/docs/")
+
+
 @pytest.mark.slow
 def test_sarif_keeps_its_schema() -> None:
     schema = sarif.schema()
     if schema is None:
         pytest.skip("SARIF's schema comes with npm, which is not here")
-    for diagnostics in ([], [ERROR, NO_LINE]):
+    every = [ERROR._replace(code=code) for code in BY_NAME]
+    for diagnostics in ([], [ERROR, NO_LINE], every):
         jsonschema.validate(json.loads(formatted(diagnostics, "sarif")), schema)
 
 

@@ -21,10 +21,10 @@ def test_a_whole_block() -> None:
     )
 
 
-def test_colour() -> None:
-    shown = text([ERROR], colour=True)
+def test_color() -> None:
+    shown = text([ERROR], color=True)
     assert "\x1b[1;31merror:\x1b[0m" in shown
-    assert "\x1b[1;33mwarning:\x1b[0m" in text([ERROR._replace(severity="warning")], colour=True)
+    assert "\x1b[1;33mwarning:\x1b[0m" in text([ERROR._replace(severity="warning")], color=True)
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from helm_cleaner.cli import main
+from tests.support.workflow import PAGE, STEPS, WORKFLOW, command
 from tools import ROOT
-
-PAGE = (ROOT / "docs" / "github-actions.md").read_text(encoding="utf-8")
-(TEXT,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-WORKFLOW: dict[str, Any] = yaml.safe_load(TEXT)
-STEPS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
-COMMANDS = [shlex.split(line) for step in STEPS for line in step.get("run", "").splitlines()]
 
 
 def test_it_is_a_workflow() -> None:
@@ -33,18 +25,17 @@ def test_what_it_validates_is_reported_where_it_stands(
     (tmp_path / "environments" / "prod.yaml").write_text("cleaner:\n  imageTag: 2.10\n")
     (tmp_path / "charts").mkdir()
     monkeypatch.chdir(tmp_path)
-    (command,) = [words for words in COMMANDS if words[:2] == ["helm-cleaner", "validate"]]
-    assert main(command[1:]) == 1
+    assert main(command("helm-cleaner", "validate")[1:]) == 1
     said = capsys.readouterr().out
     assert said.startswith("::error file=environments/prod.yaml,")
     assert ",line=2,col=13," in said
 
 
 def test_its_other_commands_are_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ["helm-cleaner", "plugin", "install"] in [words[:3] for words in COMMANDS]
+    assert command("helm-cleaner", "plugin") == ["helm-cleaner", "plugin", "install"]
     assert main(["plugin", "--help"]) == 0
     assert "install" in capsys.readouterr().out
-    (target,) = [words[-1] for words in COMMANDS if words[0] == "make"]
+    target = command("make")[-1]
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
@@ -52,5 +43,5 @@ def test_what_it_sets_is_read_by_the_tests(pytestconfig: pytest.Config) -> None:
     """The names are those of pytest-helm-charts: ATS_CHART_PATH goes with --chart-path."""
     names = {name for step in STEPS for name in step.get("env", {})}
     assert names == {"KUBECONFIG", "ATS_CHART_PATH"}
-    for option in re.findall(r"`--([a-z-]+)`", PAGE):
+    for option in re.findall(r"`--([a-z-]+)`", PAGE.partition("The options")[2]):
         assert pytestconfig.getoption(option.replace("-", "_"), "no such option") != "no such option"

@@ -39,7 +39,7 @@ def test_the_reference_has_examples() -> None:
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     """As Helm renders it, into a chart's defaults: only the flat resources mean something else than what they say."""
     given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
-    result, _ = section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), regular=False)
+    result, _ = section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
     assert result is not None
     merged = plain(result)
     stream = json.dumps(

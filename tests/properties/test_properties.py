@@ -289,7 +289,7 @@ def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
         outcomes: list[Any] = []
         for way in (krm_function.answer, krm_function.answer_whole):
             try:
-                made = way(stream, Options(), warn_only)
+                made = way(stream, Options(), warn_only=warn_only)
                 assert made is not None
                 error = made.error and (type(made.error), made.error.diagnostics)
                 outcomes.append((b"".join(made.pieces), made.diagnostics, made.notes, error))

@@ -70,3 +70,8 @@ def job(resources: Object | None = None, labels: Object | None = None, **spec: A
 def admitted(resources: Object | None = None, ranges: Sequence[Object] = (), **spec: Any) -> Object:
     """The pod of such a Job, as it is stored."""
     return pod.admitted(pod.of_job(job(resources, **spec), NAMESPACE), ranges)
+
+
+def requirements(requests: Any = None, limits: Any = None) -> Any:
+    """A container's resources."""
+    return {key: value for key, value in (("requests", requests), ("limits", limits)) if value is not None}

@@ -18,6 +18,11 @@ from helm_cleaner.cli import main
 from tools import ROOT
 
 COMMAND = str(Path(sys.executable).with_name("helm-cleaner"))
+# The environment of a program that may write ASCII only.
+ASCII = {
+    "PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
+    "PYTHONIOENCODING": "ascii",
+}  # fmt: skip
 # A small input needs 40 MB and a tenth of a second. The bounds tell what grows with no end from a slow machine.
 MEMORY = 1 << 30
 SECONDS = 60

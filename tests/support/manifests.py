@@ -31,6 +31,7 @@ WHOLE = (
     '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
     '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
 )
+SMALL_STREAM = b"kind: ConfigMap\nmetadata: {name: c}\ndata: {POLYAXON_AGENT_CLEANER: '{}'}\n"
 
 
 def agent_configmap(section: str, name: str = "rel-agent-config", namespace: str = "", **data: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from textwrap import indent
 
+from helm_cleaner.yamltext import loaders
+
+LOADERS = [loaders._FastLoader, loaders._PureLoader]
 FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
 ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
 FROM = (
@@ -114,3 +117,9 @@ def written(around: str, text: str, spaces: int) -> str:
 def lines(text: str, spaces: int) -> str:
     """Lines with spaces before them."""
     return indent(text, " " * spaces)
+
+
+def indented(text: str) -> bytes:
+    """The text as the fields of a section, with something around it."""
+    lines = "".join(f"  {line}\n" if line else "\n" for line in text.split("\n"))
+    return f"# top\ncleaner:\n{lines}other: {{imageTag: 2.10}}\n".encode()

@@ -49,7 +49,7 @@ def reread(text: str) -> Any:
 @given(sections, st.booleans())
 def test_yaml_reads_back_as_the_same(data: dict[str, Any], origins: bool) -> None:
     value = from_data(data, ORIGIN)
-    assert exact(reread(to_yaml(value, origins))) == exact(values.plain(value))
+    assert exact(reread(to_yaml(value, origins=origins))) == exact(values.plain(value))
 
 
 @given(sections)

@@ -77,7 +77,7 @@ def _slot(action: argparse.Action) -> Slot:
 
 
 # The options of the program itself, besides those of its default command.
-_VERSION = Slot(("-V", "--version"), "print the version", "", (), False, False)
+_VERSION = Slot(("-V", "--version"), "print the version", "", (), file=False, many=False)
 
 Commands = dict[str, list[Slot]]
 

@@ -6,7 +6,7 @@ from helm_cleaner.actions import diff, patches
 from helm_cleaner.cli.changes import add_change_options, read_changes
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_colour, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.talk import may_color, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import SectionError
 
 
@@ -43,7 +43,9 @@ def run(argv: list[str]) -> int:
         lines = [patches.as_json(patches.patches(given.stream, given.changes.edits, given.name)).encode()]
     else:
         terminal = stdout_is_terminal()
-        lines = list(diff.text(given.stream, given.changes, given.name, terminal, terminal and may_colour()))
+        lines = list(
+            diff.text(given.stream, given.changes, given.name, terminal=terminal, color=terminal and may_color())
+        )
     write_stdout(lines)
     given.say()
     return int(args.exit_code and bool(given.changes.edits))

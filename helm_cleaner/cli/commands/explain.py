@@ -6,7 +6,7 @@ from helm_cleaner.actions import explain
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.polyaxon.job import rehearsal
 from helm_cleaner.text import printable
 
@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
     elif args.output == "yaml":
         text = explain.as_yaml(made)
     else:
-        text = explain.table(jobs, stdout_is_terminal() and may_colour())
+        text = explain.table(jobs, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode()])
     say_diagnostics(list(dict.fromkeys([*said, *(warning for _, each in jobs for warning in each.warnings)])))
     say("".join(printable(f"helm-cleaner: {title}: {note.text}") + "\n" for title, each in jobs for note in each.notes))

@@ -14,7 +14,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import may_colour, say, say_diagnostics, stdout_is_terminal
+from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
@@ -22,7 +22,7 @@ from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Found, umbrella_note
-from helm_cleaner.text import printable, shortened
+from helm_cleaner.text import count_of, printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
 _NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -54,7 +54,7 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner fix: error: stdin (-) cannot be rewritten\n    hint: name a file")
     given = read_files(args.files)
     report = fix_files(given.files, args.section, read_beside)
-    unwritten = list(_write(given.files, report, args.diff))
+    unwritten = list(_write(given.files, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
     fixes = [f for f in report.fixes if f.location.file not in failed]
@@ -72,7 +72,7 @@ def run(argv: list[str]) -> int:
         empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
         if os.path.isdir(name):
             touched = len({f.location.file for f in fixes if f.location.file in paths})
-            count = f"{touched} of {len(paths)} file{'' if len(paths) == 1 else 's'}"
+            count = f"{touched} of {count_of(len(paths), 'file')}"
             notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
         elif empty:
             notes.append(f"{printable(name)}: no {those} section")
@@ -84,15 +84,15 @@ def run(argv: list[str]) -> int:
     return int(any(d.severity == "error" for d in wrong))
 
 
-def _write(files: list[File], report: Report, diff: bool) -> Iterator[Diagnostic]:
+def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnostic]:
     """Writes the files that have changed, or their diffs; yields what cannot be written."""
     for name, content in {file.name: file.content for file in files}.items():
         if report.contents[name] == content:
             continue
         if diff:
             terminal = stdout_is_terminal()
-            colour = terminal and may_colour()
-            write_stdout(unified.diff(content, report.contents[name], name, terminal=terminal, colour=colour))
+            color = terminal and may_color()
+            write_stdout(unified.diff(content, report.contents[name], name, terminal=terminal, color=color))
             continue
         try:
             replace(name, report.contents[name])

@@ -45,7 +45,7 @@ def run(argv: list[str]) -> int:
         said = defaults.findings + said
     else:
         result, said = section.resolve(None, defaults.section(), over, path, said=defaults.findings).valid()
-    text = pretty_json(result) if args.output == "json" else to_yaml(result, args.show_origin)
+    text = pretty_json(result) if args.output == "json" else to_yaml(result, origins=args.show_origin)
     write_stdout([text.encode()])
     if said:
         from helm_cleaner.cli.talk import say_diagnostics

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
@@ -76,7 +75,6 @@ def parse(argv: list[str]) -> Arguments:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parse(argv)
-    gc.disable()  # documents are freed one by one and have no cycles; searching for them takes 5% of the time
     check_piped()
     stream = read_stdin()
     if not stream[:_ENOUGH].strip() and not stream.strip():
@@ -90,7 +88,8 @@ def run(argv: list[str]) -> int:
             require_target=args.require_target,
             path=_section_path(args, over),
         )
-        if manifests.may_be_resource_list(stream) and (code := _answer(stream, options, args.warn_only)) is not None:
+        is_list = manifests.may_be_resource_list(stream)
+        if is_list and (code := _answer(stream, options, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
     except CleanerError as e:
@@ -115,12 +114,12 @@ def _section_path(args: Arguments, over: Read | None) -> Path:
     return section_path(args.section, args.files, over)
 
 
-def _answer(stream: bytes, options: post_render.Options, warn_only: bool) -> int | None:
+def _answer(stream: bytes, options: post_render.Options, *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
     from helm_cleaner.cli.talk import say, say_diagnostics
 
-    answer = krm_function.answer(stream, options, warn_only)
+    answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
         return None
     write_stdout(answer.pieces)

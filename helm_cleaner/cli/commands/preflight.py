@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from helm_cleaner.actions import preflight, preflight_report
@@ -11,7 +10,7 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import may_colour, stdout_is_terminal
+from helm_cleaner.cli.talk import may_color, stdout_is_terminal
 from helm_cleaner.cluster import facts, objects
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import Diagnostic, SectionError
@@ -69,16 +68,6 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    collecting = gc.isenabled()
-    gc.disable()  # what is read is kept until the end; searching it for cycles takes longer than reading it
-    try:
-        return _run(args)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _run(args: argparse.Namespace) -> int:
     from_stdin = [name for name in args.cluster if name.strip() == "-"]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
@@ -96,7 +85,7 @@ def _run(args: argparse.Namespace) -> int:
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
-        text = preflight_report.as_text(verdicts, stdout_is_terminal() and may_colour())
+        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode(errors="backslashreplace")])
     return max(verdict.exit_code for verdict in verdicts)
 
@@ -113,7 +102,7 @@ def _judged(
     title: str, job: Job, known: facts.Facts, args: argparse.Namespace, said: list[Diagnostic]
 ) -> preflight.Verdict:
     namespace = args.namespace or _namespace(job)
-    verdict = preflight.judged(title, job, known, namespace or "default", not args.no_autoscaler)
+    verdict = preflight.judged(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
     missing = verdict.not_checked
     if not namespace:
         missing = [

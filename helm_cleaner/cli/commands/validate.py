@@ -10,6 +10,7 @@ from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import say, say_diagnostics
@@ -19,7 +20,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import umbrella_note
-from helm_cleaner.text import printable
+from helm_cleaner.text import count_of, printable
 
 
 def parser() -> Parser:
@@ -55,8 +56,11 @@ def run(argv: list[str]) -> int:
     _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
-    given = read_files(names)
-    report = validate(given.files, args.section, defaults.section, read_beside, said=defaults.findings)
+    with Progress() as progress:
+        given = read_files(names, progress.tell)
+        report = validate(
+            given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
+        )
     found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
     if args.require_section and not report.checked:
         found.append(_no_section(names))
@@ -124,9 +128,5 @@ def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) ->
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
-    counts = [_count(errors, "error")] * (errors > 0) + [_count(warnings, "warning")] * (warnings > 0)
-    return f"{_count(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    counts = [count_of(errors, "error")] * (errors > 0) + [count_of(warnings, "warning")] * (warnings > 0)
+    return f"{count_of(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"

@@ -1,0 +1,35 @@
+"""A code's page: what `helm-cleaner rule` prints, and a SARIF log carries."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from helm_cleaner.codes import AnyCode, Code, OtherCode
+from helm_cleaner.names import SECTION
+
+_LONGEST = 1000  # characters of an example
+
+
+def rule_page(code: AnyCode) -> str:
+    """What a code means, the examples, what to do, and where the rule comes from."""
+    parts = [f"{code.code} ({code.severity})\n", f"{code.reason}\n"]
+    if isinstance(code, Code):
+        parts += [f"bad:\n{_section(code.bad)}", f"good:\n{_section(code.good)}"]
+    elif isinstance(code, OtherCode) and code.bad:
+        parts += [f"bad:\n{_block(code.bad)}", f"good:\n{_block(code.good)}"]
+    if not isinstance(code, Code):
+        parts.append(f"what to do: {code.fix}\n")
+    if not isinstance(code, OtherCode):
+        parts.append(f"source: {code.source}\n")
+    return "\n".join(parts)
+
+
+def _section(fields: str) -> str:
+    if fields.startswith("{"):
+        return _block(f"{SECTION}: {fields}")
+    text = fields if len(fields) < _LONGEST else f"{fields[:67]} …"
+    return _block(f"{SECTION}:\n{indent(text, '  ')}")
+
+
+def _block(text: str) -> str:
+    return indent(text, "  ") + "\n"

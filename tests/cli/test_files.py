@@ -1,0 +1,105 @@
+"""Files and arguments with odd names, whatever the locale."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.command import ASCII, run_bounded
+from tests.support.manifests import SMALL_STREAM
+
+VALUES = b"# c\ncleaner:\n  imageTag: 2.10 # t\n"
+FIXED = VALUES.replace(b"2.10", b'"2.10"')
+
+NAMES = [
+    b"with blanks .yaml",
+    b'quote\'s and "quotes".yaml',
+    "größe-🚀.yaml".encode(),
+    b"raw-\xff-bytes.yaml",
+    b"a\nnew line.yaml",
+    b"escape-\x1b[2J.yaml",
+    b"-dash.yaml",
+    b"a,comma.yaml",
+    b"#hash %s {0} $HOME `x` *.yaml",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "env"),
+    [pytest.param(name, None, id=repr(name)) for name in NAMES]
+    + [pytest.param(name, ASCII, id=f"{name!r} ASCII") for name in NAMES if not name.isascii() or b"\x1b" in name],
+)
+def test_names(name: bytes, env: dict[str, str] | None, tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/" + name
+    Path(os.fsdecode(path)).write_bytes(b"cleaner:\n  imageTag: dev\n  tag: on\n")
+    ran = partial(run_bounded, env=env, cwd=tmp_path)
+    quoted = b'"' + path.replace(b'"', b'""') + b'"' if b"," in name or b'"' in name else path
+
+    merged = ran(["merge", "--raw", "--show-origin", "-f", quoted])
+    assert merged.code == 0, merged.err
+    assert yaml.safe_load(merged.out)["imageTag"] == "dev"
+    assert b"\x1b" not in merged.out
+    patched = ran(["post-render", "-f", quoted], SMALL_STREAM)
+    assert (patched.code, patched.out) == (1, b"")
+    checked = ran(["preprocess", "", "", "", b"cleaner:" + path])
+    assert (checked.code, checked.out) == (1, b"")
+
+    for form in ("text", "json", "github", "sarif"):
+        done = ran(["validate", "--format", form, path])
+        assert done.code == 1
+        assert "Traceback" not in done.err
+        assert "tag" in (done.err if form == "text" else done.out.decode())
+        assert "\x1b" not in done.err
+        if form in ("json", "sarif"):
+            json.loads(done.out)
+
+    assert ran(["explain", "-f", quoted], b"").code == 1
+    Path(os.fsdecode(path)).write_bytes(b"nodeSelector: {a: b}\ncleaner:\n  imageTag: dev\n")
+    for output in ([], ["-o", "yaml"], ["-o", "json"]):
+        explained = ran(["explain", "-f", quoted, *output], b"")
+        assert explained.code == 0
+        assert "error" not in explained.err
+        assert "\x1b" not in explained.err
+        assert all(c.isprintable() or c == "\n" for c in explained.out.decode())
+    (job,) = yaml.safe_load_all(ran(["explain", "-f", quoted, "-o", "yaml"], b"").out)
+    assert job["spec"]["template"]["spec"]["nodeSelector"] == {"a": "b"}
+
+    Path(os.fsdecode(path)).write_bytes(SMALL_STREAM)
+    shown = ran(["diff", b"./" + name])
+    assert (shown.code, shown.err) == (0, "")
+    for form in ("kustomize", "flux", "jsonpatch"):
+        patched = ran(["patch", "-o", form, b"./" + name])
+        if b"\xff" in name and form == "kustomize":
+            assert (patched.code, patched.out) == (2, b"")
+            assert "error: the file name is not UTF-8, and a kustomization cannot contain it" in patched.err
+            continue
+        assert (patched.code, patched.err) == (0, "")
+        found = yaml.safe_load(patched.out)
+        if form == "kustomize":
+            assert found["resources"] == [name.decode()]
+    Path(os.fsdecode(path)).write_bytes(b"cleaner:\n  imageTag: dev\n  tag: on\n")
+
+    diff = ran(["fix", "--diff", path])
+    assert (diff.code, diff.out) == (1, b"")
+    assert ": error: cleaner.tag: unknown field" in diff.err
+    Path(os.fsdecode(path)).write_bytes(VALUES)
+    fixed = ran(["fix", path])
+    assert (fixed.code, Path(os.fsdecode(path)).read_bytes()) == (0, FIXED)
+    assert [os.fsencode(file.name) for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("env", [None, ASCII], ids=["here", "ASCII"])
+def test_arguments_of_any_bytes(env: dict[str, str] | None) -> None:
+    for args in ([b"\xff"], [b"merge", b"\xff\xc3\xbc"], [b"merge", b"--section", b"\xff."], [b"validate", b"\xff"]):
+        done = run_bounded(args, env=env)
+        assert done.code == 2
+        assert "error: " in done.err
+        assert "Traceback" not in done.err
+    done = run_bounded([b"merge", b"--set", "cleaner.imageTag=größe".encode()], env=env)
+    assert (done.code, "größe" in done.err) == (1, True)
