@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
+from helm_cleaner.section.advice import without_advice
 from helm_cleaner.section.defaults import built_in, without_stand_in
 from helm_cleaner.section.layers import fill, is_replaced, lay_over
 from helm_cleaner.section.normalize import normalize_rendered
@@ -46,13 +47,15 @@ def resolve(
     path: Path = (SECTION,),
     name: str = SECTION,
     said: Sequence[Diagnostic] = (),
+    *,
+    advice: bool = True,
 ) -> Resolved:
     """Merges the layers of a section (the defaults, what a chart rendered, values), normalizes and checks the result.
 
     rendered: as returned by `parse`, or None. defaults: None for none; before a chart is rendered,
     `defaults_to_judge_by`, whose placeholder for the version is not in the result. over: values merged over both; path:
     where the section is in them. These three are changed in place. name: the section's name in messages if no layer has
-    one. said: earlier findings, such as those about the defaults.
+    one. said: earlier findings, such as those about the defaults. advice: whether to warn of what may well be intended.
     InputError if the path leads through something that is not a mapping.
     """
     findings = list(said)
@@ -68,7 +71,7 @@ def resolve(
     if base is None:
         base = empty(name) if defaults is None else defaults
     findings = _judged(base, findings)
-    return Resolved(without_stand_in(base), findings)
+    return Resolved(without_stand_in(base), findings if advice else without_advice(findings))
 
 
 def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
