@@ -70,7 +70,8 @@ def resolve(
         findings += more + _look_alikes(over, path)
     if base is None:
         base = empty(name) if defaults is None else defaults
-    findings = _judged(base, findings)
+    version = defaults.get("imageTag") if isinstance(defaults, Map) else None
+    findings = _judged(base, findings, version)
     return Resolved(without_stand_in(base), findings if advice else without_advice(findings))
 
 
@@ -89,9 +90,9 @@ def _look_alikes(over: Read, path: Path) -> list[Diagnostic]:
     return look_alikes(over.values, path)
 
 
-def _judged(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
+def _judged(section: Value, said: list[Diagnostic], version: Value | None) -> list[Diagnostic]:
     """The earlier findings and those about the section, sorted."""
-    wrong = check(section) + too_large(section)
+    wrong = check(section, version) + too_large(section)
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.code not in _IDLE_BESIDE_AN_ERROR or d.path not in fields] + wrong
     files = list(dict.fromkeys(d.location.file for d in findings))
