@@ -1,4 +1,4 @@
-"""Patches for kustomize, Flux and RFC 6902: what they make of a stream is what post-render makes of it."""
+"""Patches for kustomize, Flux and RFC 6902 have the same result as post-render."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_kustomize_and_jsonpatch_make_of_a_stream_what_post_render_makes(
 
 @st.composite
 def applicable(draw: st.DrawFn) -> bytes:
-    """Objects that kustomize takes, no two with one identity, in any style, some of them in lists."""
+    """Objects that kustomize accepts, no two with the same identity, in any style, some of them in lists."""
     names = st.sampled_from(["rel-agent-config", "a.b", "c"])
     places = st.tuples(names, st.sampled_from([None, "one", "default"]))
     items: list[Any] = []
