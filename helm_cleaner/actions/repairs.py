@@ -16,7 +16,7 @@ from helm_cleaner.actions import reshape
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.section.structure import bare, resolved, schema
+from helm_cleaner.section.structure import bare, is_related, resolved, schema
 from helm_cleaner.text import distance
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Scalar, Seq, Unknown, Value, is_null, plain
@@ -228,6 +228,8 @@ class Repairs:
         if not isinstance(image, Map) or is_null(image.get("repository")):
             return
         assert isinstance(self.section, Map)
+        if not all(map(is_related, self.section)):  # it may be another chart's section, which has the image so
+            return
         beside = {bare(key) for key in self.section if key != "image"}
         if not all(key in _OF_IMAGE and isinstance(value, Scalar) and bare(_OF_IMAGE[key]) not in beside
                    for key, value in image.items()):  # fmt: skip
