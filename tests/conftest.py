@@ -38,14 +38,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def missing(reason: str) -> NoReturn:
-    """Skips the test; fails it where FAIL_WHAT_IS_MISSING is set, as .ci/run does once it has built all there is."""
+    """Skips the test, or fails it if FAIL_WHAT_IS_MISSING is set, as in .ci/run after it has built everything."""
     if os.environ.get("FAIL_WHAT_IS_MISSING"):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
 class Helm:
-    """A real Helm in a home of its own, with helm-cleaner on PATH and its plugins installed."""
+    """A real Helm with a home of its own, with helm-cleaner on PATH and its plugins installed."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         self.binary = binary
@@ -70,7 +70,7 @@ class Helm:
 
 @pytest.fixture(scope="session", params=["helm3", "helm4", "helm3-newest"])
 def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Helm:
-    """Each real Helm that can be had."""
+    """Each real Helm that is available."""
     binary = find(request.param)
     if binary is None:
         missing(f"no {request.param} here: make helm fetches it")

@@ -10,7 +10,7 @@ from helm_cleaner.section.advice import without_advice
 from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.layers import fill, find, lay_over
-from helm_cleaner.section.normalize import flat_resources, normalize
+from helm_cleaner.section.normalize import flat_resources, normalize, referenced
 from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
 from helm_cleaner.section.rules import check, contradictions, in_camel_case
@@ -33,6 +33,7 @@ __all__ = [
     "lay_over",
     "normalize",
     "parse",
+    "referenced",
     "resolve",
     "to_json",
     "unresolved",

@@ -120,7 +120,7 @@ def test_an_invalid_section_stops_kustomize(helm4: Helm, tmp_path: Path) -> None
 
 
 def test_kubectl_leaves_the_function_out_in_silence(helm4: Helm, tmp_path: Path) -> None:
-    """As the guide warns: where kubectl can run it one day, the guide is to say so."""
+    """As the guide warns. If kubectl can run it one day, the guide must say so."""
     rendered = helm4("template", "plx", CHART).stdout
     write(tmp_path, rendered, {"spec": {"values": OVER}})
     kubectl = tool("kubectl")

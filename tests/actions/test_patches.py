@@ -1,4 +1,4 @@
-"""Patches for kustomize, Flux and RFC 6902: what they make of a stream is what post-render makes of it."""
+"""Patches for kustomize, Flux and RFC 6902 have the same result as post-render."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import jsonpatch
 import pytest
 import yaml
-from hypothesis import assume, event, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
@@ -119,7 +119,7 @@ def test_kustomize_and_jsonpatch_make_of_a_stream_what_post_render_makes(
 
 @st.composite
 def applicable(draw: st.DrawFn) -> bytes:
-    """Objects that kustomize takes, no two with one identity, in any style, some of them in lists."""
+    """Objects that kustomize accepts, no two with the same identity, in any style, some of them in lists."""
     names = st.sampled_from(["rel-agent-config", "a.b", "c"])
     places = st.tuples(names, st.sampled_from([None, "one", "default"]))
     items: list[Any] = []
@@ -147,6 +147,7 @@ def metadata(name: str, namespace: str | None) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@settings(max_examples=50)  # each starts kubectl
 @given(applicable())
 def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, stream: bytes) -> None:
     assume(stream)

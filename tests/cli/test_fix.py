@@ -88,6 +88,7 @@ RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 spec:
+  chart: {spec: {chart: polyaxon}}
   values:
     cleaner:
       imageTag: 2.10 # t
@@ -103,7 +104,7 @@ def test_a_folder(run: Run) -> None:
     done = run("apps")
     assert (done.code, done.out) == (0, b"")
     assert done.err.splitlines() == [
-        'apps/release.yaml:6:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
+        'apps/release.yaml:7:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
         'apps/sub/values.yml:3:13: fixed: cleaner.imageTag: 2.10 -> "2.10"',
         "helm-cleaner: apps: fixed in 2 of 3 files, no cleaner section in 1",
     ]

@@ -100,7 +100,7 @@ def test_a_packaged_plugin_is_left_to_helm(
 
 
 class Packages(NamedTuple):
-    """dist: the folder of the packages; keyring: the public half of the key that signed them."""
+    """dist: the folder with the packages; keyring: the public half of the key that signed them."""
 
     dist: Path
     keyring: Path
@@ -111,7 +111,7 @@ class Packages(NamedTuple):
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
-    """All packages, signed with a disposable key, of this version and of one to come."""
+    """All packages, signed with a disposable key, of this version and of a later one."""
     if not (ROOT / "helm_cleaner").is_dir():
         pytest.skip("the package is installed, and its source is not here")
     if find("helm4") is None:
@@ -131,7 +131,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
 
 
 class BareHelm:
-    """A Helm with a home of its own, and nothing on PATH but python3."""
+    """A Helm with a home of its own, and only python3 on PATH."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         self.binary, self.home, self.plugins = binary, home, home / "data home" / "plugins"
@@ -146,13 +146,13 @@ class BareHelm:
         )  # fmt: skip
 
     def done(self, *args: str | Path) -> str:
-        """What the command prints, which must not fail."""
+        """The output of a command, which must succeed."""
         ran = self(*args)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
     def uses_values_and_command(self) -> None:
-        """The plugins that both majors know do their work."""
+        """The plugins that both majors support work."""
         assert self.done("cleaner", "--version") == f"helm-cleaner {__version__}\n"
         (self.home / "good.yaml").write_text("cleaner: {resources: {cpu: 50m}}\n")
         (self.home / "bad.yaml").write_text("cleaner: {imagePullPolicy: always}\n")
@@ -197,7 +197,7 @@ def server(packages: Packages) -> Iterator[str]:
 @pytest.mark.helm
 @pytest.mark.slow
 def test_a_package_has_the_same_bytes_each_time(packages: Packages, tmp_path: Path) -> None:
-    """Whatever the umask is; so anyone can tell that a release was made of this source."""
+    """With any umask, so that anyone can verify that a release was built from this source."""
     umask = os.umask(0o077)
     try:
         plugin_packages.build(tmp_path, packages.dist / plugin_files.ARCHIVE)

@@ -86,7 +86,7 @@ def test_the_tag_is_that_of_the_version() -> None:
 
 
 def test_the_version_stands_in_one_place() -> None:
-    """Beside the changelog and the guides, which name the files of a release."""
+    """Except for the changelog, and the guides, which name the files of a release."""
     files = [ROOT / "pyproject.toml", *PACKAGE.rglob("*.py"), *(ROOT / "tools").glob("*.py")]
     assigned = re.compile(rf"""version\w*\s*[=:]\s*["']{re.escape(__version__)}["']""")
     assert [path.name for path in files if assigned.search(path.read_text(encoding="utf-8"))] == ["version.py"]

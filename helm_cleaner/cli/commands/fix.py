@@ -22,7 +22,7 @@ from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Found, umbrella_note
-from helm_cleaner.text import printable, shortened
+from helm_cleaner.text import count_of, printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
 _NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -72,7 +72,7 @@ def run(argv: list[str]) -> int:
         empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
         if os.path.isdir(name):
             touched = len({f.location.file for f in fixes if f.location.file in paths})
-            count = f"{touched} of {len(paths)} file{'' if len(paths) == 1 else 's'}"
+            count = f"{touched} of {count_of(len(paths), 'file')}"
             notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
         elif empty:
             notes.append(f"{printable(name)}: no {those} section")
