@@ -37,8 +37,13 @@ def shortened(text: str) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
-def distance(one: str, other: str) -> int:
-    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one."""
+def distance(one: str, other: str, most: int) -> int:
+    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one.
+
+    Stops, at more than `most`, as soon as there are more: nearly all words are compared with what they are not.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, char in enumerate(one, 1):
@@ -48,4 +53,6 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
                 best = min(best, older[j - 2] + 1)
             row.append(best)
+        if min(row) > most <= min(before):  # a swap goes back two rows
+            return most + 1
     return row[-1]

@@ -30,6 +30,7 @@ from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
 from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
@@ -226,7 +227,7 @@ class _Search:
 
     def _take(self, file: File, part: Part, those: list[Handed], *, reports: bool = True) -> None:
         """Finds the sections in the values that an object passes to a chart."""
-        count = len(self.found.places)
+        count, said = len(self.found.places), len(self.found.findings)
         silent = False
         for handed in those:
             silent |= handed.ours is False
@@ -234,7 +235,8 @@ class _Search:
                 self._take_one(file, handed, reports=reports)
         is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
         if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
-            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            told = {d.location for d in self.found.findings[said:]}
+            self.found.findings.extend(d for d in others.not_looked_at(part, self.sections) if d.location not in told)
 
     def _take_one(self, file: File, handed: Handed, *, reports: bool) -> None:
         gathered = handed.gathered
@@ -260,13 +262,19 @@ class _Search:
             if found is None:
                 from helm_cleaner.section.look_alikes import look_alikes
 
-                if not handed.sections and len(paths) == 1:
+                if len(paths) == 1 or (handed.sections and not _has_one(over, paths)):
                     self.found.findings.extend(look_alikes(over.values, path))
             elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
                 self.found.findings.append(others.foreign(found[1], path))
             else:
-                whole = not handed.gathered.unseen
+                between = paths is handed.sections and len(path) > 2  # a chart, with values of its own
+                whole = not handed.gathered.unseen and not between
                 yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
+
+
+def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+    """Whether values have a section at one of the paths."""
+    return any(section.find(over.values, path) is not None for path in paths)
 
 
 def _below(data: object, path: Path) -> object:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.layers import find
-from helm_cleaner.section.structure import schema
+from helm_cleaner.section.structure import is_related, schema
 from helm_cleaner.text import shortened
-from helm_cleaner.values import Map, Scalar
+from helm_cleaner.values import Map, Origin, Scalar
+
+_MOST_LEVELS = 6
 
 # The charts also have fields with these names at the top: the default scheduling.
 _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
@@ -58,14 +60,25 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
-    name = str(path[-1])
-    for key, value in tree.items():
-        if (key, name) != path and isinstance(value, Map) and isinstance(value.get(name), Map):
-            found = dotted((key, name))
+    for found, at in _related(tree, str(path[-1]), ()):
+        if found != path:
             message = f"there is no {dotted(path)} section, but one here"
-            place = value.keys_at[name].location
-            yield Diagnostic("warning", "no-section", found, message, f"if it is meant: --section {found}", place)
+            hint = f"if it is meant: --section {dotted(found)}"
+            if len(path) > 1:
+                hint = f"write it as {dotted(path)}; {hint}"
+            yield Diagnostic("warning", "no-section", dotted(found), message, hint, at.location)
             return
+
+
+def _related(tree: Map, name: str, path: Path) -> Iterator[tuple[Path, Origin]]:
+    """Where, below the top of a tree, mappings of a name are that may be sections of Polyaxon's cleaner."""
+    for key, value in tree.items():
+        if isinstance(value, Map):
+            there = value.get(name)
+            if isinstance(there, Map) and (not there or any(map(is_related, there))):
+                yield (*path, key, name), value.keys_at[name]
+            if len(path) < _MOST_LEVELS:
+                yield from _related(value, name, (*path, key))
 
 
 def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:

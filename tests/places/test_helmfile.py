@@ -20,6 +20,24 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
         {"helmfile.yaml": f"{TOP}  values:\n{LIMIT}- name: b\n  chart: x/agent\n  values:\n{REQUEST}"},
         [("request-over-limit", "helmfile.yaml", 9)],
     ),
+    "a template in one of the bases": (
+        {
+            "helmfile.yaml": f"bases: [bases/a.yaml]\n---\n{TOP}  inherit: [{{template: big}}]\n  values:\n{REQUEST}",
+            "bases/a.yaml": "bases: [b.yaml, a.yaml]\n",
+            "bases/b.yaml": "bases: [a.yaml]\ntemplates:\n  big:\n    values:\n" + LIMIT.replace("  -", "    -"),
+        },
+        [],
+    ),
+    "a template in one of the bases that does not allow it": (
+        {
+            "helmfile.yaml": f"bases: [a.yaml]\n{TOP}  inherit: [{{template: small}}]\n  values:\n{REQUEST}",
+            "a.yaml": "templates: {small: {values: [{cleaner: {resources: {limits: {cpu: 2}}}}]}}\n",
+        },
+        [("request-over-limit", "helmfile.yaml", 7)],
+    ),
+    "a template that is not there": (
+        {"helmfile.yaml": f"bases: [a.yaml]\n{TOP}  inherit: [{{template: big}}]\n  values:\n{REQUEST}"}, []
+    ),
     "a values file below": (
         {
             "helmfile.yaml": f"{TOP}  values:\n  - env/a.yaml\n{REQUEST}",

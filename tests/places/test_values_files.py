@@ -35,6 +35,39 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
         },
         [("type", "values.yaml", 1)],
     ),
+    "an umbrella chart in its folder of charts": (
+        {
+            "Chart.yaml": "name: company\ndependencies: [{name: platform, alias: p}, {name: polyaxon}]\n",
+            "charts/platform/Chart.yaml": UMBRELLA,
+            "charts/platform/values.yaml": "polyaxon: {cleaner: {image: 5}}\n",
+            "values.yaml": "p:\n  polyaxon: {cleaner: {image: 5}}\nplatform: {polyaxon: {cleaner: {image: 5}}}\n"
+                           "polyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "charts/platform/values.yaml", 1), ("type", "values.yaml", 2), ("type", "values.yaml", 4)],
+    ),
+    "an umbrella chart in a folder beside it": (
+        {
+            "company/Chart.yaml": "name: c\ndependencies: [{name: platform, repository: 'file://../platform'}]\n",
+            "company/values.yaml": "platform: {polyaxon: {cleaner: {image: 5, resources: {requests: {cpu: 9}}}}}\n",
+            "platform/Chart.yaml": UMBRELLA,
+            "platform/values.yaml": "polyaxon: {cleaner: {resources: {limits: {cpu: 9}}}}\n",
+        },
+        [("type", "company/values.yaml", 1)],
+    ),
+    "an umbrella chart that depends on itself": (
+        {
+            "Chart.yaml": "name: c\ndependencies: [{name: c, repository: 'file://.'}, {name: polyaxon}]\n",
+            "values.yaml": "polyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "values.yaml", 1)],
+    ),
+    "a file that SOPS encrypted": (
+        {"v.yaml": "cleaner:\n  imagePullSecrets: ENC[AES256_GCM,data:x]\n  image: 5\nsops: {mac: x}\n"},
+        [("type", "v.yaml", 3)],
+    ),
+    "a text that looks encrypted": (
+        {"v.yaml": "cleaner: {imagePullPolicy: 'ENC[x]'}\n"}, [("pull-policy", "v.yaml", 1)],
+    ),
     "the folder of Polyaxon's own chart": (
         {"Chart.yaml": "name: polyaxon\ndependencies: [{name: agent}]\n", "values.yaml": "cleaner: {image: 5}\n"},
         [("type", "values.yaml", 1)],
@@ -102,6 +135,35 @@ def test_another_charts_section_is_one_warning() -> None:
 def test_a_section_at_the_top_of_an_umbrella_is_a_warning() -> None:
     files = {"Chart.yaml": UMBRELLA, "values.yaml": "a: 1\ncleaner: {image: 5}\n"}
     assert (errors(files), warnings(files)) == ([], [("no-section", "values.yaml", 2)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("polyaxon: {cleaner: {image: 5}}\n", 1),
+        ("p: {Cleaner: {image: 5}}\n", 1),
+        ("p: {}\nredis: {cleaner: {schedule: x}}\n", None),
+        ("p: {cleaner: {image: a}}\nredis: {cleaner: {image: a}}\n", None),
+    ],
+)
+def test_a_section_of_an_umbrella_that_reaches_no_chart_is_a_warning(text: str, expected: int | None) -> None:
+    files = {"Chart.yaml": UMBRELLA.replace("polyaxon}", "polyaxon, alias: p}"), "values.yaml": text}
+    found = [each for each in warnings(files) if each[0] == "no-section"]
+    assert found == ([("no-section", "values.yaml", expected)] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("apps:\n  plx:\n    values:\n      cleaner: {image: 5}\n", 4),
+        ("a: {cleaner: {}}\n", 1),
+        ("a: {cleaner: {enabled: true}}\n", None),
+        ("a: {cleaner: [image]}\n", None),
+        ("a: {cleaner: {enabled: true}}\nb: {c: {cleaner: {imageTags: x}}}\n", 2),
+    ],
+)
+def test_a_section_further_down_is_a_warning(text: str, expected: int | None) -> None:
+    assert warnings({"v.yaml": text}) == ([("no-section", "v.yaml", expected)] if expected else [])
 
 
 def test_a_path_that_is_given_is_the_path() -> None:

@@ -1,4 +1,4 @@
-"""One resolver: every command and the Python API say the same of the same section."""
+"""One resolver: every command and the Python API report the same about the same section."""
 
 from __future__ import annotations
 
