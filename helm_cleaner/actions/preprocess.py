@@ -51,8 +51,8 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
         return content, []
     before = plain(found[0])
     defaults = section.defaults_to_judge_by() if len(path) < 3 else None  # a chart in between has values of its own
-    resolved = section.resolve(None, defaults, read, path)
-    said = section.without_advice(resolved.findings)
+    resolved = section.resolve(None, defaults, read, path, advice=False)
+    said = resolved.findings
     if plain(found[0]) == before or not resolved.is_valid:
         return content, said
     return _normalized(content, file, read.values, path), said  # whose section `resolve` has normalized

@@ -1,4 +1,4 @@
-"""NodeAffinity, and the selectors that it shares with all else."""
+"""NodeAffinity, and label selectors."""
 
 from __future__ import annotations
 

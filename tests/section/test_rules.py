@@ -1,4 +1,4 @@
-"""The rules together: what passes works in the cluster, what is refused would have failed."""
+"""The rules: what passes works in the cluster, and what is refused would have failed."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from helm_cleaner.section.structure import Found, errors, schema
 from helm_cleaner.values import Map, Seq, Unknown, Value
 
 
-def check(section: Value) -> list[Diagnostic]:
+def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
     """Everything that is wrong with a section, in source order.
 
     An error would have failed later; a warning is about a valid value that is probably not intended. A null field
-    counts as missing.
+    counts as missing. version: the imageTag of the defaults, if there are any.
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
@@ -26,7 +26,7 @@ def check(section: Value) -> list[Diagnostic]:
     if any(diagnostic.code == "unknown-field" for _, diagnostic in structural):
         from helm_cleaner.section.spelling import Respelled
 
-        spelling = Respelled(section)
+        spelling = Respelled(section, version)
         if spelling.written:
             meant = list(errors(spelling.section))
             found = _by_field(spelling.section, [(spelling.meant(path), d) for path, d in structural])
