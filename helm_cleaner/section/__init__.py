@@ -13,7 +13,8 @@ from helm_cleaner.section.layers import fill, find, lay_over
 from helm_cleaner.section.normalize import flat_resources, normalize, referenced
 from helm_cleaner.section.rendered import empty, parse
 from helm_cleaner.section.resolve import Resolved, resolve, unresolved
-from helm_cleaner.section.rules import check, contradictions, in_camel_case
+from helm_cleaner.section.rules import check, contradictions
+from helm_cleaner.section.snake_case import in_camel_case
 from helm_cleaner.section.structure import found
 from helm_cleaner.section.text import to_json
 
