@@ -32,7 +32,7 @@ def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
         elif reference.at("targetPath"):
             gathered.add(_single, reference, text)
         else:
-            gathered.add(text.layers, in_flux)
+            sources.add_text(gathered, text, in_flux)
     gathered.add(spec.at("values").mapping, in_flux)
     if not spec.at("chart") and not spec.at("chartRef"):
         message = "this HelmRelease names no chart: it is checked as a patch, without the values that it is laid over"

@@ -13,6 +13,7 @@ from helm_cleaner.places.files import Files
 from helm_cleaner.places.parameters import Parameter
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.templates import shown
 from helm_cleaner.places.unknown import in_template, is_filled_in
 
 
@@ -74,8 +75,9 @@ def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
     if each.is_mapping:
         gathered.add(each.mapping, in_template)
     elif is_filled_in(each.text):
+        gathered.templated.append(each.text)
         gathered.unseen.append(
-            each.not_checked(f"the values file {each.text} contains placeholders: it is not checked here")
+            each.not_checked(f"the values file {shown(each.text)} contains placeholders: it is not checked here")
         )
     elif each.text:
         sources.add_file(gathered, each, file, files)

@@ -9,6 +9,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import umbrella
 from helm_cleaner.places.files import File, Files, is_template
+from helm_cleaner.places.named_files import KIND
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Handed
 from helm_cleaner.places.unknown import in_flux, in_template, is_encrypted
@@ -42,7 +43,7 @@ def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
         unknown = is_encrypted
     gathered = Gathered()
     gathered.add(document.mapping, unknown)
-    yield Handed("values file", file.name, None, document.origin, gathered, sections_for(file, files))
+    yield Handed(KIND, file.name, None, document.origin, gathered, sections_for(file, files))
 
 
 def sections_for(file: File, files: Files) -> list[Path]:

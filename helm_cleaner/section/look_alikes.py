@@ -8,7 +8,8 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.layers import find
 from helm_cleaner.section.structure import is_related, schema
-from helm_cleaner.values import Map, Origin
+from helm_cleaner.text import shortened
+from helm_cleaner.values import Map, Origin, Scalar
 
 _MOST_LEVELS = 6
 
@@ -19,11 +20,24 @@ _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSe
 def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     """Warnings about values that have no effect, but may be meant for the section at a path.
 
-    Without a section at the path: a misspelled key, a section further down, or only fields of the section. In any case:
-    a --set flag whose key is misspelled, or is a field of the section.
+    Without a section at the path: a misspelled key, a section further down, only fields of the section, or a Kubernetes
+    object. In any case: a --set flag whose key is misspelled, or is a field of the section.
     """
     found = find(tree, path) is not None
+    if not found and (thing := _object(tree)):
+        return [thing]
     return [*_misspelled(tree, path, found=found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
+
+
+def _object(tree: Map) -> Diagnostic | None:
+    """The warning about a Kubernetes object, such as a HelmRelease, in place of values."""
+    kind, version = tree.get("kind"), tree.get("apiVersion")
+    if not (isinstance(kind, Scalar) and isinstance(kind.value, str) and isinstance(version, Scalar)):
+        return None
+    at = tree.keys_at["kind"]
+    message = f"this is a Kubernetes object of kind {kind.value}, not values: Helm finds no section in it"
+    hint = f"give the values alone; helm-cleaner validate {at.location.file} checks a section inside the object"
+    return Diagnostic("warning", "no-section", "kind", shortened(message), shortened(hint), at.location)
 
 
 def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.names import KEY
-from tests.conftest import Runner
+from tests.conftest import Runner, tool
 from tests.support import command, rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
 from tests.support.strategies import Emitter, valid_sections
-from tools.helm import find
 
 VALUES = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small", "a.b/c": "true"}}}
 SET = [
@@ -48,10 +47,7 @@ def objects(stream: bytes) -> dict[Key, Any]:
 
 @pytest.fixture(scope="session")
 def kubectl() -> Path:
-    path = find("kubectl")
-    if path is None:
-        pytest.skip("no kubectl here: make helm fetches it")
-    return path
+    return tool("kubectl")
 
 
 def kustomized(kubectl: Path, folder: Path, stream: bytes, kustomization: bytes) -> dict[Key, Any]:

@@ -19,10 +19,9 @@ import yaml
 from helm_cleaner import __version__
 from helm_cleaner.cli import main
 from helm_cleaner.helm import POST_RENDERER, plugin_files
-from tests.conftest import missing
+from tests.conftest import missing, tool
 from tests.support import signing
 from tools import AS_POLYAXON, CHART, ROOT, plugin_packages, zipapp
-from tools.helm import find
 
 NEXT = "99.0.0"
 REFUSED = 'cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never'
@@ -114,8 +113,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     """All packages, signed with a disposable key, of this version and of a later one."""
     if not (ROOT / "helm_cleaner").is_dir():
         pytest.skip("the package is installed, and its source is not here")
-    if find("helm4") is None:
-        missing("no helm4 here: make helm fetches it")
+    tool("helm4")
     folder = tmp_path_factory.mktemp("packages")
     made = signing.disposable(folder, "Disposable <disposable@example.com>")
     if made is None:
@@ -171,10 +169,7 @@ class BareHelm:
 
 @pytest.fixture
 def helm4(tmp_path: Path) -> BareHelm:
-    binary = find("helm4")
-    if binary is None:
-        missing("no helm4 here: make helm fetches it")
-    return BareHelm(binary, tmp_path)
+    return BareHelm(tool("helm4"), tmp_path)
 
 
 @pytest.fixture
@@ -292,10 +287,7 @@ def test_helm_4_installs_runs_upgrades_and_uninstalls(
 @pytest.mark.slow
 @pytest.mark.parametrize("binary", ["helm3", "helm3-newest"])
 def test_helm_3_installs_the_folders(packages: Packages, tmp_path: Path, binary: str) -> None:
-    found = find(binary)
-    if found is None:
-        missing(f"no {binary} here: make helm fetches it")
-    helm = BareHelm(found, tmp_path)
+    helm = BareHelm(tool(binary), tmp_path)
     unpacked = tmp_path / "unpacked here"
     with tarfile.open(packages.dist / f"{plugin_packages.HELM3}-{__version__}.tar.gz") as archive:
         archive.extractall(unpacked, filter="data")
@@ -313,10 +305,8 @@ def test_helm_3_installs_the_folders(packages: Packages, tmp_path: Path, binary:
 @pytest.mark.slow
 def test_helm_3_beside_the_packages_that_both_majors_know(helm4: BareHelm, packages: Packages) -> None:
     """Two Helms on one machine share a folder: without Helm 4's post-renderer in it, both find the plugins."""
-    found = find("helm3")
-    if found is None:
-        missing("no helm3 here: make helm fetches it")
+    helm3 = tool("helm3")
     for plugin in ("cleaner", "cleaner-values"):
         helm4.done("plugin", "install", packages.of(plugin), "--keyring", packages.keyring)
-    helm4.binary = found
+    helm4.binary = helm3
     helm4.uses_values_and_command()

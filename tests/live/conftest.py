@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from pytest_helm_charts.clusters import Cluster
 
-from tests.conftest import Helm, missing
+from tests.conftest import Helm, missing, tool
 from tests.live import clusters
 from tests.support import controlplane
 from tests.support import node as real_node
@@ -29,7 +29,6 @@ from tests.support.objects import PATIENCE, Objects, condition, connected, named
 from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
-from tools.helm import find
 from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
@@ -202,9 +201,7 @@ FACTS = ("get", KINDS, "-A", "-o", "json")
 @pytest.fixture(scope="session")
 def kubectl(kube_config: str) -> Kubectl:
     """Runs a real kubectl, with what is piped into it; what it prints."""
-    binary = find("kubectl")
-    if binary is None:
-        missing("no kubectl here: make helm fetches it")
+    binary = tool("kubectl")
 
     def call(*args: str, stdin: bytes = b"") -> bytes:
         command = [str(binary), "--kubeconfig", kube_config, *args]

@@ -203,3 +203,13 @@ def test_a_section_where_none_is_expected_is_one_warning() -> None:
 def test_a_patch_in_a_kustomization_is_not_checked(values: str) -> None:
     text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  patches:\n  - patch: |\n"
     assert warnings({"k.yaml": f"{text}      spec: {values}\n"}) == [("not-checked", "k.yaml", 5)]
+
+
+def test_a_file_that_another_charts_config_map_is_generated_from_is_left_alone() -> None:
+    files = {
+        "r.yaml": FROM,
+        "kustomization.yaml": "configMapGenerator: [{name: plx-values, files: [values.yaml=v.yaml]}]\n",
+        "v.yaml": "cleaner: {image: 5, enabled: true}\n",
+    }
+    assert [code for code, *_ in errors(files)] == ["type", "unknown-field"]
+    assert errors(files | {"r.yaml": FROM.replace("chart: polyaxon", "chart: harbor")}) == []

@@ -181,3 +181,63 @@ def test_what_is_named_is_always_read() -> None:
 def test_a_template_that_cannot_be_read_is_not_checked() -> None:
     assert warnings({"v.gotmpl": "cleaner:\n  {{ if x\n"}) == [("not-checked", "v.gotmpl", 2)]
     assert not report({"v.gotmpl": "cleaner:\n  {{ if x\n"}).is_unusable
+
+
+LIMIT = "cleaner: {resources: {limits: {cpu: 4}}}\n"
+REQUEST = "cleaner: {resources: {requests: {cpu: 3}}}\n"
+HELMFILE = "releases:\n- chart: polyaxon/polyaxon\n  values: [FILES]\n"
+ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  SOURCE\n    helm: {valueFiles: [FILES]}\n"
+OURS = ARGO.replace("SOURCE", "sources:\n  - chart: polyaxon")
+IN_GIT = ARGO.replace("SOURCE", "source:\n    path: charts/plx")
+OVER = "request-over-limit"
+
+LAYERED: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "over one that allows it": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b/c.yaml"), "a.yaml": LIMIT, "b/c.yaml": REQUEST}, []
+    ),
+    "over one that does not": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b.yaml"), "a.yaml": LIMIT.replace("4", "2"),
+         "b.yaml": REQUEST},
+        [(OVER, "b.yaml", 1)],
+    ),
+    "over one without a section": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b.yaml"), "a.yaml": "x: 1\n", "b.yaml": REQUEST},
+        [(OVER, "b.yaml", 1)],
+    ),
+    "with a templated name": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, 'env/{{ .Environment.Name }}.yaml'"), "a.yaml": LIMIT,
+         "env/b.yaml": REQUEST, "other/b.yaml": REQUEST},
+        [(OVER, "other/b.yaml", 1)],
+    ),
+    "in another repository": (
+        {"apps/a.yaml": OURS.replace("FILES", "$v/env/a.yaml, $v/env/b.yaml"), "env/a.yaml": LIMIT,
+         "env/b.yaml": REQUEST},
+        [],
+    ),
+    "in another repository, and which one is not clear": (
+        {"apps/a.yaml": OURS.replace("FILES", "$v/env/a.yaml, $v/env/b.yaml"), "x/env/a.yaml": LIMIT,
+         "y/env/a.yaml": LIMIT, "env/b.yaml": REQUEST},
+        [(OVER, "env/b.yaml", 1)],
+    ),
+    "in a chart's folder": (
+        {"apps/a.yaml": IN_GIT.replace("FILES", "a.yaml, ../../env/b.yaml, /env/c.yaml"), "charts/plx/a.yaml": LIMIT,
+         "env/b.yaml": REQUEST, "env/c.yaml": "cleaner: {image: 5}\n", "apps/a.yml": "x: 1\n"},
+        [("type", "env/c.yaml", 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), LAYERED.values(), ids=LAYERED)
+def test_files_that_are_layered(files: dict[str, str], expected: list[Found]) -> None:
+    assert errors(files) == expected
+
+
+def test_the_values_files_of_another_chart_are_left_alone() -> None:
+    text = "cleaner: {enabled: true, image: {repository: x}}\n"
+    helmfile = HELMFILE.replace("polyaxon/polyaxon", "x/harbor").replace("FILES", "a.yaml, b.yaml")
+    files = {"helmfile.yaml": helmfile, "a.yaml": text, "b.yaml": "cleaner: {schedule: x}\n", "c.yaml": text}
+    found = report(files)
+    assert {d.location.file for d in found.findings} == found.holding == {"c.yaml"}
+    assert found.checked == 1
+    files["argo.yaml"] = OURS.replace("FILES", "a.yaml")
+    assert {file for _, file, _ in errors(files)} == {"a.yaml", "c.yaml"}

@@ -14,9 +14,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from helm_cleaner import __version__, post_render
+from tests.conftest import tool
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
 from tools import ROOT, zipapp
-from tools.helm import find
 
 pytestmark = pytest.mark.slow
 
@@ -93,9 +93,7 @@ def test_the_archive_names_nothing_of_this_machine(archive: Path) -> None:
 
 @pytest.mark.helm
 def test_the_archive_installs_plugins_that_run_it(archive: Path, tmp_path: Path) -> None:
-    helm = find("helm4")
-    if helm is None:
-        pytest.skip("no helm4 here: make helm fetches it")
+    helm = tool("helm4")
     env = {key: value for key, value in os.environ.items() if not key.startswith("HELM_")}
     env |= {"HELM_PLUGINS": str(tmp_path), "HELM_BIN": str(helm)}
     subprocess.run([sys.executable, "-I", "-S", archive, "plugin", "install"], env=env, check=True, capture_output=True)

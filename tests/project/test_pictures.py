@@ -7,17 +7,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import missing
+from tests.conftest import tool
 from tools import ROOT, pictures
-from tools.helm import find
 
 
 @pytest.mark.helm
 @pytest.mark.parametrize("name", pictures.PICTURES)
 def test_they_are_what_comes(name: str) -> None:
     """If this fails, run make pictures."""
-    if find("helm3") is None:
-        missing("no helm3 here: make helm fetches it")
+    tool("helm3")
     assert (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8") == pictures.drawn(name)
 
 

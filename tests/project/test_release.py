@@ -12,10 +12,9 @@ import pytest
 import yaml
 
 from helm_cleaner import __version__
-from tests.conftest import missing
+from tests.conftest import missing, tool
 from tests.support import cyclonedx
 from tools import PACKAGE, ROOT, changelog, plugin_packages, release, sbom, zipapp
-from tools.helm import find
 
 CHANGELOG = """\
 # Changelog
@@ -169,8 +168,7 @@ def test_the_bills_are_what_cyclonedx_takes(archive: Path, root: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.helm
 def test_artifact_hub_gets_what_it_reads(archive: Path, tmp_path: Path) -> None:
-    if find("helm4") is None:
-        missing("no helm4 here: make helm fetches it")
+    tool("helm4")
     plugin_packages.build(tmp_path, archive)
     hub = tmp_path / plugin_packages.HUB
     assert isinstance(yaml.safe_load((hub / "artifacthub-repo.yml").read_text()), dict)

@@ -73,7 +73,8 @@ def run(argv: list[str]) -> int:
         if os.path.isdir(name):
             touched = len({f.location.file for f in fixes if f.location.file in paths})
             count = f"{touched} of {count_of(len(paths), 'file')}"
-            notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
+            without = f", no {those} section in {len(empty)}" if empty else ""
+            notes.append(f"{printable(name)}: {done} in {count}{without}")
         elif empty:
             notes.append(f"{printable(name)}: no {those} section")
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
@@ -101,7 +102,7 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
 
 
 def fixable(given: Given, sections: list[Path], found: Found) -> list[str]:
-    """The note for `validate` that says what `fix` would do; none where it would do nothing."""
+    """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
     fixable = find_fixable(given.files, sections, read_beside, found)
     if not fixable.number or STDIN in fixable.files:
         return []
