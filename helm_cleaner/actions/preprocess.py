@@ -50,7 +50,7 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
     if values.is_null(found[0]):
         return content, []
     before = plain(found[0])
-    defaults = section.defaults_to_judge_by() if len(path) < 3 else None  # a chart in between has values of its own
+    defaults = None if section.is_nested(path) else section.defaults_to_judge_by()
     resolved = section.resolve(None, defaults, read, path, advice=False)
     said = resolved.findings
     if plain(found[0]) == before or not resolved.is_valid:

@@ -293,8 +293,8 @@ class _Search:
             elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
                 self.found.findings.append(others.foreign(found[1], path))
             else:
-                between = paths is handed.sections and len(path) > 2  # a chart, with values of its own
-                whole = not handed.gathered.unseen and not between
+                nested = paths is handed.sections and section.is_nested(path)
+                whole = not handed.gathered.unseen and not nested
                 yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
 
 
@@ -312,4 +312,7 @@ def _below(data: object, path: Path) -> object:
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
     those = " and ".join(dotted(path) for path in sections)
-    return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    if any(map(section.is_nested, sections)):
+        note += "; the charts' defaults are left out, for a chart in between may have others"
+    return note
