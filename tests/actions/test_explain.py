@@ -459,6 +459,7 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     "no agent": ([], "kind: Secret\n", 2, "<stdin>: error: no agent ConfigMap in these manifests"),
     "no YAML": ([], CONFIGMAP % "{}" + "}\n", 2, "<stdin>:8:1: error: not YAML"),
     "nothing": ([], "", 2, "helm-cleaner explain: error: nothing to explain\n    hint: helm template"),
+    "nothing piped in, though it is named": (["-", "-f", "values.yaml"], "", 2, "<stdin>: error: the input is empty"),
     "no such file": (["manifests.yaml"], "", 2, "manifests.yaml: error: cannot be read"),
     "no such format": (["-o", "xml"], CONFIGMAP % "{}", 2, "invalid choice: 'xml'"),
 }  # fmt: skip
@@ -469,6 +470,13 @@ def test_refusals(run: Runner, args: list[str], stdin: str, code: int, expected:
     done = run("explain", *args, stdin=stdin)
     assert (done.code, done.out) == (code, b"")
     assert expected in done.err
+
+
+def test_an_empty_file_is_not_explained_as_values_alone(run: Runner) -> None:
+    Path("manifests.yaml").write_text("\n")
+    done = run("explain", "manifests.yaml", "-f", "values.yaml")
+    assert (done.code, done.out) == (2, b"")
+    assert "manifests.yaml: error: the input is empty [no-manifests]" in done.err
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, None], ids=["/dev/null", "closed"])

@@ -119,6 +119,8 @@ def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) ->
     for path in paths:
         if path in report.umbrellas:
             yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+    if not paths:
+        yield f"{printable(name)}: no *.yaml, *.yml or *.gotmpl file in it"
     empty = sum(path not in report.holding and path not in report.umbrellas for path in paths)
     if empty:
         where = f", in {empty} of its files" if os.path.isdir(name) else ""
