@@ -88,8 +88,9 @@ bench: $(STAMP) ## time helm-cleaner beside its peers, some minutes long
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tools.bench $(BENCH_ARGS)
 
-pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
+pictures: $(STAMP)  ## draw the pictures anew: the README's from real runs, that of the benchmarks from docs/growth.json
 	@$(call fetch,helm3)
+	@$(BIN)/python -m tools.growth_picture
 	@$(BIN)/python -m tools.pictures
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
