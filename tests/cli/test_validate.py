@@ -154,6 +154,31 @@ def test_nothing_wrong_in_each_format(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(said["sarif"])["runs"][0]["results"] == []
 
 
+def test_folders_that_are_skipped_are_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(a__b__bad=BAD, a__locked__bad=BAD, elsewhere__bad=BAD)
+    Path("a/inside").symlink_to(folder / "a" / "b")
+    Path("a/link").symlink_to(folder / "elsewhere")
+    Path("a/.git").symlink_to(folder / "elsewhere")
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["validate", "a", "--format", "json"]) == 1
+    found = [(d["file"], d["message"]) for d in json.loads(capsys.readouterr().out) if d["code"] == "not-checked"]
+    assert found == [
+        ("a/link", "links to folders are not followed"),
+        ("a/locked", "the folder cannot be read: Permission denied"),
+    ]
+    assert main(["fix", "a"]) == 0
+    assert "a/link: warning: links to folders are not followed [not-checked]" in capsys.readouterr().err
+
+
 def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     write(
         a__bad=BAD,

@@ -62,7 +62,7 @@ def run(argv: list[str]) -> int:
         report = validate(
             given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
         )
-    found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
+    found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
