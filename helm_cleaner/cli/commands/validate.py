@@ -53,7 +53,8 @@ def run(argv: list[str]) -> int:
     args = parser().parse_args(argv)
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
-    _check_codes(args.ignore)
+    if args.ignore:  # otherwise the codes are not needed
+        _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
