@@ -14,7 +14,7 @@ import yaml
 from helm_cleaner import polyaxon
 from tests.conftest import COMMAND, Runner
 from tests.support import cases
-from tests.support.manifests import CONFIGMAP, STORE, agent_configmap
+from tests.support.manifests import CONFIGMAP, S3, STORE, agent_configmap
 
 VALUES = """\
 nodeSelector: {pool: all}

@@ -9,7 +9,7 @@ import pytest
 
 from helm_cleaner import polyaxon
 from tests.conftest import Runner
-from tests.support.manifests import STORE, agent_configmap
+from tests.support.manifests import S3, STORE, agent_configmap
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-S3 = "artifactsStore: {name: s3, kind: s3, schema: {bucket: 's3://b'}}\n"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 TERM = "{matchExpressions: [{key: a, operator: In, values: [b]}]}"
 IN_B = f"{{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms: [{TERM}]}}}}}}"
