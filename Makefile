@@ -8,6 +8,7 @@ ECOSYSTEM ?= flux ct
 IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
+BENCH_ARGS ?=
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
@@ -18,6 +19,7 @@ fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 
 # What `make demo|test|check|bench` installs, to the version; the wheel itself has ranges. $(call resolve,GROUP) says them.
 LOCKS := requirements/dev.txt requirements/sdk.txt
+BENCH_LOCK := requirements/bench.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
@@ -79,13 +81,16 @@ fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer
 	@$(INSTALL) atheris || true  # no wheels everywhere
 	@$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
 
-bench: $(STAMP) ## time helm-cleaner beside its peers
+# With BENCH_ARGS=--quick in a minute or two: fewer turns, nothing very large.
+bench: $(STAMP) ## time helm-cleaner beside its peers, some minutes long
 	@$(call fetch,helm3 kubectl)
+	@$(INSTALL) --require-hashes --requirement $(BENCH_LOCK) || true  # yamllint and check-jsonschema are left out then
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
-	@$(BIN)/python -m tools.bench
+	@$(BIN)/python -m tools.bench $(BENCH_ARGS)
 
-pictures: $(STAMP)  ## draw the README's pictures anew, from real runs
+pictures: $(STAMP)  ## draw the pictures anew: the README's from real runs, that of the benchmarks from docs/growth.json
 	@$(call fetch,helm3)
+	@$(BIN)/python -m tools.growth_picture
 	@$(BIN)/python -m tools.pictures
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
@@ -110,12 +115,14 @@ release-dry-run: $(STAMP)  ## build all that a release publishes into dist/, and
 lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,dev) --upgrade --output-file requirements/dev.txt
 	$(call resolve,sdk) --upgrade --output-file requirements/sdk.txt --constraints requirements/dev.txt
+	$(call resolve,bench) --upgrade --output-file $(BENCH_LOCK) $(LOCKS:%=--constraints %)
 
 locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) "$$folder" && \
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
-	diff -u requirements/dev.txt "$$folder/dev.txt" && diff -u requirements/sdk.txt "$$folder/sdk.txt" || \
+	$(call resolve,bench) --output-file "$$folder/bench.txt" $(LOCKS:%=--constraints %) >/dev/null && \
+	for lock in $(LOCKS) $(BENCH_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
 helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
 _LONGEST = 600
+
+
+def count_of(number: int, noun: str) -> str:
+    """How many there are: `1 error`, `2 errors`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def printable(text: str) -> str:
@@ -10,6 +22,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def quoted(value: Any) -> str:
+    """A value in a message, as in JSON: a text in double quotes."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def shortened(text: str) -> str:
@@ -20,8 +37,13 @@ def shortened(text: str) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
-def distance(one: str, other: str) -> int:
-    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one."""
+def distance(one: str, other: str, most: int) -> int:
+    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one.
+
+    Stops, at more than `most`, as soon as there are more: nearly all words are compared with what they are not.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, char in enumerate(one, 1):
@@ -31,4 +53,6 @@ def distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
                 best = min(best, older[j - 2] + 1)
             row.append(best)
+        if min(row) > most <= min(before):  # a swap goes back two rows
+            return most + 1
     return row[-1]

@@ -18,7 +18,7 @@ from helm_cleaner.cli import main
 from tests.support.command import COMMAND as COMMAND
 from tests.support.command import Ran
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
-from tools.helm import find, version
+from tools.helm import GO, find, version
 
 # Without an option, the same examples each time: CI must not fail by chance. `--hypothesis-profile=fuzz` looks for new
 # ones (make fuzz). What a machine needs for one example says nothing.
@@ -38,14 +38,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def missing(reason: str) -> NoReturn:
-    """Skips the test; fails it where FAIL_WHAT_IS_MISSING is set, as .ci/run does once it has built all there is."""
+    """Skips the test, or fails it if FAIL_WHAT_IS_MISSING is set, as in .ci/run after it has built everything."""
     if os.environ.get("FAIL_WHAT_IS_MISSING"):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
+def tool(name: str) -> Path:
+    """A program that `tools.helm` fetches or builds. Skips or fails the test, as `missing`, if it is not here."""
+    if path := find(name):
+        return path
+    missing(f"no {name} here: make {'helm-newest builds' if name in GO else 'helm fetches'} it")
+
+
 class Helm:
-    """A real Helm in a home of its own, with helm-cleaner on PATH and its plugins installed."""
+    """A real Helm with a home of its own, with helm-cleaner on PATH and its plugins installed."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         self.binary = binary
@@ -70,11 +77,8 @@ class Helm:
 
 @pytest.fixture(scope="session", params=["helm3", "helm4", "helm3-newest"])
 def helm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Helm:
-    """Each real Helm that can be had."""
-    binary = find(request.param)
-    if binary is None:
-        missing(f"no {request.param} here: make helm fetches it")
-    return Helm(binary, tmp_path_factory.mktemp(request.param))
+    """Each real Helm that is available."""
+    return Helm(tool(request.param), tmp_path_factory.mktemp(request.param))
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +95,7 @@ def sdk() -> Any:
 @pytest.fixture(scope="session")
 def helm4(tmp_path_factory: pytest.TempPathFactory) -> Helm:
     """A real Helm 4."""
-    binary = find("helm4")
-    if binary is None:
-        missing("no helm4 here: make helm fetches it")
-    return Helm(binary, tmp_path_factory.mktemp("helm four"))
+    return Helm(tool("helm4"), tmp_path_factory.mktemp("helm four"))
 
 
 class Runner:

@@ -28,8 +28,8 @@ WINGS = [
 ]
 # What several wings stand on. These import nothing but each other, in this order.
 GROUND = [
-    "wholefile", "codes", "quantities", "python_literals", "diagnostics", "text", "names", "paths", "strict_json",
-    "typed", "version",
+    "wholefile", "codes", "quantities", "kubernetes_names", "python_literals", "diagnostics", "text", "names", "paths",
+    "strict_json", "typed", "version",
 ]  # fmt: skip
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
@@ -58,7 +58,7 @@ MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob
 
 
 def wing(module: str) -> str:
-    """The wing, or the module of the ground, that a dotted name below the package belongs to."""
+    """The wing, or the ground module, of a dotted name below the package."""
     return module.split(".")[0]
 
 
@@ -67,7 +67,7 @@ def dotted(path: Path) -> str:
 
 
 def imported(path: Path, lazily: bool = True) -> set[str]:
-    """The modules of the package that a module imports, as dotted names. lazily: those inside functions too."""
+    """The modules of the package that a module imports, dotted. lazily: whether to include imports in functions."""
     tree = ast.parse(path.read_text())
     nodes = ast.walk(tree) if lazily else iter(tree.body)
     found: set[str] = set()
@@ -103,7 +103,7 @@ def test_imports_point_down(path: Path) -> None:
 
 
 def test_no_circles() -> None:
-    """What is imported as a module is loaded, module by module, is never on its way already."""
+    """What a module imports is never still being imported."""
     edges = {dotted(path): imported(path, lazily=False) for path in MODULES.values()}
     done: set[str] = set()
 

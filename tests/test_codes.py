@@ -36,9 +36,9 @@ def test_its_fix_is_clean(code: codes.Code) -> None:
 
 
 def emitted() -> Iterator[str]:
-    """The codes that stand in the section's modules, in the schema, and in the reader of values.
+    """The codes in the modules of the section, in its schema, and in the reader of values.
 
-    What only looks like a section is in none.
+    What only looks like a section has no code there.
     """
     section_modules = [path for path in (PACKAGE / "section").rglob("*.py") if path.name != "look_alikes.py"]
     for path in [*section_modules, PACKAGE / "values" / "reading.py"]:
@@ -59,7 +59,7 @@ def test_every_code_is_registered() -> None:
 
 
 def test_every_code_of_the_whole_package_is_documented() -> None:
-    """Wherever a finding is made with its code written out."""
+    """For each finding that is made with a literal code."""
     documented = {code.code for table in (codes.CODES, codes.PLACE_CODES, codes.CLUSTER_CODES, codes.INPUT_CODES)
                   for code in table}  # fmt: skip
     found = set()

@@ -1,7 +1,7 @@
-"""Rewriting what has exactly one meaning in the sections of files; every other byte of them stays.
+"""Rewrites what has exactly one meaning in the sections of files; every other byte stays.
 
-The files are looked through as `validate` does it. What `repairs` makes of a text, read again, must be what it has made
-of the data, and the same everywhere else in the file.
+Sections are found as in `validate`. The new text is verified: read again, it must be what `repairs` made of the data,
+and the rest of the file must not change.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Beside = Callable[[str], bytes | None]
 
 
 class Fix(NamedTuple):
-    """Something that was rewritten: where it stood, its path, and what was made of it."""
+    """A rewritten value: its original place, its path, and what was done."""
 
     location: Location
     path: str
@@ -35,12 +35,12 @@ class Fix(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What was done.
+    """The result of `fix_files`.
 
-    contents: the files' new contents, by name. fixes: what was rewritten, in the order of the files and lines.
-    findings: all that `validate` says of the files as they are now, and what could be rewritten but for the way it is
-    written. is_unusable: whether something cannot be read, or not be edited where it is wrong. has_bugs: whether a file
-    was not rewritten because it would not have become what is meant. holding, umbrellas: as in `validate`.
+    contents: the new contents of the files, by name. fixes: what was rewritten, in the order of files and lines.
+    findings: those of `validate` for the new contents, and warnings about what could be rewritten if it were written
+    differently. is_unusable: whether something cannot be read, or cannot be edited although it is wrong. has_bugs:
+    whether a file was not rewritten because it failed the verification. holding, umbrellas: as in `validate`.
     """
 
     contents: dict[str, bytes]
@@ -62,7 +62,9 @@ class Result(NamedTuple):
 
 
 class Fixable(NamedTuple):
-    """How much could be rewritten, and the files that `fix` needs for that: with a ConfigMap, the HelmRelease."""
+    """The number of values that could be rewritten, and the files to name for `fix`, such as a HelmRelease and its
+    ConfigMap.
+    """
 
     number: int
     files: set[str]
@@ -71,7 +73,7 @@ class Fixable(NamedTuple):
 def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     """Rewrites what has exactly one meaning in the section at a path of a file.
 
-    InputError where the file cannot be read; BugError where the new file is not what was meant.
+    InputError if the file cannot be read; BugError if the new content fails the verification.
     """
     report = fix_files([File(file, content)], [path])
     if report.has_bugs:
@@ -84,7 +86,7 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
 def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Report:
     """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `places.find`.
 
-    A file that would not become what is meant stays as it was.
+    A file that fails the verification is not changed.
     """
     work = _Work(files, sections, beside)
     work.run()
@@ -105,7 +107,7 @@ def find_fixable(
     beside: Beside | None = None,
     found: places.Found | None = None,
 ) -> Fixable:
-    """What `fix_files` would rewrite. found: what `validate` has found there, if it is known."""
+    """What `fix_files` would rewrite. found: what `validate` has found there, if that is known."""
     work = _Work(files, sections, beside, found)
     if found and work.todo():
         work.look()  # again: to judge values changes them
@@ -121,9 +123,9 @@ def _defaults(version: str | None) -> Map:
 
 
 class _Work:
-    """The files as they become, and the layers of values in them.
+    """The current contents of the files, and the layers of values in them.
 
-    fixes, refused, shared: what was rewritten, what cannot be, and what is used elsewhere too.
+    fixes, refused, shared: what was rewritten, what cannot be, and what is also used elsewhere.
     """
 
     def __init__(
@@ -146,12 +148,12 @@ class _Work:
         return [file._replace(content=self.contents[file.name]) for file in self.given]
 
     def look(self, found: places.Found | None = None) -> None:
-        """Looks through the files as they are now."""
+        """Finds the layers in the current contents."""
         self.found = found or places.find(self.files(), self.sections, self.beside)
         self.layers = list(self._editable())
 
     def _editable(self) -> Iterator[tuple[Layer, Path]]:
-        """The layers that stand in these files, each once for each section."""
+        """The layers in these files, each once for each section."""
         seen = set()
         for place in self.found.places:
             for layer in place.layers:
@@ -164,13 +166,13 @@ class _Work:
                     yield layer, place.path
 
     def todo(self) -> list[int]:
-        """The numbers of the layers that are not done. Where Helm would refuse the file, all are."""
+        """The numbers of the layers that are not done: all of them, if Helm would refuse the file."""
         refused = {d.location.file for d in self.found.wrong if d.code == "values"}
         return [n for n, (layer, _) in enumerate(self.layers)
                 if n not in self.done and layer.document.file not in refused]  # fmt: skip
 
     def run(self) -> None:
-        """Rewrites all layers until there is nothing left to do."""
+        """Rewrites all layers until nothing is left to do."""
         while todo := self.todo():
             self._rewrite(todo)
         for n, walks in self.history.items():
@@ -180,7 +182,7 @@ class _Work:
                         self.fixes.append(Fix(_first_place(index, walks[:count]), dotted(where), what))
 
     def _rewrite(self, numbers: list[int]) -> None:
-        """One walk over each of the layers, and all that they find at once; where that fails, over half of them."""
+        """Walks over the layers once and applies all edits together; if that fails, tries half of them."""
         walks, edits = self._walks(numbers)
         if not walks:
             return
@@ -209,10 +211,10 @@ class _Work:
                 self._give_up(name, bug(Location(name), "rewriting it finds no end"))
 
     def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
-        """What walks over layers find, by number, and the edits by file. Each layer without any is done.
+        """What the walks over layers find, by number, and the edits by file. A layer without any is done.
 
-        Where one cannot be edited, it is done as well, and the walks have to be done again without it: two layers may
-        have the same values.
+        A layer that cannot be edited is done too, and the walks are repeated without it, because two layers may share
+        values.
         """
         walks: dict[int, Repairs] = {}
         edits: dict[str, list[Edit]] = {}
@@ -237,7 +239,7 @@ class _Work:
         return walks, edits
 
     def _is_as_meant(self, edited: list[int], wanted: list[tuple[Layer, Path]], wrong: int) -> bool:
-        """Whether layers, read again, are what the walks made of them. wrong: how much could not be read before."""
+        """Whether the layers, read again, are what the walks made of them. wrong: how many could not be read before."""
         if len(self.layers) != len(wanted) or len(self.found.wrong) != wrong:
             return False
         return all(as_json(self.layers[n][0].read.values) == as_json(wanted[n][0].read.values) for n in edited)
@@ -253,7 +255,7 @@ class _Work:
             self._give_up(layer.document.file, bug(place, "the rewritten file differs from the intended one"))
 
     def _leave(self, n: int, error: InputError) -> None:
-        """Leaves a layer as it is now."""
+        """Leaves a layer as it is."""
         self.refused += error.diagnostics
         self.done.add(n)
 
@@ -267,7 +269,7 @@ class _Work:
 
 
 def _blocked(place: Place) -> Iterator[Diagnostic]:
-    """Why what is wrong in a place cannot be rewritten there."""
+    """Why what is wrong at a place cannot be rewritten there."""
     if place.agent is not None:
         if wrong := judge(place, _defaults):
             message = "Helm rendered this section: it is not rewritten"
@@ -286,7 +288,7 @@ def _not_here(place: Location, message: str, hint: str) -> Diagnostic:
 
 
 def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
-    """Where values and their keys stand."""
+    """Where values and their keys are."""
     yield value.origin.location[:3]
     if isinstance(value, Map):
         for key, item in value.items():
@@ -298,7 +300,7 @@ def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
 
 
 def _first_place(index: int, passes: list[Repairs]) -> Location:
-    """Where in the file as it was an index into the text of the last pass stood."""
+    """The place in the original file of an index into the current text."""
     for earlier in reversed(passes[:-1]):
         index = _place_before(index, earlier.splices)
     return passes[0].document.location(index)

@@ -26,6 +26,7 @@ class Options(NamedTuple):
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
     name: that of the stream in messages.
+    advice: as in `section.resolve`.
     """
 
     overrides: Read | None = None
@@ -34,6 +35,7 @@ class Options(NamedTuple):
     require_target: bool = False
     name: str = STREAM
     path: Path = (SECTION,)
+    advice: bool = False
 
 
 DEFAULT = Options()
@@ -102,7 +104,6 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     has a shape that cannot be edited; BugError if an edit fails its verification.
     """
     documents, agents, said = resolve(stream, options)
-    said = section.without_advice(said)
     if not agents:
         return Changes({}, said, _no_target(stream, options))
     operations, targets = _sections(agents)
@@ -115,7 +116,6 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
     Errors as in `changes`, except that a shape that cannot be edited is only refused when it is edited.
     """
     _, agents, said = resolve(stream, options, {span: document})
-    said = section.without_advice(said)
     if not agents:
         return Plan([], said, _no_target(stream, options))
     operations, targets = _sections(agents)
@@ -180,7 +180,7 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Di
     rendered = section.parse(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
     defaults = section.defaults(agent.version) if options.fill else None
-    result, findings = section.resolve(rendered, defaults, options.overrides, options.path, name)
+    result, findings = section.resolve(rendered, defaults, options.overrides, options.path, name, advice=options.advice)
     after = section.to_json(result)
     text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})
     return Resolved(agent, result, text, data), findings

@@ -6,7 +6,7 @@ from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import names
 from helm_cleaner.output.json_report import dump, fields
 from helm_cleaner.output.text import text
-from helm_cleaner.text import printable
+from helm_cleaner.text import count_of, printable
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,9 +81,7 @@ def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
     if verdict.nodes:
         some = f" ({printable(names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
-        parts.append(
-            f"{len(fitting)} of {len(verdict.nodes)} node{'' if len(verdict.nodes) == 1 else 's'} {fits}{some}"
-        )
+        parts.append(f"{len(fitting)} of {count_of(len(verdict.nodes), 'node')} {fits}{some}")
     kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))
     parts.append(f"admission: {f'refused ({kinds})' if kinds else 'nothing refuses it'}")
     return f"preflight: {title}{paint(_COLORS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"

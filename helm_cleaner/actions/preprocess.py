@@ -50,8 +50,9 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
     if values.is_null(found[0]):
         return content, []
     before = plain(found[0])
-    resolved = section.resolve(None, section.defaults_to_judge_by(), read, path)
-    said = section.without_advice(resolved.findings)
+    defaults = None if section.is_nested(path) else section.defaults_to_judge_by()
+    resolved = section.resolve(None, defaults, read, path, advice=False)
+    said = resolved.findings
     if plain(found[0]) == before or not resolved.is_valid:
         return content, said
     return _normalized(content, file, read.values, path), said  # whose section `resolve` has normalized

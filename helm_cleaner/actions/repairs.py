@@ -1,7 +1,7 @@
-"""What has exactly one meaning in a section, and is written in another way: found, and with the splices that change it.
+"""Finds what has exactly one meaning in a section but is written differently, with the splices that rewrite it.
 
-A walk over the section gathers splices and changes the section's data alike. What a walk has changed may have to be
-looked at once more: walks follow each other until one finds nothing.
+A walk over the section collects splices and changes the data in the same way. What it has changed may have to be looked
+at again, so walks are repeated until one finds nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from helm_cleaner.actions import reshape
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.section.structure import bare, resolved, schema
+from helm_cleaner.section.structure import bare, is_related, resolved, schema
 from helm_cleaner.text import distance
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Scalar, Seq, Unknown, Value, is_null, plain
@@ -38,8 +38,8 @@ _KINDS = {"object": Map, "array": Seq}
 class Repairs:
     """One walk over the section at a path of values.
 
-    section: None where there is none. splices: into the document's text. fixes: index into the text, path, what was
-    done. refused: what could not be.
+    section: None if there is none. splices: edits of the document's text. fixes: index into the text, path, what was
+    done. refused: what could not be rewritten.
     """
 
     def __init__(self, read: Read, path: Path) -> None:
@@ -53,7 +53,7 @@ class Repairs:
             self.frozen = _frozen(self.document)
 
     def find(self) -> None:
-        """Looks for all that can be repaired: the shapes of scalars that are right."""
+        """Finds everything that can be rewritten: first the scalars, then, if these are right, the shapes."""
         if self.section is not None:
             self._scalars(self.section, schema(), (SECTION,))
             if not self.splices:
@@ -66,7 +66,7 @@ class Repairs:
         self.splices += splices
 
     def _own(self, path: Path, node: Node, *more: Node) -> bool:
-        """Whether nodes are written in one place alone, for one use alone; it is noted where they are not."""
+        """Whether nodes are written in one place only and used only there; otherwise it is noted."""
         if not any(id(n) in self.frozen for n in (node, *more)):
             return True
         message = "cannot be rewritten here: an alias or a merge key shares it with another place"
@@ -75,7 +75,7 @@ class Repairs:
         return False
 
     def _try(self, node: Node, path: Path, what: str, surgery: Callable[[], list[Splice]]) -> bool:
-        """Does some surgery; notes it where the text does not allow it."""
+        """Edits the text; notes it if the text does not allow that."""
         try:
             self._done(node, path, what, surgery())
         except InputError as e:
@@ -86,7 +86,7 @@ class Repairs:
     # ---- scalars and keys
 
     def _scalars(self, value: Value, rule: dict[str, Any], path: Path) -> None:
-        """Quotes, the case of listed values, the spelling of keys, and single items of lists."""
+        """Quotes, the case of words with a fixed set, the spelling of keys, and single items in place of lists."""
         rule = resolved(rule)
         if isinstance(value, Map):
             if path[1:2] == ("imagePullSecrets",) and len(value) == 1:
@@ -116,7 +116,7 @@ class Repairs:
         scalar.value = new
 
     def _listed(self, value: Value, rule: dict[str, Any], path: Path) -> Value:
-        """The value; a list of it where the schema wants a list of strings and has one string."""
+        """The value, or a list of it if the schema requires a list of strings and it is a single one."""
         rule = resolved(rule)
         kinds = rule.get("type", ())
         if "array" not in ([kinds] if isinstance(kinds, str) else kinds) or not isinstance(value, Scalar):
@@ -134,7 +134,7 @@ class Repairs:
         return Seq(value.origin, [value])
 
     def _renamed(self, mapping: Map, key: str, known: dict[str, Any], path: Path) -> str:
-        """The key, in the known spelling where that is clear."""
+        """The key, in its correct spelling if that is clear."""
         name = _meant(mapping, key, known)
         if name is None:
             return key
@@ -152,7 +152,7 @@ class Repairs:
     # ---- shapes
 
     def shapes(self) -> None:
-        """Moves flat resources under requests, and puts names in place of references to pull secrets."""
+        """Moves flat resources under requests, and replaces references to pull secrets by names."""
         if not isinstance(self.section, Map):
             return
         resources = self.section.get("resources")
@@ -160,8 +160,8 @@ class Repairs:
             self._flat_resources(resources, self.section.keys_at["resources"].written[1])
         secrets = self.section.get("imagePullSecrets")
         for index, item in enumerate(secrets if isinstance(secrets, Seq) else []):
-            name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
-            if isinstance(item, Map) and isinstance(name, Scalar) and isinstance(name.value, str):
+            if name := section.referenced(item):
+                assert isinstance(item, Map)
                 assert isinstance(secrets, Seq)
                 self._reference(secrets, index, item, name)
 
@@ -199,7 +199,7 @@ class Repairs:
                 secrets[index] = name
 
     def _split_image(self) -> None:
-        """Splits `image: name:tag` in two where the file has no imageTag beside it."""
+        """Splits `image: name:tag` in two if the file has no imageTag next to it."""
         image = self.section.get("image") if isinstance(self.section, Map) else None
         if not isinstance(image, Scalar) or not isinstance(image.value, str) or isinstance(image, Unknown):
             return
@@ -223,11 +223,13 @@ class Repairs:
             self.section.put("imageTag", Scalar(tag, image.origin), key)
 
     def _unpack_image(self) -> None:
-        """Takes `image: {repository: …, tag: …}` apart where the file has nothing of these beside it."""
+        """Splits `image: {repository: …, tag: …}` if the file has none of these fields next to it."""
         image = self.section.get("image") if isinstance(self.section, Map) else None
         if not isinstance(image, Map) or is_null(image.get("repository")):
             return
         assert isinstance(self.section, Map)
+        if not all(map(is_related, self.section)):  # it may be another chart's section, which has the image so
+            return
         beside = {bare(key) for key in self.section if key != "image"}
         if not all(key in _OF_IMAGE and isinstance(value, Scalar) and bare(_OF_IMAGE[key]) not in beside
                    for key, value in image.items()):  # fmt: skip
@@ -246,15 +248,15 @@ class Repairs:
 
 
 def _meant(mapping: Map, key: str, known: dict[str, Any]) -> str | None:
-    """The field that is clearly meant by a key; None where none is, or where it might be one of two."""
+    """The field that a key clearly means; None if there is none, or there may be two."""
     near = [name for name in known if bare(name) == bare(key)]
     if near:
         alone = [other for other in mapping if bare(other) == bare(key)] == [key]
         return near[0] if len(near) == 1 and alone else None
     near = [name for name in known if _is_one_off(bare(key), bare(name))]
-    others = [other for other in mapping if other != key and any(_is_near(other, name) for name in near)]
-    fits = len(near) == 1 and not others and _fits(mapping[key], resolved(known[near[0]]))
-    return near[0] if fits else None
+    if len(near) != 1 or not _fits(mapping[key], resolved(known[near[0]])):
+        return None
+    return None if any(_is_near(other, near[0]) for other in mapping if other != key) else near[0]
 
 
 def _is_near(key: str, name: str) -> bool:
@@ -262,12 +264,12 @@ def _is_near(key: str, name: str) -> bool:
 
 
 def _is_one_off(word: str, name: str) -> bool:
-    """Whether a word is a longer name with one typo."""
-    return len(name) > 3 and abs(len(word) - len(name)) < 2 and distance(word, name) < 2
+    """Whether a word is a name of more than three letters with one typo."""
+    return len(name) > 3 and distance(word, name, 1) < 2
 
 
 def _fits(value: Value, rule: dict[str, Any]) -> bool:
-    """Whether a value is of the kind that a schema wants: a mapping, a list or a scalar."""
+    """Whether a value has the type that a schema requires: a mapping, a list or a scalar."""
     kinds = rule.get("type", ())
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if is_null(value) or isinstance(value, Unknown):
@@ -276,7 +278,7 @@ def _fits(value: Value, rule: dict[str, Any]) -> bool:
 
 
 def _wanted(scalar: Scalar, node: Node, rule: dict[str, Any]) -> str | None:
-    """The string that is clearly meant where the schema wants one and has another thing; None where there is none."""
+    """The string that is clearly meant if the schema requires one and the value is something else; None if none is."""
     if rule.get("type") not in ("string", ["string", "null"]):
         return None
     if isinstance(scalar.value, str):
@@ -293,12 +295,12 @@ def _wanted(scalar: Scalar, node: Node, rule: dict[str, Any]) -> str | None:
 
 
 def _below(node: Node) -> list[Node]:
-    """A node and all below it."""
+    """A node and all nodes below it."""
     return [node, *(found for child in yamltext.children(node) for found in _below(child))]
 
 
 def _frozen(document: Document) -> set[int]:
-    """The ids of the nodes that an alias reaches too, with all below them: to edit one place is to edit another."""
+    """The ids of the nodes that an alias refers to, and of all below them: editing one place would edit another."""
     shared = yamltext.shared_nodes(document)
     if not shared or document.root is None:
         return shared

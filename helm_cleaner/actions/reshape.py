@@ -1,7 +1,7 @@
-"""Text surgery on a section whose shape is not the documented one; every other byte and comment stays.
+"""Edits the text of a section that has a different shape than the documented one; every other byte and comment stays.
 
-Each function gives splices for a composed document, or raises InputError where the text is written in a way that
-cannot be edited without touching more than that. What comes through an alias or a merge key must be kept from here.
+Each function returns splices for a composed document, or raises InputError if the text cannot be edited without
+changing more than that. Callers must not pass nodes that come from an alias or a merge key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOT_IN_BRACES = re.compile(r"[,\[\]{}]|: |\s#")
 
 
 def literal(document: Document, node: Node) -> tuple[int, int] | None:
-    """Where the text of a scalar stands, quotes left out; None where that is not the very text, or a block scalar."""
+    """The span of a scalar without its quotes; None if the text is not the value itself, or is a block scalar."""
     if not isinstance(node, ScalarNode) or node.style in ("|", ">"):
         return None
     quote = node.style or ""
@@ -35,7 +35,7 @@ def literal(document: Document, node: Node) -> tuple[int, int] | None:
 
 
 def split_image(document: Document, mapping: MappingNode, key: Node, image: ScalarNode, tag: str) -> list[Splice]:
-    """Takes `:tag` from the image's text and puts it behind, as imageTag."""
+    """Moves `:tag` from the image's text to an imageTag after it."""
     found = literal(document, image)
     if found is None or all(k is not key for k, _ in mapping.value):
         raise _unusual(document, image, "write image and imageTag each on a line, as plain text")
@@ -53,7 +53,9 @@ def split_image(document: Document, mapping: MappingNode, key: Node, image: Scal
 def unpack(
     document: Document, parent: MappingNode, key: Node, mapping: MappingNode, names: dict[str, str]
 ) -> list[Splice]:
-    """Puts a mapping's entries, under other names, in place of its own entry in the mapping above. key: its key."""
+    """Replaces a mapping's own entry in its parent by the mapping's entries, under other names. key: the mapping's
+    key.
+    """
     text, entries = document.text, mapping.value
     spans = [literal(document, k) for k, _ in entries]
     indent, first = " " * key.start_mark.column, entries[0][0].start_mark.index
@@ -82,7 +84,7 @@ def unpack(
 
 
 def name_of(document: Document, item: MappingNode) -> list[Splice]:
-    """Puts the name in place of `{name: …}`, in whatever style that is written."""
+    """Replaces `{name: …}` by the name, in any style."""
     entry = yamltext.pair(item, "name")
     if entry is None or len(item.value) != 1:
         raise _unusual(document, item, "write just the name")
@@ -101,7 +103,7 @@ def name_of(document: Document, item: MappingNode) -> list[Splice]:
 def to_requests(
     document: Document, key: Node, resources: MappingNode, moved: Collection[str], dropped: Collection[str]
 ) -> list[Splice]:
-    """Moves entries of resources under its requests; drops those that are there already. key: that of resources."""
+    """Moves entries of resources under its requests; drops those that are already there. key: that of resources."""
     if any(yamltext.is_merge(k) for k, _ in resources.value):
         raise _unusual(document, resources, "write it without a merge key")
     if resources.flow_style:
@@ -133,7 +135,7 @@ def _in_flow(
 
 
 def _removed(document: Document, mapping: MappingNode, run: list[Entry]) -> Splice:
-    """Takes entries that stand together out of a mapping in braces that has others."""
+    """Removes adjacent entries from a mapping in braces that has others."""
     first, last = mapping.value.index(run[0]), mapping.value.index(run[-1])
     start, end = run[0][0].start_mark.index, _end(document, run[-1])
     if last + 1 < len(mapping.value):
@@ -146,7 +148,7 @@ def _removed(document: Document, mapping: MappingNode, run: list[Entry]) -> Spli
 
 
 def _into_braces(document: Document, requests: Entry, entries: str) -> list[Splice]:
-    """Puts entries into a requests that is a mapping in braces, or null."""
+    """Adds entries to a requests that is a mapping in braces, or null."""
     key, value = requests
     if isinstance(value, MappingNode):
         at = document.text.index("{", value.start_mark.index) + 1
@@ -192,7 +194,7 @@ def _in_block(
 
 
 def _indented(document: Document, run: list[Entry], step: int, eol: str) -> str:
-    """The lines of entries that stand together, deeper by a step, with what stands between them."""
+    """The lines of adjacent entries, indented by one more step, with everything between them."""
     starts = [_line_start(document, key) for key, _ in run]
     start, end = starts[0], _line_end(document.text, _end(document, run[-1]))
     lines = document.text[start:end].removesuffix("\n").removesuffix("\r").split("\n")
@@ -201,7 +203,7 @@ def _indented(document: Document, run: list[Entry], step: int, eol: str) -> str:
 
 
 def _without(document: Document, entry: Entry) -> Splice:
-    """Takes an entry's lines out; a comment behind it stays, on a line of its own."""
+    """Removes an entry's lines; a comment after it stays, on a line of its own."""
     text, end = document.text, _end(document, entry)
     start, stop = _line_start(document, entry[0]), _line_end(text, end)
     if "\n" in text[entry[0].start_mark.index : end]:
@@ -214,13 +216,13 @@ def _without(document: Document, entry: Entry) -> Splice:
 
 
 def _runs(mapping: MappingNode, names: Collection[str]) -> list[list[Entry]]:
-    """The entries with these names, in groups that stand together."""
+    """The entries with these names, in groups of adjacent ones."""
     groups = groupby(mapping.value, lambda entry: entry[0].value in names)
     return [list(entries) for named, entries in groups if named]
 
 
 def _end(document: Document, entry: Entry) -> int:
-    """Where an entry's text ends; that of one without a value, with its key and colon."""
+    """The end of an entry's text; without a value, that of the key and its colon."""
     key, value = entry
     if value.start_mark.index < value.end_mark.index:
         return yamltext.content_end(document, value)
@@ -230,12 +232,12 @@ def _end(document: Document, entry: Entry) -> int:
 
 
 def spelling(document: Document, node: Node) -> str:
-    """A node's text as it stands."""
+    """A node's text as written."""
     return document.text[node.start_mark.index : yamltext.content_end(document, node)]
 
 
 def _in_braces(document: Document, value: Node) -> str:
-    """A value as it may stand in braces: its own text, or the data as JSON."""
+    """A value as it may be written in braces: its own text, or the data as JSON."""
     text = document.text[value.start_mark.index : value.end_mark.index]
     plain = isinstance(value, ScalarNode) and not value.style
     if yamltext.is_flow(value) and not (plain and _NOT_IN_BRACES.search(text)):
@@ -244,13 +246,13 @@ def _in_braces(document: Document, value: Node) -> str:
 
 
 def _like(key: Node, name: str) -> str:
-    """A new key's name, in the quotes that a neighbour has."""
+    """A new key's name, with the quotes of a neighbor."""
     quote = key.style or "" if isinstance(key, ScalarNode) else ""
     return f"{quote}{name}{quote}"
 
 
 def _line_start(document: Document, key: Node) -> int:
-    """Where the line begins that a key is the first thing on."""
+    """The start of the line that begins with a key."""
     at: int = key.start_mark.index
     start = document.text.rfind("\n", 0, at) + 1
     if document.text[start:at].strip(" "):
@@ -259,19 +261,19 @@ def _line_start(document: Document, key: Node) -> int:
 
 
 def _line_end(text: str, index: int) -> int:
-    """Where the line ends that an index is on, its line break included."""
+    """The end of the line that contains an index, with its line break."""
     return text.find("\n", index) + 1 or len(text)
 
 
 def _eol(text: str, index: int) -> str:
-    """The line break to use: as the line before has it, or the line itself."""
+    """The line break to use: that of the previous line, or of the line itself."""
     at = text.rfind("\n", 0, index)
     at = at if at >= 0 else text.find("\n", index)
     return "\r\n" if text[max(at - 1, 0) : at + 1] == "\r\n" else "\n"
 
 
 def _lines_at(text: str, at: int, lines: str, eol: str) -> Splice:
-    """Puts whole lines at the start of a line, or behind a last line that has no break."""
+    """Inserts whole lines at the start of a line, or after a last line without a line break."""
     return Splice(at, at, lines if text[:at].endswith("\n") else eol + lines.removesuffix(eol))
 
 

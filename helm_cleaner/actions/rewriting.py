@@ -1,4 +1,6 @@
-"""A file with splices in the text of one of its documents, or of YAML within one; all else in it is looked at again."""
+"""Edits a file: splices the text of its documents, or of YAML within them, and verifies that nothing else has
+changed.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Edit(NamedTuple):
-    """Splices in the text of one of a file's documents. whole: that document as it is read; touched: the node in it
-    below which they are.
+    """Splices for one of a file's documents. whole: that document as parsed; touched: the node that contains them
+    all.
     """
 
     document: Document
@@ -31,7 +33,7 @@ class Edit(NamedTuple):
 
 
 def edit_of(layer: Layer, splices: list[Splice]) -> Edit:
-    """The edit that does splices in the text of a layer. InputError where the text around it cannot have them."""
+    """The edit that applies splices to the text of a layer. InputError if the text around it does not allow that."""
     document, node = layer.document, layer.node
     while isinstance(document, Within):
         splices = outward(document, splices)
@@ -42,9 +44,9 @@ def edit_of(layer: Layer, splices: list[Splice]) -> Edit:
 
 
 def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
-    """The file with all edits done. BugError where anything else in it would change.
+    """The file with all edits applied. BugError if anything else in it would change.
 
-    Whether the touched nodes say what is meant is for others to look at.
+    Callers verify the values of the touched nodes.
     """
     by_document: dict[int, list[Edit]] = {}
     for edit in edits:
@@ -56,7 +58,7 @@ def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def _with(content: bytes, start: int, edits: list[Edit]) -> bytes:
-    """The file with the edits of one document done, which begins at a byte."""
+    """The file with the edits of the document that begins at a byte."""
     old = edits[0].document.text
     splices = sorted(splice for edit in edits for splice in edit.splices)
     new = spliced(old, splices)
@@ -70,7 +72,7 @@ def _with(content: bytes, start: int, edits: list[Edit]) -> bytes:
 
 
 def _starts(content: bytes, documents: list[Document]) -> dict[int, int]:
-    """Where the texts of documents begin, each of which begins on a line."""
+    """Where the texts of documents begin; each of them starts on a line of its own."""
     found: dict[int, int] = {}
     line, start = 1, 0
     for document in sorted(documents, key=lambda each: each.first_line()):
@@ -82,7 +84,7 @@ def _starts(content: bytes, documents: list[Document]) -> dict[int, int]:
 
 
 def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
-    """Whether a document says the same after the edits, except for what is below the touched nodes."""
+    """Whether a document means the same after the edits, except below the touched nodes."""
     before, touched = edits[0].whole, {id(edit.touched) for edit in edits}
     try:
         new = Files([]).document(File(before.file, after), span).root
@@ -107,7 +109,7 @@ def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
 
 
 def _whole(document: Document) -> Document:
-    """The document of the file that a document is, or is in."""
+    """The file's document that a document is or is within."""
     while isinstance(document, Within) and document.outer is not None:
         document = document.around
     return document

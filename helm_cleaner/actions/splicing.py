@@ -1,4 +1,4 @@
-"""What all that rewrites the section in a file has in common. It is on Helm's way: it imports little."""
+"""Shared by everything that rewrites a section in a file. Imported while Helm waits, so it imports little."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helm_cleaner.yamltext import Splice
 
 
 def spliced(text: str, splices: list[Splice]) -> str:
-    """The text with splices done; a last line without a line break stays one, even if it was moved or taken out."""
+    """The text with splices applied; a last line without a line break stays so, even if it was moved or removed."""
     new = yamltext.splice(text, splices)
     if new.endswith("\n") and not text.endswith("\n"):
         return new.removesuffix("\n").removesuffix("\r")
@@ -20,11 +20,11 @@ def spliced(text: str, splices: list[Splice]) -> str:
 
 
 def as_json(value: Value) -> str:
-    """The same text for values that are the same: in JSON, other than in Python, 1 and true are not equal."""
+    """The same text for equal values: unlike in Python, 1 and true are different."""
     return json.dumps(plain(value), sort_keys=True)
 
 
 def bug(location: Location, problem: str = "the rewritten file differs from the intended one") -> BugError:
-    """The error about a file that would not become what is meant. location: the first place that was rewritten."""
+    """The error about a file that failed the verification. location: the first place that was rewritten."""
     hint = "this is a bug in helm-cleaner: please report it with the file"
     return BugError([Diagnostic("error", "internal", SECTION, f"{problem}; nothing was written", hint, location)])

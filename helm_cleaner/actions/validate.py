@@ -15,10 +15,10 @@ Defaults = Callable[[str | None], Value | None]  # of a release's version; fresh
 
 
 class Report(NamedTuple):
-    """What was found.
+    """The result of `validate`.
 
     findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
-    sections. found: them; to check them has normalized their values.
+    sections. found: the sections; checking has normalized their values.
     """
 
     findings: list[Diagnostic]

@@ -24,7 +24,9 @@ class Defaults:
 
         normalized: whether the file's section is. InputError if the file cannot be read.
         """
-        self.none: bool = args.no_defaults
+        # A path that no --section tells is of an umbrella chart.
+        unknown = not args.section and not args.defaults and section.is_nested(path)
+        self.none: bool = args.no_defaults or unknown
         self.chart: Map | None = None
         self.findings: list[Diagnostic] = []
         if args.defaults:

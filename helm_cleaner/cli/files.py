@@ -90,8 +90,8 @@ def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
             )
         return read_stdin()
     try:
-        with open(path, "rb") as f:
-            return f.read()
+        with open(path, "rb", buffering=0) as f:  # read at once, and often very many of them
+            return f.readall()
     except (OSError, ValueError) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
         raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None

@@ -43,7 +43,7 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=path)
+        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=path, advice=True)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found

@@ -38,6 +38,26 @@ class Parser(argparse.ArgumentParser):
         self.examples = examples
         self.notes = notes
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        return super().parse_known_args(self._joined(args), namespace)
+
+    def _joined(self, args: Sequence[str]) -> list[str]:
+        """The arguments with the values of Helm's own options joined to these: Helm takes whatever follows for the
+        value, argparse only what does not begin with a dash.
+        """
+        result: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            is_helms = isinstance(self._option_string_actions.get(arg), (_Set, _Files))
+            value = next(rest, None) if is_helms else None
+            if value is None or not value.startswith("-") or value == "-":
+                result += [arg] if value is None else [arg, value]
+            else:
+                result.append(f"{arg}={value}" if arg.startswith("--") else arg + value)
+            if arg == "--":
+                return [*result, *rest]
+        return result
+
     def format_help(self) -> str:
         self.formatter_class = argparse.HelpFormatter
         notes = "".join(f"{line}\n" for line in ("", *self.notes)) if self.notes else ""

@@ -17,6 +17,7 @@ from helm_cleaner.cluster import resources, scheduling, selectors, taints, usage
 from helm_cleaner.cluster.amounts import NotQuantity, amount, counted, shown, whole
 from helm_cleaner.cluster.facts import unusable
 from helm_cleaner.cluster.node_affinity import REQUIRED
+from helm_cleaner.kubernetes_names import label_number
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _tried(expressions: Sequence[Expression]) -> Iterator[str]:
     for _, operator, values in expressions:
         for value in values:
             yield value
-            number = selectors.number(value) if operator in ("Gt", "Lt") else None
+            number = label_number(value) if operator in ("Gt", "Lt") else None
             if number is not None:
                 yield from (str(number - 1), str(number + 1))
 

@@ -6,6 +6,7 @@ from helm_cleaner.cluster import nearest, node_affinity, resources, taints
 from helm_cleaner.cluster.amounts import shown
 from helm_cleaner.cluster.types import NodeVerdict, Reason
 from helm_cleaner.cluster.warnings import names
+from helm_cleaner.text import count_of
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> s
         wanted = first.cause.partition(f"{first.label}=")[2].partition(" ")[0] if first.label else ""
         has = nearest.values(first.label, all_nodes)
         near = nearest.label(first.label, wanted, all_nodes) if wanted and wanted not in has else ""
-        return f"did you mean {near} ({_nodes(_having(near, all_nodes))})?" if near else ""
+        return f"did you mean {near} ({count_of(_having(near, all_nodes), 'node')})?" if near else ""
     if not alone:
         return ""
     if first.plugin == taints.PLUGIN:
@@ -118,10 +119,6 @@ def _having(label: str, nodes: list[Object]) -> int:
     return nearest.values(key, nodes).get(value, 0)
 
 
-def _nodes(count: int) -> str:
-    return f"{count} node{'' if count == 1 else 's'}"
-
-
 def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
     """The toleration that would let the pod run on these nodes; none for taints that Kubernetes sets itself."""
     node = alone[0][0].node
@@ -129,5 +126,6 @@ def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
         if taints.written(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):
             value = f"operator: Equal, value: {taint['value']}" if taint.get("value") else "operator: Exists"
             wanted = f"{{key: {taint['key']}, {value}, effect: {taint['effect']}}}"
-            return f"add {wanted} to tolerations, and {_nodes(len(alone))} {'fits' if len(alone) == 1 else 'fit'}"
+            fit = "fits" if len(alone) == 1 else "fit"
+            return f"add {wanted} to tolerations, and {count_of(len(alone), 'node')} {fit}"
     return ""

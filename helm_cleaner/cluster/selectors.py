@@ -7,8 +7,7 @@ empty one everything.
 
 from __future__ import annotations
 
-import re
-
+from helm_cleaner.kubernetes_names import label_number, value_problem
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.types import Labels
 
     Selector = Callable[[Labels], bool]
-
-_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?\Z")
-_NUMBER = re.compile(r"[+-]?[0-9]+\Z")
 
 
 class Unparsable(ValueError):
@@ -40,7 +36,7 @@ def everything(_labels: Labels) -> bool:
 def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
     """The selector of one expression. Unparsable if Kubernetes rejects it, such as for an invalid label value."""
     values = values or []
-    if any(not isinstance(value, str) or len(value) > 63 or not _VALUE.match(value) for value in values):
+    if any(not isinstance(value, str) or value_problem(value) for value in values):
         raise Unparsable(f"{values} are not all label values")
     if operator == "In":
         return lambda labels: labels.get(key) in values
@@ -50,20 +46,12 @@ def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
         return lambda labels: key in labels
     if operator == "DoesNotExist":
         return lambda labels: key not in labels
-    bound = number(values[0]) if len(values) == 1 else None
+    bound = label_number(values[0]) if len(values) == 1 else None
     if operator not in ("Gt", "Lt") or bound is None:
         raise Unparsable(f"{operator} {values}")
     if operator == "Gt":
-        return lambda labels: (value := number(labels.get(key, ""))) is not None and value > bound
-    return lambda labels: (value := number(labels.get(key, ""))) is not None and value < bound
-
-
-def number(text: str) -> int | None:
-    """Like Go's strconv.ParseInt in base 10 and 64 bits; None if it fails."""
-    if not _NUMBER.match(text) or len(text) > 400:
-        return None
-    value = int(text)
-    return value if -(2**63) <= value < 2**63 else None
+        return lambda labels: (value := label_number(labels.get(key, ""))) is not None and value > bound
+    return lambda labels: (value := label_number(labels.get(key, ""))) is not None and value < bound
 
 
 def label_selector(selector: Any) -> Selector:

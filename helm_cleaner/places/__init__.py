@@ -6,6 +6,7 @@ the section, and what looks like one, in these values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import product
@@ -27,15 +28,18 @@ from helm_cleaner.places import (
 )
 from helm_cleaner.places.files import File, Files, compose, listed
 from helm_cleaner.places.hints import Hints, names_values_of_ours
+from helm_cleaner.places.named_files import KIND, NamedFiles
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Layer, Place, as_one, branches
 from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 
 __all__ = ["File", "Files", "Found", "Layer", "Place", "Tell", "find", "ignored", "umbrella_note"]
 
 _OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
+_NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
 _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 
 
@@ -78,8 +82,10 @@ def find(
     for done, file in enumerate(search.files.files):
         tell("searching files", done, len(search.files.files))
         search.look_through(file)
-    search.look_for_those_that_name_sources()
+    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name(search.values_files())
     search.say_what_nobody_names()
+    search.settle_values_files()
     return search.found
 
 
@@ -91,6 +97,7 @@ class _Search:
         self.hints = Hints(self.sections)
         self.found = Found([], [], [], set(), set(), {})
         self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
+        self.named = NamedFiles(self.files.files)
         self._seen: set[tuple[str, int]] = set()
 
     def look_through(self, file: File) -> None:
@@ -117,19 +124,36 @@ class _Search:
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
-    def look_for_those_that_name_sources(self) -> None:
-        """Looks at the objects that name one of the ConfigMaps and Secrets found, even if they contain no section."""
-        for name in list(self.sources):
-            for file in self.files.files:
-                if b"alues" in file.content and name.encode() in file.content:
-                    for span in manifests.holding(file.content, (name.encode(),)):
-                        self._look_at(file, span, reports=False)
+    def values_files(self) -> list[str]:
+        """What an object may name that takes values from one of the values files with a section."""
+        there = {place.file for place in self.found.places if place.kind == KIND}
+        those = [file for file in self.files.files if file.name in there]
+        bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
+        return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def look_for_those_that_name(self, names: Iterable[str]) -> None:
+        """Looks at the objects that name one of the sources of values, even if they contain no section."""
+        wanted = {name.encode() for name in names}
+        for file in self.files.files if wanted else ():
+            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
+                for span in manifests.holding(file.content, tuple(named)):
+                    self._look_at(file, span, reports=False)
 
     def say_what_nobody_names(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
         for file, part in (each for those in self.sources.values() for each in those):
             if file.name not in self.found.holding:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def settle_values_files(self) -> None:
+        """Leaves out the values files of other charts, and judges those that are layered by what they say alone."""
+        others = self.named.of_others
+        self.found.places[:] = [self.named.alone(place) for place in self.found.places
+                                if not (place.kind == KIND and place.file in others)]  # fmt: skip
+        if others:
+            self.found.findings[:] = [d for d in self.found.findings if d.location.file not in others]
+            self.found.sections.difference_update([each for each in self.found.sections if each[0] in others])
+            self.found.holding.difference_update(others)
 
     def _check(self, file: File, span: Span) -> None:
         """Reports a document that cannot be read, and forgets it: a file may have very many."""
@@ -226,21 +250,25 @@ class _Search:
 
     def _take(self, file: File, part: Part, those: list[Handed], *, reports: bool = True) -> None:
         """Finds the sections in the values that an object passes to a chart."""
-        count = len(self.found.places)
+        count, said = len(self.found.places), len(self.found.findings)
         silent = False
         for handed in those:
             silent |= handed.ours is False
             if handed.ours is not False:
                 self._take_one(file, handed, reports=reports)
+            else:
+                self.named.note(handed, [])
         is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
         if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
-            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            told = {d.location for d in self.found.findings[said:]}
+            self.found.findings.extend(d for d in others.not_looked_at(part, self.sections) if d.location not in told)
 
     def _take_one(self, file: File, handed: Handed, *, reports: bool) -> None:
         gathered = handed.gathered
         if reports:
             self.found.wrong.extend(gathered.wrong)
         here = list(self._places(handed))
+        self.named.note(handed, here)
         for place in here:
             assert place.over is not None
             at = section.find(place.over.values, place.path)
@@ -260,13 +288,19 @@ class _Search:
             if found is None:
                 from helm_cleaner.section.look_alikes import look_alikes
 
-                if not handed.sections and len(paths) == 1:
+                if len(paths) == 1 or (handed.sections and not _has_one(over, paths)):
                     self.found.findings.extend(look_alikes(over.values, path))
             elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
                 self.found.findings.append(others.foreign(found[1], path))
             else:
-                whole = not handed.gathered.unseen
+                nested = paths is handed.sections and section.is_nested(path)
+                whole = not handed.gathered.unseen and not nested
                 yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
+
+
+def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+    """Whether values have a section at one of the paths."""
+    return any(section.find(over.values, path) is not None for path in paths)
 
 
 def _below(data: object, path: Path) -> object:
@@ -278,4 +312,7 @@ def _below(data: object, path: Path) -> object:
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
     those = " and ".join(dotted(path) for path in sections)
-    return f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    if any(map(section.is_nested, sections)):
+        note += "; the charts' defaults are left out, for a chart in between may have others"
+    return note

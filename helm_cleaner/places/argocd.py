@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.places import charts, parameters, sources
-from helm_cleaner.places.files import Files
+from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.parameters import Parameter
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Handed
@@ -42,7 +42,7 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
     gathered = Gathered()
     unknown: Test | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
-        sources.add_file(gathered, each, file, files)
+        sources.add_file(gathered, each, file, files, found=_in_repository(each.text, source.at("path").text, files))
     if helm.at("valuesObject"):
         gathered.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
@@ -50,6 +50,13 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
     test = in_set_parameter if is_set else in_argo_parameter
     gathered.add(parameters.layer, _parameters(helm, file, files), test)
     return Handed("ApplicationSet" if is_set else "Application", file, _chart(source), source.origin, gathered)
+
+
+def _in_repository(name: str, folder: str, files: Files) -> File | None:
+    """A values file: in the folder of the chart, from the repository's root (`/x`), or in another one (`$ref/x`)."""
+    if name.startswith("$"):
+        return files.ending_with(name.partition("/")[2])
+    return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
 
 
 def _chart(source: Part) -> bool | None:

@@ -44,7 +44,8 @@ class Files:
         self._beside = beside
         self._composed: dict[tuple[str, int, int], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
-        self._generated: dict[str, bool] = {}
+        self._by_base: dict[str, list[tuple[str, File]]] = {}
+        self._generated: dict[str, list[str]] | None = None
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -53,6 +54,16 @@ class Files:
             content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
             self._by_path[path] = None if content is None else File(path, content, is_named=False)
         return self._by_path[path]
+
+    def ending_with(self, path: str) -> File | None:
+        """The only given file whose path ends with one; None if there is none, or several."""
+        if not self._by_base:
+            for each, file in self._by_path.items():
+                if file is not None:
+                    self._by_base.setdefault(posixpath.basename(each), []).append((f"/{each}", file))
+        end = "/" + _normal(path).lstrip("/")
+        found = [file for each, file in self._by_base.get(posixpath.basename(end), ()) if each.endswith(end)]
+        return found[0] if len(found) == 1 else None
 
     def text(self, file: str, relative: str) -> str | None:
         """The text of the file that `beside` returns."""
@@ -86,19 +97,19 @@ class Files:
 
     def is_generated_from(self, file: File) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
-        if file.name not in self._generated:
-            self._generated[file.name] = b"${" in file.content and self._is_generated_from(file)
-        return self._generated[file.name]
+        return b"${" in file.content and bool(self.generated_from(file))
 
-    def _is_generated_from(self, file: File) -> bool:
-        base = posixpath.basename(_slashes(file.name)).encode()
-        for generator in ("configMapGenerator", "secretGenerator"):
-            for other, document in self.mentioning(generator.encode(), base):
-                for each in document.at(generator).items():
-                    for item in each.at("files").items():
-                        if _beside(other.name, item.text.rpartition("=")[2]) == _normal(file.name):
-                            return True
-        return False
+    def generated_from(self, file: File) -> list[str]:
+        """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
+        if self._generated is None:
+            self._generated = {}
+            for generator in ("configMapGenerator", "secretGenerator"):
+                for other, document in self.mentioning(generator.encode()):
+                    for each in document.at(generator).items():
+                        for item in each.at("files").items():
+                            path = _beside(other.name, item.text.rpartition("=")[2])
+                            self._generated.setdefault(path, []).append(each.at("name").text)
+        return self._generated.get(_normal(file.name), [])
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, Part]]:
         """The documents of files that contain all of these texts."""

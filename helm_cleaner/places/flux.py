@@ -32,17 +32,29 @@ def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
         elif reference.at("targetPath"):
             gathered.add(_single, reference, text)
         else:
-            gathered.add(text.layers, in_flux)
+            sources.add_text(gathered, text, in_flux)
     gathered.add(spec.at("values").mapping, in_flux)
-    yield Handed("HelmRelease", file, _chart(spec), release.origin, gathered)
+    if not spec.at("chart") and not spec.at("chartRef"):
+        message = "this HelmRelease names no chart: it is checked as a patch, without the values that it is laid over"
+        gathered.unseen.append(release.not_checked(message))
+    yield Handed("HelmRelease", file, _chart(spec, namespace, files), release.origin, gathered)
 
 
-def _chart(spec: Part) -> bool | None:
-    chart = spec.at("chart", "spec")
+def _chart(spec: Part, namespace: str, files: Files) -> bool | None:
+    """Whether the chart is one of Polyaxon's. A `chartRef` names one if its object is among the files."""
+    reference = spec.at("chartRef")
+    name, there = reference.at("name").text, reference.at("namespace").text or namespace
+    kind = reference.at("kind").text
+    for _, found in files.objects(kind, name, there) if name and kind else ():
+        return charts.is_ours(found.at("spec", "url").text) if kind == "OCIRepository" else _named(found.at("spec"))
+    old = spec.at("chart", "name")  # from the Helm Operator, before Flux 2
+    return _named(spec.at("chart", "spec")) if not old else charts.is_ours(old.text)
+
+
+def _named(chart: Part) -> bool | None:
     if chart.at("sourceRef", "kind").text in _OF_GIT:
         return None  # a path in it
-    old = spec.at("chart", "name")  # from the Helm Operator, before Flux 2
-    return charts.is_ours(chart.at("chart").text or old.text)
+    return charts.is_ours(chart.at("chart").text)
 
 
 def _single(reference: Part, text: sources.Text) -> list[Layer]:

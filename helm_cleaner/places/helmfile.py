@@ -1,7 +1,7 @@
 """Helmfile: the values of each release, in the order in which they are listed, then `set` and `setString`.
 
-A release overrides what it inherits from `templates`. A helmfile may have several documents, and is a Go template
-(https://helmfile.readthedocs.io/en/latest/).
+A release overrides what it inherits from `templates`, which may be in one of the `bases`. A helmfile may have several
+documents, and is a Go template (https://helmfile.readthedocs.io/en/latest/).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from helm_cleaner.places.files import Files
 from helm_cleaner.places.parameters import Parameter
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Handed
+from helm_cleaner.places.templates import shown
 from helm_cleaner.places.unknown import in_template, is_filled_in
 
 
@@ -31,7 +32,7 @@ def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
     """The values that a helmfile passes to the charts of its releases."""
     for release in document.at("releases").items():
         gathered = Gathered()
-        inherited = list(_inherited(release, document, file, files))
+        inherited = list(_inherited(release, document, file, files, gathered))
         for part in (*inherited, release):
             for each in part.at("values").items():
                 _values(each, file, files, gathered)
@@ -44,24 +45,39 @@ def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
         yield Handed("helmfile", file, ours, release.origin, gathered, below)
 
 
-def _inherited(release: Part, document: Part, file: str, files: Files) -> Iterator[Part]:
-    names = [each.at("template").text for each in release.at("inherit").items()]
-    for name in filter(None, names):
-        template = document.at("templates", name)
-        if template:
-            yield template
+def _inherited(release: Part, document: Part, file: str, files: Files, gathered: Gathered) -> Iterator[Part]:
+    """The templates of a release: in its document, another one of this file, or one of the bases."""
+    for each in release.at("inherit").items():
+        if not (name := each.at("template").text):
             continue
-        for other, each in files.mentioning(b"templates:", name.encode()):  # in another document of this file
-            if other.name == file and each.at("templates", name):
-                yield each.at("templates", name)
+        there = [document, *_documents(file, files, set())]
+        if found := next(filter(None, (other.at("templates", name) for other in there)), None):
+            yield found
+        else:
+            message = f"the template {name} is not in these files: its values are not checked"
+            gathered.unseen.append(each.not_checked(message, "give the file that has it as well"))
+
+
+def _documents(file: str, files: Files, seen: set[str]) -> Iterator[Part]:
+    """The documents of a helmfile with templates, then those of its bases, and of theirs."""
+    seen.add(file)
+    for other, document in files.mentioning(b"templates:"):
+        if other.name == file:
+            yield document
+    for other, document in files.mentioning(b"bases:"):
+        for each in document.at("bases").items() if other.name == file else ():
+            base = files.beside(file, each.text)
+            if base is not None and base.name not in seen:
+                yield from _documents(base.name, files, seen)
 
 
 def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
     if each.is_mapping:
         gathered.add(each.mapping, in_template)
     elif is_filled_in(each.text):
+        gathered.templated.append(each.text)
         gathered.unseen.append(
-            each.not_checked(f"the values file {each.text} contains placeholders: it is not checked here")
+            each.not_checked(f"the values file {shown(each.text)} contains placeholders: it is not checked here")
         )
     elif each.text:
         sources.add_file(gathered, each, file, files)

@@ -33,7 +33,10 @@ class Hints:
 
     def may_hold(self, content: bytes) -> bool:
         """Whether it may contain a section."""
-        return any(needle in content for needle in self.needles)
+        for needle in self.needles:  # noqa: SIM110 - a generator takes as long as the search in a small file
+            if needle in content:
+                return True
+        return False
 
     def may_matter(self, content: bytes) -> bool:
         """Whether a rule for places may apply to a document without a section."""
@@ -44,12 +47,16 @@ class Hints:
 
         Files have most of their words in common, so each word is compared once.
         """
-        there = set(content.translate(_WORDS).split())
-        new = there - self._others - self._alike
+        there = content.translate(_WORDS).split()
+        if self._others.issuperset(there):
+            return False
+        new = set(there) - self._others - self._alike
         if new:
             alike = {word for word in new if any(_are_alike(word, name) for name in self.words)}
             self._alike |= alike
-            self._others = (self._others if len(self._others) < _MOST_WORDS else set()) | (new - alike)
+            if len(self._others) >= _MOST_WORDS:
+                self._others = set()
+            self._others |= new - alike
         return not self._alike.isdisjoint(there) and not self._alike.isdisjoint(map(bytes.lower, _KEY.findall(content)))
 
 

@@ -34,13 +34,16 @@ class Layer(NamedTuple):
 class Gathered:
     """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
-    wrong: what cannot be read. unseen: warnings about values below or between them that are not checked.
+    wrong: what cannot be read. unseen: warnings about values below or between them that are not checked. files: the
+    names of the values files among them; templated: those of which a template fills in a part.
     """
 
     def __init__(self) -> None:
         self.layers: list[Layer] = []
         self.wrong: list[Diagnostic] = []
         self.unseen: list[Diagnostic] = []
+        self.files: list[str] = []
+        self.templated: list[str] = []
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
         """Adds the layer that a function reads."""

@@ -9,7 +9,8 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Layer
-from helm_cleaner.places.unknown import Test
+from helm_cleaner.places.templates import shown
+from helm_cleaner.places.unknown import Test, is_filled_in
 from helm_cleaner.typed import NamedTuple
 
 
@@ -86,14 +87,22 @@ def missing(reference: Part) -> Diagnostic:
     return reference.not_checked(message, "give its file as well, and write a Secret with stringData or plain base64")
 
 
-def add_file(gathered: Gathered, named: Part, file: str, files: Files, unknown: Test | None = None) -> None:
-    """Adds the values in a file that is named relative to another one, or a warning if it was not given."""
+def add_file(
+    gathered: Gathered, named: Part, file: str, files: Files, unknown: Test | None = None, found: File | None = None
+) -> None:
+    """Adds the values in a file that is named relative to another one, or a warning if it was not given.
+
+    found: the file, where it is known.
+    """
     name = named.text
-    found = files.beside(file, name) if "://" not in name and not name.startswith("$") else None
+    if found is None and "://" not in name and not name.startswith("$"):
+        found = files.beside(file, name)
     if found is None:
-        message = f"the values file {name} is not among the given files: its values are not checked"
+        message = f"the values file {shown(name)} is not among the given files: its values are not checked"
         gathered.unseen.append(named.not_checked(message, "give it as well"))
+        gathered.templated += [name] * is_filled_in(name)
         return
+    gathered.files.append(found.name)
     with suppress(InputError):  # reported when the file itself is checked
         gathered.layers += files.values_of(found, unknown)
 
@@ -109,4 +118,11 @@ def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown:
             if text is None:
                 gathered.unseen.append(missing(reference))
             else:
-                gathered.add(text.layers, unknown)
+                add_text(gathered, text, unknown)
+
+
+def add_text(gathered: Gathered, text: Text, unknown: Test) -> None:
+    """Adds the values in a text."""
+    gathered.add(text.layers, unknown)
+    if text.file is not None:
+        gathered.files.append(text.file.name)

@@ -24,6 +24,11 @@ _QUOTES = {
 }
 
 
+def shown(text: str) -> str:
+    """A text for a message, without marks."""
+    return re.sub(f"{MARK}+", "{{ … }}", text)
+
+
 class Action(NamedTuple):
     """An action of a template: its span; word: `if`, `else`, `end` …, or "" if it outputs something."""
 

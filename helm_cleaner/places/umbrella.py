@@ -1,12 +1,13 @@
 """Umbrella charts: the sections of Polyaxon's charts among the dependencies of a Chart.yaml.
 
 A dependency's values are under its alias, or else its name
-(https://helm.sh/docs/topics/charts/#alias-field-in-dependencies).
+(https://helm.sh/docs/topics/charts/#alias-field-in-dependencies). It may be an umbrella chart too, if it is in the
+folder `charts`, or in the one that its repository names (`file://../platform`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
@@ -16,22 +17,34 @@ from helm_cleaner.places.charts import OURS, is_ours
 from helm_cleaner.places.files import CHART_FILES, Files
 from helm_cleaner.places.part import Part
 
+_MOST_LEVELS = 4  # of umbrella charts in umbrella charts
 CHART, REQUIREMENTS = CHART_FILES  # the latter has the dependencies of a chart with apiVersion v1
 
 
 def sections(read: Callable[[str], bytes | None]) -> list[Path]:
     """The paths of the sections in the values of a chart with one of Polyaxon's charts as a dependency.
 
-    read: returns the content of a file in the chart's folder. Empty for any other chart, and for Polyaxon's own.
+    read: returns the content of a file by its path from the chart's folder. Empty for any other chart, and for
+    Polyaxon's own.
     """
-    chart = _part(read(CHART))
+    return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, "", _MOST_LEVELS))]
+
+
+def _keys(read: Callable[[str], bytes | None], folder: str, levels: int) -> Iterator[Path]:
+    """Where the values of Polyaxon's charts are in those of the chart in a folder. levels: how deep to look."""
+    chart = _part(read(folder + CHART))
     if chart is None or chart.at("name").text in OURS:
-        return []
-    keys: list[str] = []
-    for part in (chart, _part(read(REQUIREMENTS)) if chart.at("apiVersion").text == "v1" else None):
+        return
+    for part in (chart, _part(read(folder + REQUIREMENTS)) if chart.at("apiVersion").text == "v1" else None):
         for each in part.at("dependencies").items() if part is not None else ():
-            keys += [each.at("alias").text or each.at("name").text] * bool(is_ours(each.at("name").text))
-    return [(key, SECTION) for key in dict.fromkeys(keys)]
+            name, repository = each.at("name").text, each.at("repository").text
+            key = each.at("alias").text or name
+            if is_ours(name):
+                yield (key,)
+            elif name and levels:
+                local = repository.startswith("file://")
+                below = repository.removeprefix("file://") if local else f"charts/{name}"
+                yield from ((key, *rest) for rest in _keys(read, f"{folder}{below}/", levels - 1))
 
 
 def of_folder(chart: str, file: str, files: Files) -> tuple[bool | None, list[Path]]:

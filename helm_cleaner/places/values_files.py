@@ -9,9 +9,10 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import umbrella
 from helm_cleaner.places.files import File, Files, is_template
+from helm_cleaner.places.named_files import KIND
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Gathered, Handed
-from helm_cleaner.places.unknown import in_flux, in_template
+from helm_cleaner.places.unknown import in_flux, in_template, is_encrypted
 from helm_cleaner.values import Map
 
 _OTHERS = (
@@ -38,9 +39,11 @@ def are_values(document: Part, file: str) -> bool:
 def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
     """The values that a values file passes to its chart, which is not known."""
     unknown = in_template if is_template(file.name) else in_flux if files.is_generated_from(file) else None
+    if unknown is None and document.at("sops").is_mapping:  # which SOPS adds to a file that it encrypts
+        unknown = is_encrypted
     gathered = Gathered()
     gathered.add(document.mapping, unknown)
-    yield Handed("values file", file.name, None, document.origin, gathered, sections_for(file, files))
+    yield Handed(KIND, file.name, None, document.origin, gathered, sections_for(file, files))
 
 
 def sections_for(file: File, files: Files) -> list[Path]:

@@ -50,6 +50,14 @@ def without_stand_in(section: Value) -> Value:
     return section
 
 
+def is_nested(path: Path) -> bool:
+    """Whether a chart is between an umbrella chart and Polyaxon's, of which the section has this path in its values.
+
+    It has values of its own: what the section is laid over is not known.
+    """
+    return len(path) > 2
+
+
 def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple[Value | None, list[Diagnostic]]:
     """The section in a chart's values.yaml, and the findings of reading it; None if it has none.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import shortened
+from helm_cleaner.text import quoted, shortened
 from helm_cleaner.values import Origin, Value, plain
 
 Finding = tuple[str, str, str, Location]
@@ -34,7 +32,7 @@ def _shown(path: Path, value: Value, location: Location, *, key: bool) -> Locati
     """A rendered section has no source line that the user knows, so the field is shown as it would be written."""
     name = path[-1]
     head = f"{name}: " if isinstance(name, str) else "- "
-    text = json.dumps(plain(value), ensure_ascii=False)
+    text = quoted(plain(value))
     if key:
         return location._replace(source=head + text, column=1, length=len(head) - 2 or 1)
     return location._replace(source=head + text, column=len(head) + 1, length=len(text))

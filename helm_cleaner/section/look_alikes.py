@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.layers import find
-from helm_cleaner.section.structure import schema
-from helm_cleaner.values import Map
+from helm_cleaner.section.structure import is_related, schema
+from helm_cleaner.text import shortened
+from helm_cleaner.values import Map, Origin, Scalar
+
+_MOST_LEVELS = 6
 
 # The charts also have fields with these names at the top: the default scheduling.
 _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
@@ -17,11 +20,24 @@ _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSe
 def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     """Warnings about values that have no effect, but may be meant for the section at a path.
 
-    Without a section at the path: a misspelled key, a section further down, or only fields of the section. In any case:
-    a --set flag whose key is misspelled, or is a field of the section.
+    Without a section at the path: a misspelled key, a section further down, only fields of the section, or a Kubernetes
+    object. In any case: a --set flag whose key is misspelled, or is a field of the section.
     """
     found = find(tree, path) is not None
+    if not found and (thing := _object(tree)):
+        return [thing]
     return [*_misspelled(tree, path, found=found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
+
+
+def _object(tree: Map) -> Diagnostic | None:
+    """The warning about a Kubernetes object, such as a HelmRelease, in place of values."""
+    kind, version = tree.get("kind"), tree.get("apiVersion")
+    if not (isinstance(kind, Scalar) and isinstance(kind.value, str) and isinstance(version, Scalar)):
+        return None
+    at = tree.keys_at["kind"]
+    message = f"this is a Kubernetes object of kind {kind.value}, not values: Helm finds no section in it"
+    hint = f"give the values alone; helm-cleaner validate {at.location.file} checks a section inside the object"
+    return Diagnostic("warning", "no-section", "kind", shortened(message), shortened(hint), at.location)
 
 
 def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
@@ -44,14 +60,25 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
-    name = str(path[-1])
-    for key, value in tree.items():
-        if (key, name) != path and isinstance(value, Map) and isinstance(value.get(name), Map):
-            found = dotted((key, name))
+    for found, at in _related(tree, str(path[-1]), ()):
+        if found != path:
             message = f"there is no {dotted(path)} section, but one here"
-            place = value.keys_at[name].location
-            yield Diagnostic("warning", "no-section", found, message, f"if it is meant: --section {found}", place)
+            hint = f"if it is meant: --section {dotted(found)}"
+            if len(path) > 1:
+                hint = f"write it as {dotted(path)}; {hint}"
+            yield Diagnostic("warning", "no-section", dotted(found), message, hint, at.location)
             return
+
+
+def _related(tree: Map, name: str, path: Path) -> Iterator[tuple[Path, Origin]]:
+    """Where, below the top of a tree, mappings of a name are that may be sections of Polyaxon's cleaner."""
+    for key, value in tree.items():
+        if isinstance(value, Map):
+            there = value.get(name)
+            if isinstance(there, Map) and (not there or any(map(is_related, there))):
+                yield (*path, key, name), value.keys_at[name]
+            if len(path) < _MOST_LEVELS:
+                yield from _related(value, name, (*path, key))
 
 
 def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:

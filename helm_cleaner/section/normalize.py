@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
 from helm_cleaner.values.writing import flow
@@ -66,10 +65,10 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
         value, at = resources.pop(name), resources.keys_at.pop(name)
         path = (SECTION, "resources", name)
         other = requests.get(name)
-        given = json.dumps(plain(value), ensure_ascii=False)
+        given = quoted(plain(value))
         known = not isinstance(value, Unknown) and not isinstance(other, Unknown)
         if other is not None and known and plain(other) not in (plain(value), default.get(name)):
-            message = f"{given} collides with resources.requests.{name}, which is {json.dumps(plain(other))}"
+            message = f"{given} collides with resources.requests.{name}, which is {quoted(plain(other))}"
             hint = f"keep one of them, under resources.requests.{name}"
             said.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
             continue
@@ -90,15 +89,20 @@ def _read_as_requests(flat: Map) -> Diagnostic:
     return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 
 
+def referenced(item: Value) -> Scalar | None:
+    """The name in a pull secret as Kubernetes writes it, `{name: a}`; None for anything else."""
+    name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
+    return name if isinstance(name, Scalar) and isinstance(name.value, str) else None
+
+
 def _secret_references(secrets: Seq) -> list[Diagnostic]:
     """Kubernetes writes `[{name: a}]`, Polyaxon `[a]`."""
     said = []
     for index, item in enumerate(secrets):
-        name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
-        if isinstance(name, Scalar) and isinstance(name.value, str):
+        if name := referenced(item):
             path = (SECTION, "imagePullSecrets", index)
-            message = f"read as {json.dumps(name.value, ensure_ascii=False)}; Polyaxon takes names, not references"
-            hint = f"write {json.dumps(name.value, ensure_ascii=False)} in place of {{name: {name.value}}}"
+            message = f"read as {quoted(name.value)}; Polyaxon takes names, not references"
+            hint = f"write {quoted(name.value)} in place of {{name: {name.value}}}"
             said.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
             secrets[index] = name
     return said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
+from helm_cleaner.section.advice import without_advice
 from helm_cleaner.section.defaults import built_in, without_stand_in
 from helm_cleaner.section.layers import fill, is_replaced, lay_over
 from helm_cleaner.section.normalize import normalize_rendered
@@ -46,13 +47,15 @@ def resolve(
     path: Path = (SECTION,),
     name: str = SECTION,
     said: Sequence[Diagnostic] = (),
+    *,
+    advice: bool = True,
 ) -> Resolved:
     """Merges the layers of a section (the defaults, what a chart rendered, values), normalizes and checks the result.
 
     rendered: as returned by `parse`, or None. defaults: None for none; before a chart is rendered,
     `defaults_to_judge_by`, whose placeholder for the version is not in the result. over: values merged over both; path:
     where the section is in them. These three are changed in place. name: the section's name in messages if no layer has
-    one. said: earlier findings, such as those about the defaults.
+    one. said: earlier findings, such as those about the defaults. advice: whether to warn of what may well be intended.
     InputError if the path leads through something that is not a mapping.
     """
     findings = list(said)
@@ -67,8 +70,9 @@ def resolve(
         findings += more + _look_alikes(over, path)
     if base is None:
         base = empty(name) if defaults is None else defaults
-    findings = _judged(base, findings)
-    return Resolved(without_stand_in(base), findings)
+    version = defaults.get("imageTag") if isinstance(defaults, Map) else None
+    findings = _judged(base, findings, version)
+    return Resolved(without_stand_in(base), findings if advice else without_advice(findings))
 
 
 def unresolved(defaults: Value | None, over: Read, path: Path = (SECTION,)) -> tuple[Value, list[Diagnostic]]:
@@ -86,9 +90,9 @@ def _look_alikes(over: Read, path: Path) -> list[Diagnostic]:
     return look_alikes(over.values, path)
 
 
-def _judged(section: Value, said: list[Diagnostic]) -> list[Diagnostic]:
+def _judged(section: Value, said: list[Diagnostic], version: Value | None) -> list[Diagnostic]:
     """The earlier findings and those about the section, sorted."""
-    wrong = check(section) + too_large(section)
+    wrong = check(section, version) + too_large(section)
     fields = {d.path for d in wrong}
     findings = [d for d in said if d.code not in _IDLE_BESIDE_AN_ERROR or d.path not in fields] + wrong
     files = list(dict.fromkeys(d.location.file for d in findings))

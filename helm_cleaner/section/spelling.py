@@ -23,7 +23,9 @@ class Respelled:
     written: the path of each renamed field, and how it is really written. found: the error for each, by path.
     """
 
-    def __init__(self, section: Map) -> None:
+    def __init__(self, section: Map, version: Value | None = None) -> None:
+        """version: the imageTag of the defaults."""
+        self._defaults = built_in() if version is None else {**built_in(), "imageTag": plain(version)}
         self.written: dict[Path, Path] = {}
         self.found: list[Found] = []
         self.section = self._map(section, schema(), (SECTION,), (SECTION,))
@@ -50,7 +52,7 @@ class Respelled:
             near = nearest(key, list(known), _ALIKE) if others is False and key not in known else None
             there = value.get(near) if near else None
             meant = (*path, near or key)
-            if near and meant not in self.written and (there is None or _gives_way(there, item, near, path)):
+            if near and meant not in self.written and (there is None or self._gives_way(there, item, near, path)):
                 name = near
                 self.written[meant] = (*written, key)
                 self.found.append((meant, unknown(value, key, known, written)))
@@ -85,9 +87,8 @@ class Respelled:
                 return found._replace(path=dotted(written) + rest)
         return found
 
-
-def _gives_way(there: Value, misspelled: Value, name: str, path: Path) -> bool:
-    """Whether an existing field is only a default, which the misspelled one is meant to replace."""
-    if there.origin.kind == "default":
-        return misspelled.origin.kind != "default"
-    return there.origin.kind == "chart" and len(path) == 1 and plain(there) == built_in().get(name)
+    def _gives_way(self, there: Value, misspelled: Value, name: str, path: Path) -> bool:
+        """Whether an existing field is only a default, which the misspelled one is meant to replace."""
+        if there.origin.kind == "default":
+            return misspelled.origin.kind != "default"
+        return there.origin.kind == "chart" and len(path) == 1 and plain(there) == self._defaults.get(name)

@@ -15,8 +15,9 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain, shown
 from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
@@ -139,12 +140,8 @@ def _kind(value: Value) -> str:
 
 def found(value: Value) -> str:
     """A short description of the value: `a list`, `the number 5`, `"a"`."""
-    if isinstance(value, Map):
-        return "a mapping"
-    if isinstance(value, Seq):
-        return "a list"
-    text = json.dumps(value.value, ensure_ascii=False)
-    return {"null": "null", "boolean": f"the boolean {text}", "number": f"the number {text}"}.get(_kind(value), text)
+    kind = _kind(value)
+    return f"the {kind} {shown(value)}" if kind in ("boolean", "number") else shown(value)
 
 
 def _name(path: Path) -> str:
@@ -193,7 +190,7 @@ def _image_hint(image: Map) -> str:
     if not text("repository"):
         return ""
     name = "/".join(filter(None, (text("registry"), text("repository"))))
-    return f"write image: {name}" + (f" and imageTag: {json.dumps(text('tag'))}" if text("tag") else "")
+    return f"write image: {name}" + (f" and imageTag: {quoted(text('tag'))}" if text("tag") else "")
 
 
 def _is_pair(text: str) -> bool:
@@ -203,12 +200,12 @@ def _is_pair(text: str) -> bool:
 
 def _quotes_hint(value: Scalar, name: str) -> str:
     raw = value.raw if value.raw and value.origin.kind != "default" else None
-    text = json.dumps(raw if raw is not None else value.value, ensure_ascii=False).strip('"')
+    text = quoted(raw if raw is not None else value.value).strip('"')
     lost = ""
     if raw is None and _kind(value) == "number":
         lost = ", exactly as intended (Helm reads 2.10 as 2.1 and 007 as 7)"
-    elif raw is not None and raw != json.dumps(value.value):
-        lost = f"; Helm reads {raw} without quotes as {json.dumps(value.value)}"
+    elif raw is not None and raw != quoted(value.value):
+        lost = f"; Helm reads {raw} without quotes as {quoted(value.value)}"
     return f'write it in quotes: {name}"{text}"{lost}'
 
 
@@ -227,7 +224,7 @@ def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
 
 def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     low, high = rule.get("minimum"), rule.get("maximum")
-    message = f"must be from {low} to {high}, found {json.dumps(value.value)}"
+    message = f"must be from {low} to {high}, found {quoted(value.value)}"
     near = low if value.value is not None and low is not None and float(value.value) < low else high
     hint = f"write {_name(path)}{near}"
     if near is not None and int(float(near)) != near:  # Helm reads numbers as float64, in which this bound is beyond it
@@ -314,5 +311,5 @@ def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
     if len(allowed) == 1:
         hint = f"write {path[-1]}: {allowed[0]}"
-    message = f"{json.dumps(value.value, ensure_ascii=False)} {only}"
+    message = f"{quoted(value.value)} {only}"
     return Diagnostic("error", rule.get("x-code", "enum"), *where(path, message, hint, value))

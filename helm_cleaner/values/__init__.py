@@ -17,6 +17,7 @@ from helm_cleaner.values.tree import (
     is_null,
     null,
     plain,
+    shown,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "read",
     "read_document",
     "read_node",
+    "shown",
 ]

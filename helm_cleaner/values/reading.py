@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from yaml.nodes import MappingNode, Node, SequenceNode
@@ -10,9 +9,9 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import shortened
+from helm_cleaner.text import quoted, shortened
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Unknown, Value, is_null, too_deep
+from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Unknown, Value, is_null, shown, too_deep
 from helm_cleaner.yamltext import Document, manifests, scalars
 from helm_cleaner.yamltext.manifests import Span
 
@@ -80,10 +79,9 @@ def read_node(document: Document, root: Node, kind: str = "file", unknown: Calla
         value = Map(value.origin)
         value.is_open = True
     if not isinstance(value, Map):
-        found = "a list" if isinstance(value, Seq) else f"{json.dumps(value.value)}"
         raise InputError.of(
             "values",
-            f"a values file must be a mapping, found {found}",
+            f"a values file must be a mapping, found {shown(value)}",
             document.at(root),
             "write `key: value` lines, for example `cleaner:` with its fields below",
         )
@@ -160,7 +158,7 @@ class _Reader:
             hint = "quote it if it is meant as text"
             raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
         if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
-            self._ambiguous(node.value, json.dumps(value), path, node)
+            self._ambiguous(node.value, quoted(value), path, node)
         return Scalar(value, origin, node.value)
 
     def _check_flow(self, node: Node) -> None:
@@ -219,8 +217,8 @@ class _Reader:
         digits = raw.lstrip("+-")
         lost = digits.isdigit() and not digits.startswith("0")
         message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
-        quoted = json.dumps(raw, ensure_ascii=False)
-        hint = f"write {quoted} in quotes if it is meant as text" + ("" if lost else f", or {meaning}")
+        given = quoted(raw)
+        hint = f"write {given} in quotes if it is meant as text" + ("" if lost else f", or {meaning}")
         self._note("ambiguous-scalar", path, message, hint, node)
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:

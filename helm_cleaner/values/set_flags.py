@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import (
     MOST_LEVELS,
@@ -20,6 +20,7 @@ from helm_cleaner.values import (
     from_data,
     is_null,
     merge,
+    shown,
 )
 from helm_cleaner.yamltext import scalars
 
@@ -124,10 +125,10 @@ class _SetParser:
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
-                self._fail(f"key {json.dumps(key, ensure_ascii=False)} has no value", start)
+                self._fail(f"key {quoted(key)} has no value", start)
             raise _End
         if last == ",":
-            self._fail(f"key {json.dumps(key, ensure_ascii=False)} has no value (cannot end with ,)", start)
+            self._fail(f"key {quoted(key)} has no value (cannot end with ,)", start)
         if last == "=":
             ended = False
             try:
@@ -141,7 +142,7 @@ class _SetParser:
             index = self._index()
             existing = target.get(key, Seq(self.origin))
             if not isinstance(existing, Seq):
-                self._fail(f"{json.dumps(key)} is {_what(existing)}, not a list", start)
+                self._fail(f"{quoted(key)} is {shown(existing)}, not a list", start)
             try:
                 self._item(existing, index, level)
             finally:
@@ -152,14 +153,14 @@ class _SetParser:
                 self._fail(f"a name must not nest deeper than {MAX_NESTING} levels", start)
             inner = target.get(key, Map(self.origin))
             if not isinstance(inner, Map):
-                self._fail(f"{json.dumps(key)} is {_what(inner)}, not a mapping", start)
+                self._fail(f"{quoted(key)} is {shown(inner)}, not a mapping", start)
             try:
                 self._entry(inner, level)
             finally:
                 if inner:
                     self._put(target, key, inner, at)
             if not inner:
-                self._fail(f"key map {json.dumps(key, ensure_ascii=False)} has no value", start)
+                self._fail(f"key map {quoted(key)} has no value", start)
 
     @staticmethod
     def _put(target: Map, key: str, value: Value, at: Origin) -> None:
@@ -172,7 +173,7 @@ class _SetParser:
         if last == "":
             self._fail("the index is missing its closing ]", start)  # Helm 3 refuses it, Helm 4 ignores it silently
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
-            self._fail(f"error parsing index: {json.dumps(text)} is not a number", start)
+            self._fail(f"error parsing index: {quoted(text)} is not a number", start)
         return int(text)
 
     def _item(self, target: Seq, index: int, level: int) -> None:
@@ -182,7 +183,7 @@ class _SetParser:
             self._fail(f"negative {index} index not allowed", start)
         key, last = self._until("[.=")
         if key:
-            self._fail(f"unexpected data at end of array index: {json.dumps(key)}", start)
+            self._fail(f"unexpected data at end of array index: {quoted(key)}", start)
         if last == "":
             raise _End
         if last == "=":
@@ -197,7 +198,7 @@ class _SetParser:
             if nested is None or is_null(nested):
                 nested = Seq(self.origin)
             elif not isinstance(nested, Seq):
-                self._fail(f"item {index} is {_what(nested)}, not a list", start)
+                self._fail(f"item {index} is {shown(nested)}, not a list", start)
             self._item(nested, next_index, level)
             self._set_index(target, index, nested, start)
         else:
@@ -288,14 +289,6 @@ def _as_json(data: Any) -> Any:
     if isinstance(data, list):
         return [_as_json(v) for v in data]
     return _SURROGATE.sub("\ufffd", data) if isinstance(data, str) else scalars.as_json(data)
-
-
-def _what(value: Value) -> str:
-    if isinstance(value, Map):
-        return "a mapping"
-    if isinstance(value, Seq):
-        return "a list"
-    return "null" if value.value is None else json.dumps(value.value, ensure_ascii=False)
 
 
 def apply_flag(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yaml.nodes import Node
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import Document, scalars
 
@@ -138,6 +139,13 @@ def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
     if isinstance(data, list):
         return Seq(origin, [from_data(item, origin, level + 1) for item in data])
     return Scalar(data, origin)
+
+
+def shown(value: Value) -> str:
+    """A short description of the value: `a mapping`, `a list`, or a scalar as in JSON."""
+    if isinstance(value, Map):
+        return "a mapping"
+    return "a list" if isinstance(value, Seq) else quoted(value.value)
 
 
 def too_deep(location: Location) -> InputError:

@@ -8,6 +8,7 @@ custom resource definitions that do not matter, so boundaries are searched only 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import NamedTuple
@@ -94,6 +95,12 @@ def split(stream: bytes) -> list[Span]:
     return list(documents(stream))
 
 
+@lru_cache(maxsize=16)  # many files are searched for the same needles
+def _common_ends(texts: tuple[bytes, ...]) -> tuple[bytes, bytes]:
+    """What all of them start with, and what all of them end with."""
+    return _common_prefix(texts), _common_prefix([text[::-1] for text in texts])[::-1]
+
+
 def _common_prefix(texts: Sequence[bytes]) -> bytes:
     first, last = min(texts), max(texts)
     return first[: next((i for i, byte in enumerate(first) if last[i : i + 1] != bytes((byte,))), len(first))]
@@ -106,8 +113,7 @@ def holding(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
     """
     if not needles or b"" in needles:
         return split(stream) if needles else []
-    head = _common_prefix(needles)
-    tail = _common_prefix([needle[::-1] for needle in needles])[::-1]
+    head, tail = _common_ends(needles)
     if not head and not tail:
         return sorted({span for needle in needles for span in holding(stream, (needle,))})
     common = max(head, tail, key=len)

@@ -186,7 +186,7 @@ def test_odd_names_are_quoted_as_git_quotes_them(run: Runner) -> None:
 
 @pytest.mark.parametrize("color", [True, False])
 def test_a_terminal_is_shown_no_control_characters(run: Runner, monkeypatch: pytest.MonkeyPatch, color: bool) -> None:
-    """A pipe gets the manifest's own bytes, as git has it: a patch must apply."""
+    """A pipe gets the exact bytes, as from git, because a patch must apply."""
     stream = (
         (CONFIGMAP % "{}")
         .replace("data:\n", "data:\n  a: b # \x85  c: d # \r  e: f # \u202e\t.\n")

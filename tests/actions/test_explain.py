@@ -328,7 +328,7 @@ def test_the_account_among_the_manifests_has_pull_secrets(run: Runner) -> None:
 
 
 def test_the_job_is_the_sdks_whether_from_manifests_or_from_values(run: Runner) -> None:
-    """In each case: values, the ConfigMap that the real chart rendered for them, what Polyaxon's SDK made of it."""
+    """Cases: values, the ConfigMap that the real chart rendered from them, and the Job that the SDK made of it."""
     pod_fields = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "serviceAccountName")
     for line in cases.lines("jobs.jsonl"):
         case = json.loads(line)

@@ -1,4 +1,4 @@
-"""Values files with what has one meaning rewritten: bytes in, bytes out."""
+"""Rewrites what has one meaning in values files: bytes in, bytes out."""
 
 from __future__ import annotations
 

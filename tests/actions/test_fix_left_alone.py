@@ -33,6 +33,10 @@ TWO_MEANINGS: dict[str, tuple[str, list[str]]] = {
         "image: {repository: a, pullPolicy: Always}\nimagePullPolicy: Never",
         ["cleaner.image"],
     ),
+    "an image in two parts, beside what another chart has": (
+        "image: {repository: a, tag: b}\nenabled: true",
+        ["cleaner.image", "cleaner.enabled"],
+    ),
     "an image with a registry": ("image: {registry: a, repository: b}", ["cleaner.image"]),
     "an image without a name": ("image: {tag: b}", ["cleaner.image"]),
     "several secrets in a text": ("imagePullSecrets: a, b", ["cleaner.imagePullSecrets"]),

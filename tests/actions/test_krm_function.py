@@ -129,7 +129,7 @@ def test_a_warning_is_a_result(run: Runner) -> None:
 
 
 def test_advice_is_no_result(run: Runner) -> None:
-    """As with post-render itself: another image may well be intended, and each build would repeat it."""
+    """As with post-render: another image may be intended, and each build would repeat the warning."""
     flags = ("--set", "cleaner.image=mine/cleaner")
     assert run(*flags).err == ""
     done = run(*flags, stdin=LIST)
@@ -206,7 +206,7 @@ def test_a_value_may_read_like_what_stands_for_an_item(run: Runner) -> None:
 
 
 def test_an_item_that_does_not_matter_is_not_parsed(run: Runner) -> None:
-    """As in a stream; it is handed on as it came."""
+    """As in a stream; it is passed on unchanged."""
     odd = "- kind: Secret\n  data: {} }\n"
     done = run(stdin=LIST + odd)
     assert (done.code, done.err) == (0, "")

@@ -14,10 +14,9 @@ from helm_cleaner import polyaxon
 from helm_cleaner.actions import krm_function
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.yamltext import items
-from tests.conftest import COMMAND, Helm, missing
+from tests.conftest import COMMAND, Helm, tool
 from tests.support import rendered
 from tools import CHART
-from tools.helm import find
 
 pytestmark = [pytest.mark.helm]
 
@@ -30,13 +29,6 @@ TRANSFORMER = {
     },
 }
 OVER = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "cleaners"}}}
-
-
-def tool(name: str) -> Path:
-    binary = find(name)
-    if binary is None:
-        missing(f"no {name} here: make helm fetches it")
-    return binary
 
 
 def write(folder: Path, manifests: str, config: dict[str, Any]) -> None:
@@ -120,7 +112,7 @@ def test_an_invalid_section_stops_kustomize(helm4: Helm, tmp_path: Path) -> None
 
 
 def test_kubectl_leaves_the_function_out_in_silence(helm4: Helm, tmp_path: Path) -> None:
-    """As the guide warns: where kubectl can run it one day, the guide is to say so."""
+    """As the guide warns. If kubectl can run it one day, the guide must say so."""
     rendered = helm4("template", "plx", CHART).stdout
     write(tmp_path, rendered, {"spec": {"values": OVER}})
     kubectl = tool("kubectl")

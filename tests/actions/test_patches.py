@@ -1,4 +1,4 @@
-"""Patches for kustomize, Flux and RFC 6902: what they make of a stream is what post-render makes of it."""
+"""Patches for kustomize, Flux and RFC 6902 have the same result as post-render."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import Any
 import jsonpatch
 import pytest
 import yaml
-from hypothesis import assume, event, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.names import KEY
-from tests.conftest import Runner
+from tests.conftest import Runner, tool
 from tests.support import command, rendered
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE, agent_configmap
 from tests.support.strategies import Emitter, valid_sections
-from tools.helm import find
 
 VALUES = {"cleaner": {"imageTag": "dev", "nodeSelector": {"pool": "small", "a.b/c": "true"}}}
 SET = [
@@ -48,10 +47,7 @@ def objects(stream: bytes) -> dict[Key, Any]:
 
 @pytest.fixture(scope="session")
 def kubectl() -> Path:
-    path = find("kubectl")
-    if path is None:
-        pytest.skip("no kubectl here: make helm fetches it")
-    return path
+    return tool("kubectl")
 
 
 def kustomized(kubectl: Path, folder: Path, stream: bytes, kustomization: bytes) -> dict[Key, Any]:
@@ -119,7 +115,7 @@ def test_kustomize_and_jsonpatch_make_of_a_stream_what_post_render_makes(
 
 @st.composite
 def applicable(draw: st.DrawFn) -> bytes:
-    """Objects that kustomize takes, no two with one identity, in any style, some of them in lists."""
+    """Objects that kustomize accepts, no two with the same identity, in any style, some of them in lists."""
     names = st.sampled_from(["rel-agent-config", "a.b", "c"])
     places = st.tuples(names, st.sampled_from([None, "one", "default"]))
     items: list[Any] = []
@@ -147,6 +143,7 @@ def metadata(name: str, namespace: str | None) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@settings(max_examples=50)  # each starts kubectl
 @given(applicable())
 def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, stream: bytes) -> None:
     assume(stream)

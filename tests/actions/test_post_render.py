@@ -1,4 +1,4 @@
-"""The pipeline on small streams, written by hand: bytes in, bytes out."""
+"""post-render on small, hand-written streams: bytes in, bytes out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on a Job: what outranks what, where findings point, what is said besides."""
+"""The verdict on a Job: what takes precedence, where findings point, and what else is reported."""
 
 from __future__ import annotations
 

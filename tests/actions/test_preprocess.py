@@ -151,6 +151,14 @@ def test_what_comes_from_elsewhere_is_refused(content: bytes) -> None:
     assert {d.code for d in e.value.diagnostics} == {"yaml-shape"}
 
 
+def test_a_chart_between_an_umbrella_and_polyaxons_may_allow_more() -> None:
+    content = b"p: {q: {cleaner: {resources: {cpu: 9}}}}\n"
+    result = preprocess(content, "v.yaml", [("p", "q", "cleaner")])
+    assert result.content == b"p: {q: {cleaner: {resources: {requests: {cpu: 9}}}}}\n"
+    with pytest.raises(SectionError, match="exceeds limits"):
+        preprocess(content.replace(b"{q: ", b"").replace(b"}}\n", b"}\n"), "v.yaml", [("p", "cleaner")])
+
+
 def test_a_rewriting_that_goes_wrong_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yamltext, "splice", lambda text, _splices: text + "other: 1\n")
     with pytest.raises(BugError, match="the rewritten file differs from the intended one"):

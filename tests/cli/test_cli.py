@@ -1,4 +1,4 @@
-"""The command line: its commands, help and usage, and what it makes of errors."""
+"""The command line: its commands, help and usage, and how it reports errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell completion, in the real shells: what a line and the completion key make of it."""
+"""Shell completion in real shells: what the completion key makes of a line."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def script(shell: str) -> str:
 
 
 def typed(shell: list[str], start: str, key: str, folder: Path) -> dict[str, list[str]]:
-    """What a real shell on a terminal makes of each line and the key; the new words, sorted."""
+    """The words that a real shell on a terminal completes for each line, sorted."""
     if not shutil.which(shell[0]):
         pytest.skip(f"no {shell[0]} here")
     (folder / "start").write_text(start)

@@ -79,7 +79,7 @@ def test_files_are_done_whatever_the_others_are(run: Run) -> None:
     assert "b.yaml:2:1: error: not YAML" in done.err
     assert "c.yaml: error: cannot be read: No such file or directory" in done.err
     assert "c.yaml: no cleaner section" not in done.err
-    assert "helm-cleaner: folder: fixed in 0 of 0 files, no cleaner section in 0\n" in done.err
+    assert "helm-cleaner: folder: fixed in 0 of 0 files\n" in done.err
     assert "helm-cleaner: d.yaml: no cleaner section\n" in done.err
     assert Path("e.yaml").read_bytes() == AFTER
 
@@ -88,6 +88,7 @@ RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 spec:
+  chart: {spec: {chart: polyaxon}}
   values:
     cleaner:
       imageTag: 2.10 # t
@@ -103,7 +104,7 @@ def test_a_folder(run: Run) -> None:
     done = run("apps")
     assert (done.code, done.out) == (0, b"")
     assert done.err.splitlines() == [
-        'apps/release.yaml:6:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
+        'apps/release.yaml:7:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
         'apps/sub/values.yml:3:13: fixed: cleaner.imageTag: 2.10 -> "2.10"',
         "helm-cleaner: apps: fixed in 2 of 3 files, no cleaner section in 1",
     ]

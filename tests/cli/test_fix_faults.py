@@ -33,7 +33,7 @@ def only(folder: Path) -> Path:
 
 
 def test_a_file_that_may_not_grow(values: Path) -> None:
-    """The limit of a file's size is met as a full disk is: in the middle of it."""
+    """Exceeding the file size limit is like a full disk: it happens halfway through the file."""
 
     def limit() -> None:
         import resource
@@ -83,7 +83,7 @@ def test_an_error_at_any_step_leaves_the_file(values: Path, call: str, monkeypat
 def test_a_folder_that_takes_no_file(
     error: int, code: int, after: bytes, values: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Root may write everywhere, hence the pretence."""
+    """Simulated, because root may write everywhere."""
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError(error, os.strerror(error))
@@ -119,7 +119,7 @@ sys.exit(main(["fix", "v.yaml"]))
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 @pytest.mark.parametrize("call", ["fsync", "chmod", "replace"])
 def test_a_signal_while_a_file_is_written(values: Path, call: str, name: str) -> None:
-    """It waits until the file is whole: neither half a file nor a temporary one is left."""
+    """It waits until the file is complete: no partial and no temporary file is left."""
     script = INTERRUPTED.format(call=call, name=name)
     done = subprocess.run([sys.executable, "-c", script], cwd=values.parent, capture_output=True, check=False)
     assert done.returncode == (130 if name == "SIGINT" else -getattr(signal, name))

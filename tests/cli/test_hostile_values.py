@@ -109,12 +109,12 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_million_small_documents(tmp_path: Path) -> None:
-    (tmp_path / "v.yaml").write_text("---\na: b\n" * 1_000_000 + "---\ncleaner: {}\n")
+def test_small_documents_by_the_hundred_thousand(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("---\na: b\n" * 300_000 + "---\ncleaner: {}\n")
     for command in ("merge", "fix"):  # the others read it likewise
         done = run_bounded(COMMANDS[command], EMPTY, cwd=tmp_path)
         check(done, 2, "v.yaml:3:1: error: a second document starts here")
-    stream = b"---\na: b\n" * 1_000_000
+    stream = b"---\na: b\n" * 300_000
     done = run_bounded([], stream)
     assert (done.code, done.out == stream) == (0, True)
     done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY)
@@ -148,11 +148,11 @@ LARGE: dict[str, tuple[str, int, str]] = {
 
 
 @pytest.mark.parametrize(("form", "code", "said"), LARGE.values(), ids=LARGE)
-def test_a_scalar_of_100_mb(form: str, code: int, said: str, tmp_path: Path) -> None:
-    content = form.format("x" * 100_000_000).encode()
+def test_a_scalar_of_30_mb(form: str, code: int, said: str, tmp_path: Path) -> None:
+    content = form.format("x" * 30_000_000).encode()
     (tmp_path / "v.yaml").write_bytes(content)
     for name in ("preprocess", "fix"):  # the others do less
-        done = run_bounded(COMMANDS[name], EMPTY, cwd=tmp_path, memory=2 << 30, seconds=200)
+        done = run_bounded(COMMANDS[name], EMPTY, cwd=tmp_path)
         check(done, code, said)
         if name == "preprocess":
             assert (done.out == content) == (code == 0)

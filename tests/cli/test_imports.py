@@ -46,7 +46,7 @@ sys.exit(code)
 
 
 def imported(argv: list[str], folder: Path) -> dict[str, str]:
-    """The modules that a command imports, each with who imports it first."""
+    """The modules that a command imports, each with the one that imports it first."""
     (folder / "values.yaml").write_text("cleaner: {nodeSelector: {pool: polyaxon}}\n")
     subprocess.run(
         [sys.executable, "-c", PROBE, "imported.json", *argv],

@@ -308,9 +308,18 @@ def test_a_flag_from_stdin(merge: Merge) -> None:
     assert merge.fine("--no-defaults", "--set-file", "cleaner.imageTag=-", stdin="dev") == "imageTag: dev\n"
 
 
-@pytest.mark.xfail(strict=True, reason="Helm takes whatever follows for the value; argparse wants no dash")
-def test_a_flag_that_begins_with_a_dash(merge: Merge) -> None:
-    assert merge.fine("--no-defaults", "--set", "-a=b") == "{}\n"
+@pytest.mark.parametrize("option", ["--set", "--set-string", "--set-json", "--set-file", "--set-literal"])
+def test_a_flag_that_begins_with_a_dash(merge: Merge, option: str) -> None:
+    """Helm takes whatever follows for the value."""
+    value = "values.yaml" if option == "--set-file" else "1"
+    assert merge.fine("--no-defaults", option, f"-a={value}") == "{}\n"
+    assert "has no value" in merge.fails(2, option, "--raw")
+
+
+def test_a_file_whose_name_begins_with_a_dash(merge: Merge) -> None:
+    Path("-b.yaml").write_text("cleaner: {imageTag: b}\n")
+    assert merge.fine("--raw", "--no-defaults", "-f", "-b.yaml") == "imageTag: b\n"
+    assert merge.fine("--raw", "--no-defaults", "--values", "-b.yaml") == "imageTag: b\n"
 
 
 def test_an_argument_that_is_not_utf_8(merge: Merge) -> None:

@@ -229,7 +229,7 @@ def test_an_edit_that_fails_its_verification_is_not_written(run: Runner, monkeyp
 
 
 def releases(count: int) -> bytes:
-    """Releases in namespaces of their own, with so much beside them that the stream is a large one."""
+    """Releases in separate namespaces, with enough other documents to make the stream large."""
     one = CONFIGMAP % "{}" + DEPLOYMENT + "---\n" + "# ballast\n" * 10_000
     return "".join("---\n" + one.replace("rel-", f"r{number}-") for number in range(count)).encode()
 
@@ -256,7 +256,7 @@ def test_what_is_wrong_in_a_hundred_releases() -> None:
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_signal_to_post_render(name: str) -> None:
-    """Output is written once it is complete: nothing comes out of a run that is stopped before."""
+    """Output is written at the end, so an interrupted run writes nothing."""
     with subprocess.Popen([COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
         assert p.stdin
         p.stdin.write(SMALL_STREAM)

@@ -90,7 +90,7 @@ def test_a_full_disk() -> None:
 
 @pytest.mark.parametrize("args", [["diff"], ["patch", "-o", "flux"], ["diff", "-"], ["-f", "v.yaml"]], ids=" ".join)
 def test_nobody_types_manifests(args: list[str], tmp_path: Path) -> None:
-    """Where stdin is a terminal they say so, and do not wait."""
+    """If stdin is a terminal they say so, and do not wait."""
     (tmp_path / "v.yaml").write_text("a: 1\n")
     ours, theirs = os.openpty()
     done = subprocess.run(

@@ -55,6 +55,33 @@ def test_post_render(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b'"imageTag":"dev"' in run("post-render", stdin=STREAM).out
 
 
+NESTED = "; the charts' defaults are left out, for a chart in between may have others\n"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["validate", "values.yaml"],
+        ["merge", "-f", "values.yaml"],
+        ["explain", "-f", "values.yaml"],
+        ["preprocess", "", "", "", "cleaner://values.yaml"],
+    ],
+    ids=lambda args: args[0],
+)
+def test_umbrellas_in_umbrellas_are_judged_without_defaults(run: Runner, args: list[str]) -> None:
+    """The limit is below the default request, which the chart in between may well have changed."""
+    Path("Chart.yaml").write_text(CHART.replace("{name: redis}", "{name: mid}").replace("polyaxon", "other"))
+    Path("charts/mid").mkdir(parents=True)
+    Path("charts/mid/Chart.yaml").write_text("apiVersion: v2\nname: mid\ndependencies: [{name: polyaxon}]\n")
+    Path("values.yaml").write_text("mid: {polyaxon: {cleaner: {resources: {limits: {memory: 50Mi}}}}}\n")
+    done = run(*args, stdin="")
+    assert (done.code, "error" in done.err) == (0, False)
+    assert "the section is mid.polyaxon.cleaner, as the Chart.yaml beside it says" + NESTED in done.err
+    if "-f" in args:
+        done = run(*args, "--section", "mid.polyaxon.cleaner", stdin="")
+        assert (done.code, "which is the default [request-over-limit]" in done.err) == (1, True)
+
+
 def test_section_says_otherwise(run: Runner) -> None:
     Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: dev}\ncleaner: {imageTag: top}\n")
     assert b"imageTag: top" in run("merge", "-f", "values.yaml", "--section", "cleaner").out

@@ -236,7 +236,8 @@ def test_section_path(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str]) -> None:
-    write(v="apiVersion: v2\nkind: HelmRelease\nspec: {values: {cleaner: {tolerations: [{key: a, value: on}]}}}\n")
+    spec = "{chart: {name: polyaxon}, values: {cleaner: {tolerations: [{key: a, value: on}]}}}"
+    write(v=f"apiVersion: v2\nkind: HelmRelease\nspec: {spec}\n")
     main(["validate", "v.yaml", "--format", "json"])
     assert {d["path"] for d in json.loads(capsys.readouterr().out)} == {"cleaner.tolerations[0].value"}
 

@@ -33,7 +33,7 @@ def cases(path: Path) -> list[Any]:
 
 
 def verdict_of(case: Any) -> preflight.Verdict:
-    """What is said of a case's section, in this process, as `preflight --no-defaults` would."""
+    """The verdict on a case's section, in this process, as `preflight --no-defaults` gives it."""
     given = read(json.dumps({"cleaner": case["section"]}).encode(), "values.yaml")
     cleaner, _ = section.lay_over(None, given)
     assert isinstance(cleaner, Map)

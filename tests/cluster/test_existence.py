@@ -1,4 +1,4 @@
-"""What the pod refers to, and what it brings with it: namespace, account, claims, secrets; volumes; jobs left over."""
+"""Objects that the pod refers to: namespace, account, claims, secrets; volumes; leftover jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasons put together, what is near, and what is only warned of."""
+"""Grouped reasons, near misses, and warnings."""
 
 from __future__ import annotations
 

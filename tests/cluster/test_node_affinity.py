@@ -1,4 +1,4 @@
-"""NodeAffinity, and the selectors that it shares with all else."""
+"""NodeAffinity, and label selectors."""
 
 from __future__ import annotations
 
@@ -123,15 +123,6 @@ def test_a_node_by_name() -> None:
 )  # fmt: skip
 def test_label_selectors(selector: Any, labels: dict[str, str], matches: bool) -> None:
     assert selectors.label_selector(selector)(labels) is matches
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("8", 8), ("+8", 8), ("-8", -8), ("08", 8), ("", None), ("1_0", None), (" 1", None), ("0x1", None),
-     ("9" * 19, None), (str(-(2**63)), -(2**63)), ("\u0663", None)],
-)  # fmt: skip
-def test_numbers_are_those_of_go(text: str, number: int | None) -> None:
-    assert selectors.number(text) == number
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""InterPodAffinity: the pod's own terms, and those of the pods that are there."""
+"""InterPodAffinity: the pod's own terms, and those of existing pods."""
 
 from __future__ import annotations
 

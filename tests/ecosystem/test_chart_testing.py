@@ -1,4 +1,4 @@
-"""chart-testing (ct) checks our chart and its schema with the command of the guide for chart repositories."""
+"""chart-testing (ct), as in the guide for chart repositories, on our chart and its schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our patches in the hands of Flux's own post-renderer, under each of its strategies for hooks."""
+"""Our patches in Flux's own post-renderer, with each of its strategies for hooks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def without_fluxs_labels(found: Objects) -> Objects:
 
 
 class Flux:
-    """Flux's post-renderer, with the patches that we make for some manifests."""
+    """Flux's post-renderer with our patches for some manifests."""
 
     def __init__(self, binary: Path, folder: Path, manifests: str) -> None:
         self.binary, self.release = binary, folder / "release.yaml"

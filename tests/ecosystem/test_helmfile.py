@@ -20,7 +20,7 @@ GUIDE = (ROOT / "docs" / "other-tools.md").read_text(encoding="utf-8")
 
 
 def guides_helmfile() -> Any:
-    """The first helmfile in the guide, with our chart in place of Polyaxon's, and without a schema as they are."""
+    """The first helmfile in the guide, with our chart, without its schema, in place of Polyaxon's."""
     text = re.search(r"<!-- file: helmfile.yaml -->\n```yaml\n(.*?)```", GUIDE, re.DOTALL)
     assert text is not None
     data = yaml.safe_load(text[1])

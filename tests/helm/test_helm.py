@@ -1,4 +1,4 @@
-"""The post-renderer in real Helm's hands, and its words on the way to the user."""
+"""The post-renderer in real Helm, and how its messages reach the user."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_only_the_section_and_the_checksums_differ(helm: Helm, edition: str) -> 
 
 
 def test_the_checksum_is_over_the_data_alone(helm: Helm) -> None:
-    """So that every Helm, which all write YAML in a way of their own, gives the same one."""
+    """So that every Helm gives the same one, although each writes YAML differently."""
     rendered = objects(helm("template", "rel", CHART, *WARNED, *RENDERER).stdout)
     data = rendered["ConfigMap", "rel-polyaxon-agent-config"]["data"]
     expected = hashlib.sha256(json.dumps([data], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -106,7 +106,7 @@ def test_a_warning_reaches_the_user_though_helm_succeeds(helm: Helm) -> None:
 
 @pytest.mark.parametrize("how", ["> log 2>&1", ">> log 2>&1", "2> log", "2>> log", "2>&1 | cat > log"])
 def test_messages_in_a_log(helm: Helm, tmp_path: Path, how: str) -> None:
-    """Helm writes on at its own position in a file that is not opened for appending: neither text may be lost."""
+    """Helm continues at its own position in a file not opened for appending: neither text may be lost."""
     (tmp_path / "log").write_text("")
     command = f'"$HELM_BIN" template rel "{CHART}" {" ".join(BAD + RENDERER)} {how}'
     subprocess.run(["bash", "-c", command], cwd=tmp_path, env=helm.env, check=False, capture_output=True)

@@ -19,10 +19,9 @@ import yaml
 from helm_cleaner import __version__
 from helm_cleaner.cli import main
 from helm_cleaner.helm import POST_RENDERER, plugin_files
-from tests.conftest import missing
+from tests.conftest import missing, tool
 from tests.support import signing
 from tools import AS_POLYAXON, CHART, ROOT, plugin_packages, zipapp
-from tools.helm import find
 
 NEXT = "99.0.0"
 REFUSED = 'cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never'
@@ -100,7 +99,7 @@ def test_a_packaged_plugin_is_left_to_helm(
 
 
 class Packages(NamedTuple):
-    """dist: the folder of the packages; keyring: the public half of the key that signed them."""
+    """dist: the folder with the packages; keyring: the public half of the key that signed them."""
 
     dist: Path
     keyring: Path
@@ -111,11 +110,10 @@ class Packages(NamedTuple):
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
-    """All packages, signed with a disposable key, of this version and of one to come."""
+    """All packages, signed with a disposable key, of this version and of a later one."""
     if not (ROOT / "helm_cleaner").is_dir():
         pytest.skip("the package is installed, and its source is not here")
-    if find("helm4") is None:
-        missing("no helm4 here: make helm fetches it")
+    tool("helm4")
     folder = tmp_path_factory.mktemp("packages")
     made = signing.disposable(folder, "Disposable <disposable@example.com>")
     if made is None:
@@ -131,7 +129,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
 
 
 class BareHelm:
-    """A Helm with a home of its own, and nothing on PATH but python3."""
+    """A Helm with a home of its own, and only python3 on PATH."""
 
     def __init__(self, binary: Path, home: Path) -> None:
         self.binary, self.home, self.plugins = binary, home, home / "data home" / "plugins"
@@ -146,13 +144,13 @@ class BareHelm:
         )  # fmt: skip
 
     def done(self, *args: str | Path) -> str:
-        """What the command prints, which must not fail."""
+        """The output of a command, which must succeed."""
         ran = self(*args)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
     def uses_values_and_command(self) -> None:
-        """The plugins that both majors know do their work."""
+        """The plugins that both majors support work."""
         assert self.done("cleaner", "--version") == f"helm-cleaner {__version__}\n"
         (self.home / "good.yaml").write_text("cleaner: {resources: {cpu: 50m}}\n")
         (self.home / "bad.yaml").write_text("cleaner: {imagePullPolicy: always}\n")
@@ -171,10 +169,7 @@ class BareHelm:
 
 @pytest.fixture
 def helm4(tmp_path: Path) -> BareHelm:
-    binary = find("helm4")
-    if binary is None:
-        missing("no helm4 here: make helm fetches it")
-    return BareHelm(binary, tmp_path)
+    return BareHelm(tool("helm4"), tmp_path)
 
 
 @pytest.fixture
@@ -197,7 +192,7 @@ def server(packages: Packages) -> Iterator[str]:
 @pytest.mark.helm
 @pytest.mark.slow
 def test_a_package_has_the_same_bytes_each_time(packages: Packages, tmp_path: Path) -> None:
-    """Whatever the umask is; so anyone can tell that a release was made of this source."""
+    """With any umask, so that anyone can verify that a release was built from this source."""
     umask = os.umask(0o077)
     try:
         plugin_packages.build(tmp_path, packages.dist / plugin_files.ARCHIVE)
@@ -292,10 +287,7 @@ def test_helm_4_installs_runs_upgrades_and_uninstalls(
 @pytest.mark.slow
 @pytest.mark.parametrize("binary", ["helm3", "helm3-newest"])
 def test_helm_3_installs_the_folders(packages: Packages, tmp_path: Path, binary: str) -> None:
-    found = find(binary)
-    if found is None:
-        missing(f"no {binary} here: make helm fetches it")
-    helm = BareHelm(found, tmp_path)
+    helm = BareHelm(tool(binary), tmp_path)
     unpacked = tmp_path / "unpacked here"
     with tarfile.open(packages.dist / f"{plugin_packages.HELM3}-{__version__}.tar.gz") as archive:
         archive.extractall(unpacked, filter="data")
@@ -313,10 +305,8 @@ def test_helm_3_installs_the_folders(packages: Packages, tmp_path: Path, binary:
 @pytest.mark.slow
 def test_helm_3_beside_the_packages_that_both_majors_know(helm4: BareHelm, packages: Packages) -> None:
     """Two Helms on one machine share a folder: without Helm 4's post-renderer in it, both find the plugins."""
-    found = find("helm3")
-    if found is None:
-        missing("no helm3 here: make helm fetches it")
+    helm3 = tool("helm3")
     for plugin in ("cleaner", "cleaner-values"):
         helm4.done("plugin", "install", packages.of(plugin), "--keyring", packages.keyring)
-    helm4.binary = found
+    helm4.binary = helm3
     helm4.uses_values_and_command()

@@ -30,7 +30,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def helm_that_says(folder: Path, version: str) -> str:
-    """A stand-in for Helm; returns a PATH that holds it."""
+    """A stand-in for Helm; returns a PATH that contains it."""
     helm = folder / "helm"
     helm.write_text(f'#!/bin/sh\ncase $1 in version) echo {version};; env) echo "{folder}/from helm env";; esac\n')
     helm.chmod(0o755)
@@ -183,7 +183,7 @@ def test_windows_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_helm_3_is_freed_of_the_plugin_that_stops_it(
     plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It loads no plugin at all from a folder that holds one in Helm 4's format."""
+    """It loads no plugins at all from a folder that contains one in Helm 4's format."""
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v4.3.1"))
     main(["plugin", "install"])
     out = capsys.readouterr().out
@@ -259,7 +259,7 @@ def test_a_plugin_folder_that_cannot_be_written(place: str, action: str) -> None
 
 
 def test_a_plugin_folder_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Root may look into everything, hence the pretence."""
+    """Simulated, because root may read everything."""
 
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")

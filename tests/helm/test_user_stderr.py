@@ -66,7 +66,7 @@ print('Error: after', file=sys.stderr)
 def test_where_helms_descriptor_cannot_be_borrowed(
     redirection: str, failed: bool, expected: str, tmp_path: Path
 ) -> None:
-    """A parent that goes on writing at a position of its own must not write over what we said, nor we over it."""
+    """A parent that continues writing at its own position must not overwrite our message, nor we its output."""
     parent = PARENT.format(code=SAY.format(borrowed=None, failed=failed))
     env = {**os.environ, "HELM_PLUGIN_NAME": "helm-cleaner", "HELM_PLUGIN_DIR": str(tmp_path)}
     command = ["setsid", "bash", "-c", f'"$0" -c "$1" {redirection}', sys.executable, parent]
@@ -77,7 +77,7 @@ def test_where_helms_descriptor_cannot_be_borrowed(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
 def test_a_pipe_of_another_users(tmp_path: Path) -> None:
-    """As below `sudo -u` or in a container: Helm's stderr is open, but opening it once more is forbidden."""
+    """As below `sudo -u` or in a container: Helm's stderr is open, but it may not be opened again."""
     ask = "import sys; from helm_cleaner.helm.user_stderr import _borrow_stderr; sys.exit(_borrow_stderr() is None)"
     if subprocess.run([sys.executable, "-c", ask], check=False).returncode:
         pytest.skip("processes may not borrow descriptors from each other here")
@@ -128,7 +128,7 @@ def test_no_place_at_all_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_proc() -> None:
-    """What Helm's stderr is cannot be found out then; there is a file for it."""
+    """Helm's stderr cannot be found then, so messages are written to a file."""
     script = f'mount -t tmpfs none /proc && exec "{COMMAND}"'
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], check=False).returncode:
         pytest.skip("/proc cannot be hidden here")

@@ -1,4 +1,4 @@
-"""What we make of values and what real Helm makes of them, side by side."""
+"""Values as we read them and as real Helm reads them, compared."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Case(NamedTuple):
 
 
 class Reader:
-    """A chart of one line, which a real Helm renders to say how it has understood values."""
+    """A chart of one line, which a real Helm renders to show how it reads values."""
 
     def __init__(self, helm: Helm, folder: Path) -> None:
         self.helm = helm
@@ -77,7 +77,7 @@ def reader(helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 
 def ours(case: Case) -> Any:
-    """What we make of a case: the values, or REFUSED."""
+    """Our result for a case: the values, or REFUSED."""
     given = contents(case.files)
     try:
         base = values.read(case.defaults.encode(), "values.yaml", "default").values
@@ -96,7 +96,7 @@ def comparable(found: Any) -> str:
 
 
 def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
-    """(its name, the case, what Helm makes of it) of all the tables."""
+    """Each case of all tables: its name, the case, and the result of Helm."""
     for option in ("set", "set-string", "set-json", "set-literal"):
         for name, (text, expected) in FLAGS[option].items():
             yield f"--{option}: {name}", Case("", (), ((option, text),)), expected
@@ -169,7 +169,7 @@ leaf_texts = st.sampled_from(LEAVES)
 
 @st.composite
 def bodies(draw: st.DrawFn, refused: bool = False) -> str:
-    """The YAML text behind `key:` at the margin, with LABEL where an anchor's name must be one of its own."""
+    """The YAML text after `key:` at the left margin; LABEL stands for a unique anchor name."""
     if not refused and draw(st.integers(0, 9)) == 0:
         return " " + draw(st.sampled_from([*PLAIN, "", "{}", "[]", "{a: {b: 1}}"])) + "\n"
     lines, anchored = "\n", False
@@ -222,7 +222,7 @@ flag_texts = st.one_of(
 
 
 class Part(NamedTuple):
-    """A case's texts below one key, so that many of them fit into one."""
+    """A case's texts below one key, so that many cases fit into one."""
 
     defaults: str
     files: tuple[str, ...]
@@ -254,7 +254,7 @@ def whole(parts: list[Part]) -> Case:
 
 
 def differences(reader: Reader, parts: list[Part]) -> list[tuple[Case, str, str]]:
-    """(case, ours, Helm's) of each part on which we differ: what we take in one go, what we refuse one by one."""
+    """Each part with a different result: the case, ours, and Helm's. Refused parts are tried one by one."""
     cases = [(whole([part]), part) for part in parts]
     refused = [case for case, _ in cases if ours(case) is REFUSED]
     taken = [part for case, part in cases if case not in refused]

@@ -1,4 +1,4 @@
-"""Clusters with a section each, and what becomes of its Job there."""
+"""Clusters with a section each, and the expected fate of its Job."""
 
 from __future__ import annotations
 

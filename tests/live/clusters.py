@@ -1,4 +1,4 @@
-"""Small clusters: what their nodes, pods and namespaces look like before a cleaner's Job comes."""
+"""Small clusters: their nodes, pods and namespaces before a cleaner's Job is created."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def pod(name: str, node: str, namespace: str = OTHER, labels: dict[str, str] | N
 
 
 def finished(pod: Manifest) -> Manifest:
-    """The pod, which has ended by the time the Job comes."""
+    """The pod, which has ended before the Job is created."""
     return {**pod, "status": {"phase": "Succeeded"}}
 
 
 def also(name: str, cpu: str, **more: Any) -> Manifest:
-    """A container more, for `initContainers`."""
+    """An additional container, for `initContainers`."""
     return {"name": name, "image": "x", "resources": {"requests": {"cpu": cpu}}, **more}
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from pytest_helm_charts.clusters import Cluster
 
-from tests.conftest import Helm, missing
+from tests.conftest import Helm, missing, tool
 from tests.live import clusters
 from tests.support import controlplane
 from tests.support import node as real_node
@@ -29,7 +29,6 @@ from tests.support.objects import PATIENCE, Objects, condition, connected, named
 from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
-from tools.helm import find
 from tools.programs import TOOLS
 
 FOLDER = Path(__file__).parent
@@ -57,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _spare(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
-    """All but one case of each test for the newest Helm 3: what differs from the older one is not the case's matter."""
+    """Deselects all but one case of each test for the newest Helm 3: the cases do not differ between versions."""
     seen: set[str] = set()
     for item in items:
         if FOLDER not in item.path.parents or not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
@@ -91,20 +90,20 @@ def given_kubeconfig(config: pytest.Config) -> str:
 
 
 def with_node(config: pytest.Config) -> bool:
-    """Whether the control plane gets a real node: where the tests that need one were asked for, with `-m kubelet`."""
+    """Whether the control plane gets a real node: if the tests that need one are requested with `-m kubelet`."""
     return bool(config.getoption("markexpr") == "kubelet")
 
 
 @pytest.fixture(scope="session")
 def extender() -> Iterator[Extender]:
-    """Whom the scheduler of our own control plane tells which nodes pass."""
+    """The extender that the scheduler of our own control plane tells which nodes pass."""
     with serving() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def kube_config(request: pytest.FixtureRequest, extender: Extender) -> Iterator[str]:
-    """The path of the kubeconfig; the fixture of pytest-helm-charts knows no server but a given one."""
+    """The path of the kubeconfig; the fixture of pytest-helm-charts requires an existing server."""
     if given := given_kubeconfig(request.config):
         if os.pathsep in given and not Path(given).exists():
             pytest.fail(f"{given} are several files: name one with --kubeconfig")
@@ -141,14 +140,14 @@ def lacking(kube_config: str, request: pytest.FixtureRequest) -> str:  # noqa: A
 
 @pytest.fixture(scope="session")
 def _controllers(lacking: str) -> None:
-    """Skips what needs controllers and a scheduler where there are none."""
+    """Skips tests that need controllers and a scheduler if there are none."""
     if lacking:
         missing(lacking)
 
 
 @pytest.fixture(scope="module")
 def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Nodes that run pods: those of a user's own cluster, or one that kwok plays, for all tests of the module."""
+    """Nodes that run pods: those of a user's own cluster, or one that kwok simulates, for all tests of the module."""
     if given_kubeconfig(request.config):
         if not any(condition(node, "Ready").get("status") == "True" for node in objects.items("Node")):
             pytest.skip("needs nodes that run pods, and this cluster has none")
@@ -185,7 +184,7 @@ def namespace(objects: Objects, lacking: str) -> Iterator[str]:
 
 @pytest.fixture
 def refusal(objects: Objects) -> Refusal:
-    """Asks as `kubectl create --dry-run=server --validate=strict` does; "" where the server takes the manifest."""
+    """Validates like `kubectl create --dry-run=server --validate=strict`; "" if the server accepts the manifest."""
 
     def ask(manifest: dict[str, Any]) -> str:
         return objects.would_refuse({**manifest, "metadata": {**manifest["metadata"], "namespace": "default"}})
@@ -202,9 +201,7 @@ FACTS = ("get", KINDS, "-A", "-o", "json")
 @pytest.fixture(scope="session")
 def kubectl(kube_config: str) -> Kubectl:
     """Runs a real kubectl, with what is piped into it; what it prints."""
-    binary = find("kubectl")
-    if binary is None:
-        missing("no kubectl here: make helm fetches it")
+    binary = tool("kubectl")
 
     def call(*args: str, stdin: bytes = b"") -> bytes:
         command = [str(binary), "--kubeconfig", kube_config, *args]

@@ -1,4 +1,4 @@
-"""A small cluster with a Job put into it, step by step, and what the real thing says at each."""
+"""A small cluster in which a Job is created step by step, and what the real components say."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.support.objects import Objects, wait
 
 
 class Live(NamedTuple):
-    """What the cluster says to a Job.
+    """What the cluster does with a Job.
 
-    refused: the kind of object for which the API server refuses the pod. plugins: each node with the scheduler's
-    plugins that refuse the pod there; None where it does not get that far. facts: what kubectl printed before.
+    refused: the kind of object because of which the API server refuses the pod. plugins: for each node, the scheduler's
+    plugins that refuse the pod; None if it does not get that far. facts: the output of kubectl before.
     """
 
     refused: str | None
@@ -72,7 +72,7 @@ def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:
 
 @contextmanager
 def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
-    """The objects, as long as the block lasts: nodes ready or not, pods running or at their end."""
+    """The objects, until the block ends: with nodes ready or not, and pods running or finished."""
     try:
         for each in manifests:
             objects.create(each if each["kind"] == "Node" else {**each, "status": {}})
@@ -87,14 +87,14 @@ def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
 
 @contextmanager
 def _labelled(objects: Objects, labels: dict[str, str]) -> Iterator[None]:
-    """The Job's namespace with these labels as well, as long as the block lasts."""
+    """The Job's namespace with these labels too, until the block ends."""
     objects.patch(namespace(HOME), {"metadata": {"labels": labels}})
     yield
     objects.patch(namespace(HOME), {"metadata": {"labels": dict.fromkeys(labels)}})
 
 
 def _is_settled(objects: Objects, manifest: Manifest) -> bool:
-    """Whether the cluster has made of an object what the case wants; a pod that has run ends with this."""
+    """Whether an object has reached the state that the case requires; ends a pod that has run."""
     there = objects.get(manifest)
     assert there is not None
     if manifest["kind"] == "Node":

@@ -1,4 +1,4 @@
-"""The guides' snippets that need a cluster, run on one whose nodes kwok plays."""
+"""The guides' snippets that need a cluster, on one whose nodes kwok simulates."""
 
 from __future__ import annotations
 

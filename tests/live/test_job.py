@@ -1,4 +1,4 @@
-"""The Job that a section means, put to a real API server: what we let through it takes, what we refuse it refuses."""
+"""The Job of a section on a real API server, which accepts what we accept and refuses what we refuse."""
 
 from __future__ import annotations
 

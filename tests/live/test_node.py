@@ -1,4 +1,4 @@
-"""What becomes of the pod on a node that runs containers: a real kubelet, with containerd and runc."""
+"""The pod on a node that runs containers: a real kubelet with containerd and runc."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Rehearsed = Callable[[Any], dict[str, Any]]
 
 @pytest.fixture
 def rehearsed(run: Runner, kubectl: Kubectl, namespace: str) -> Rehearsed:
-    """Runs the rehearsal of a section, under the namespace's default account; the Job as kubectl created it."""
+    """Runs the rehearsal of a section under the namespace's default account; returns the Job that kubectl created."""
 
     def call(section: Any) -> dict[str, Any]:
         given = ("--set-json", f"cleaner={json.dumps(section)}", "--chart-version", "2.15.1", "-n", namespace)
@@ -51,7 +51,7 @@ def pull_secret(name: str, namespace: str, password: str = registry.PASSWORD) ->
 
 
 def waiting(objects: Objects, pods: dict[str, str], namespace: str) -> dict[str, Any]:
-    """Why the container of the pod waits, once it is known: reason and message."""
+    """The reason and message for which the pod's container is waiting, once it is known."""
 
     def look() -> dict[str, Any] | None:
         for pod in objects.items("Pod", namespace, **pods):
@@ -103,7 +103,7 @@ def test_an_image_that_cannot_be_had(
 
 @pytest.mark.parametrize("code", ["image", "image-tag", "image-with-tag"])
 def test_a_name_that_we_refuse_is_no_image_to_the_kubelet(code: str, objects: Objects, namespace: str) -> None:
-    """The API server takes these, and Polyaxon too."""
+    """The API server and Polyaxon accept these names."""
     section = yaml.safe_load(next(each.bad for each in codes.CODES if each.code == code))
     image = f"{section.get('image', 'polyaxon/polyaxon-init')}:{section.get('imageTag', '2.15.1')}"
     pod = clusters.pod("invalid", NAME, namespace)

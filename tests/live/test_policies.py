@@ -64,7 +64,7 @@ def _crd(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def policy(kubectl: Kubectl, _crd: None) -> Iterator[Callable[..., None]]:
-    """Applies a policy of the page, which goes with the test."""
+    """Applies a policy from the page until the test ends."""
     applied: list[bytes] = []
 
     def apply(name: str, actions: str = "[Warn, Audit]") -> None:
@@ -91,7 +91,7 @@ def job(run: Runner) -> Any:
 
 
 def tried(kubectl: Kubectl, job: Any, **labels: str) -> Any:
-    """What the server would make of the Job."""
+    """The Job that the server would create."""
     labelled = {**job, "metadata": {**job["metadata"], "labels": {**job["metadata"]["labels"], **labels}}}
     created = kubectl("create", "--dry-run=server", "-o", "json", "-f", "-", stdin=json.dumps(labelled).encode())
     return json.loads(created)

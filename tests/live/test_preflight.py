@@ -1,4 +1,4 @@
-"""What preflight says of a small cluster, beside what its own scheduler, its API server and its controllers do."""
+"""preflight's verdict on a small cluster, compared with its own scheduler, API server and controllers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type"
 
 @pytest.fixture(scope="module")
 def namespaces(objects: Objects, _controllers: None) -> None:
-    """Two namespaces for all cases: a new one takes long to get its account, and longer to go."""
+    """Two namespaces for all cases: a new one takes a while to get its account, and longer to be deleted."""
     for name, team in ((HOME, "cleaner"), (OTHER, "other")):
         objects.create(clusters.namespace(name, team=team))
         wait(f"the account of {name}", lambda name=name: objects.get(named("ServiceAccount", "default", name)))  # type: ignore[misc]
@@ -50,7 +50,7 @@ def job_of(run: Runner, stream: str) -> Manifest:
 def test_what_kubectl_prints_goes_into_stdin(
     section: Manifest, bare: Objects, kubectl: Kubectl, tmp_path: Path, namespace: str
 ) -> None:
-    """As the help shows it, with the secrets as the table that kubectl makes of their names and types."""
+    """As in the help, with the secrets as the table that kubectl prints with their names and types."""
     for each in POOLS:
         bare.create(each)
     for name, kind in (("right", "kubernetes.io/dockercfg"), ("opaque", "Opaque")):

@@ -1,4 +1,4 @@
-"""A release's life on a real API server: what is stored, what rolls, what a bad section leaves behind."""
+"""The life of a release on a real API server: what is stored, what restarts, what a bad section leaves behind."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BAD = {
 
 
 def pod_checksums(objects: Objects) -> dict[tuple[str, str], Any]:
-    """The checksum on each pod template, None where there is none."""
+    """The checksum of each pod template, or None."""
     return {
         key: (template["metadata"].get("annotations") or {}).get(polyaxon.CHECKSUM)
         for key, template in templates(objects).items()
@@ -65,7 +65,7 @@ def written(objects: Objects) -> dict[tuple[str, str], Any]:
 
 @ONE_EDITION
 def test_what_is_stored(release: Release, values_file: Path) -> None:
-    """The merged section, the checksum on all that consume it, and the chart's own objects; nothing after uninstall."""
+    """The merged section, the checksum of all its consumers, and the chart's own objects; nothing after uninstall."""
     rendered = objects_of(release.run("template", release.name, release.chart, *release.always, "-f", values_file))
     release.deploy("install", "-f", values_file, NO_HOOKS)
     assert release.revisions() == ["deployed"]
@@ -130,7 +130,7 @@ def test_a_bad_section_leaves_nothing_behind(release: Release, options: tuple[st
 
 
 def test_hooks_are_left_alone(release: Release) -> None:
-    """A hook's Job may consume the ConfigMap: its pod template cannot be changed, and so is never stamped."""
+    """A hook's Job may use the ConfigMap: its pod template is immutable, so it gets no checksum."""
     release.deploy("install", *CHANGED)
     rendered = objects_of(release.run("template", release.name, release.chart, *release.always, *CHANGED))
     stored = objects_of(release.run("get", "hooks", release.name))
@@ -171,7 +171,7 @@ def test_pods_run_and_roll(release: Release) -> None:
 def test_the_job_and_the_rehearsal_of_the_release_run(
     release: Release, objects: Server, kubectl: Kubectl, run: Runner, tmp_path: Path
 ) -> None:
-    """What explain makes of the manifests in the cluster runs there, where preflight says, under its account."""
+    """The Job made from the manifests in the cluster runs where preflight says, under its account."""
     where = ("-n", release.namespace)
     release.deploy("install", "--set", "cleaner.nodeSelector.kubernetes\\.io/os=linux")
     manifests = release.run("get", "manifest", release.name).stdout

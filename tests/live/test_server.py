@@ -1,4 +1,4 @@
-"""The server that the tests start: who may use it, and that nothing of it outlives them."""
+"""The server that the tests start: who may use it, and that nothing of it is left over."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_it_ends_with_the_process_that_started_it(
 
 
 def test_where_one_ends_all_do(programs: Path, tmp_path: Path) -> None:
-    """A test shall not wait for what a program that has ended was to do."""
+    """A test must not wait for a program that has ended."""
     folder = tmp_path / "server"
     with controlplane.running(programs, folder, alone=True) as kubeconfig:
         numbers = [int((folder / f"{name}.pid").read_text()) for name in envtest.SERVER]
@@ -119,7 +119,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
 
 
 def test_assets_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A setting is never made good by another server."""
+    """A wrong setting is an error, not replaced by another server."""
     monkeypatch.setenv("KUBEBUILDER_ASSETS", str(tmp_path))
     for look in envtest.find, envtest.build:
         with pytest.raises(Unavailable, match=f"KUBEBUILDER_ASSETS={tmp_path}: no kube-apiserver and no etcd in it"):

@@ -1,4 +1,4 @@
-"""What post-render makes of the real charts, put to a real API server."""
+"""The patched real charts on a real API server."""
 
 from __future__ import annotations
 

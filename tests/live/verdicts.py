@@ -1,4 +1,4 @@
-"""What the scheduler and the API server say to a pod, node by node and step by step."""
+"""What the scheduler and the API server say about a pod, node by node and step by step."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _count = itertools.count()
 
 
 class Outcome(NamedTuple):
-    """What became of a Job's first pod.
+    """The fate of a Job's first pod.
 
-    how: bound, pending or refused. said: the name of its node, or what the scheduler or the API server says.
+    how: bound, pending or refused. said: the name of its node, or the message of the scheduler or the API server.
     """
 
     how: str
@@ -33,7 +33,7 @@ def pod_of(job: Manifest) -> Manifest:
 
 
 def refusing_plugins(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, set[str]]:
-    """Each node with the scheduler's plugins that refuse the pod there. Refused where the pod does not get in."""
+    """For each node, the scheduler's plugins that refuse the pod. Refused if the pod is not admitted."""
     # What the scheduler knows may be older than what the API server does; of pods it hears in the order they were made.
     # A controller may still change a node meanwhile, so that both are asked each time.
     wait("the scheduler to know the nodes", lambda: _seen(objects, extender, pod) == _nodes(objects.items("Node")))
@@ -43,7 +43,7 @@ def refusing_plugins(objects: Objects, extender: Extender, pod: Manifest) -> dic
 
 
 def outcome(objects: Objects, job: Manifest) -> Outcome:
-    """What becomes of a Job that has been made."""
+    """The outcome of a created Job."""
     namespace, name = job["metadata"]["namespace"], job["metadata"]["name"]
 
     def look() -> Outcome | None:
@@ -86,13 +86,13 @@ def _judged(objects: Objects, extender: Extender, pod: Manifest, profiles: Itera
 
 
 def _unschedulable(pod: Manifest) -> str:
-    """What the scheduler says against the pod; "" where it has not, or not yet, refused it."""
+    """The scheduler's message about the pod; "" if it has not refused it yet."""
     scheduled = condition(pod, "PodScheduled")
     return str(scheduled["message"]) if scheduled.get("reason") == "Unschedulable" else ""
 
 
 def _facts(node: Manifest) -> Any:
-    """What the scheduler judges a node by."""
+    """The properties by which the scheduler judges a node."""
     taints = sorted(sorted(taint.items()) for taint in map(_timeless, node["spec"].get("taints") or ()))
     return node["metadata"]["labels"], taints, node["spec"].get("unschedulable"), node["status"]["allocatable"]
 

@@ -1,4 +1,4 @@
-"""Findings as text for people."""
+"""Findings as text."""
 
 from __future__ import annotations
 

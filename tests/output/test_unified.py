@@ -15,7 +15,7 @@ words = st.lists(st.sampled_from([b"a", b"b", b"c", b"d", b"", b"@@ -1 +1 @@", b
 
 
 def applied(old: bytes, diff: bytes) -> bytes:
-    """What a diff makes of a text, each line that it names checked."""
+    """The result of a diff applied to a text; every line in it is verified."""
     there, result = old.split(b"\n"), []
     lines = iter(diff.split(b"\n")[:-1])
     position = 0

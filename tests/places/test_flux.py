@@ -33,7 +33,45 @@ def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+REFERRING = (
+    RELEASE.replace(
+        "chart: {spec: {chart: polyaxon, sourceRef: {kind: HelmRepository, name: p}}}",
+        "chartRef: {kind: KIND, name: c}",
+    )
+    + "  values: {cleaner: {image: {repository: x}}}\n"
+)
+REPOSITORY = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: c}\nspec: {url: URL}\n"
+CHART = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmChart\nmetadata: {name: c}\nspec: {chart: NAME}\n"
+
 CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "a chartRef to one of Polyaxon's": (
+        {"r.yaml": REFERRING.replace("KIND", "OCIRepository"),
+         "c.yaml": REPOSITORY.replace("URL", "oci://x.io/charts/polyaxon")},
+        [("type", "r.yaml", 6)],
+    ),
+    "a chartRef to another repository": (
+        {"r.yaml": REFERRING.replace("KIND", "OCIRepository"),
+         "c.yaml": REPOSITORY.replace("URL", "oci://x.io/charts/harbor")},
+        [],
+    ),
+    "a chartRef to a chart": (
+        {"r.yaml": REFERRING.replace("KIND", "HelmChart") + "---\n" + CHART.replace("NAME", "agent")},
+        [("type", "r.yaml", 6)],
+    ),
+    "a chartRef to another chart": (
+        {"r.yaml": REFERRING.replace("KIND", "HelmChart") + "---\n" + CHART.replace("NAME", "harbor")}, []
+    ),
+    "a chartRef to a path in Git": (
+        {"r.yaml": REFERRING.replace("KIND", "HelmChart"),
+         "c.yaml": CHART.replace("NAME", "./harbor, sourceRef: {kind: GitRepository, name: g}")},
+        [("type", "r.yaml", 6)],
+    ),
+    "a chartRef to what is not there": ({"r.yaml": REFERRING.replace("KIND", "HelmChart")}, [("type", "r.yaml", 6)]),
+    "a patch, over values that may allow more": (
+        {"r.yaml": RELEASE.partition("  chart:")[0] + "  values:\n    cleaner:\n      image: 5\n"
+                   "      resources: {requests: {cpu: 3}}\n"},
+        [("type", "r.yaml", 7)],
+    ),
     "a ConfigMap in a file of its own": ({"r.yaml": FROM, "cm.yaml": MAP}, [("type", "cm.yaml", 7)]),
     "in the same file": ({"r.yaml": f"{FROM}---\n{MAP}"}, [("type", "r.yaml", 15)]),
     "in a List": (
@@ -150,3 +188,28 @@ def test_one_that_cannot_be_read_hides_nothing_in_another() -> None:
     bad = MAP.replace("imageTag: 2.10", "[")
     files = {"r.yaml": FROM + "  values: {cleaner: {image: 5}}\n", "cm.yaml": bad, "v.yaml": "cleaner: {image: 5}\n"}
     assert errors(files) == [("type", "r.yaml", 8), ("yaml", "cm.yaml", 8), ("type", "v.yaml", 1)]
+
+
+def test_a_section_where_none_is_expected_is_one_warning() -> None:
+    values = "  values:\n    polyaxon: {cleaner: {image: 5}}\n"
+    assert warnings({"r.yaml": RELEASE + values}) == [("no-section", "r.yaml", 7)]
+    both = RELEASE + "  other: {cleaner: {image: 5}}\n" + values
+    assert sorted(warnings({"r.yaml": both})) == [("no-section", "r.yaml", 8), ("not-checked", "r.yaml", 6)]
+
+
+@pytest.mark.parametrize(
+    "values", ["{cleaner: {image: 5}}", "\n        cleaner: {image: 5}", "{a: 1, 'cleaner': {image: 5}}"]
+)
+def test_a_patch_in_a_kustomization_is_not_checked(values: str) -> None:
+    text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n  patches:\n  - patch: |\n"
+    assert warnings({"k.yaml": f"{text}      spec: {values}\n"}) == [("not-checked", "k.yaml", 5)]
+
+
+def test_a_file_that_another_charts_config_map_is_generated_from_is_left_alone() -> None:
+    files = {
+        "r.yaml": FROM,
+        "kustomization.yaml": "configMapGenerator: [{name: plx-values, files: [values.yaml=v.yaml]}]\n",
+        "v.yaml": "cleaner: {image: 5, enabled: true}\n",
+    }
+    assert [code for code, *_ in errors(files)] == ["type", "unknown-field"]
+    assert errors(files | {"r.yaml": FROM.replace("chart: polyaxon", "chart: harbor")}) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.folders import Found, errors, warnings
+from tests.support.folders import Found, errors, report, warnings
 
 TOP = "releases:\n- name: plx\n  chart: polyaxon/polyaxon\n"
 LIMIT = "  - cleaner: {resources: {limits: {cpu: 4}}}\n"
@@ -19,6 +19,24 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
     "each release by itself": (
         {"helmfile.yaml": f"{TOP}  values:\n{LIMIT}- name: b\n  chart: x/agent\n  values:\n{REQUEST}"},
         [("request-over-limit", "helmfile.yaml", 9)],
+    ),
+    "a template in one of the bases": (
+        {
+            "helmfile.yaml": f"bases: [bases/a.yaml]\n---\n{TOP}  inherit: [{{template: big}}]\n  values:\n{REQUEST}",
+            "bases/a.yaml": "bases: [b.yaml, a.yaml]\n",
+            "bases/b.yaml": "bases: [a.yaml]\ntemplates:\n  big:\n    values:\n" + LIMIT.replace("  -", "    -"),
+        },
+        [],
+    ),
+    "a template in one of the bases that does not allow it": (
+        {
+            "helmfile.yaml": f"bases: [a.yaml]\n{TOP}  inherit: [{{template: small}}]\n  values:\n{REQUEST}",
+            "a.yaml": "templates: {small: {values: [{cleaner: {resources: {limits: {cpu: 2}}}}]}}\n",
+        },
+        [("request-over-limit", "helmfile.yaml", 7)],
+    ),
+    "a template that is not there": (
+        {"helmfile.yaml": f"bases: [a.yaml]\n{TOP}  inherit: [{{template: big}}]\n  values:\n{REQUEST}"}, []
     ),
     "a values file below": (
         {
@@ -107,3 +125,9 @@ def test_what_is_not_looked_at() -> None:
     text = f"{TOP}  values:\n  - a.yaml\n  - '{{{{ .x }}}}.yaml'\n{REQUEST}  secrets: [b.yaml]\n"
     assert warnings({"helmfile.yaml": text}) == [("not-checked", "helmfile.yaml", n) for n in (5, 6, 8)]
     assert warnings({"helmfile.yaml": text.replace("/polyaxon", "/kafka")}) == []
+
+
+def test_a_message_shows_no_marks() -> None:
+    text = f"{{{{ $x := 1 }}}}\n{TOP}  values:\n  - v/{{{{ .x }}}}.yaml\n{REQUEST}"
+    [message] = [d.message for d in report({"helmfile.yaml": text}).findings if d.code == "not-checked"]
+    assert message == "the values file v/{{ … }}.yaml contains placeholders: it is not checked here"

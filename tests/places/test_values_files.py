@@ -35,6 +35,39 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
         },
         [("type", "values.yaml", 1)],
     ),
+    "an umbrella chart in its folder of charts": (
+        {
+            "Chart.yaml": "name: company\ndependencies: [{name: platform, alias: p}, {name: polyaxon}]\n",
+            "charts/platform/Chart.yaml": UMBRELLA,
+            "charts/platform/values.yaml": "polyaxon: {cleaner: {image: 5}}\n",
+            "values.yaml": "p:\n  polyaxon: {cleaner: {image: 5}}\nplatform: {polyaxon: {cleaner: {image: 5}}}\n"
+                           "polyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "charts/platform/values.yaml", 1), ("type", "values.yaml", 2), ("type", "values.yaml", 4)],
+    ),
+    "an umbrella chart in a folder beside it": (
+        {
+            "company/Chart.yaml": "name: c\ndependencies: [{name: platform, repository: 'file://../platform'}]\n",
+            "company/values.yaml": "platform: {polyaxon: {cleaner: {image: 5, resources: {requests: {cpu: 9}}}}}\n",
+            "platform/Chart.yaml": UMBRELLA,
+            "platform/values.yaml": "polyaxon: {cleaner: {resources: {limits: {cpu: 9}}}}\n",
+        },
+        [("type", "company/values.yaml", 1)],
+    ),
+    "an umbrella chart that depends on itself": (
+        {
+            "Chart.yaml": "name: c\ndependencies: [{name: c, repository: 'file://.'}, {name: polyaxon}]\n",
+            "values.yaml": "polyaxon: {cleaner: {image: 5}}\n",
+        },
+        [("type", "values.yaml", 1)],
+    ),
+    "a file that SOPS encrypted": (
+        {"v.yaml": "cleaner:\n  imagePullSecrets: ENC[AES256_GCM,data:x]\n  image: 5\nsops: {mac: x}\n"},
+        [("type", "v.yaml", 3)],
+    ),
+    "a text that looks encrypted": (
+        {"v.yaml": "cleaner: {imagePullPolicy: 'ENC[x]'}\n"}, [("pull-policy", "v.yaml", 1)],
+    ),
     "the folder of Polyaxon's own chart": (
         {"Chart.yaml": "name: polyaxon\ndependencies: [{name: agent}]\n", "values.yaml": "cleaner: {image: 5}\n"},
         [("type", "values.yaml", 1)],
@@ -104,6 +137,35 @@ def test_a_section_at_the_top_of_an_umbrella_is_a_warning() -> None:
     assert (errors(files), warnings(files)) == ([], [("no-section", "values.yaml", 2)])
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("polyaxon: {cleaner: {image: 5}}\n", 1),
+        ("p: {Cleaner: {image: 5}}\n", 1),
+        ("p: {}\nredis: {cleaner: {schedule: x}}\n", None),
+        ("p: {cleaner: {image: a}}\nredis: {cleaner: {image: a}}\n", None),
+    ],
+)
+def test_a_section_of_an_umbrella_that_reaches_no_chart_is_a_warning(text: str, expected: int | None) -> None:
+    files = {"Chart.yaml": UMBRELLA.replace("polyaxon}", "polyaxon, alias: p}"), "values.yaml": text}
+    found = [each for each in warnings(files) if each[0] == "no-section"]
+    assert found == ([("no-section", "values.yaml", expected)] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("apps:\n  plx:\n    values:\n      cleaner: {image: 5}\n", 4),
+        ("a: {cleaner: {}}\n", 1),
+        ("a: {cleaner: {enabled: true}}\n", None),
+        ("a: {cleaner: [image]}\n", None),
+        ("a: {cleaner: {enabled: true}}\nb: {c: {cleaner: {imageTags: x}}}\n", 2),
+    ],
+)
+def test_a_section_further_down_is_a_warning(text: str, expected: int | None) -> None:
+    assert warnings({"v.yaml": text}) == ([("no-section", "v.yaml", expected)] if expected else [])
+
+
 def test_a_path_that_is_given_is_the_path() -> None:
     files = {"Chart.yaml": UMBRELLA, "values.yaml": "x: {cleaner: {image: 5}}\ncleaner: {image: 5}\n"}
     expected = [("type", "values.yaml", 1), ("type", "values.yaml", 2)]
@@ -119,3 +181,63 @@ def test_what_is_named_is_always_read() -> None:
 def test_a_template_that_cannot_be_read_is_not_checked() -> None:
     assert warnings({"v.gotmpl": "cleaner:\n  {{ if x\n"}) == [("not-checked", "v.gotmpl", 2)]
     assert not report({"v.gotmpl": "cleaner:\n  {{ if x\n"}).is_unusable
+
+
+LIMIT = "cleaner: {resources: {limits: {cpu: 4}}}\n"
+REQUEST = "cleaner: {resources: {requests: {cpu: 3}}}\n"
+HELMFILE = "releases:\n- chart: polyaxon/polyaxon\n  values: [FILES]\n"
+ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  SOURCE\n    helm: {valueFiles: [FILES]}\n"
+OURS = ARGO.replace("SOURCE", "sources:\n  - chart: polyaxon")
+IN_GIT = ARGO.replace("SOURCE", "source:\n    path: charts/plx")
+OVER = "request-over-limit"
+
+LAYERED: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "over one that allows it": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b/c.yaml"), "a.yaml": LIMIT, "b/c.yaml": REQUEST}, []
+    ),
+    "over one that does not": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b.yaml"), "a.yaml": LIMIT.replace("4", "2"),
+         "b.yaml": REQUEST},
+        [(OVER, "b.yaml", 1)],
+    ),
+    "over one without a section": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, b.yaml"), "a.yaml": "x: 1\n", "b.yaml": REQUEST},
+        [(OVER, "b.yaml", 1)],
+    ),
+    "with a templated name": (
+        {"helmfile.yaml": HELMFILE.replace("FILES", "a.yaml, 'env/{{ .Environment.Name }}.yaml'"), "a.yaml": LIMIT,
+         "env/b.yaml": REQUEST, "other/b.yaml": REQUEST},
+        [(OVER, "other/b.yaml", 1)],
+    ),
+    "in another repository": (
+        {"apps/a.yaml": OURS.replace("FILES", "$v/env/a.yaml, $v/env/b.yaml"), "env/a.yaml": LIMIT,
+         "env/b.yaml": REQUEST},
+        [],
+    ),
+    "in another repository, and which one is not clear": (
+        {"apps/a.yaml": OURS.replace("FILES", "$v/env/a.yaml, $v/env/b.yaml"), "x/env/a.yaml": LIMIT,
+         "y/env/a.yaml": LIMIT, "env/b.yaml": REQUEST},
+        [(OVER, "env/b.yaml", 1)],
+    ),
+    "in a chart's folder": (
+        {"apps/a.yaml": IN_GIT.replace("FILES", "a.yaml, ../../env/b.yaml, /env/c.yaml"), "charts/plx/a.yaml": LIMIT,
+         "env/b.yaml": REQUEST, "env/c.yaml": "cleaner: {image: 5}\n", "apps/a.yml": "x: 1\n"},
+        [("type", "env/c.yaml", 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "expected"), LAYERED.values(), ids=LAYERED)
+def test_files_that_are_layered(files: dict[str, str], expected: list[Found]) -> None:
+    assert errors(files) == expected
+
+
+def test_the_values_files_of_another_chart_are_left_alone() -> None:
+    text = "cleaner: {enabled: true, image: {repository: x}}\n"
+    helmfile = HELMFILE.replace("polyaxon/polyaxon", "x/harbor").replace("FILES", "a.yaml, b.yaml")
+    files = {"helmfile.yaml": helmfile, "a.yaml": text, "b.yaml": "cleaner: {schedule: x}\n", "c.yaml": text}
+    found = report(files)
+    assert {d.location.file for d in found.findings} == found.holding == {"c.yaml"}
+    assert found.checked == 1
+    files["argo.yaml"] = OURS.replace("FILES", "a.yaml")
+    assert {file for _, file, _ in errors(files)} == {"a.yaml", "c.yaml"}

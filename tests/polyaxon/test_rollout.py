@@ -1,4 +1,4 @@
-"""The checksums of what consumes an agent's ConfigMap."""
+"""The checksums of the workloads that use an agent's ConfigMap."""
 
 from __future__ import annotations
 

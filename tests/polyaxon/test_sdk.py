@@ -109,7 +109,7 @@ def made(sdk: Any) -> Any:
 
 
 def same_job_as(ours: Any, theirs: Any) -> None:
-    """Whether a Job is the SDK's, field by field; its command and what the SDK gives every run apart."""
+    """Whether a Job equals the SDK's in every field, except its command and what every run gets."""
     assert ours["metadata"]["name"] == theirs["metadata"]["name"]
     assert ours["spec"]["backoffLimit"] == theirs["termination"]["backoffLimit"]
     template, made = ours["spec"]["template"], theirs["batchJobSpec"]["template"]
@@ -167,7 +167,7 @@ def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any)
 
 
 def same_unless_impossible(ours: Any, data: dict[str, Any], said: list[Diagnostic], made: Any) -> None:
-    """Whether a Job is the SDK's; where the SDK cannot make one, that it is said."""
+    """Whether a Job equals that of the SDK; if the SDK cannot make one, whether that is reported."""
     try:
         theirs = made(data)
     except (ValueError, TypeError):
@@ -181,7 +181,7 @@ def same_unless_impossible(ours: Any, data: dict[str, Any], said: list[Diagnosti
 
 
 def own_version() -> str:
-    """The SDK's own version, which it takes for a tag where the section has none."""
+    """The SDK's own version, the default tag."""
     from clipped.utils.versions import clean_version_post_suffix
     from polyaxon import pkg
 

@@ -1,4 +1,4 @@
-"""The chart in chart/: it renders what Polyaxon's charts render where the cleaner is concerned, and its schema."""
+"""The chart in chart/: it renders the cleaner's part like Polyaxon's charts; its schema."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Consumption(NamedTuple):
 
 
 class Concern(NamedTuple):
-    """What the cleaner touches or looks at in a release."""
+    """What the cleaner changes or reads in a release."""
 
     configmap: str | None
     keys: frozenset[str]
@@ -62,7 +62,7 @@ PARTS = {
 
 
 def concern(documents: list[Any]) -> Concern:
-    """What the manifests of a release named rel have to do with the cleaner."""
+    """The part of the manifests of a release named rel that concerns the cleaner."""
     agents = [agent for each in documents for agent in polyaxon.agents(each)]
     name = agents[0].name.name if agents else "rel-polyaxon-agent-config"
     found = {}
@@ -80,7 +80,7 @@ def concern(documents: list[Any]) -> Concern:
 
 
 def references(node: Any, name: str, where: str = "") -> list[str]:
-    """By which field of a pod's spec, or of its containers, the ConfigMap is referred to."""
+    """The fields of a pod's spec, or of its containers, that refer to the ConfigMap."""
     if isinstance(node, dict):
         if node.get("name") == name and where in ("configMapRef", "configMapKeyRef", "configMap"):
             return [where]
@@ -117,7 +117,7 @@ def test_what_it_renders(
 
 @pytest.mark.parametrize("path", sorted(STREAMS.glob("*.yaml.gz")), ids=lambda p: p.name.removesuffix(".yaml.gz"))
 def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
-    """Each part of a release consumes the ConfigMap as its namesake in our chart; the table says which parts it has."""
+    """Each part of a release uses the ConfigMap like its namesake in our chart; the table lists the parts it has."""
     stream = gzip.decompress(path.read_bytes())
     spans = manifests.holding(stream, (*polyaxon.HINTS, b"-polyaxon-agent-config"))
     theirs = concern([yamltext.compose(stream[slice(*span)].decode(), path.name).data for span in spans])
@@ -132,7 +132,7 @@ def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
 
 @pytest.mark.helm
 def test_its_section_is_that_of_the_real_charts(helm: Helm) -> None:
-    """The built-in defaults are the real charts' (other tests say so); these are the built-in ones."""
+    """Other tests compare the built-in defaults with the real charts; this one compares our chart with them."""
     (agent,) = [agent for each in rendered(helm) for agent in polyaxon.agents(each)]
     assert agent.version is not None
     assert json.loads(agent.section) == values.plain(section.defaults(agent.version))
@@ -171,14 +171,14 @@ def test_the_schema_is_made_from_that_of_the_section() -> None:
 
 
 def chart_values(section: Any) -> dict[str, Any]:
-    """The chart's values with this section in place of theirs."""
+    """The chart's values with this section in place of its own."""
     defaults: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text())
     return defaults | {"cleaner": section}
 
 
 @pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
 def test_the_schema_and_the_section_agree(code: codes.Code) -> None:
-    """What the structure of the section forbids, the chart does as well, but for what helm-cleaner makes regular."""
+    """The chart's schema forbids what the section's structure forbids, except for what helm-cleaner normalizes."""
     ours = jsonschema.Draft202012Validator(structure.schema())
     charts = jsonschema.Draft7Validator(chart_schema.chart_schema())
     assert charts.is_valid(chart_values(yaml.safe_load(code.good)))

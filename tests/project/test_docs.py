@@ -1,4 +1,4 @@
-"""README.md and the guides: every snippet is run, or says that it is not. tests/support/snippets.py tells the marks."""
+"""README.md and the guides: every snippet is run, or says that it is not (see tests/support/snippets.py)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_every_snippet_is_run_or_says_that_it_is_not(section: Section, step: Ste
 
 
 def shells(data: Any) -> Iterator[str]:
-    """The texts in YAML that may be a shell's, and the lists that are a command's words or a post-renderer's."""
+    """The texts in YAML that may be shell code, and the lists that are command lines or post-renderers."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, list):

@@ -1,4 +1,4 @@
-"""A values file in an editor: the real language server, with our schema, by the modeline that the guide gives."""
+"""A values file in an editor: the real language server with our schema, set up with the modeline from the guide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workflow in docs/github-actions.md: it parses, and what it runs is there."""
+"""The workflow in docs/github-actions.md: it is valid, and everything it runs exists."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_its_other_commands_are_there(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_what_it_sets_is_read_by_the_tests(pytestconfig: pytest.Config) -> None:
-    """The names are those of pytest-helm-charts: ATS_CHART_PATH goes with --chart-path."""
+    """These are names of pytest-helm-charts: ATS_CHART_PATH goes with --chart-path."""
     names = {name for step in STEPS for name in step.get("env", {})}
     assert names == {"KUBECONFIG", "ATS_CHART_PATH"}
     for option in re.findall(r"`--([a-z-]+)`", PAGE.partition("The options")[2]):

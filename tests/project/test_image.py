@@ -93,7 +93,7 @@ def root() -> Path:
 
 @pytest.fixture
 def app(root: Path) -> Iterator[str]:
-    """A folder of the image with the chart in it, which Argo CD's user may not write to; its path in there."""
+    """The path in the image of a folder with the chart, which Argo CD's user may not write to."""
     folder = root / "tmp" / "app"
     shutil.copytree(CHART, folder)
     (folder / "values.schema.json").unlink()  # as Polyaxon's charts have none

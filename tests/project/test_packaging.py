@@ -14,9 +14,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from helm_cleaner import __version__, post_render
+from tests.conftest import tool
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
 from tools import ROOT, zipapp
-from tools.helm import find
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ def test_the_source_distribution_makes_the_same_wheel(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive, in a folder with a blank in its name."""
+    """The archive, in a folder with a space in its name."""
     if not (ROOT / "pyproject.toml").exists():
         pytest.skip("the package is installed, and its source is not here")
     return zipapp.build(tmp_path_factory.mktemp("an archive") / "helm-cleaner.pyz")
@@ -77,7 +77,7 @@ def test_the_archive_is_the_command(archive: Path, tmp_path: Path) -> None:
 
 
 def test_the_archive_runs_on_every_python_that_we_promise(archive: Path) -> None:
-    """Newer libraries ask for newer Pythons: the archive's must not, whichever Python builds it."""
+    """Newer libraries need newer Pythons; the archive's must not, whichever Python builds it."""
     files = zipfile.ZipFile(archive)
     metadata = [name for name in files.namelist() if name.endswith(".dist-info/METADATA")]
     assert {name.partition("-")[0] for name in metadata} >= {"helm_cleaner", "pyyaml", "jsonpatch", "deepmerge"}
@@ -93,9 +93,7 @@ def test_the_archive_names_nothing_of_this_machine(archive: Path) -> None:
 
 @pytest.mark.helm
 def test_the_archive_installs_plugins_that_run_it(archive: Path, tmp_path: Path) -> None:
-    helm = find("helm4")
-    if helm is None:
-        pytest.skip("no helm4 here: make helm fetches it")
+    helm = tool("helm4")
     env = {key: value for key, value in os.environ.items() if not key.startswith("HELM_")}
     env |= {"HELM_PLUGINS": str(tmp_path), "HELM_BIN": str(helm)}
     subprocess.run([sys.executable, "-I", "-S", archive, "plugin", "install"], env=env, check=True, capture_output=True)

@@ -37,7 +37,7 @@ def test_the_reference_has_examples() -> None:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda e: "-".join(re.findall(r"^  (\w+):", e, re.MULTILINE)))
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
-    """As Helm renders it, into a chart's defaults: only the flat resources mean something else than what they say."""
+    """As Helm renders it into a chart's defaults. Only flat resources mean something else than they say."""
     given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
     result, _ = section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
     assert result is not None
@@ -61,6 +61,6 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     [("fields", reference.fields()), ("codes", reference.codes()), ("other codes", reference.other_codes())],
 )
 def test_the_guide_shows_what_is_true(marker: str, text: str) -> None:
-    """Where this fails, put the text between the markers."""
+    """If this fails, put the text between the markers."""
     guide = (ROOT / "docs" / "section.md").read_text(encoding="utf-8")
     assert guide.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0] == text

@@ -12,10 +12,9 @@ import pytest
 import yaml
 
 from helm_cleaner import __version__
-from tests.conftest import missing
+from tests.conftest import missing, tool
 from tests.support import cyclonedx
 from tools import PACKAGE, ROOT, changelog, plugin_packages, release, sbom, zipapp
-from tools.helm import find
 
 CHANGELOG = """\
 # Changelog
@@ -86,7 +85,7 @@ def test_the_tag_is_that_of_the_version() -> None:
 
 
 def test_the_version_stands_in_one_place() -> None:
-    """Beside the changelog and the guides, which name the files of a release."""
+    """Except for the changelog, and the guides, which name the files of a release."""
     files = [ROOT / "pyproject.toml", *PACKAGE.rglob("*.py"), *(ROOT / "tools").glob("*.py")]
     assigned = re.compile(rf"""version\w*\s*[=:]\s*["']{re.escape(__version__)}["']""")
     assert [path.name for path in files if assigned.search(path.read_text(encoding="utf-8"))] == ["version.py"]
@@ -169,8 +168,7 @@ def test_the_bills_are_what_cyclonedx_takes(archive: Path, root: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.helm
 def test_artifact_hub_gets_what_it_reads(archive: Path, tmp_path: Path) -> None:
-    if find("helm4") is None:
-        missing("no helm4 here: make helm fetches it")
+    tool("helm4")
     plugin_packages.build(tmp_path, archive)
     hub = tmp_path / plugin_packages.HUB
     assert isinstance(yaml.safe_load((hub / "artifacthub-repo.yml").read_text()), dict)

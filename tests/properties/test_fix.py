@@ -1,4 +1,4 @@
-"""What holds for whatever values file is rewritten."""
+"""Properties of every rewritten values file."""
 
 from __future__ import annotations
 

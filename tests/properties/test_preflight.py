@@ -1,4 +1,4 @@
-"""What holds for whatever cluster and pod: nodes do not disturb each other, tolerations only help, order is nothing."""
+"""Properties of every cluster and pod: nodes are independent, tolerations only help, order does not matter."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ given_values = st.one_of(st.none(), valid_sections.map(lambda it: {"cleaner": it
 
 
 def loaded(document: bytes) -> Any:
-    """A document as an independent reader has it."""
+    """A document as read by an independent reader."""
     text = document.removeprefix(BOM).decode()
     end = next((i for i in range(len(text)) if text.startswith(("\n...\n", "\n...\r"), i)), len(text))
     return yaml.load(text[:end], yaml.BaseLoader)  # noqa: S506  # it makes nothing but texts, lists and dicts
@@ -60,7 +60,7 @@ def split(stream: bytes) -> list[bytes]:
 
 
 class Lexeme(NamedTuple):
-    """A token's text, or what stands between two tokens."""
+    """A token's text, or the text between two tokens."""
 
     text: str
     is_gap: bool
@@ -81,7 +81,7 @@ def lexemes(document: bytes) -> list[Lexeme]:
 
 
 def changes(before: bytes, after: bytes) -> Iterator[tuple[list[Lexeme], list[Lexeme]]]:
-    """What was taken away and what was put in its place."""
+    """What was removed, and what replaced it."""
     old, new = lexemes(before), lexemes(after)
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -93,7 +93,7 @@ def comments(document: bytes) -> list[str]:
 
 
 def check_bytes(before: bytes, after: bytes, may_move: bool = False) -> None:
-    """No comment is another, none has moved unless it may, and neither has a line's end changed."""
+    """No comment or line break has changed, and none has moved that may not."""
     assert before.startswith(BOM) == after.startswith(BOM)
     assert before.endswith(b"\n") == after.endswith(b"\n")
     old, new = comments(before), comments(after)
@@ -267,7 +267,7 @@ def test_patches_make_of_objects_what_post_render_makes(stream: Stream, tree: di
 
 @st.composite
 def resource_lists(draw: st.DrawFn) -> tuple[list[Any], bytes]:
-    """Objects, and the ResourceList that holds them."""
+    """Objects, and a ResourceList that contains them."""
     held = objects(draw(streams(st.one_of(valid_sections, broken_sections))).data)
     data = {"apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": held}
     data |= draw(st.sampled_from([{}, {"functionConfig": {"kind": "X", "spec": {"noDefaults": False}}}]))
@@ -279,7 +279,7 @@ def resource_lists(draw: st.DrawFn) -> tuple[list[Any], bytes]:
 def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
     given_list: tuple[list[Any], bytes], hook: bool, warn_only: bool
 ) -> None:
-    """As drawn, and as orchestrators write it: each item at the same margin, a scalar on one line."""
+    """As drawn, and as orchestrators write it: all items at the same indentation, scalars on one line."""
     objects, text = given_list
     metadata: Any = {"annotations": {"helm.sh/hook": "post-install"}} if hook else {"name": "c"}
     others = [{"apiVersion": "v1", "kind": kind, "metadata": metadata} for kind in ("Secret", "Job")]
@@ -368,7 +368,7 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[Any, str]:
-    """Data, and a text that says it."""
+    """Data, and a text that represents it."""
     data = draw(st.dictionaries(texts, anything, min_size=1, max_size=3))
     return data, Emitter(draw).document(data)
 

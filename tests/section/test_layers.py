@@ -1,4 +1,4 @@
-"""Sections laid over each other."""
+"""Sections merged over each other."""
 
 from __future__ import annotations
 

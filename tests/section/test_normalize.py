@@ -1,4 +1,4 @@
-"""Spellings with one meaning: normalized, and said."""
+"""Spellings with one meaning are normalized with a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One resolver: every command and the Python API say the same of the same section."""
+"""One resolver: every command and the Python API report the same about the same section."""
 
 from __future__ import annotations
 
@@ -96,12 +96,17 @@ LOOK_ALIKES = {
         "polyaxon.cleaner: there is no cleaner section, but one here",
         "--section polyaxon.cleaner",
     ),
+    "a Kubernetes object": (
+        "kind: HelmRelease\napiVersion: helm.toolkit.fluxcd.io/v2\nspec: {values: {cleaner: {imageTag: 5}}}\n",
+        "kind: this is a Kubernetes object of kind HelmRelease, not values",
+        "helm-cleaner validate v.yaml checks",
+    ),
     "fields alone": ("imageTag: dev\nnodeSelector: {a: b}\n", "imageTag: is not in the cleaner section", "cleaner:"),
 }
 
 
 @pytest.mark.parametrize(("text", "message", "hint"), LOOK_ALIKES.values(), ids=LOOK_ALIKES)
-@pytest.mark.parametrize("args", TAKE_FLAGS.values(), ids=TAKE_FLAGS)
+@pytest.mark.parametrize("args", {**TAKE_FLAGS, "preprocess": COMMANDS["preprocess"]}.values())
 def test_what_may_be_meant_is_said(
     args: tuple[str, ...], text: str, message: str, hint: str, run: Runner, file: Path
 ) -> None:
@@ -258,6 +263,14 @@ def test_what_a_chart_rendered_under_a_misspelled_key_is_judged_over_its_default
         ("cleaner.resource", "unknown-field"),
         ("cleaner.resource.limits.cpu", "quantity"),
     ]
+
+
+def test_a_misspelled_tag_is_judged_in_place_of_the_one_that_a_chart_rendered() -> None:
+    """If it is the release's version, the chart rendered a default; any other one is somebody's."""
+    for version, codes in ("2.15.1", ["unknown-field", "image-tag"]), ("2.15.0", ["unknown-field"]):
+        rendered = section.parse(WHOLE, "cm")
+        found = section.resolve(rendered, section.defaults(version), over("cleaner: {imagetag: a b}\n"))
+        assert [d.code for d in found.findings] == codes
 
 
 def test_a_key_given_twice_is_said_beside_what_is_wrong_with_it() -> None:

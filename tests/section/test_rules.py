@@ -1,4 +1,4 @@
-"""The rules together: what passes works in the cluster, what is refused would have failed."""
+"""The rules: what passes works in the cluster, and what is refused would have failed."""
 
 from __future__ import annotations
 
@@ -48,21 +48,6 @@ def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None
     [finding] = section.resolve(over=values.read(f"cleaner: {{{text}}}".encode(), "v.yaml")).findings
     assert message in finding.message
     assert finding.hint == hint
-
-
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        ({"image_tag": "dev"}, [("warning", "cleaner.image_tag")]),
-        ({"image_tag": "a b"}, [("warning", "cleaner.image_tag"), ("error", "cleaner.imageTag")]),
-        ({"image_tag": "dev", "imageTag": None}, [("error", "cleaner.image_tag")]),
-        ({"image_pull_secrets": ["a"], "node_selector": {}}, [("warning", "cleaner.image_pull_secrets"),
-                                                              ("warning", "cleaner.node_selector")]),
-        ({"image__tag": "dev"}, [("error", "cleaner.image__tag")]),
-    ],
-)  # fmt: skip
-def test_fields_as_python_spells_them(data: dict[str, Any], expected: list[tuple[str, str]]) -> None:
-    assert [(d.severity, d.path) for d in check(data)] == expected
 
 
 def affinity(kind: str, term: Any) -> Any:

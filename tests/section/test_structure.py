@@ -1,4 +1,4 @@
-"""The section's structure: the schema, and the evaluator of it against the jsonschema package."""
+"""The section's structure: the schema, and its evaluator compared with the jsonschema package."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ ODD: list[Any] = [
 
 
 def mutated(data: Any, dice: random.Random) -> Any:
-    """The data with something odd in one place, or a field gone or renamed."""
+    """The data with something odd in one place, or with a field missing or renamed."""
     if not isinstance(data, (dict, list)) or not data or dice.random() < 0.15:
         return dice.choice(ODD)
     copy = data.copy()

@@ -32,7 +32,7 @@ class ServerError(Exception):
 
 
 class Server:
-    """An API server that is ready. kubeconfig: where its address, its certificate and the token are written."""
+    """An API server that is ready. kubeconfig: the file with its address, certificate and token."""
 
     def __init__(self, folder: Path, port: int, token: str) -> None:
         self.folder, self.port, self.token = folder, port, token
@@ -65,7 +65,7 @@ def start(stack: ExitStack, programs: Path, folder: Path) -> tuple[Server, dict[
 
 
 def no_server(folder: Path, name: str) -> ServerError:
-    """Why there is none: a program of that name ended, or never got ready."""
+    """Why there is no server: one of its programs has ended, or did not become ready."""
     log = folder / f"{name}.log"
     return ServerError(f"the control plane does not get ready: {last_words(folder, name)} (the log is {log})")
 
@@ -106,7 +106,7 @@ def _kube_apiserver(programs: Path, port: int) -> list[str]:
 
 
 def _is_ready(child: subprocess.Popen[bytes], server: Server) -> bool:
-    """Waits until the server is ready; False where it ends before."""
+    """Waits until the server is ready; False if it ends before."""
     deadline = time.monotonic() + PATIENCE
     while child.poll() is None:
         if time.monotonic() > deadline:
@@ -121,7 +121,7 @@ def _is_ready(child: subprocess.Popen[bytes], server: Server) -> bool:
 
 
 def _kubeconfig(server: Server) -> str:
-    """As kubectl, Helm and pykube read it; JSON is YAML."""
+    """A kubeconfig for kubectl, Helm and pykube, as JSON, which is YAML."""
     authority = base64.b64encode((server.folder / CERTIFICATE).read_bytes()).decode()
     cluster = {"server": f"https://127.0.0.1:{server.port}", "certificate-authority-data": authority}
     config = {

@@ -1,4 +1,4 @@
-"""Cases whose verdict was asked of the real thing: a sample in tests/cases, and all of them where they are."""
+"""Cases with the verdict of the real thing: a sample in tests/cases, and the full sets if they are available."""
 
 from __future__ import annotations
 

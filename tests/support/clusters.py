@@ -1,4 +1,4 @@
-"""Nodes, pods and whatever else a cluster has, as kubectl prints them, with what a test cares about."""
+"""Nodes, pods and other objects of a cluster as kubectl prints them, with the fields that a test needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running the command line: in this process, and in one of its own with bounds."""
+"""Runs the command line: in this process, or in a separate one with limits."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run_bounded(
     memory: int = MEMORY,
     seconds: int = SECONDS,
 ) -> Ran:
-    """Runs the command in a process of its own, which may not take more memory or time than that."""
+    """Runs the command in a separate process with limits of memory and CPU time."""
 
     done = subprocess.run(
         [COMMAND, *args], input=stdin, env=env, cwd=cwd, capture_output=True, check=False, timeout=10 * seconds,
@@ -86,7 +86,7 @@ def _limit(memory: int, seconds: int) -> None:
 def run_all(
     commands: Sequence[Sequence[str]], stdin: bytes, cwd: Path, memory: int = MEMORY, seconds: int = SECONDS
 ) -> list[Ran]:
-    """Runs several commands one after the other, all in one process with bounds; with the same stdin each."""
+    """Runs several commands in turn in one separate process with limits; each gets the same stdin."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.command", str(cwd), json.dumps(commands)],
         input=stdin, cwd=ROOT, capture_output=True, check=False, timeout=10 * seconds,

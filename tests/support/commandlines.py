@@ -15,9 +15,9 @@ _BEFORE = re.compile(r"\$|!|if|RUN|[A-Z_]+=.*")  # what may stand before a comma
 
 
 def invocations(shell: str) -> Iterator[list[str]]:
-    """The arguments of each helm-cleaner in a shell's text, and those that Helm is to hand on to it.
+    """The arguments of each helm-cleaner in a shell's text, including those that Helm passes on to it.
 
-    Only what a reader would type is understood: words, quotes, comments, pipes and redirections.
+    It only understands what readers type: words, quotes, comments, pipes and redirections.
     """
     joined = re.sub(r"\\\n\s*", " ", shell)
     for line in joined.splitlines():

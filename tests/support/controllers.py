@@ -109,6 +109,6 @@ def _scheduler_config(kubeconfig: str, extender: str) -> dict[str, Any]:
 
 
 def _plugins(*filters: str) -> dict[str, Any]:
-    """These alone, and what no profile can be without."""
+    """These plugins only, and those that every profile must have."""
     enabled = ("PrioritySort", *filters, "DefaultBinder")
     return {"multiPoint": {"disabled": [{"name": "*"}], "enabled": [{"name": name} for name in enabled]}}

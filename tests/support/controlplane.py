@@ -53,7 +53,7 @@ def running(
 
 
 def serve(programs: Path, folder: Path, *, alone: bool, node: bool, extender: str) -> None:
-    """Runs a control plane in the folder until stdin ends; says `ready` and the kubeconfig on stdout once it is."""
+    """Runs a control plane in the folder until stdin is closed; prints `ready` and the kubeconfig's path when it is."""
     folder.mkdir(mode=0o700, parents=True)
     with ExitStack() as stack:
         server, children = apiserver.start(stack, programs, folder)

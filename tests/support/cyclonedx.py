@@ -26,7 +26,7 @@ _FILES = {
 
 
 def validator() -> jsonschema.Draft7Validator | None:
-    """Checks bills of materials; the schema is fetched into .tools once. None where the package cannot be had."""
+    """Validates bills of materials; the schema is fetched into .tools once. None if the package is not available."""
     if not FOLDER.exists() and not _fetch():
         return None
     schemas = {name: json.loads((FOLDER / name).read_text(encoding="utf-8")) for name in _FILES.values()}

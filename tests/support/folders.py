@@ -1,4 +1,4 @@
-"""Folders of files as people keep them, and what is said of the sections in them."""
+"""Folders of files, and the findings about the sections in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Input that means harm, or is only far too large, and how a run over it has to end."""
+"""Malicious or very large input, and how a run on it must end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A container image made of this machine's own bash, for nodes that reach no registry."""
+"""A container image made from this machine's own bash, for nodes without a registry."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Image(NamedTuple):
         return {digest(data): data for data in self}
 
     def save(self, target: Path, names: Iterable[str]) -> None:
-        """Writes an archive as `docker save` does, of the image under all of these names."""
+        """Writes an archive like `docker save`, of the image under all of these names."""
         manifest = [{"Config": "config.json", "RepoTags": list(names), "Layers": ["layer.tar"]}]
         with tarfile.open(target, "w") as archive:
             _add(archive, "layer.tar", self.layer)
@@ -70,7 +70,7 @@ def made(comment: str = "") -> Image:
 
 
 def _layer() -> bytes:
-    """The programs in /bin, with the libraries that they need where they look for them."""
+    """The programs in /bin, with the libraries that they need at the paths where they look for them."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as files:
         libraries: set[str] = set()

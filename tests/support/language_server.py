@@ -40,7 +40,7 @@ def program() -> list[str] | None:
 
 
 class LanguageServer:
-    """A server that has one folder open, as a context manager. Positions are (line, column), from zero as in LSP."""
+    """A server with one open folder, as a context manager. Positions are (line, column), zero-based as in LSP."""
 
     def __init__(self, command: list[str], folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -77,7 +77,7 @@ class LanguageServer:
                     pipe.close()
 
     def open(self, name: str) -> list[dict[str, Any]]:
-        """Opens a file of the folder; what the server finds wrong with it."""
+        """Opens a file of the folder; returns the problems that the server reports."""
         path = self._folder / name
         document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text(encoding="utf-8")}
         self.tell("textDocument/didOpen", textDocument=document)
@@ -88,13 +88,13 @@ class LanguageServer:
                 return list(told["diagnostics"])
 
     def hover(self, name: str, at: tuple[int, int]) -> str:
-        """The text that is shown at a place, as Markdown."""
+        """The text shown at a place, in Markdown."""
         found = self.ask("textDocument/hover", **self._place(name, at))
         contents = found["contents"] if found else ""
         return str(contents["value"] if isinstance(contents, dict) else contents)
 
     def complete(self, name: str, at: tuple[int, int]) -> list[str]:
-        """What is offered at a place, by label."""
+        """The completions offered at a place, by label."""
         found = self.ask("textDocument/completion", **self._place(name, at))
         items = found["items"] if isinstance(found, dict) else found or []
         return [str(item["label"]) for item in items]
@@ -104,7 +104,7 @@ class LanguageServer:
         return {"textDocument": {"uri": uri}, "position": {"line": at[0], "character": at[1]}}
 
     def ask(self, method: str, **params: Any) -> Any:
-        """Sends a request; its result. AssertionError where the server has none."""
+        """Sends a request; returns its result. AssertionError if the server returns an error."""
         self._last_id += 1
         self._send({"id": self._last_id, "method": method, "params": params})
         while True:
@@ -118,7 +118,7 @@ class LanguageServer:
         self._send({"method": method, "params": params})
 
     def _next(self, wanted: str) -> dict[str, Any]:
-        """The next message, once the server's own requests are answered: it asks for settings that nobody has set."""
+        """The next message, after answering the server's own requests for settings."""
         while True:
             try:
                 message = self._answers.get(timeout=SECONDS)

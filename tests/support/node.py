@@ -93,7 +93,7 @@ def _wait(folder: Path, name: str, child: subprocess.Popen[bytes], look: Any) ->
 
 
 def _configs(folder: Path, socket: Path, port: int) -> dict[str, str]:
-    """The files that the programs read."""
+    """The configuration files of the programs."""
     containerd = f"""\
 version = 2
 root = "{folder}/containerd"
@@ -145,7 +145,7 @@ config_path = "{folder}/registries"
 
 
 def _ctr(socket: Path, *args: str, cwd: Path | None = None) -> str:
-    """What ctr prints, or "" where it fails."""
+    """The output of ctr, or "" if it fails."""
     done = subprocess.run(
         ["ctr", "--address", str(socket), "--namespace", "k8s.io", *args],
         cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
@@ -154,7 +154,7 @@ def _ctr(socket: Path, *args: str, cwd: Path | None = None) -> str:
 
 
 def _end_containers(socket: Path) -> None:
-    """Ends what containerd would leave running, and removes what runc leaves of their cgroups."""
+    """Ends the containers that containerd would leave running, and removes the cgroups that runc leaves."""
     for name in _ctr(socket, "tasks", "list", "--quiet").split():
         _ctr(socket, "tasks", "delete", "--force", name)
     for cgroup in (*_CGROUPS.glob("k8s.io"), *_CGROUPS.glob("*/k8s.io")):
@@ -163,14 +163,14 @@ def _end_containers(socket: Path) -> None:
 
 
 def _unlink(folder: Path) -> None:
-    """Removes the links that the kubelet makes to its containers' logs, wherever these are."""
+    """Removes the links that the kubelet creates to its containers' logs."""
     for link in Path("/var/log/containers").glob("*.log"):
         if link.is_symlink() and folder in link.readlink().parents:
             link.unlink()
 
 
 def _unmount(folder: Path) -> None:
-    """Unmounts everything below the folder so that it can be removed: tokens, root file systems, network namespaces."""
+    """Unmounts everything below the folder, so that it can be removed: tokens, root file systems, namespaces."""
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for path in sorted((each for each in mounted if each.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)

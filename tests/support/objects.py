@@ -34,17 +34,17 @@ def connected(kubeconfig: str) -> Iterator[pykube.HTTPClient]:
 
 
 class Objects:
-    """What a client can do with objects. Of a manifest, get, patch and delete need the names alone."""
+    """The operations of a client on objects. get, patch and delete only need the names in a manifest."""
 
     def __init__(self, client: pykube.HTTPClient) -> None:
         self.client = client
 
     def create(self, manifest: Manifest, **params: str) -> Manifest:
-        """The object as the server made it. Refused if it did not."""
+        """The object as created by the server. Refused if it is not."""
         return self._answer(self.client.post(json=manifest, params=params, **_where(manifest)))
 
     def would_refuse(self, manifest: Manifest) -> str:
-        """What the server has against it; "" where it would take it."""
+        """Why the server would refuse it; "" if it would accept it."""
         try:
             self.create(manifest, dryRun="All", fieldValidation="Strict")
         except Refused as reason:
@@ -76,7 +76,7 @@ class Objects:
         )
 
     def delete(self, manifest: Manifest) -> None:
-        """Removes the object and what it owns at once; it may be gone already."""
+        """Removes the object and everything it owns at once; it may not exist any more."""
         options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
         try:
             self._answer(self.client.delete(json=options, **_where(manifest, manifest["metadata"]["name"])))
@@ -92,7 +92,7 @@ class Objects:
 
 
 def wait(what: str, look: Callable[[], T | None]) -> T:
-    """What `look` finds, once that is true; AssertionError with what was waited for if it never is."""
+    """What `look` returns once it is true; AssertionError, naming what was waited for, if it never is."""
     deadline, pause = time.monotonic() + PATIENCE, _SHORTEST
     while not (found := look()):
         assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} s for {what}"
@@ -113,7 +113,7 @@ def named(kind: str, name: str, namespace: str = "", version: str = "v1") -> Man
 
 
 def _where(manifest: Manifest, *rest: str) -> dict[str, Any]:
-    """Where pykube finds a kind, or one object of it."""
+    """The API path of a kind, or of one object, in pykube."""
     kind = manifest["kind"]
     plural = kind.lower() + ("es" if kind.endswith("s") else "s")
     namespace = None if kind in CLUSTER_WIDE else manifest["metadata"].get("namespace") or None

@@ -14,7 +14,7 @@ _GRACE = 20.0  # seconds until a process that does not end is killed
 
 @contextmanager
 def process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in the folder that ends with the block. NAME.log there has what it says, and NAME.pid its number."""
+    """A process in the folder until the block ends, with its output in NAME.log and its PID in NAME.pid."""
     with (
         (folder / f"{name}.log").open("ab") as log,
         subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child,
@@ -36,7 +36,7 @@ def last_words(folder: Path, name: str) -> str:
 
 
 def last_lines(log: Path, number: int) -> str:
-    """The end of a log; of long lines the beginning and the end."""
+    """The end of a log; for long lines, the start and the end."""
     lines = log.read_text(errors="replace").strip().split("\n")[-number:]
     return "\n".join(
         line if len(line) < _LINE else f"{line[: _LINE // 4]} … {line[-_LINE * 3 // 4 :]}" for line in lines
@@ -44,7 +44,7 @@ def last_lines(log: Path, number: int) -> str:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on at the moment."""
+    """A free port on loopback."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -46,7 +46,7 @@ class Release(NamedTuple):
         return self.run(verb, self.name, self.chart, *self.always, *args, *RENDERER, check=check)
 
     def revisions(self) -> list[str]:
-        """The states of the release's revisions, oldest first; none where there is no release."""
+        """The states of the revisions, oldest first; none without a release."""
         done = self.run("history", self.name, "-o", "json", check=False)
         return [each["status"] for each in json.loads(done.stdout)] if done.returncode == 0 else []
 
@@ -74,16 +74,16 @@ def section(objects: Objects) -> Any:
 
 
 def consumers(objects: Objects) -> set[Key]:
-    """The workloads whose pods take up the agent's ConfigMap."""
+    """The workloads whose pods use the ConfigMap."""
     name = agent(objects).name.name
     return {key for key, each in objects.items() for c in polyaxon.consumers(each) if name in c.configmaps}
 
 
 def templates(objects: Objects) -> dict[Key, Any]:
-    """The pod templates of all workloads; where one changes, its pods roll."""
+    """The pod templates of all workloads; if one changes, its pods restart."""
     return {key: each["spec"]["template"] for key, each in objects.items() if polyaxon.consumers(each)}
 
 
 def expected_checksum(objects: Objects) -> str:
-    """The SHA-256 of the ConfigMap's data as the server holds it."""
+    """The SHA-256 of the ConfigMap's data on the server."""
     return hashlib.sha256(json.dumps([agent(objects).data], sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -9,9 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.conftest import missing
+from tests.conftest import tool
 from tools import AS_POLYAXON, CHART, STREAMS
-from tools.helm import find
 
 FULL = '{"priorityClassName":"low","nodeSelector":{"pool":"small"},"tolerations":[{"operator":"Exists"}]}'
 VARIANTS = {  # of our own chart, named as the renderings of Polyaxon's are
@@ -44,12 +43,10 @@ def read(name: str) -> bytes:
     """The stream, one of NAMES. Skips the test where our chart must be rendered and that Helm is not here."""
     if name in _REAL:
         return gzip.decompress(_REAL[name].read_bytes())
-    variant, _, tool = name.rpartition("-")
-    helm = find(tool)
-    if helm is None:
-        missing(f"no {tool} here: make helm fetches it")
+    variant, _, helm = name.rpartition("-")
+    binary = tool(helm)
     with tempfile.TemporaryDirectory() as folder:
-        return _captured(helm, Path(folder), VARIANTS[variant], plugin=tool == "helm4")
+        return _captured(binary, Path(folder), VARIANTS[variant], plugin=helm == "helm4")
 
 
 def _captured(helm: Path, home: Path, options: tuple[str, ...], *, plugin: bool) -> bytes:

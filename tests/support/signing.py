@@ -11,7 +11,7 @@ from tools.plugin_packages import Signer
 
 
 def disposable(folder: Path, user: str) -> tuple[Signer, Path] | None:
-    """A new key of that user, as a signer, and the keyring with its public half; None where there is no gpg."""
+    """A new key for this user, as a signer, and a keyring with its public half; None without gpg."""
     gpg = shutil.which("gpg")
     if gpg is None:
         return None

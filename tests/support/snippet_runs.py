@@ -1,4 +1,4 @@
-"""A section's snippets, run as a reader runs them."""
+"""Runs a section's snippets as a reader would."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GIVEN = "cleaner:\n  imageTag: dev\n"
 
 
 def variants(section: Section) -> list[str]:
-    """The Helms that a section is run with; an empty name where it needs none."""
+    """The Helms that a section is run with; an empty name if it needs none."""
     if "helm" in section.tools:
         return list(MAJORS)
     return [major for major in MAJORS if major in section.tools] or [""]
@@ -30,7 +30,7 @@ def on_cluster(tool: str) -> list[tuple[Section, str]]:
 
 
 def play(section: Section, major: str, path: Path, kubeconfig: str = "") -> None:
-    """Runs a section's snippets in a folder; skips the test where a tool is missing. The arguments are Folder's."""
+    """Runs a section's snippets in a folder; skips the test if a tool is missing. The arguments are those of Folder."""
     try:
         folder = Folder(section, major, path, kubeconfig)
     except Unavailable as reason:
@@ -94,7 +94,7 @@ class Folder:
 
 
 def matches(expected: str, found: str) -> bool:
-    """Whether a text is what is expected; a line … stands for any lines, and within a line it stands for the rest."""
+    """Whether a text is as expected; a line … stands for any lines, and … in a line for the rest of it."""
     parts = re.split(r"^ *…\n", expected, flags=re.MULTILINE)
     escaped = [re.escape(part).replace("…", ".*") for part in parts]
     return re.fullmatch("(?:.*\n)*?".join(escaped), found) is not None

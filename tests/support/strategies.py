@@ -1,4 +1,4 @@
-"""What several property tests draw from: sections, and YAML in every style in which someone may write it."""
+"""Strategies that several property tests share: sections, and YAML in every style."""
 
 from __future__ import annotations
 
@@ -140,9 +140,9 @@ _SNAKE = {"imageTag": "image_tag", "imagePullPolicy": "image_pull_policy", "node
 
 @st.composite
 def odd_sections(draw: st.DrawFn) -> dict[str, Any]:
-    """Valid sections with holes: nulls and what is empty at any depth, numbers as quantities, names as Python has them.
+    """Valid sections with nulls and empty values at any depth, numbers as quantities, and names in Python's spelling.
 
-    Some are invalid then.
+    Some of them are invalid because of that.
     """
 
     def odd(data: Any, depth: int) -> Any:
@@ -177,7 +177,7 @@ _T = TypeVar("_T")
 
 
 class Emitter:
-    """Writes data as YAML, drawing the style of every node. What it writes has the same meaning for every reader."""
+    """Writes data as YAML and draws the style of every node. The result means the same to every reader."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -196,7 +196,7 @@ class Emitter:
         return self._one_of("", "", "", "  # c: {[\"'", " #")
 
     def _anchor(self) -> str:
-        """An anchor that nothing refers to, now and then."""
+        """Sometimes an anchor that nothing refers to."""
         self.anchors += 1
         return self._one_of("", "", "", "", "", f"&a{self.anchors} ")
 
@@ -223,7 +223,7 @@ class Emitter:
         return self.scalar(value)
 
     def block(self, value: Any, indent: int) -> str:
-        """Lines with the entries of a mapping or the items of a list, at an indentation."""
+        """The entries of a mapping or the items of a list, as lines with an indentation."""
         margin, lines = " " * indent, []
         if not value or not isinstance(value, (dict, list)):
             return f"{margin}{self.flow(value)}\n"
@@ -277,7 +277,7 @@ class Piece(NamedTuple):
 
 
 def _rendered(section: Any) -> st.SearchStrategy[Any]:
-    """A section as charts render it, and as they might."""
+    """A section as charts render it, or might."""
     compact, wide = json.dumps(section, separators=(",", ":")), json.dumps(section)
     return st.sampled_from([compact, compact, wide, json.dumps(section, indent=1)])
 

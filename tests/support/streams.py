@@ -1,4 +1,4 @@
-"""Small streams as Polyaxon's charts render them, and what post-render makes of them."""
+"""Small streams as Polyaxon's charts render them, and the result of post-render."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def workload(
 
 
 def stamped(value: str = HASH, indent: int = 4) -> str:
-    """The lines of a pod template's metadata that are added where there are none."""
+    """The lines that are added to a pod template's metadata if there are none."""
     margin = " " * indent
     return f"{margin}metadata:\n{margin}  annotations:\n{margin}    checksum/agent-config: {value}\n"
 

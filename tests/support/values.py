@@ -1,4 +1,4 @@
-"""What tables of values files and --set flags have in common: reading both, and comparing what came of it."""
+"""Shared by the tables of values files and --set flags: reads both, and compares the results."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check(files: tuple[str | bytes, ...], flags: Flags, expected: Any) -> None:
 
 
 def without_nulls(data: Any) -> Any:
-    """A template cannot well tell a null from a key that is missing, and which nulls Helm keeps differs by version."""
+    """A template can hardly tell a null from a missing key, and which nulls Helm keeps depends on its version."""
     if isinstance(data, dict):
         return {key: without_nulls(value) for key, value in data.items() if value is not None}
     return [without_nulls(item) for item in data] if isinstance(data, list) else data

@@ -120,6 +120,6 @@ def lines(text: str, spaces: int) -> str:
 
 
 def indented(text: str) -> bytes:
-    """The text as the fields of a section, with something around it."""
+    """The text as the fields of a section, with other content around it."""
     lines = "".join(f"  {line}\n" if line else "\n" for line in text.split("\n"))
     return f"# top\ncleaner:\n{lines}other: {{imageTag: 2.10}}\n".encode()

@@ -226,6 +226,7 @@ SET_ONTO: dict[str, tuple[str, str, Any]] = {
     "a key of a number": ("a: 1.5", "a.b=1", Refused("--set:1", '"a" is 1.5, not a mapping')),
     "a key of a list": ("a: [1]", "a.b=1", Refused("--set:1", '"a" is a list, not a mapping')),
     "a key of null": ("a: {b: null}", "a.b.c=1", Refused("--set:3", '"b" is null, not a mapping')),
+    "a key in other letters": ("größe: x", "größe.b=1", Refused("--set:1", '"größe" is "x", not a mapping')),
     "an item of text": ("a: x", "a[0]=1", Refused("--set:1", '"a" is "x", not a list')),
     "an item of a mapping": ("a: {b: 1}", "a[0]=1", Refused("--set:1", '"a" is a mapping, not a list')),
     "an item of null": ("a: null", "a[0]=1", Refused("--set:1", '"a" is null, not a list')),

@@ -1,4 +1,4 @@
-"""Each value keeps where it came from, and how it was written."""
+"""Each value keeps its origin, and how it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as YAML and JSON: what is written reads back as the same."""
+"""Values as YAML and JSON: what is written is read back as the same."""
 
 from __future__ import annotations
 

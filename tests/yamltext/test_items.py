@@ -1,4 +1,4 @@
-"""The items of a list on lines alone: which of them are left out, and that the rest means what it meant."""
+"""The items of a list, split by lines: which ones are left out, and that the rest keeps its meaning."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_other_texts_are_read_as_a_whole(text: str) -> None:
 
 
 def test_an_alias_to_what_is_kept_takes_the_whole_list() -> None:
-    """Whether a node is shared matters to who edits it."""
+    """Whether a node is shared matters for editing it."""
     kept = HEAD + "- kind: ConfigMap\n  a: &x 1\n- kind: Secret\n  b: "
     assert items.shortened(f"{kept}*x\n".encode(), needed) is None
     assert items.shortened(f"{kept}'*'\n".encode(), needed) is not None

@@ -1,4 +1,4 @@
-"""A stream as documents: where they begin and end, which of them hold a name, and which encodings are refused."""
+"""A stream as documents: their boundaries, which of them contain a name, and refused encodings."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Found, umbrella_note
-from helm_cleaner.text import printable, shortened
+from helm_cleaner.text import count_of, printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
 _NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -72,8 +72,9 @@ def run(argv: list[str]) -> int:
         empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
         if os.path.isdir(name):
             touched = len({f.location.file for f in fixes if f.location.file in paths})
-            count = f"{touched} of {len(paths)} file{'' if len(paths) == 1 else 's'}"
-            notes.append(f"{printable(name)}: {done} in {count}, no {those} section in {len(empty)}")
+            count = f"{touched} of {count_of(len(paths), 'file')}"
+            without = f", no {those} section in {len(empty)}" if empty else ""
+            notes.append(f"{printable(name)}: {done} in {count}{without}")
         elif empty:
             notes.append(f"{printable(name)}: no {those} section")
     say("".join(f"helm-cleaner: {note}\n" for note in notes))
@@ -101,7 +102,7 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
 
 
 def fixable(given: Given, sections: list[Path], found: Found) -> list[str]:
-    """The note for `validate` that says what `fix` would do; none where it would do nothing."""
+    """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
     fixable = find_fixable(given.files, sections, read_beside, found)
     if not fixable.number or STDIN in fixable.files:
         return []

@@ -44,11 +44,12 @@ def run(argv: list[str]) -> int:
         result, said = section.unresolved(defaults.section(), over, path)
         said = defaults.findings + said
     else:
-        result, said = section.resolve(None, defaults.section(), over, path, said=defaults.findings).valid()
+        found = section.resolve(None, defaults.section(), over, path, said=defaults.findings, advice=False)
+        result, said = found.valid()
     text = pretty_json(result) if args.output == "json" else to_yaml(result, origins=args.show_origin)
     write_stdout([text.encode()])
     if said:
         from helm_cleaner.cli.talk import say_diagnostics
 
-        say_diagnostics(section.without_advice(said))
+        say_diagnostics(said)
     return 0

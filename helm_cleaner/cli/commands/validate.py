@@ -20,7 +20,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import umbrella_note
-from helm_cleaner.text import printable
+from helm_cleaner.text import count_of, printable
 
 
 def parser() -> Parser:
@@ -128,9 +128,5 @@ def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) ->
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
-    counts = [_count(errors, "error")] * (errors > 0) + [_count(warnings, "warning")] * (warnings > 0)
-    return f"{_count(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    counts = [count_of(errors, "error")] * (errors > 0) + [count_of(warnings, "warning")] * (warnings > 0)
+    return f"{count_of(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"

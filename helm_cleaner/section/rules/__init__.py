@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.rules.place import Place
-from helm_cleaner.section.structure import Found, errors, schema
+from helm_cleaner.section.snake_case import in_camel_case
+from helm_cleaner.section.structure import Found, errors
 from helm_cleaner.values import Map, Seq, Unknown, Value
 
 
-def check(section: Value) -> list[Diagnostic]:
+def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
     """Everything that is wrong with a section, in source order.
 
     An error would have failed later; a warning is about a valid value that is probably not intended. A null field
-    counts as missing.
+    counts as missing. version: the imageTag of the defaults, if there are any.
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
@@ -26,7 +26,7 @@ def check(section: Value) -> list[Diagnostic]:
     if any(diagnostic.code == "unknown-field" for _, diagnostic in structural):
         from helm_cleaner.section.spelling import Respelled
 
-        spelling = Respelled(section)
+        spelling = Respelled(section, version)
         if spelling.written:
             meant = list(errors(spelling.section))
             found = _by_field(spelling.section, [(spelling.meant(path), d) for path, d in structural])
@@ -81,32 +81,6 @@ def _unknown(value: Value, path: Path) -> Iterator[Path]:
     elif isinstance(value, Seq):
         for index, item in enumerate(value):
             yield from _unknown(item, (*path, index))
-
-
-def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
-    """The section with image_tag as imageTag and so on, as Polyaxon reads it if imageTag is missing; and warnings."""
-    names = {}
-    for camel in schema()["properties"]:
-        snake = "".join(f"_{char.lower()}" if char.isupper() else char for char in camel)
-        if snake in section and camel not in section:
-            names[snake] = camel
-    if not names:
-        return section, []
-    result, said = Map(section.origin), []
-    result.is_open = section.is_open
-    for name, value in section.items():
-        at = section.keys_at[name]
-        result.put(names.get(name, name), value, at)
-        if name in names:
-            message = f"read as {names[name]}, but rejected next to it, as with the chart's defaults"
-            said.append(
-                Diagnostic(
-                    "warning",
-                    "field-name",
-                    *where_key((SECTION, name), message, f"write {names[name]}", value, at),
-                )
-            )
-    return result, said
 
 
 def contradictions(scheduled: Map) -> list[Diagnostic]:

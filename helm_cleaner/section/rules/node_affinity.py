@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.kubernetes_names import DNS_HINT, VALUE_HINT, label_number, subdomain_problem, value_problem
 from helm_cleaner.section.rules.labels import check_count, check_key, check_value
-from helm_cleaner.section.rules.names import DNS_HINT, VALUE_HINT, subdomain_problem, value_problem
 from helm_cleaner.section.rules.place import Place
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -62,19 +62,11 @@ def _check_values(expression: Place, *, strict: bool) -> Iterator[Diagnostic]:
         problem = value_problem(value.string)
         if problem and strict:
             yield from check_value(value)
-        elif operator in ("Gt", "Lt") and len(values) == 1 and not _is_integer(value.string):
+        elif operator in ("Gt", "Lt") and len(values) == 1 and label_number(value.string) is None:
             message = f"{value.shown} is not an integer, which the operator {operator} requires: {effect}"
             yield value.warning("never-matches", message, 'write an integer in quotes: values: ["4"]')
         elif problem:
             yield value.warning("never-matches", f"invalid label value: {problem}: {effect}", VALUE_HINT)
-
-
-def _is_integer(text: str) -> bool:
-    sign, digits = (text[:1], text[1:]) if text[:1] in ("-", "+") else ("", text)
-    if not digits.isascii() or not digits.isdigit() or len(digits.lstrip("0")) > 19:
-        return False
-    number = int(digits.lstrip("0") or 0)
-    return number <= 2**63 if sign == "-" else number < 2**63
 
 
 def _check_field(field: Place) -> Iterator[Diagnostic]:

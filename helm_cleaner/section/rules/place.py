@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.excerpt import where, where_key
+from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
 
@@ -94,7 +94,7 @@ class Place:
     @property
     def shown(self) -> str:
         """A scalar as messages show it."""
-        return json.dumps(self.value.value, ensure_ascii=False)
+        return quoted(self.value.value)
 
     def error(self, code: str, message: str, hint: str) -> Diagnostic:
         """An error about the value."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.kubernetes_names import DNS_HINT, KEY_HINT, key_problem, label_problem
 from helm_cleaner.section.rules.labels import check_selector
-from helm_cleaner.section.rules.names import DNS_HINT, KEY_HINT, key_problem, label_problem
 from helm_cleaner.section.rules.place import Place
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.rules.names import DNS_HINT, subdomain_problem
+from helm_cleaner.kubernetes_names import DNS_HINT, subdomain_problem
 from helm_cleaner.section.rules.place import Place
 
 

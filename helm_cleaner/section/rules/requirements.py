@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.kubernetes_names import label_number
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.typed import NamedTuple
 
@@ -109,16 +110,10 @@ def _holds(requirement: _Requirement, value: str) -> bool:
     bound = _bound(requirement, operator)
     if operator not in ("Gt", "Lt") or bound is None:
         return True
-    number = _integer(value)
+    number = label_number(value)
     return number is not None and (number > bound if operator == "Gt" else number < bound)
 
 
 def _bound(requirement: _Requirement, operator: str) -> int | None:
     is_bound = requirement.operator == operator and len(requirement.values) == 1
-    return _integer(requirement.values[0]) if is_bound else None
-
-
-def _integer(text: str) -> int | None:
-    digits = text.lstrip("+-")
-    is_integer = digits.isascii() and digits.isdigit() and len(text) - len(digits) < 2
-    return int(text) if is_integer and len(digits) < 20 else None
+    return label_number(requirement.values[0]) if is_bound else None

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.kubernetes_names import KEY_HINT, key_problem
 from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
-from helm_cleaner.section.rules.names import KEY_HINT, key_problem
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.values import Map, Origin, Unknown, is_null
 

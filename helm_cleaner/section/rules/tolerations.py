@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.rules.names import KEY_HINT, VALUE_HINT, key_problem, value_problem
+from helm_cleaner.kubernetes_names import KEY_HINT, VALUE_HINT, key_problem, value_problem
 from helm_cleaner.section.rules.place import Place
 from helm_cleaner.values import Map
 

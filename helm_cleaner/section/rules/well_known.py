@@ -6,6 +6,7 @@ Kubernetes takes any name, so that a typo is a label that no node has, and a pod
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.rules.place import Place
@@ -113,7 +114,9 @@ def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return
-    meant = _MEANT.get(value.string) or next((each for each in allowed if distance(value.string.lower(), each) < 2), "")
+    meant = _MEANT.get(value.string) or next(
+        (each for each in allowed if distance(value.string.lower(), each, 1) < 2), ""
+    )
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
     yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
 
@@ -135,11 +138,12 @@ def _near_name(domain: str, last: str) -> str:
     return "" if last in names else _nearest(last, names, (3, 7))
 
 
+@lru_cache  # the labels of a section have few domains
 def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str:
     """The name that a text is a typo of. lengths: the least length of a name with one typo, and with two."""
     found = []
     for name in names:
         most = sum(len(name) >= length for length in lengths)
-        if abs(len(text) - len(name)) <= most and (apart := distance(text, name)) <= most:
+        if (apart := distance(text, name, most)) <= most:
             found.append((apart, name))
     return min(found, default=(0, ""))[1]

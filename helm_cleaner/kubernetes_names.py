@@ -1,9 +1,12 @@
-"""Kubernetes' rules for names: label keys and values, DNS names. Each function says what is wrong, or ""."""
+"""Kubernetes' rules for names: label keys and values, DNS names. Each `…_problem` says what is wrong, or ""."""
 
 from __future__ import annotations
 
-import json
+import re
 
+from helm_cleaner.text import quoted
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,400}\Z")
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ALNUM = _LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -22,13 +25,13 @@ def key_problem(key: str) -> str:
     if not key:
         return "must not be empty"
     if "/" in prefix:
-        return f"{_shown(key)} has more than one slash"
+        return f"{quoted(key)} has more than one slash"
     if slash and not prefix:
-        return f"{_shown(key)} has nothing before the slash"
+        return f"{quoted(key)} has nothing before the slash"
     if slash and subdomain_problem(prefix):
         return f"before the slash, {subdomain_problem(prefix)}"
     if not name:
-        return f"{_shown(key)} has nothing after the slash"
+        return f"{quoted(key)} has nothing after the slash"
     return _word_problem(name)
 
 
@@ -37,12 +40,21 @@ def value_problem(value: str) -> str:
     return _word_problem(value) if value else ""
 
 
+def label_number(value: str) -> int | None:
+    """The number that Gt and Lt compare a label value as; None if it is not one.
+
+    As Go's strconv.ParseInt reads it, in base 10 and 64 bits.
+    """
+    number = int(value) if _NUMBER.match(value) else None
+    return number if number is not None and -(2**63) <= number < 2**63 else None
+
+
 def _word_problem(word: str) -> str:
     if odd := word.strip(_ALNUM + "-_."):
-        return f"{_shown(word)} contains {_character(odd[0])}"
+        return f"{quoted(word)} contains {_character(odd[0])}"
     if word[0] not in _ALNUM or word[-1] not in _ALNUM:
-        return f"{_shown(word)} must start and end with a letter or digit"
-    return f"{_shown(word)} has {len(word)} characters; at most 63 are allowed" if len(word) > 63 else ""
+        return f"{quoted(word)} must start and end with a letter or digit"
+    return f"{quoted(word)} has {len(word)} characters; at most 63 are allowed" if len(word) > 63 else ""
 
 
 def subdomain_problem(name: str) -> str:
@@ -50,19 +62,19 @@ def subdomain_problem(name: str) -> str:
     if not name:
         return "must not be empty"
     if odd := name.strip(_LOWER + "-."):
-        return f"{_shown(name)} contains {_character(odd[0])}"
+        return f"{quoted(name)} contains {_character(odd[0])}"
     if any(not part or part[0] == "-" or part[-1] == "-" for part in name.split(".")):
-        return f"{_shown(name)} must start and end with a letter or digit, and so must each part between dots"
-    return f"{_shown(name)} has {len(name)} characters; at most 253 are allowed" if len(name) > 253 else ""
+        return f"{quoted(name)} must start and end with a letter or digit, and so must each part between dots"
+    return f"{quoted(name)} has {len(name)} characters; at most 253 are allowed" if len(name) > 253 else ""
 
 
 def label_problem(name: str) -> str:
     """Why this text is not a valid DNS label, such as the name of a namespace."""
     if "." in name:
-        return f"{_shown(name)} contains {_character('.')}"
+        return f"{quoted(name)} contains {_character('.')}"
     problem = subdomain_problem(name)
     if not problem and len(name) > 63:
-        return f"{_shown(name)} has {len(name)} characters; at most 63 are allowed"
+        return f"{quoted(name)} has {len(name)} characters; at most 63 are allowed"
     return problem
 
 
@@ -73,8 +85,4 @@ def _character(char: str) -> str:
         return "a slash"
     if "A" <= char <= "Z":
         return f"the uppercase letter {char}"
-    return f"{_shown(char)}, which is not allowed"
-
-
-def _shown(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return f"{quoted(char)}, which is not allowed"
