@@ -37,7 +37,7 @@ class ArgoCD:
         (self.folder / "values-prod.yaml").write_text(values)
         # As the repo server names them, and the Application's own `VALUES`.
         env = ["ARGOCD_APP_NAME=plx", "ARGOCD_APP_NAMESPACE=polyaxon", "ARGOCD_ENV_VALUES=values-prod.yaml"]
-        command = [self.binary, "generate", self.socket, self.folder, *env]
+        command = [str(self.binary), "generate", str(self.socket), str(self.folder), *env]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=ANSWER)
 
 
