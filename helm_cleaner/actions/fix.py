@@ -157,9 +157,9 @@ class _Work:
         seen = set()
         for place in self.found.places:
             for layer in place.layers:
-                if layer.node is None or layer.document.file not in self.contents:
+                if layer.document.file not in self.contents:
                     continue
-                at = layer.document.at(layer.node)
+                at = layer.document.at(layer.node) if layer.node is not None else layer.read.values.origin.location
                 key = (at.file, at.line, at.column, place.path)
                 if key not in seen:
                     seen.add(key)
@@ -223,14 +223,14 @@ class _Work:
             if layer.document.file in self.given_up:
                 self.done.add(n)
                 continue
-            walk = Repairs(layer.read, path)
+            walk = Repairs(layer.read, path, is_set=layer.node is None)
             walk.find()
             if not walk.splices:
                 self.shared += walk.refused
                 self.done.add(n)
                 continue
             try:
-                edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices))
+                edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices, walk.nodes))
                 walks[n] = walk
             except InputError as e:
                 self._leave(n, e)
@@ -278,7 +278,7 @@ def _blocked(place: Place) -> Iterator[Diagnostic]:
     spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
     for found in judge(place, _defaults) if spots else ():
         if found.severity == "error" and found.location[:3] in spots:
-            message = "a value that is set as --set does it is not rewritten"
+            message = "cannot be rewritten here: it is set by a parameter"
             yield _not_here(found.location, message, "correct it by hand")
             return
 

@@ -39,13 +39,16 @@ class Repairs:
     """One walk over the section at a path of values.
 
     section: None if there is none. splices: edits of the document's text. fixes: index into the text, path, what was
-    done. refused: what could not be rewritten.
+    done. nodes: what the splices change. refused: what could not be rewritten.
+    is_set: whether the values are those of parameters, in which only words with a fixed set are rewritten.
     """
 
-    def __init__(self, read: Read, path: Path) -> None:
+    def __init__(self, read: Read, path: Path, *, is_set: bool = False) -> None:
         found = section.find(read.values, path)
         self.section = found[0] if found else None
+        self.is_set = is_set
         self.splices: list[Splice] = []
+        self.nodes: list[Node] = []
         self.fixes: list[tuple[int, Path, str]] = []
         self.refused: list[Diagnostic] = []
         if found:
@@ -56,7 +59,7 @@ class Repairs:
         """Finds everything that can be rewritten: first the scalars, then, if these are right, the shapes."""
         if self.section is not None:
             self._scalars(self.section, schema(), (SECTION,))
-            if not self.splices:
+            if not self.splices and not self.is_set:
                 self.shapes()
                 self._split_image()
                 self._unpack_image()
@@ -64,6 +67,7 @@ class Repairs:
     def _done(self, node: Node, path: Path, what: str, splices: list[Splice]) -> None:
         self.fixes.append((node.start_mark.index, path, what))
         self.splices += splices
+        self.nodes.append(node)
 
     def _own(self, path: Path, node: Node, *more: Node) -> bool:
         """Whether nodes are written in one place only and used only there; otherwise it is noted."""
@@ -93,10 +97,13 @@ class Repairs:
                 rule = _REFERENCE
             known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
             for key in list(value):
-                name = key if key in known or others is not False else self._renamed(value, key, known, path)
+                name = key
+                if key not in known and others is False and not self.is_set:
+                    name = self._renamed(value, key, known, path)
                 below = known.get(name, others)
                 if isinstance(below, dict):
-                    value[name] = self._listed(value[name], below, (*path, name))
+                    if not self.is_set:
+                        value[name] = self._listed(value[name], below, (*path, name))
                     self._scalars(value[name], below, (*path, name))
         elif isinstance(value, Seq):
             for index, item in enumerate(value):
@@ -105,7 +112,9 @@ class Repairs:
             self._scalar(value, rule, path)
 
     def _scalar(self, scalar: Scalar, rule: dict[str, Any], path: Path) -> None:
-        _, node = scalar.origin.written
+        document, node = scalar.origin.written
+        if self.is_set and (document is not self.document or node.value != scalar.value or "enum" not in rule):
+            return
         new = _wanted(scalar, node, rule)
         found = reshape.literal(self.document, node)
         if new is None or found is None or not self._own(path, node):

@@ -4,7 +4,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from yaml.nodes import Node, ScalarNode
@@ -22,25 +22,27 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Edit(NamedTuple):
-    """Splices for one of a file's documents. whole: that document as parsed; touched: the node that contains them
-    all.
-    """
+    """Splices for one of a file's documents. whole: that document as parsed; touched: nodes that contain them all."""
 
     document: Document
     splices: list[Splice]
     whole: Document
-    touched: Node | None
+    touched: Sequence[Node | None]
 
 
-def edit_of(layer: Layer, splices: list[Splice]) -> Edit:
-    """The edit that applies splices to the text of a layer. InputError if the text around it does not allow that."""
-    document, node = layer.document, layer.node
+def edit_of(layer: Layer, splices: list[Splice], nodes: Sequence[Node]) -> Edit:
+    """The edit that applies splices to the text of a layer. InputError if the text around it does not allow that.
+
+    nodes: those that the splices change; only needed for parameters.
+    """
+    document = layer.document
+    touched: Sequence[Node | None] = nodes if layer.node is None else [layer.node]
     while isinstance(document, Within):
         splices = outward(document, splices)
         if document.outer is not None:
-            node = document.scalar
+            touched = [document.scalar]
         document = document.around
-    return Edit(document, splices, _whole(layer.document), node)
+    return Edit(document, splices, _whole(layer.document), touched)
 
 
 def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
@@ -85,7 +87,7 @@ def _starts(content: bytes, documents: list[Document]) -> dict[int, int]:
 
 def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
     """Whether a document means the same after the edits, except below the touched nodes."""
-    before, touched = edits[0].whole, {id(edit.touched) for edit in edits}
+    before, touched = edits[0].whole, {id(node) for edit in edits for node in edit.touched}
     try:
         new = Files([]).document(File(before.file, after), span).root
     except InputError:

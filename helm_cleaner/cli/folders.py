@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 
 
-def files_of(name: str) -> Iterator[str]:
+def files_of(name: str, skipped: Callable[[str, str], None]) -> Iterator[str]:
     """The files that an argument stands for, in order: itself, or those below a folder that are YAML by their name.
 
-    Hidden folders, links to folders and a chart's templates are left out, as is a folder that cannot be read.
+    Hidden folders and a chart's templates are left out. skipped: is told of each folder that cannot be read, and of
+    each link to a folder elsewhere, which is not followed; with the reason.
     """
     if not os.path.isdir(name):
         yield name
         return
     waiting = [name]
+    root = os.path.join(os.path.realpath(name), "")
     while waiting:
+        folder = waiting.pop()
         try:
-            with os.scandir(waiting.pop()) as found:
+            with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
-        except OSError:
+        except OSError as e:
+            skipped(folder, f"the folder cannot be read: {e.strerror}")
             continue
         is_chart = any(entry.name == "Chart.yaml" for entry in entries)
         below = []
         for entry in entries:
             if entry.name.endswith(_EXTENSIONS) and _is_file(entry):
                 yield entry.path
-            elif not entry.name.startswith(".") and not (is_chart and entry.name == "templates") and _is_folder(entry):
+            elif entry.name.startswith(".") or (is_chart and entry.name == "templates"):
+                continue
+            elif entry.is_dir(follow_symlinks=False):
                 below.append(entry.path)
+            elif entry.is_dir() and not os.path.join(os.path.realpath(entry.path), "").startswith(root):
+                skipped(entry.path, "links to folders are not followed")
         waiting += reversed(below)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
     """Whether it is one, or a link to nothing, which is to be told; a named pipe without a writer would block."""
     return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False)

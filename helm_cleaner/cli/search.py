@@ -8,24 +8,33 @@ from collections.abc import Sequence
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.cli.streams import STDIN
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.places import File, Tell, ignored
 from helm_cleaner.typed import NamedTuple
 
 
 class Given(NamedTuple):
-    """Files: those that could be read, the names of all by argument, and what is wrong with the others."""
+    """Files: those that could be read, the names of all by argument, what is wrong with the others, and warnings about
+    folders that were skipped.
+    """
 
     files: list[File]
     by_name: dict[str, list[str]]
     wrong: list[Diagnostic]
+    skipped: list[Diagnostic]
 
 
 def read_files(names: Sequence[str], tell: Tell = ignored) -> Given:
     """The files that arguments stand for, `-` being stdin. tell: is told of each file."""
     files: list[File] = []
     wrong: list[Diagnostic] = []
-    paths = {name: list(files_of(name)) for name in names}
+    skipped: list[Diagnostic] = []
+
+    def skip(folder: str, reason: str) -> None:
+        hint = "check it by itself: give its name as well"
+        skipped.append(Diagnostic("warning", "not-checked", "", reason, hint, Location(folder)))
+
+    paths = {name: list(files_of(name, skip)) for name in names}
     is_folder = {name: os.path.isdir(name) for name in names}
     every = [(name, path) for name in names for path in paths[name]]
     for done, (name, path) in enumerate(every):
@@ -34,7 +43,7 @@ def read_files(names: Sequence[str], tell: Tell = ignored) -> Given:
             files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
         except InputError as e:
             wrong += e.diagnostics
-    return Given(files, {name: [_shown(path) for path in paths[name]] for name in names}, wrong)
+    return Given(files, {name: [_shown(path) for path in paths[name]] for name in names}, wrong, skipped)
 
 
 def _shown(path: str) -> str:

@@ -10,7 +10,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Read, merge
+from helm_cleaner.values import Map, Origin, Read, copied, merge
 from helm_cleaner.yamltext import Document
 
 if TYPE_CHECKING:
@@ -98,6 +98,6 @@ def as_one(layers: Sequence[Layer], origin: Origin) -> Read:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
-        merge(values, layer.read.values)
+        merge(values, copied(layer.read.values))
         notices += layer.read.notices
     return Read(values, notices)

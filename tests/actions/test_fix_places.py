@@ -39,6 +39,9 @@ cleaner:
 LINES = (1, 2, 5, 7, 7, 8)  # of the section, those that are rewritten
 
 
+HELMFILE = "releases:\n- name: p\n  chart: polyaxon/polyaxon\n"
+
+
 def fixed(name: str, text: str) -> Report:
     return fix_files([File(name, text.encode())])
 
@@ -59,6 +62,13 @@ def test_every_other_byte_stays(
     top = around[: around.index("SECTION")].count("\n") + 1
     assert [f.location.line for f in report.fixes] == [top + at for at in LINES]
     assert fixed(name, after).fixes == []
+
+
+def test_layers_in_one_document() -> None:
+    text = HELMFILE + "  values: [{cleaner: {imageTag: 2.10}}, {cleaner: {imagePullPolicy: always}}]\n"
+    report = fixed("helmfile.yaml", text)
+    expected = text.replace("2.10", '"2.10"').replace("always", "Always")
+    assert (report.contents["helmfile.yaml"].decode(), len(report.fixes)) == (expected, 2)
 
 
 def test_a_text_in_double_quotes() -> None:
@@ -117,8 +127,8 @@ BLOCKED: dict[str, tuple[str, str]] = {
     ),
     "a parameter": (
         ARGO.replace("    helm:", "    chart: polyaxon\n    helm:")
-        + "      parameters:\n      - {name: cleaner.imagePullPolicy, value: always}\n",
-        "a value that is set as --set does it is not rewritten",
+        + "      parameters:\n      - {name: cleaner.imageTag, value: '210'}\n",
+        "cannot be rewritten here: it is set by a parameter",
     ),
     "what Helm rendered": (
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n  POLYAXON_AGENT_CLEANER: '{\"image\":5}'\n",
@@ -153,3 +163,59 @@ def test_what_helm_would_refuse_elsewhere_in_a_helmfile_does_not_matter() -> Non
     text = "releases:\n- {? null : x}\n- values:\n  - cleaner: {imageTag: 0x1F}\n    "
     report = fixed("helmfile.yaml", text)
     assert report.contents["helmfile.yaml"].decode() == text.replace("0x1F", '"0x1F"')
+
+
+# Parameters, and what becomes of them.
+PARAMETERS: dict[str, tuple[str, str, str]] = {
+    "Argo CD": (
+        "a.yaml",
+        ARGO + "      parameters:\n      - {name: cleaner.imagePullPolicy, value: always} # c\n      - name: x\n"
+        "        value: always\n      - name: 'cleaner.tolerations[0].effect'\n        value: \"noschedule\"\n"
+        "      - {name: 'cleaner.tolerations[0].operator', value: exists}\n",
+        "always} # c: Always} # c, noschedule: NoSchedule, exists: Exists",
+    ),
+    "an ApplicationSet": (
+        "a.yaml",
+        ("apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n      source:\n"
+        "        chart: polyaxon\n        helm:\n          parameters:\n"
+        "          - {name: cleaner.imageTag, value: '{{ .tag }}'}\n"
+        "          - {name: cleaner.imagePullPolicy, value: 'ifnotpresent'}\n"),
+        "ifnotpresent: IfNotPresent",
+    ),
+    "Helmfile": (
+        "helmfile.yaml",
+        HELMFILE + "  values: [{cleaner: {imageTag: 2.10}}]\n  set: [{name: cleaner.imagePullPolicy, value: always}]\n",
+        "2.10: \"2.10\", always: Always",
+    ),
+    "k3s": (
+        "m.yaml",
+        ("apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: p}\nspec:\n  chart: polyaxon\n  set:\n"
+        "    cleaner.imagePullPolicy: never\n"),
+        "never: Never",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "before", "changes"), PARAMETERS.values(), ids=PARAMETERS)
+def test_words_in_parameters(name: str, before: str, changes: str) -> None:
+    after = before
+    for old, new in (change.split(": ") for change in changes.split(", ")):
+        after = after.replace(f": {old}", f": {new}", 1) if f": {old}" in after else after.replace(old, new, 1)
+    report = fixed(name, before)
+    assert report.contents[name].decode() == after
+    assert (report.is_unusable, report.has_bugs, len(report.fixes)) == (False, False, changes.count(": "))
+    assert [d for d in report.findings if d.severity == "error"] == []
+
+
+@pytest.mark.parametrize("value", ["'{always}'", "a\\lways", "5", "sometimes"])
+def test_other_parameters_are_left_as_they_are(value: str) -> None:
+    text = HELMFILE + f"  set:\n  - {{name: cleaner.imagePullPolicy, value: {value}}}\n"
+    report = fixed("helmfile.yaml", text)
+    assert (report.contents["helmfile.yaml"].decode(), report.is_unusable) == (text, True)
+
+
+def test_a_target_path_into_another_file_is_left_as_it_is() -> None:
+    release = FROM.replace("KIND", "ConfigMap").replace("name: s}", "name: s, targetPath: cleaner.imagePullPolicy}")
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata: {values.yaml: always}\n"
+    report = fix_files([File("r.yaml", release.encode()), File("c.yaml", config.encode())])
+    assert (report.fixes, report.is_unusable) == ([], True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cli import main
+from tests.conftest import Runner
 
 BAD = "cleaner:\n  imageTag: 2.10\n"
 FLAT = "cleaner:\n  resources: {cpu: 50m}\n"
@@ -154,6 +155,31 @@ def test_nothing_wrong_in_each_format(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(said["sarif"])["runs"][0]["results"] == []
 
 
+def test_folders_that_are_skipped_are_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(a__b__bad=BAD, a__locked__bad=BAD, elsewhere__bad=BAD)
+    Path("a/inside").symlink_to(folder / "a" / "b")
+    Path("a/link").symlink_to(folder / "elsewhere")
+    Path("a/.git").symlink_to(folder / "elsewhere")
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if path.endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["validate", "a", "--format", "json"]) == 1
+    found = [(d["file"], d["message"]) for d in json.loads(capsys.readouterr().out) if d["code"] == "not-checked"]
+    assert found == [
+        ("a/link", "links to folders are not followed"),
+        ("a/locked", "the folder cannot be read: Permission denied"),
+    ]
+    assert main(["fix", "a"]) == 0
+    assert "a/link: warning: links to folders are not followed [not-checked]" in capsys.readouterr().err
+
+
 def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     write(
         a__bad=BAD,
@@ -257,3 +283,18 @@ def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str])
 def test_options_for_ci(args: list[str], text: str, code: int) -> None:
     write(v=text)
     assert main(["validate", "v.yaml", *args]) == code
+
+
+def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    done = run("validate", "empty")
+    assert done.code == 0
+    assert "helm-cleaner: empty: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+
+
+@pytest.mark.parametrize("args", [["validate", "v.yaml"], ["merge", "-f", "v.yaml"], ["merge", "--defaults", "v.yaml"]])
+def test_utf_16_is_refused_in_the_same_words(run: Runner, folder: Path, args: list[str]) -> None:
+    (folder / "v.yaml").write_bytes("cleaner: {}\n".encode("utf-16"))
+    done = run(*args, stdin="")
+    assert done.code == 2
+    assert "v.yaml: error: the input is in UTF-16, not in UTF-8 [encoding]" in done.err

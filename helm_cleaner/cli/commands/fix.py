@@ -60,7 +60,7 @@ def run(argv: list[str]) -> int:
     fixes = [f for f in report.fixes if f.location.file not in failed]
     lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in fixes)
     say("".join(lines))
-    wrong = [*given.wrong, *unwritten, *report.findings]
+    wrong = [*given.wrong, *given.skipped, *unwritten, *report.findings]
     say_diagnostics(wrong, failed=True)
     those = " or ".join(dotted(path) for path in args.section or [(SECTION,)])
     unread = {d.location.file for d in wrong if d.severity == "error"}

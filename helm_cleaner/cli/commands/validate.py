@@ -53,7 +53,8 @@ def run(argv: list[str]) -> int:
     args = parser().parse_args(argv)
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
-    _check_codes(args.ignore)
+    if args.ignore:  # otherwise the codes are not needed
+        _check_codes(args.ignore)
     defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
@@ -61,7 +62,7 @@ def run(argv: list[str]) -> int:
         report = validate(
             given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
         )
-    found = _in_order(names, given.by_name, [*given.wrong, *report.findings])
+    found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
@@ -119,6 +120,8 @@ def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) ->
     for path in paths:
         if path in report.umbrellas:
             yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+    if not paths:
+        yield f"{printable(name)}: no *.yaml, *.yml or *.gotmpl file in it"
     empty = sum(path not in report.holding and path not in report.umbrellas for path in paths)
     if empty:
         where = f", in {empty} of its files" if os.path.isdir(name) else ""
