@@ -133,7 +133,7 @@ class _Search:
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
-        wanted = {name.encode() for name in names}
+        wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
             if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
                 for span in manifests.holding(file.content, tuple(named)):

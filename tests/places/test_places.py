@@ -218,3 +218,10 @@ def test_a_release_without_values() -> None:
         b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
     )
     assert places.find([File("release.yaml", release)]).places == []
+
+
+def test_a_values_file_with_a_name_of_any_bytes() -> None:
+    """Python decodes a byte of a file's name that is not UTF-8 to a surrogate; an Application may name such a file."""
+    values = File("raw-\udcff.yaml", b"cleaner: {imageTag: dev}\n")
+    application = File("app.yaml", (ARGO + "      valueFiles: [x.yaml]\n").encode())
+    assert [place.file for place in places.find([values, application], []).places] == ["raw-\udcff.yaml"]
