@@ -285,6 +285,21 @@ def test_options_for_ci(args: list[str], text: str, code: int) -> None:
     assert main(["validate", "v.yaml", *args]) == code
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "hint"),
+    [
+        ("tpye", "unknown code 'tpye'", "did you mean type?"),
+        ("nonsense", "unknown code 'nonsense'", "helm-cleaner rule lists the codes"),
+        ("yaml", "yaml cannot be ignored: it is not about a section", "helm-cleaner rule lists the codes"),
+        ("quota", "quota cannot be ignored: it is not about a section", "helm-cleaner rule lists the codes"),
+    ],
+)
+def test_what_cannot_be_ignored(run: Runner, code: str, message: str, hint: str) -> None:
+    done = run("validate", "--ignore", code, "v.yaml")
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"helm-cleaner validate: error: {message}\n    hint: {hint}\n"
+
+
 def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
     (folder / "empty").mkdir()
     done = run("validate", "empty")
