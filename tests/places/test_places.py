@@ -9,6 +9,7 @@ import pytest
 
 from helm_cleaner import places, section
 from helm_cleaner.places import File
+from helm_cleaner.section.layers import lay_over
 from tests.conftest import Runner
 
 FLUX = """\
@@ -45,7 +46,7 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
             value = section.parse(place.agent.section, place.agent.name.name)
         else:
             assert place.over is not None
-            value, _ = section.lay_over(None, place.over, place.path)
+            value, _ = lay_over(None, place.over, place.path)
         assert value is not None
         found_at += [(d.location.line, d.location.column, d.location.source or "") for d in section.check(value)]
     return found_at
