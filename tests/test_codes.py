@@ -12,6 +12,7 @@ import pytest
 from helm_cleaner import codes, section, values
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.structure import schema
+from tests.support import cases
 from tools import PACKAGE
 
 
@@ -71,3 +72,19 @@ def test_every_code_of_the_whole_package_is_documented() -> None:
                 found |= {each.value for each in code if isinstance(each, ast.Constant)}
     assert len(found) > 15
     assert found <= documented
+
+
+def test_findings_are_as_severe_as_their_code_says() -> None:
+    """Where both are written out, and in what is said of many sections."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Diagnostic" and len(node.args) > 1:
+                severity, code = node.args[:2]
+                if isinstance(severity, ast.Constant) and isinstance(code, ast.Constant):
+                    found[str(code.value), str(severity.value)] = path.name
+    for line in cases.lines("sections.jsonl"):
+        section_of_it = json.loads(line)["section"]
+        found.update({(d.code, d.severity): line for d in whole(json.dumps(section_of_it))})
+    assert len(found) > 30
+    assert {pair: why for pair, why in found.items() if pair[1] not in codes.BY_NAME[pair[0]].severity} == {}

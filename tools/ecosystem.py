@@ -1,7 +1,7 @@
 """Builds the programs of other projects that `make test-ecosystem` runs helm-cleaner with, into .tools; needs Go.
 
 python -m tools.ecosystem flux ct               minutes each, the first time
-python -m tools.ecosystem helmfile              a quarter of an hour, on two cores
+python -m tools.ecosystem helmfile argocd       a quarter of an hour each, on two cores
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ THEIRS = {
 OURS = {
     # What Flux's helm-controller keeps internal: the post-renderers of a HelmRelease.
     "flux": ROOT / "tests" / "ecosystem" / "flux",
+    # Argo CD's server for plugins, and the repo server's side of it.
+    "argocd": ROOT / "tests" / "ecosystem" / "argocd",
 }
 NAMES = (*OURS, *THEIRS)
 
@@ -63,7 +65,7 @@ def build(name: str) -> Path:
 
 
 def _target(name: str) -> Path:
-    return TOOLS / {"flux": "flux-postrender"}.get(name, name)
+    return TOOLS / {"flux": "flux-postrender", "argocd": "argocd-plugins"}.get(name, name)
 
 
 def main() -> int:

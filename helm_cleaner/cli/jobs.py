@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from helm_cleaner.actions import post_render
 from helm_cleaner.actions.jobs import Jobs, Told, of_manifests, of_values
@@ -50,6 +51,9 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
         wrong = not_manifests(stream, name, prog, prog)
         raise wrong or InputError.of("no-target", message, Location(name), hint)
+    # Nothing at all in a file that is named for its manifests is a mistake; /dev/null is named to have none.
+    if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
+        raise wrong
     if over is not None:
         defaults = Defaults(args, path)
         chart = defaults.chart or (None if defaults.none else chart_values.defaults())

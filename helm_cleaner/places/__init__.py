@@ -133,7 +133,7 @@ class _Search:
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
-        wanted = {name.encode() for name in names}
+        wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
             if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
                 for span in manifests.holding(file.content, tuple(named)):
@@ -204,6 +204,9 @@ class _Search:
             self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def _look_at_other(self, file: File, part: Part) -> None:
+        if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
+            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            return
         for each in _WITHOUT_A_KIND:
             if each.recognizes(part, file.name):
                 self._take(file, part, list(each.handed(part, file.name, self.files)))
@@ -222,11 +225,6 @@ class _Search:
             those = list(values_files.handed(part, file, self.files))
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
-                self.found.findings.extend(
-                    values_files.reaches_none(
-                        as_one(those[0].gathered.layers, those[0].origin).values, list(those[0].sections)
-                    )
-                )
             count = len(self.found.places)
             self._take(file, part, those, reports=reports)
             if len(self.found.places) > count and self._is_of_several(file):
@@ -267,6 +265,9 @@ class _Search:
         gathered = handed.gathered
         if reports:
             self.found.wrong.extend(gathered.wrong)
+        if handed.sections and not self.given:
+            over = as_one(gathered.layers, handed.origin).values
+            self.found.findings.extend(values_files.reaches_none(over, list(handed.sections)))
         here = list(self._places(handed))
         self.named.note(handed, here)
         for place in here:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import charts, parameters, sources
+from helm_cleaner.paths import Path
+from helm_cleaner.places import charts, parameters, sources, umbrella
 from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.parameters import Parameter
 from helm_cleaner.places.part import Part
@@ -49,7 +50,8 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
         gathered.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
     gathered.add(parameters.layer, _parameters(helm, file, files), test)
-    return Handed("ApplicationSet" if is_set else "Application", file, _chart(source), source.origin, gathered)
+    ours, below = _chart(source, files)
+    return Handed("ApplicationSet" if is_set else "Application", file, ours, source.origin, gathered, below)
 
 
 def _in_repository(name: str, folder: str, files: Files) -> File | None:
@@ -59,11 +61,12 @@ def _in_repository(name: str, folder: str, files: Files) -> File | None:
     return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
 
 
-def _chart(source: Part) -> bool | None:
+def _chart(source: Part, files: Files) -> tuple[bool | None, list[Path]]:
+    """Whether the chart is one of Polyaxon's, and where the sections are if it is an umbrella chart among the files."""
     chart, repository = source.at("chart").text, source.at("repoURL").text
     if not chart and repository.startswith("oci://"):
         chart = repository
-    return charts.is_ours(chart)
+    return (charts.is_ours(chart), []) if chart else umbrella.of_repository(source.at("path").text, files)
 
 
 def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import charts, parameters, sources
+from helm_cleaner.paths import Path
+from helm_cleaner.places import charts, parameters, sources, umbrella
 from helm_cleaner.places.files import Files
 from helm_cleaner.places.parameters import Parameter
 from helm_cleaner.places.part import Part
@@ -37,24 +38,29 @@ def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
     if not spec.at("chart") and not spec.at("chartRef"):
         message = "this HelmRelease names no chart: it is checked as a patch, without the values that it is laid over"
         gathered.unseen.append(release.not_checked(message))
-    yield Handed("HelmRelease", file, _chart(spec, namespace, files), release.origin, gathered)
+    ours, below = _chart(spec, namespace, files)
+    yield Handed("HelmRelease", file, ours, release.origin, gathered, below)
 
 
-def _chart(spec: Part, namespace: str, files: Files) -> bool | None:
-    """Whether the chart is one of Polyaxon's. A `chartRef` names one if its object is among the files."""
+def _chart(spec: Part, namespace: str, files: Files) -> tuple[bool | None, list[Path]]:
+    """Whether the chart is one of Polyaxon's, and where the sections are if it is an umbrella chart among the files.
+
+    A `chartRef` names a chart if its object is among the files.
+    """
     reference = spec.at("chartRef")
     name, there = reference.at("name").text, reference.at("namespace").text or namespace
     kind = reference.at("kind").text
     for _, found in files.objects(kind, name, there) if name and kind else ():
-        return charts.is_ours(found.at("spec", "url").text) if kind == "OCIRepository" else _named(found.at("spec"))
+        url = found.at("spec", "url").text
+        return (charts.is_ours(url), []) if kind == "OCIRepository" else _named(found.at("spec"), files)
     old = spec.at("chart", "name")  # from the Helm Operator, before Flux 2
-    return _named(spec.at("chart", "spec")) if not old else charts.is_ours(old.text)
+    return (charts.is_ours(old.text), []) if old else _named(spec.at("chart", "spec"), files)
 
 
-def _named(chart: Part) -> bool | None:
+def _named(chart: Part, files: Files) -> tuple[bool | None, list[Path]]:
     if chart.at("sourceRef", "kind").text in _OF_GIT:
-        return None  # a path in it
-    return charts.is_ours(chart.at("chart").text)
+        return umbrella.of_repository(chart.at("chart").text, files)
+    return charts.is_ours(chart.at("chart").text), []
 
 
 def _single(reference: Part, text: sources.Text) -> list[Layer]:

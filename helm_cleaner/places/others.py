@@ -49,7 +49,7 @@ def not_looked_at(part: Part, sections: Sequence[Path]) -> list[Diagnostic]:
     for word in dict.fromkeys(str(path[-1]) for path in sections):
         node = _mention(part.node, word, set())
         if node is not None:
-            message = f"this {part.kind} may contain a {word} section, but in a place that is not checked"
+            message = f"this {part.kind or 'file'} may contain a {word} section, but in a place that is not checked"
             if part.kind in ("ConfigMap", "Secret"):
                 message = f"no object in these files takes its values from this {part.kind}: they are not checked"
             hint = "see the places in docs/places.md; a values file of its own can be checked anywhere"

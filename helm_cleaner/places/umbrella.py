@@ -16,6 +16,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.places.charts import OURS, is_ours
 from helm_cleaner.places.files import CHART_FILES, Files
 from helm_cleaner.places.part import Part
+from helm_cleaner.places.unknown import is_filled_in
 
 _MOST_LEVELS = 4  # of umbrella charts in umbrella charts
 CHART, REQUIREMENTS = CHART_FILES  # the latter has the dependencies of a chart with apiVersion v1
@@ -59,11 +60,24 @@ def of_folder(chart: str, file: str, files: Files) -> tuple[bool | None, list[Pa
         found = files.beside(file, f"{chart}/{name}")
         return found.content if found else None
 
+    ours, below = _of_chart(read)
+    return (ours, below) if ours else (is_ours(chart), [])
+
+
+def of_repository(folder: str, files: Files) -> tuple[bool | None, list[Path]]:
+    """The same for a chart in a folder of a Git repository, whose root is not known."""
+
+    def read(name: str) -> bytes | None:
+        found = files.ending_with(f"{folder}/{name}")
+        return found.content if found else None
+
+    return _of_chart(read) if folder and not is_filled_in(folder) else (None, [])
+
+
+def _of_chart(read: Callable[[str], bytes | None]) -> tuple[bool | None, list[Path]]:
     below = sections(read)
     there = _part(read(CHART))
-    if below or (there is not None and there.at("name").text in OURS):
-        return True, below
-    return is_ours(chart), []
+    return (True if below or (there is not None and there.at("name").text in OURS) else None), below
 
 
 def _part(content: bytes | None) -> Part | None:

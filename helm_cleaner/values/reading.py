@@ -47,6 +47,7 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
     InputError, with the place, if Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON cannot
     represent. An empty file is an empty mapping.
     """
+    manifests.check_encoding(data, file)
     yamltext.decode(data, file)  # the whole file must be UTF-8
     (start, end), line = only_document(data, file)
     return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)

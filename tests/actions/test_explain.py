@@ -14,7 +14,7 @@ import yaml
 from helm_cleaner import polyaxon
 from tests.conftest import COMMAND, Runner
 from tests.support import cases
-from tests.support.manifests import CONFIGMAP, agent_configmap
+from tests.support.manifests import CONFIGMAP, S3, STORE, agent_configmap
 
 VALUES = """\
 nodeSelector: {pool: all}
@@ -26,8 +26,6 @@ cleaner:
     requests: {cpu: 50m}
   imagePullSecrets: [mine, yours]
 """
-
-STORE = '{"kind":"volume_claim","name":"pv","schema":{"mountPath":"/plx","volumeClaim":"plx-pvc"}}'
 
 
 @pytest.fixture(autouse=True)
@@ -236,97 +234,6 @@ def test_what_makes_no_difference_needs_no_note(run: Runner, values: str) -> Non
     assert run("explain", "-f", "values.yaml", "--release", "plx", stdin="").err == ""
 
 
-S3 = "artifactsStore: {name: s3, kind: s3, schema: {bucket: 's3://b'}}\n"
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-TERM = "{matchExpressions: [{key: a, operator: In, values: [b]}]}"
-IN_B = f"{{nodeAffinity: {{{REQUIRED}: {{nodeSelectorTerms: [{TERM}]}}}}}}"
-IN_B_TERM = f"affinity.nodeAffinity.{REQUIRED}.nodeSelectorTerms[0].matchExpressions[0]"
-# Values, and the warnings that they lead to: where, and the code.
-WARNED: dict[str, tuple[str, list[tuple[str, str]]]] = {
-    "the account's pull secrets": (
-        f"{S3}agent:\n  serviceAccountImagePullSecrets: [a, b]\ncleaner:\n  imagePullSecrets: [a]\n",
-        [("values.yaml:5:21: warning: cleaner.imagePullSecrets", "account-pull-secrets")],
-    ),
-    "all of the account's pull secrets": (
-        f"{S3}agent: {{serviceAccountImagePullSecrets: [a]}}\ncleaner: {{imagePullSecrets: [b, a]}}\n", [],
-    ),
-    "no account": (
-        (f"{S3}rbac: {{enabled: false}}\nagent: {{serviceAccountImagePullSecrets: [a]}}\n"
-        "cleaner: {imagePullSecrets: [b]}\n"),
-        [],
-    ),
-    "the chart's pull secrets": (
-        f"{S3}imagePullSecrets: [a]\n", [("values.yaml:2:19: warning: imagePullSecrets", "chart-pull-secrets")],
-    ),
-    "the agent's pull secrets": (
-        f"{S3}agent: {{imagePullSecrets: [a]}}\n",
-        [("values.yaml:2:27: warning: agent.imagePullSecrets", "chart-pull-secrets")],
-    ),
-    "the chart's pull secrets, and the account's": (
-        f"{S3}imagePullSecrets: [a]\nagent: {{serviceAccountImagePullSecrets: [a]}}\n", [],
-    ),
-    "an empty affinity": (
-        f"{S3}cleaner: {{affinity: {{}}}}\n", [("values.yaml:2:21: warning: cleaner.affinity", "empty-affinity")],
-    ),
-    "an empty affinity over none": (f"{S3}affinity: null\ncleaner: {{affinity: {{}}}}\n", []),
-    "the default store": (
-        "{}\n", [("the defaults: warning: defaultArtifactsStore.schema.hostPath", "host-path")],
-    ),
-    "a folder of a node": (
-        "artifactsStore:\n  name: s\n  kind: host_path\n  schema: {hostPath: /a, mountPath: /a}\n",
-        [("values.yaml:4:22: warning: artifactsStore.schema.hostPath", "host-path")],
-    ),
-    "a node by its label": ("cleaner: {nodeSelector: {kubernetes.io/hostname: a}}\n", []),
-    "a node by its name": ("affinity: " + IN_B.replace("key: a", "key: kubernetes.io/hostname") + "\n", []),
-    "the section against the default scheduling": (
-        f"{S3}nodeSelector: {{a: c}}\ncleaner:\n  affinity: {IN_B}\n",
-        [(f"values.yaml:4:118: warning: cleaner.{IN_B_TERM}", "never-matches")],
-    ),
-    "the default scheduling against the section": (
-        f"{S3}agent:\n  affinity: {IN_B}\ncleaner: {{nodeSelector: {{a: c}}}}\n",
-        [(f"values.yaml:3:118: warning: agent.{IN_B_TERM}", "never-matches")],
-    ),
-    "a contradiction in the section alone": (
-        f"{S3}cleaner:\n  nodeSelector: {{a: c}}\n  affinity: {IN_B}\n",
-        [(f"values.yaml:4:118: warning: cleaner.{IN_B_TERM}", "never-matches")],
-    ),
-    "advice": (f"{S3}cleaner: {{image: busybox}}\n", [("values.yaml:2:18: warning: cleaner.image", "other-image")]),
-    "a store that Kubernetes refuses": (
-        ("artifactsStore:\n  name: s\n  kind: s3\n  schema: {bucket: b}\n"
-        "  secret: {name: a, mountPath: /a, items: [k]}\n"),
-        [("values.yaml:5:43: warning: artifactsStore.secret.items", "store")],
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("values", "expected"), WARNED.values(), ids=WARNED)
-def test_warnings(run: Runner, values: str, expected: list[tuple[str, str]]) -> None:
-    Path("values.yaml").write_text(values)
-    args = ("-f", "values.yaml", "--release", "plx", "--chart-version", "2.15.1")
-    done = run("explain", "-o", "json", *args, stdin="")
-    assert done.code == 0
-    assert json.loads(done.out)["kind"] == "Job"
-    assert [line for line in done.err.splitlines() if not line.startswith(" ")] == [
-        line
-        for line in done.err.splitlines()
-        for place, code in expected
-        if line.startswith(f"{place}: ") and code in line
-    ]
-    assert done.err.count(": warning: ") == len(expected) == done.err.count("    hint: ")
-
-
-def test_the_account_among_the_manifests_has_pull_secrets(run: Runner) -> None:
-    stream = agent_configmap(
-        '{"imagePullSecrets": ["a"]}', **{polyaxon.RUNS_ACCOUNT: "runs", polyaxon.ARTIFACTS_STORE: STORE}
-    )
-    account = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: %s}\nimagePullSecrets:\n- name: b\n"
-    for name, count in (("runs", 1), ("other", 0)):
-        err = run("explain", stdin=stream + account % name).err
-        assert err.count("replaces those of the service account (b)") == count
-    broken = run("explain", stdin=stream + "---\nkind: ServiceAccount\nmetadata: {\n")
-    assert broken.code == 0
-
-
 def test_the_job_is_the_sdks_whether_from_manifests_or_from_values(run: Runner) -> None:
     """Cases: values, the ConfigMap that the real chart rendered from them, and the Job that the SDK made of it."""
     pod_fields = ("nodeSelector", "affinity", "tolerations", "imagePullSecrets", "serviceAccountName")
@@ -459,6 +366,7 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     "no agent": ([], "kind: Secret\n", 2, "<stdin>: error: no agent ConfigMap in these manifests"),
     "no YAML": ([], CONFIGMAP % "{}" + "}\n", 2, "<stdin>:8:1: error: not YAML"),
     "nothing": ([], "", 2, "helm-cleaner explain: error: nothing to explain\n    hint: helm template"),
+    "nothing piped in, though it is named": (["-", "-f", "values.yaml"], "", 2, "<stdin>: error: the input is empty"),
     "no such file": (["manifests.yaml"], "", 2, "manifests.yaml: error: cannot be read"),
     "no such format": (["-o", "xml"], CONFIGMAP % "{}", 2, "invalid choice: 'xml'"),
 }  # fmt: skip
@@ -469,6 +377,13 @@ def test_refusals(run: Runner, args: list[str], stdin: str, code: int, expected:
     done = run("explain", *args, stdin=stdin)
     assert (done.code, done.out) == (code, b"")
     assert expected in done.err
+
+
+def test_an_empty_file_is_not_explained_as_values_alone(run: Runner) -> None:
+    Path("manifests.yaml").write_text("\n")
+    done = run("explain", "manifests.yaml", "-f", "values.yaml")
+    assert (done.code, done.out) == (2, b"")
+    assert "manifests.yaml: error: the input is empty [no-manifests]" in done.err
 
 
 @pytest.mark.parametrize("stdin", [subprocess.DEVNULL, None], ids=["/dev/null", "closed"])

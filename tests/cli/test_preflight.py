@@ -160,6 +160,15 @@ def test_what_cannot_be_used(args: list[str], message: str) -> None:
     assert message in ran.err
 
 
+def test_what_is_wrong_with_the_section_and_with_the_cluster_is_said_at_once() -> None:
+    Path("bad.yaml").write_text("cleaner: {imageTag: 5}\n")
+    for form in ("text", "json"):
+        ran = preflight("--cluster", "one", "--cluster", "two", "-f", "bad.yaml", os.devnull, "-o", form)
+        assert (ran.code, ran.out) == (2, b"")
+        heads = [line.split(":")[0] for line in ran.err.splitlines() if " error: " in line]
+        assert heads == ["bad.yaml", "one", "two"]
+
+
 @pytest.mark.parametrize(
     "content",
     [b"[" * 100_000, b'{"kind": "Node", "a":' * 100_000, b"a: " + b"[" * 100_000, b"- " * 100_000, b"\xff\xfe\x00"],

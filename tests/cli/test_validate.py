@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cli import main
+from tests.conftest import Runner
 
 BAD = "cleaner:\n  imageTag: 2.10\n"
 FLAT = "cleaner:\n  resources: {cpu: 50m}\n"
@@ -282,3 +283,33 @@ def test_a_warning_has_the_sections_own_path(capsys: pytest.CaptureFixture[str])
 def test_options_for_ci(args: list[str], text: str, code: int) -> None:
     write(v=text)
     assert main(["validate", "v.yaml", *args]) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "hint"),
+    [
+        ("tpye", "unknown code 'tpye'", "did you mean type?"),
+        ("nonsense", "unknown code 'nonsense'", "helm-cleaner rule lists the codes"),
+        ("yaml", "yaml cannot be ignored: it is not about a section", "helm-cleaner rule lists the codes"),
+        ("quota", "quota cannot be ignored: it is not about a section", "helm-cleaner rule lists the codes"),
+    ],
+)
+def test_what_cannot_be_ignored(run: Runner, code: str, message: str, hint: str) -> None:
+    done = run("validate", "--ignore", code, "v.yaml")
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"helm-cleaner validate: error: {message}\n    hint: {hint}\n"
+
+
+def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
+    (folder / "empty").mkdir()
+    done = run("validate", "empty")
+    assert done.code == 0
+    assert "helm-cleaner: empty: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+
+
+@pytest.mark.parametrize("args", [["validate", "v.yaml"], ["merge", "-f", "v.yaml"], ["merge", "--defaults", "v.yaml"]])
+def test_utf_16_is_refused_in_the_same_words(run: Runner, folder: Path, args: list[str]) -> None:
+    (folder / "v.yaml").write_bytes("cleaner: {}\n".encode("utf-16"))
+    done = run(*args, stdin="")
+    assert done.code == 2
+    assert "v.yaml: error: the input is in UTF-16, not in UTF-8 [encoding]" in done.err

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner import section
 from helm_cleaner.actions import preflight
 from helm_cleaner.cluster import facts, scheduling
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
+from helm_cleaner.section.layers import lay_over
 from helm_cleaner.values import Map, read
 from tests.support.command import run
 from tools import ROOT, STREAMS
@@ -35,7 +35,7 @@ def cases(path: Path) -> list[Any]:
 def verdict_of(case: Any) -> preflight.Verdict:
     """The verdict on a case's section, in this process, as `preflight --no-defaults` gives it."""
     given = read(json.dumps({"cleaner": case["section"]}).encode(), "values.yaml")
-    cleaner, _ = section.lay_over(None, given)
+    cleaner, _ = lay_over(None, given)
     assert isinstance(cleaner, Map)
     known = facts.collected(case["objects"]["items"], "cluster.json")
     return preflight.judged("", job(cleaner, scheduling_in(given.values)), known, case["namespace"])

@@ -13,6 +13,7 @@ import yaml
 from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.polyaxon import job, scheduling
+from helm_cleaner.section.rendered import empty
 from helm_cleaner.values import Map
 from tests.conftest import Runner
 from tests.live.conftest import Kubectl
@@ -43,7 +44,7 @@ def check(data: dict[str, Any]) -> list[Diagnostic]:
 
 def job_of(data: dict[str, Any]) -> dict[str, Any]:
     """The Job's manifest, with no default scheduling to fall back on."""
-    nothing = scheduling.scheduling_in(section.empty("cm"))
+    nothing = scheduling.scheduling_in(empty("cm"))
     manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, release=job.Release("2.15.1")).manifest)
     return manifest
 

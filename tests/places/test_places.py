@@ -9,6 +9,7 @@ import pytest
 
 from helm_cleaner import places, section
 from helm_cleaner.places import File
+from helm_cleaner.section.layers import lay_over
 from tests.conftest import Runner
 
 FLUX = """\
@@ -45,7 +46,7 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
             value = section.parse(place.agent.section, place.agent.name.name)
         else:
             assert place.over is not None
-            value, _ = section.lay_over(None, place.over, place.path)
+            value, _ = lay_over(None, place.over, place.path)
         assert value is not None
         found_at += [(d.location.line, d.location.column, d.location.source or "") for d in section.check(value)]
     return found_at
@@ -218,3 +219,10 @@ def test_a_release_without_values() -> None:
         b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
     )
     assert places.find([File("release.yaml", release)]).places == []
+
+
+def test_a_values_file_with_a_name_of_any_bytes() -> None:
+    """Python decodes a byte of a file's name that is not UTF-8 to a surrogate; an Application may name such a file."""
+    values = File("raw-\udcff.yaml", b"cleaner: {imageTag: dev}\n")
+    application = File("app.yaml", (ARGO + "      valueFiles: [x.yaml]\n").encode())
+    assert [place.file for place in places.find([values, application], []).places] == ["raw-\udcff.yaml"]

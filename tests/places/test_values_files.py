@@ -232,6 +232,40 @@ def test_files_that_are_layered(files: dict[str, str], expected: list[Found]) ->
     assert errors(files) == expected
 
 
+IN_CHART = ARGO.replace("SOURCE", "source:\n    path: charts/ml")
+RELEASE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n"
+    "  chart: {spec: {chart: ./charts/ml, sourceRef: {kind: GitRepository, name: g}}}\n"
+)
+
+
+def test_an_umbrella_chart_in_a_repository() -> None:
+    files = {
+        "apps/plx.yaml": IN_CHART.replace("FILES", "values.yaml, prod.yaml"),
+        "charts/ml/Chart.yaml": UMBRELLA,
+        "charts/ml/values.yaml": "polyaxon:\n  " + LIMIT,
+        "charts/ml/prod.yaml": "polyaxon:\n  " + REQUEST,
+    }
+    assert (errors(files), warnings(files)) == ([], [])
+    values = {"charts/ml/values.yaml": "polyaxon: {cleaner: {image: 5}}\n"}
+    assert errors(files | values) == [("type", "charts/ml/values.yaml", 1), (OVER, "charts/ml/prod.yaml", 2)]
+    release = RELEASE + "  values: {polyaxon: {cleaner: {image: 5}}}\n"
+    assert errors({"r.yaml": release, "x/charts/ml/Chart.yaml": UMBRELLA}) == [("type", "r.yaml", 5)]
+    assert warnings({"r.yaml": release}) == [("no-section", "r.yaml", 5)]
+    top = RELEASE + "  values: {cleaner: {image: 5}}\n"
+    assert warnings({"r.yaml": top, "charts/ml/Chart.yaml": UMBRELLA}) == [("no-section", "r.yaml", 5)]
+
+
+@pytest.mark.parametrize(
+    "text", ["- name: run the cleaner\n  shell: x\n", "the cleaner\n", "- cleaner\n", "--- cleaner\n"]
+)
+def test_what_is_no_mapping_is_no_values_file_in_a_folder(text: str) -> None:
+    assert report({"v.yaml": text}).findings == []
+    assert report({"v.yaml": text}, named=["v.yaml"]).is_unusable
+    tasks = "- helm:\n    values:\n      cleaner: {image: 5}\n"
+    assert warnings({"tasks/main.yml": tasks}) == [("not-checked", "tasks/main.yml", 3)]
+
+
 def test_the_values_files_of_another_chart_are_left_alone() -> None:
     text = "cleaner: {enabled: true, image: {repository: x}}\n"
     helmfile = HELMFILE.replace("polyaxon/polyaxon", "x/harbor").replace("FILES", "a.yaml, b.yaml")

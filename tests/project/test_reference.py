@@ -8,6 +8,7 @@ import re
 import pytest
 
 from helm_cleaner import post_render, section, values
+from helm_cleaner.section.layers import lay_over
 from helm_cleaner.section.structure import schema
 from helm_cleaner.values import plain
 from tools import ROOT, STREAMS, reference
@@ -39,7 +40,7 @@ def test_the_reference_has_examples() -> None:
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     """As Helm renders it into a chart's defaults. Only flat resources mean something else than they say."""
     given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
-    result, _ = section.lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
+    result, _ = lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
     assert result is not None
     merged = plain(result)
     stream = json.dumps(

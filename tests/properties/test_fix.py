@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import indent
 from typing import Any
 
 import yaml
@@ -137,3 +138,63 @@ def test_a_section_is_rewritten_in_each_place_as_in_a_values_file(
         assert report.contents[name] == after
         assert [f[1:] for f in report.fixes] == [f[1:] for f in alone.fixes]
     assert find_fixable([File(name, report.contents[name])]).number == 0
+
+
+PARAMETERS = st.lists(
+    st.sampled_from(
+        [
+            ("cleaner.imagePullPolicy", "always"),
+            ("cleaner.imageTag", "210"),
+            ("cleaner.tolerations[0].effect", "noschedule"),
+            ("cleaner.tolerations[1].operator", "exists"),
+            ("cleaner.imagePullSecrets", "{a,b}"),
+            ("x", "always"),
+        ]
+    ),
+    max_size=3,
+)
+
+
+@st.composite
+def helmfiles(draw: st.DrawFn) -> dict[str, str]:
+    """A helmfile with releases of ours and of others, each with several values, files and parameters among them."""
+    lines = ["releases:\n"]
+    folder: dict[str, str] = {}
+    for _ in range(draw(st.integers(1, 3))):
+        lines.append(f"- chart: {draw(st.sampled_from(['polyaxon/polyaxon', 'x/agent', 'x/harbor']))}\n  values:\n")
+        for _ in range(draw(st.integers(1, 3))):
+            _, text, _ = draw(files())
+            if draw(st.booleans()):
+                lines.append("  - x: 1\n" + indent(text, "    "))
+            else:
+                folder[f"v{len(folder)}.yaml"] = text
+                lines.append(f"  - v{len(folder) - 1}.yaml\n")
+        parameters = [f"  - {{name: '{name}', value: '{value}'}}\n" for name, value in draw(PARAMETERS)]
+        lines += ["  set:\n", *parameters] if parameters else []
+    return folder | {"helmfile.yaml": "".join(lines)}
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, str]:
+    """A file of several objects with a section in each."""
+    names = [name for name, (file, *_) in PLACES.items() if file == "f.yaml" and "template" not in name]
+    those = []
+    for _ in range(draw(st.integers(1, 3))):
+        _, around, spaces = PLACES[draw(st.sampled_from(names))]
+        _, text, _ = draw(files())
+        those.append(written(around, text, spaces))
+    return {"f.yaml": "---\n".join(those)}
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.one_of(helmfiles(), documents()), st.sampled_from(["\n", "\r\n"]))
+def test_many_sections_together(folder: dict[str, str], line_end: str) -> None:
+    given_files = [File(name, text.replace("\n", line_end).encode()) for name, text in folder.items()]
+    report = fix_files(given_files)
+    assert not report.has_bugs
+    assert find_fixable(given_files).number == len(report.fixes)
+    changed = {file.name for file in given_files if report.contents[file.name] != file.content}
+    assert changed == {each.location.file for each in report.fixes}
+    assert all((b"\r" in report.contents[file.name]) == (b"\r" in file.content) for file in given_files)
+    again = fix_files([file._replace(content=report.contents[file.name]) for file in given_files])
+    assert (again.fixes, again.contents, again.findings) == ([], report.contents, report.findings)

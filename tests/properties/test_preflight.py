@@ -14,7 +14,7 @@ from helm_cleaner.cluster import facts, objects, pod, scheduling
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section import empty
+from helm_cleaner.section.rendered import empty
 from helm_cleaner.values import read
 from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
 

@@ -25,6 +25,7 @@ from helm_cleaner.actions.fix import fix
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
+from helm_cleaner.section.normalize import normalize
 from helm_cleaner.yamltext import items, loaders, manifests
 from helm_cleaner.yamltext.scalars import as_json
 from tests.support.command import run
@@ -362,7 +363,7 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
     assert {k: v for k, v in after.items() if k != "cleaner"} == {k: v for k, v in before.items() if k != "cleaner"}
     regular = section.parse(json.dumps(before["cleaner"]), "c")
     if regular is not None:
-        section.normalize(regular)
+        normalize(regular)
         assert values.plain(regular) == after["cleaner"]
 
 

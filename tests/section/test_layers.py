@@ -7,6 +7,7 @@ import json
 import pytest
 
 from helm_cleaner import section, values
+from helm_cleaner.section.layers import fill
 from helm_cleaner.values import Map, plain
 
 FILLED: dict[str, tuple[str, str, str]] = {
@@ -23,7 +24,7 @@ def test_fill(base: str, text: str, expected: str) -> None:
     below, mine = section.parse(base, "base"), section.parse(text, "cm")
     assert isinstance(below, Map)
     assert mine is not None
-    assert plain(section.fill(below, mine)) == json.loads(expected)
+    assert plain(fill(below, mine)) == json.loads(expected)
 
 
 def test_a_path_through_null() -> None:

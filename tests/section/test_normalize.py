@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner import section
+from helm_cleaner.section.normalize import normalize
 from helm_cleaner.values import plain
 from tests.support.section import found, read
 
@@ -61,14 +62,14 @@ NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
 @pytest.mark.parametrize(("text", "expected", "paths"), NORMALISED.values(), ids=NORMALISED)
 def test_normalize(text: str, expected: Any, paths: list[str]) -> None:
     value = read(f"cleaner: {text}")
-    said = section.normalize(value)
+    said = normalize(value)
     assert plain(value) == expected
     assert [(d.severity, d.path) for d in said] == [("warning", path) for path in paths]
-    assert section.normalize(value) == [], "once is enough"
+    assert normalize(value) == [], "once is enough"
 
 
 def test_flat_resources_that_collide_are_an_error() -> None:
-    said = section.normalize(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
+    said = normalize(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
     assert found(said) == [
         ("cleaner.resources.cpu", 4, 5, '"50m" collides with resources.requests.cpu, which is 1')
     ]  # fmt: skip

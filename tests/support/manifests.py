@@ -31,6 +31,9 @@ WHOLE = (
     '{"image":"polyaxon/polyaxon-init","imagePullPolicy":"IfNotPresent","imageTag":"2.15.1",'
     '"resources":{"limits":{"cpu":"1000m","memory":"2000Mi"},"requests":{"cpu":"100m","memory":"100Mi"}}}'
 )
+STORE = '{"kind":"volume_claim","name":"pv","schema":{"mountPath":"/plx","volumeClaim":"plx-pvc"}}'
+# Values with a store that every node reaches.
+S3 = "artifactsStore: {name: s3, kind: s3, schema: {bucket: 's3://b'}}\n"
 SMALL_STREAM = b"kind: ConfigMap\nmetadata: {name: c}\ndata: {POLYAXON_AGENT_CLEANER: '{}'}\n"
 
 

@@ -13,7 +13,7 @@ from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_color, stdout_is_terminal
 from helm_cleaner.cluster import facts, objects
 from helm_cleaner.cluster.types import NotChecked
-from helm_cleaner.diagnostics import Diagnostic, SectionError
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -74,13 +74,17 @@ def run(argv: list[str]) -> int:
         raise UsageError(
             f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
+    known = _read(args.cluster)
     try:
         jobs, said = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
-    except SectionError as e:
-        if args.output == "text":
+    except CleanerError as e:
+        if isinstance(known, InputError):
+            raise InputError([*e.diagnostics, *known.diagnostics]) from None
+        if not isinstance(e, SectionError) or args.output == "text":
             raise
         return _invalid(args, e.diagnostics)
-    known = _read(args.cluster)
+    if isinstance(known, InputError):
+        raise known
     verdicts = [_judged(title, job, known, args, said) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
@@ -90,12 +94,19 @@ def run(argv: list[str]) -> int:
     return max(verdict.exit_code for verdict in verdicts)
 
 
-def _read(names: list[str]) -> facts.Facts:
-    found = []
-    for name in names:
-        file = STDIN if name.strip() == "-" else name
-        found += objects.read(objects.decoded(read_file(name, stdin_is_free=True), file), file)
-    return facts.collected(found, ", ".join(STDIN if name.strip() == "-" else name for name in names))
+def _read(names: list[str]) -> facts.Facts | InputError:
+    """The facts in the files of --cluster; if one cannot be used, the error, for that of the section comes first."""
+    found, wrong = [], []
+    files = [STDIN if name.strip() == "-" else name for name in names]
+    for name, file in zip(names, files, strict=True):
+        try:
+            found += objects.read(objects.decoded(read_file(name, stdin_is_free=True), file), file)
+        except InputError as e:
+            wrong += e.diagnostics
+    try:
+        return InputError(wrong) if wrong else facts.collected(found, ", ".join(files))
+    except InputError as e:
+        return e
 
 
 def _judged(

@@ -86,14 +86,17 @@ def run(argv: list[str]) -> int:
 
 
 def _check_codes(codes: list[str]) -> None:
-    """UsageError for a code that no finding has."""
-    from helm_cleaner.codes import CODES, PLACE_CODES
+    """UsageError for a code that no finding about a section has."""
+    from helm_cleaner.codes import BY_NAME, CODES, PLACE_CODES
 
     known = [code.code for code in (*CODES, *PLACE_CODES)]
     for code in codes:
         if code not in known:
-            hint = did_you_mean(code, known, f"codes: {', '.join(known)}")
-            raise UsageError(f"helm-cleaner validate: error: unknown code {code!r}\n    hint: {hint}")
+            what = (
+                f"{code} cannot be ignored: it is not about a section" if code in BY_NAME else f"unknown code {code!r}"
+            )
+            hint = did_you_mean(code, () if code in BY_NAME else known, "helm-cleaner rule lists the codes")
+            raise UsageError(f"helm-cleaner validate: error: {what}\n    hint: {hint}")
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
@@ -120,6 +123,8 @@ def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) ->
     for path in paths:
         if path in report.umbrellas:
             yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
+    if not paths:
+        yield f"{printable(name)}: no *.yaml, *.yml or *.gotmpl file in it"
     empty = sum(path not in report.holding and path not in report.umbrellas for path in paths)
     if empty:
         where = f", in {empty} of its files" if os.path.isdir(name) else ""
