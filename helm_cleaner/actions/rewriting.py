@@ -1,6 +1,4 @@
-"""Edits a file: splices the text of its documents, or of YAML within them, and verifies that nothing else has
-changed.
-"""
+"""Edits a file: splices the text of its documents, or of YAML within them, and verifies that the rest is unchanged."""
 
 from __future__ import annotations
 
