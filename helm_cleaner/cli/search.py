@@ -16,7 +16,7 @@ from helm_cleaner.typed import NamedTuple
 class Given(NamedTuple):
     """The files that could be read.
 
-    by_name: the names of all files by argument. wrong: errors about the others. said: warnings about skipped folders.
+    by_name: the names of all files by argument. wrong: errors about the others. skipped: warnings about folders.
     """
 
     files: list[File]
