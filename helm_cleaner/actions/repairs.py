@@ -20,7 +20,7 @@ from helm_cleaner.section.structure import bare, is_related, resolved, schema
 from helm_cleaner.text import distance
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Read, Scalar, Seq, Unknown, Value, is_null, plain
-from helm_cleaner.yamltext import Document, Splice
+from helm_cleaner.yamltext import Splice
 
 if TYPE_CHECKING:
     from typing import Any
@@ -53,7 +53,7 @@ class Repairs:
         self.refused: list[Diagnostic] = []
         if found:
             self.document, _ = found[1].written
-            self.frozen = _frozen(self.document)
+            self.frozen = yamltext.frozen_nodes(self.document)
 
     def find(self) -> None:
         """Finds everything that can be rewritten: first the scalars, then, if these are right, the shapes."""
@@ -306,21 +306,3 @@ def _wanted(scalar: Scalar, node: Node, rule: dict[str, Any]) -> str | None:
 def _below(node: Node) -> list[Node]:
     """A node and all nodes below it."""
     return [node, *(found for child in yamltext.children(node) for found in _below(child))]
-
-
-def _frozen(document: Document) -> set[int]:
-    """The ids of the nodes that an alias refers to, and of all below them: editing one place would edit another."""
-    shared = yamltext.shared_nodes(document)
-    if not shared or document.root is None:
-        return shared
-    frozen: set[int] = set()
-    stack = [(document.root, False)]
-    while stack:
-        node, below = stack.pop()
-        below = below or id(node) in shared
-        if below and id(node) in frozen:
-            continue
-        if below:
-            frozen.add(id(node))
-        stack.extend((child, below) for child in yamltext.children(node))
-    return frozen

@@ -10,6 +10,7 @@ from helm_cleaner.yamltext.nodes import (
     construct,
     content_end,
     entry_at,
+    frozen_nodes,
     is_alias,
     is_flow,
     is_merge,
@@ -17,7 +18,6 @@ from helm_cleaner.yamltext.nodes import (
     merge_sources,
     merged_pair,
     pair,
-    shared_nodes,
 )
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "decode",
     "edit",
     "entry_at",
+    "frozen_nodes",
     "is_alias",
     "is_flow",
     "is_merge",
@@ -43,6 +44,5 @@ __all__ = [
     "merged_pair",
     "pair",
     "pointer",
-    "shared_nodes",
     "splice",
 ]

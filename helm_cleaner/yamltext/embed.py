@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.yamltext import scalars
-from helm_cleaner.yamltext.edit import Splice
+from helm_cleaner.yamltext.edit import Splice, splice
+from helm_cleaner.yamltext.nodes import frozen_nodes
 from helm_cleaner.yamltext.within import Within
 
 _HINT = "write it as a literal block: `key: |`, with its lines below"
@@ -13,8 +14,9 @@ _HINT = "write it as a literal block: `key: |`, with its lines below"
 def outward(document: Within, splices: list[Splice]) -> list[Splice]:
     """The splices that make the same changes in the text around a document.
 
-    InputError where they cannot be made there: in encoded text, in what a template fills in, or where the scalar's
-    style does not carry a line break. Whether the scalar then says what is meant has to be looked at.
+    InputError where they cannot be made there: in encoded text, in one that an alias shares, in what a template fills
+    in, or where the scalar's style does not carry a line break. Whether the scalar then says what is meant has to be
+    looked at.
     """
     outer, scalar, around = document.outer, document.scalar, document.around.text
     if outer is None:
@@ -23,12 +25,29 @@ def outward(document: Within, splices: list[Splice]) -> list[Splice]:
         return splices
     if scalar is None or outer[0] == outer[-1] != 0:
         raise _refused(document, splices[0], "it is encoded", "fix the text that it was made of")
+    if id(scalar) in frozen_nodes(document.around):
+        hint = "fix it at its anchor, or write it out in each place"
+        raise _refused(document, splices[0], "an alias or a merge key shares it with another place", hint)
+    splices = _with_the_last_line_as_it_is(document.text, splices)
     if scalar.style in ("|", ">"):
         block = _Block(document.text, list(outer), around)
-        return [block.outward(splice) for splice in splices]
-    if scalar.style != '"' and any("\n" in splice.text for splice in splices):
+        return [block.outward(each) for each in splices]
+    if scalar.style != '"' and any("\n" in each.text for each in splices):
         raise _refused(document, splices[0], "its text is not a block", _HINT)
     return [Splice(outer[s.start], outer[s.end], _encoded(s.text, scalar.style)) for s in splices]
+
+
+def _with_the_last_line_as_it_is(text: str, splices: list[Splice]) -> list[Splice]:
+    """The splices such that a last line without a line break stays one, even if it is moved or taken out."""
+    if not splices or text.endswith("\n") or not splice(text, splices).endswith("\n"):
+        return splices
+    *others, (start, end, new) = sorted(splices)
+    if new.endswith("\n"):
+        return [*others, Splice(start, end, new[:-1])]
+    if others and others[-1].end == start and others[-1].text.endswith("\n"):
+        before = others.pop()
+        return [*others, before._replace(text=before.text[:-1]), Splice(start, end, new)]
+    return [*others, Splice(start - 1, end, new)] if text[start - 1 : start] == "\n" and not new else splices
 
 
 def _encoded(text: str, style: str | None) -> str:

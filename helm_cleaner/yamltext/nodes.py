@@ -108,6 +108,24 @@ def shared_nodes(document: Document) -> set[int]:
     return shared
 
 
+def frozen_nodes(document: Document) -> set[int]:
+    """The ids of the nodes that an alias refers to, and of all below them: editing one place would edit another."""
+    shared = shared_nodes(document)
+    if not shared or document.root is None:
+        return shared
+    frozen: set[int] = set()
+    stack = [(document.root, False)]
+    while stack:
+        node, below = stack.pop()
+        below = below or id(node) in shared
+        if below and id(node) in frozen:
+            continue
+        if below:
+            frozen.add(id(node))
+        stack.extend((child, below) for child in children(node))
+    return frozen
+
+
 def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     """The last entry of a mapping with this key, ignoring merges."""
     if isinstance(node, MappingNode):

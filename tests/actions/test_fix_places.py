@@ -86,6 +86,39 @@ def test_a_text_in_single_quotes() -> None:
     )
 
 
+LAST_LINES = [
+    ("  resources:\n    requests: {memory: 1Gi}\n    cpu: 1", "  resources:\n    requests: {cpu: 1, memory: 1Gi}"),
+    ("  resources:\n    cpu: 1", "  resources:\n    requests:\n      cpu: 1"),
+    ("  resources:\n    requests: {}\n    # c\n    cpu: 1", "  resources:\n    requests: {cpu: 1}\n    # c"),
+    ("  image: a:b", "  image: a\n  imageTag: b"),
+]
+
+
+@pytest.mark.parametrize("behind", ["", "\n", "\n    path: on\n", "\n\n    path: on\n"])
+@pytest.mark.parametrize("style", ["|", "|-", "|+", "|2-"])
+@pytest.mark.parametrize(("before", "after"), LAST_LINES)
+def test_the_last_line_of_a_text(before: str, after: str, style: str, behind: str) -> None:
+    first, second = (
+        f"{ARGO}      values: {style}\n" + lines(f"cleaner:\n{text}", 8) + behind for text in (before, after)
+    )
+    assert fixed("f.yaml", first).contents["f.yaml"].decode() == second.replace("imageTag: b", 'imageTag: "b"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARGO + "      values: &v |\n        cleaner: {imageTag: 2.10}\n    again: *v\n",
+        "v: &v |\n  cleaner: {imageTag: 2.10}\n" + ARGO + "      values: *v\n",
+        ARGO.replace("helm:\n", "helm: &h\n") + "      values: |\n        cleaner: {imageTag: 2.10}\n  x: *h\n",
+    ],
+)
+def test_a_text_that_an_alias_shares(text: str) -> None:
+    report = fixed("f.yaml", text)
+    assert (report.contents["f.yaml"].decode(), report.is_unusable) == (text, True)
+    [why] = [d.message for d in report.findings if d.code == "yaml-shape"]
+    assert why == "cannot be rewritten here: an alias or a merge key shares it with another place"
+
+
 def test_two_sections_in_a_file() -> None:
     before, after = (
         FLUX + "spec:\n  values:\n" + lines(text, 4) + "---\n" + ARGO + "      values: |\n" + lines(text, 8)

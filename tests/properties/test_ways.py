@@ -137,13 +137,22 @@ def test_any_values_have_one_verdict(section: dict[str, Any]) -> None:
     one(found)
 
 
+def rendered(section: Any, more: list[str]) -> None:
+    """All say the same of a section that a chart rendered."""
+    stream = (CONFIGMAP % json.dumps(section, ensure_ascii=False).replace("'", "''") + DEPLOYMENT).encode()
+    runs = {name: run([args[0], *more, *args[1:]], stream) for name, args in RENDERED.items()}
+    one({name: (done.code, about_the_section(done.err)) for name, done in runs.items()})
+
+
 @pytest.mark.parametrize("more", [[], ["--no-defaults"]], ids=["defaults", "no defaults"])
 def test_what_a_chart_rendered_has_one_verdict(more: list[str]) -> None:
     for section in sections():
-        stream = (CONFIGMAP % json.dumps(section).replace("'", "''") + DEPLOYMENT).encode()
-        runs = {name: run([args[0], *more, *args[1:]], stream)
-                for name, args in RENDERED.items()}  # fmt: skip
-        one({name: (done.code, about_the_section(done.err)) for name, done in runs.items()})
+        rendered(section, more)
+
+
+@given(st.one_of(valid_sections, broken_sections, odd_sections()), st.sampled_from([[], ["--no-defaults"]]))
+def test_whatever_a_chart_rendered_has_one_verdict(section: dict[str, Any], more: list[str]) -> None:
+    rendered(section, more)
 
 
 def test_flags_and_functions_and_the_api_have_the_same_verdict() -> None:

@@ -77,7 +77,7 @@ def report(row: Row) -> None:
     """Prints a row."""
     print(row["title"])
     for size, ms, mib in zip(row["sizes"], row["ms"], row["MiB"], strict=True):
-        print(f"  {size:>9,} {row['unit']:<28}{ms:>8}{'':8}{mib:>8.1f}")
+        print(f"  {size:>9,} {row['unit'] if size > 1 else row['unit'][:-1]:<28}{ms:>8}{'':8}{mib:>8.1f}")
     verdict = "ok" if is_in_proportion(row) else "OVER"
     step = f"{_last_step(row['ms']):>7.1f}x{'':8}{_last_step(row['MiB']):>7.1f}x"
     print(f"  {'10 times the last but one':<38}{step}{'':17}{f'at most {MOST:g}x':<28}{verdict}")
