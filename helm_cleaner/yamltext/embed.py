@@ -14,13 +14,11 @@ _HINT = "write it as a literal block: `key: |`, with its lines below"
 def outward(document: Within, splices: list[Splice]) -> list[Splice]:
     """The splices that make the same changes in the text around a document.
 
-    InputError if they cannot be made there: in encoded text, in a text that an alias shares, in what a template fills
-    in, or if the scalar's style cannot represent a line break. The caller verifies the scalar's new value.
+    InputError if they cannot be made there: in encoded text, in a text that an alias shares, or if the scalar's style
+    cannot represent a line break. The caller verifies the scalar's new value.
     """
     outer, scalar, around = document.outer, document.scalar, document.around.text
     if outer is None:
-        if any(document.text[s.start : s.end] != around[s.start : s.end] for s in splices):
-            raise _refused(document, splices[0], "a template fills in a part of it", "fix it by hand")
         return splices
     if scalar is None or outer[0] == outer[-1] != 0:
         raise _refused(document, splices[0], "it is encoded", "fix the text that it was made of")
