@@ -27,10 +27,9 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner validate",
-        description="Checks the section over the charts' defaults, wherever it is written: "
-        "in values files, Flux HelmReleases, Argo CD Applications and ApplicationSets, helmfiles, "
-        "kustomizations, what k3s, Fleet and Crossplane read, and manifests that Helm rendered. Folders are searched "
-        "for *.yaml, *.yml and *.gotmpl; a chart's templates are left out.",
+        description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
+        "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
+        "and *.gotmpl; a chart's templates are left out.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",

@@ -1,0 +1,313 @@
+"""Goes through files and finds the section, and what looks like one, in the values that they pass to charts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
+
+from helm_cleaner import polyaxon, section, values
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, dotted
+from helm_cleaner.places import (
+    argocd,
+    crossplane,
+    fleet,
+    flux,
+    helmfile,
+    k3s,
+    kustomize,
+    others,
+    values_files,
+)
+from helm_cleaner.places.files import File, Files, compose, listed
+from helm_cleaner.places.hints import Hints, names_values_of_ours
+from helm_cleaner.places.named_files import KIND, NamedFiles
+from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Handed, Place, as_one, branches
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Read
+from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.yamltext.manifests import Span
+
+_OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
+_NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
+_WITHOUT_A_KIND = (helmfile, kustomize, fleet)
+
+
+Tell = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+
+
+def ignored(what: str, done: int, of: int) -> None:
+    """A Tell that says nothing."""
+    del what, done, of
+
+
+class Found(NamedTuple):
+    """What was found in files.
+
+    places: the sections; one in a template may be there several times. findings: warnings about what looks like one, or
+    is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of the
+    files with one. umbrellas: the sections in the values files of umbrella charts, by name.
+    """
+
+    places: list[Place]
+    findings: list[Diagnostic]
+    wrong: list[Diagnostic]
+    sections: set[tuple[str, int | None, int | None, Path]]
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
+
+
+def find(
+    files: Iterable[File],
+    sections: Sequence[Path] = (),
+    beside: Callable[[str], bytes | None] | None = None,
+    tell: Tell = ignored,
+) -> Found:
+    """The sections in files, and the findings before the sections are checked.
+
+    sections: their paths in a chart's values; empty for `cleaner`, or the paths of an umbrella chart. beside: returns
+    the content of another file by its path, or None. tell: called for each file.
+    """
+    search = _Search(Files(files, beside) if beside else Files(files), sections)
+    for done, file in enumerate(search.files.files):
+        tell("searching files", done, len(search.files.files))
+        search.look_through(file)
+    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name(search.values_files())
+    search.say_what_nobody_names()
+    search.settle_values_files()
+    return search.found
+
+
+class _Search:
+    def __init__(self, files: Files, sections: Sequence[Path]) -> None:
+        self.files = files
+        self.given = list(sections)
+        self.sections = self.given or [(SECTION,)]
+        self.hints = Hints(self.sections)
+        self.found = Found([], [], [], set(), set(), {})
+        self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
+        self.named = NamedFiles(self.files.files)
+        self._seen: set[tuple[str, int]] = set()
+
+    def look_through(self, file: File) -> None:
+        """Looks for sections in a file's documents, and reports documents that cannot be read."""
+        content = file.content
+        may_hold = self.hints.may_hold(content)
+        may_name = names_values_of_ours(content)
+        if not (may_hold or may_name or file.is_named):
+            if self.hints.may_be_meant(content):
+                self._look_at_values(file, reports=False)
+            return
+        try:
+            manifests.check_encoding(content, file.name)
+        except InputError as e:
+            self.found.wrong.extend(e.diagnostics)
+            return
+        spans = set(manifests.holding(content, self.hints.needles))
+        those = manifests.split(content) if file.is_named else sorted(spans)
+        if may_name and not file.is_named:
+            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+        for span in those:
+            if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
+                self._check(file, span)
+            else:
+                self._look_at(file, span, reports=span in spans or file.is_named)
+
+    def values_files(self) -> list[str]:
+        """What an object may name that takes values from one of the values files with a section."""
+        there = {place.file for place in self.found.places if place.kind == KIND}
+        those = [file for file in self.files.files if file.name in there]
+        bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
+        return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def look_for_those_that_name(self, names: Iterable[str]) -> None:
+        """Looks at the objects that name one of the sources of values, even if they contain no section."""
+        wanted = {name.encode(errors="surrogateescape") for name in names}
+        for file in self.files.files if wanted else ():
+            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
+                for span in manifests.holding(file.content, tuple(named)):
+                    self._look_at(file, span, reports=False)
+
+    def say_what_nobody_names(self) -> None:
+        """Warns about ConfigMaps and Secrets with values that no object in the files names."""
+        for file, part in (each for those in self.sources.values() for each in those):
+            if file.name not in self.found.holding:
+                self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def settle_values_files(self) -> None:
+        """Leaves out the values files of other charts, and judges those that are layered by what they say alone."""
+        others = self.named.of_others
+        self.found.places[:] = [self.named.alone(place) for place in self.found.places
+                                if not (place.kind == KIND and place.file in others)]  # fmt: skip
+        if others:
+            self.found.findings[:] = [d for d in self.found.findings if d.location.file not in others]
+            self.found.sections.difference_update([each for each in self.found.sections if each[0] in others])
+            self.found.holding.difference_update(others)
+
+    def _check(self, file: File, span: Span) -> None:
+        """Reports a document that cannot be read, and forgets it: a file may have very many."""
+        try:
+            compose(file, span)
+        except InputError as e:
+            self.found.wrong.extend(others.unreadable(e, file))
+
+    def _look_at(self, file: File, span: Span, *, reports: bool) -> None:
+        """Looks for sections in a document. reports: whether to say that it cannot be read."""
+        if (file.name, span.start) in self._seen:
+            return
+        self._seen.add((file.name, span.start))
+        try:
+            document = self.files.document(file, span)
+        except InputError as e:
+            if reports:
+                self.found.wrong.extend(others.unreadable(e, file))
+            return
+        self._look_into(file, document)
+        for branch in range(1, self.files.branches(document)):
+            with suppress(InputError):  # what is left of a template need not be YAML
+                self._look_into(file, self.files.document(file, span, branch))
+
+    def _look_into(self, file: File, document: Document) -> None:
+        if document.root is None:
+            return
+        for part in listed(Part(document, document.root)):
+            try:
+                self._look_at_object(file, part, document.data if part.kind else None)
+            except InputError as e:
+                self.found.wrong.extend(e.diagnostics)
+
+    def _look_at_object(self, file: File, part: Part, data: object) -> None:
+        kind = part.kind
+        if not kind:
+            self._look_at_other(file, part)
+        elif kind in _OF_A_KIND:
+            self._take(file, part, list(_OF_A_KIND[kind].handed(part, file.name, self.files)))
+        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
+            for agent in agents:
+                self.found.places.append(Place(file.name, kind, agent=agent))
+                self.found.sections.add((file.name, None, len(self.found.sections), part.path))
+                self.found.holding.add(file.name)
+        elif kind in ("ConfigMap", "Secret"):
+            self.sources.setdefault(part.at("metadata", "name").text, []).append((file, part))
+        else:
+            self.found.findings.extend(others.not_looked_at(part, self.sections))
+
+    def _look_at_other(self, file: File, part: Part) -> None:
+        if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
+            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            return
+        for each in _WITHOUT_A_KIND:
+            if each.recognizes(part, file.name):
+                self._take(file, part, list(each.handed(part, file.name, self.files)))
+                return
+        if values_files.are_values(part, file.name):
+            self._look_at_values(file, part)
+
+    def _look_at_values(self, file: File, part: Part | None = None, *, reports: bool = True) -> None:
+        try:
+            if part is None:
+                (start, end), _ = values.only_document(file.content, file.name)
+                document = self.files.document(file, Span(start, end))
+                if document.root is None or Part(document, document.root).kind:
+                    return
+                part = Part(document, document.root)
+            those = list(values_files.handed(part, file, self.files))
+            if those[0].sections and not self.given:
+                self.found.umbrellas[file.name] = list(those[0].sections)
+            count = len(self.found.places)
+            self._take(file, part, those, reports=reports)
+            if len(self.found.places) > count and self._is_of_several(file):
+                values.read(file.content, file.name)  # reports how Helm reads several documents
+        except InputError as e:
+            if reports:
+                self.found.wrong.extend(e.diagnostics)
+
+    def _is_of_several(self, file: File) -> bool:
+        """Whether there are several documents and no Kubernetes object among them."""
+        if len(manifests.split(file.content)) < 2:
+            return False
+        for span in manifests.holding(file.content, (b"kind",)):
+            try:
+                document = self.files.document(file, span)
+            except InputError:
+                continue
+            if Part(document, document.root).kind:
+                return False
+        return True
+
+    def _take(self, file: File, part: Part, those: list[Handed], *, reports: bool = True) -> None:
+        """Finds the sections in the values that an object passes to a chart."""
+        count, said = len(self.found.places), len(self.found.findings)
+        silent = False
+        for handed in those:
+            silent |= handed.ours is False
+            if handed.ours is not False:
+                self._take_one(file, handed, reports=reports)
+            else:
+                self.named.note(handed, [])
+        is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
+        if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
+            told = {d.location for d in self.found.findings[said:]}
+            self.found.findings.extend(d for d in others.not_looked_at(part, self.sections) if d.location not in told)
+
+    def _take_one(self, file: File, handed: Handed, *, reports: bool) -> None:
+        gathered = handed.gathered
+        if reports:
+            self.found.wrong.extend(gathered.wrong)
+        if handed.sections and not self.given:
+            over = as_one(gathered.layers, handed.origin).values
+            self.found.findings.extend(values_files.reaches_none(over, list(handed.sections)))
+        here = list(self._places(handed))
+        self.named.note(handed, here)
+        for place in here:
+            assert place.over is not None
+            at = section.find(place.over.values, place.path)
+            assert at is not None
+            where = at[1].location
+            self.found.holding.update((file.name, where.file, *others.files_of(at[0])))
+            self.found.sections.add((where.file, where.line, where.column, place.path))
+            self.found.places.append(place)
+        if here or handed.ours:
+            self.found.findings.extend(gathered.unseen)
+
+    def _places(self, handed: Handed) -> Iterator[Place]:
+        paths = handed.sections if handed.sections and not self.given else self.sections
+        for path, layers in product(paths, branches(handed.gathered.layers)):
+            over = as_one(layers, handed.origin)
+            found = section.find(over.values, path)
+            if found is None:
+                from helm_cleaner.section.look_alikes import look_alikes
+
+                if len(paths) == 1 or (handed.sections and not _has_one(over, paths)):
+                    self.found.findings.extend(look_alikes(over.values, path))
+            elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
+                self.found.findings.append(others.foreign(found[1], path))
+            else:
+                nested = paths is handed.sections and section.is_nested(path)
+                whole = not handed.gathered.unseen and not nested
+                yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
+
+
+def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+    """Whether values have a section at one of the paths."""
+    return any(section.find(over.values, path) is not None for path in paths)
+
+
+def _below(data: object, path: Path) -> object:
+    for part in path:
+        data = data[part]  # type: ignore[index]  # the object was found there
+    return data
+
+
+def umbrella_note(sections: Sequence[Path]) -> str:
+    """The note about the sections in an umbrella chart's values file."""
+    those = " and ".join(dotted(path) for path in sections)
+    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    if any(map(section.is_nested, sections)):
+        note += "; the charts' defaults are left out, for a chart in between may have others"
+    return note
