@@ -92,12 +92,13 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     work.run()
     report = judge_all(files, work.found, _defaults)
     blocked = [d for place in work.found.places for d in _blocked(place)]
-    left = [d._replace(severity="error" if d in work.refused else "warning") for d in work.shared + work.refused]
+    refused = work.refusals(report.findings)
+    left = [*(d._replace(severity="warning") for d in work.shared), *refused]
     order = {file.name: number for number, file in enumerate(files)}
     fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
     findings = section.without_advice(report.findings)
     return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
-                  report.is_unusable or bool(blocked or work.refused), bool(work.bugs),
+                  report.is_unusable or bool(blocked) or any(d.severity == "error" for d in refused), bool(work.bugs),
                   report.holding, report.umbrellas)  # fmt: skip
 
 
@@ -125,7 +126,8 @@ def _defaults(version: str | None) -> Map:
 class _Work:
     """The current contents of the files, and the layers of values in them.
 
-    fixes, refused, shared: what was rewritten, what cannot be, and what is also used elsewhere.
+    fixes, refused, shared: what was rewritten, what cannot be (with the layer's number), and what is also used
+    elsewhere.
     """
 
     def __init__(
@@ -136,7 +138,7 @@ class _Work:
         self.beside = beside
         self.contents = {file.name: file.content for file in files}
         self.fixes: list[Fix] = []
-        self.refused: list[Diagnostic] = []
+        self.refused: list[tuple[int, Diagnostic]] = []
         self.shared: list[Diagnostic] = []
         self.bugs: list[Diagnostic] = []
         self.given_up: set[str] = set()
@@ -180,6 +182,20 @@ class _Work:
                 for count, walk in enumerate(walks, 1):
                     for index, where, what in walk.fixes:
                         self.fixes.append(Fix(_first_place(index, walks[:count]), dotted(where), what))
+
+    def refusals(self, findings: list[Diagnostic]) -> list[Diagnostic]:
+        """Why layers were left: an error if one of the findings about the new contents is, else a warning.
+
+        A layer may be right as `validate` reads it, or another one may replace what is wrong in it.
+        """
+        wrong = {d.location[:3] for d in findings if d.severity == "error"}
+        result = []
+        for n, d in self.refused:
+            layer, path = self.layers[n]
+            found = section.find(layer.read.values, path)
+            is_wrong = found is not None and not wrong.isdisjoint((*_spots(found[0]), found[1].location[:3]))
+            result.append(d._replace(severity="error" if is_wrong else "warning"))
+        return result
 
     def _rewrite(self, numbers: list[int]) -> None:
         """Walks over the layers once and applies all edits together; if that fails, tries half of them."""
@@ -256,7 +272,7 @@ class _Work:
 
     def _leave(self, n: int, error: InputError) -> None:
         """Leaves a layer as it is."""
-        self.refused += error.diagnostics
+        self.refused += [(n, d) for d in error.diagnostics]
         self.done.add(n)
 
     def _give_up(self, name: str, bug: BugError) -> None:

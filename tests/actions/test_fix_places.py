@@ -8,6 +8,7 @@ import json
 import pytest
 
 from helm_cleaner.actions.fix import Report, find_fixable, fix_files
+from helm_cleaner.actions.validate import validate
 from helm_cleaner.places import File
 from helm_cleaner.yamltext import loaders
 from tests.support.written import ARGO, FLUX, FROM, PLACES, lines, written
@@ -177,6 +178,33 @@ def test_what_cannot_be_edited_is_said(text: str, message: str) -> None:
     [why] = [d for d in report.findings if d.code == "yaml-shape"]
     assert (why.severity, why.message) == ("error", message)
     assert why.hint
+
+
+ENCODED = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata:\n  values.yaml: "
+OVERRIDING = FROM.replace("KIND", "Secret").replace(
+    "name: s}", "name: s}, {kind: ConfigMap, name: c, valuesKey: p, targetPath: cleaner.imagePullPolicy}"
+)
+# What cannot be edited, and is no error as it is.
+LEFT: dict[str, tuple[str, str]] = {
+    "base64 that a parameter overrides": (
+        "f.yaml",
+        OVERRIDING + ENCODED + base64.b64encode(b"cleaner: {imagePullPolicy: always}").decode()
+        + "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {p: Always}\n",
+    ),
+    "what a template fills in": (
+        "values.yaml.gotmpl", "cleaner:\n  resources: {cpu: {{ .Values.cpu }}, memory: 64Mi}\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), LEFT.values(), ids=LEFT)
+def test_what_is_left_and_no_error_is_a_warning(name: str, text: str) -> None:
+    assert [
+        d for d in validate([File(name, text.encode())], [], lambda _: None).findings if d.severity == "error"
+    ] == []
+    report = fixed(name, text)
+    assert (report.contents[name].decode(), report.is_unusable) == (text, False)
+    assert [d.severity for d in report.findings if d.code == "yaml-shape"] == ["warning"]
 
 
 def test_what_a_template_fills_in_stays() -> None:

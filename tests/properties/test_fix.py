@@ -133,8 +133,9 @@ def test_a_section_is_rewritten_in_each_place_as_in_a_values_file(
     assert not report.has_bugs
     assert find_fixable([File(name, before)]).number == len(report.fixes)
     if report.contents[name] == before != after:
-        assert any((d.code, d.severity) == ("yaml-shape", "error") for d in report.findings)
-        assert report.is_unusable
+        left = [d.severity for d in report.findings if d.code == "yaml-shape"]
+        assert left
+        assert report.is_unusable == ("error" in left)
         assert "folded" in place
     else:
         assert report.contents[name] == after
