@@ -48,7 +48,7 @@ test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd 
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
-# ECOSYSTEM="flux ct helmfile argocd" builds helmfile and Argo CD's plugin server too, a quarter of an hour each or more.
+# ECOSYSTEM="flux ct helmfile" builds helmfile too, which takes a quarter of an hour or more.
 test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go
 	@$(call fetch,helm3 helm4 kubectl kustomize)
 	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)

@@ -1,7 +1,7 @@
 """Builds the programs of other projects that `make test-ecosystem` runs helm-cleaner with, into .tools; needs Go.
 
-python -m tools.ecosystem flux ct               minutes each, the first time
-python -m tools.ecosystem helmfile argocd       a quarter of an hour each, on two cores
+python -m tools.ecosystem flux ct        minutes each, the first time
+python -m tools.ecosystem helmfile       a quarter of an hour, on two cores
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ THEIRS = {
     "ct": ("github.com/helm/chart-testing/v3@v3.14.0", "./ct"),
     "helmfile": ("github.com/helmfile/helmfile@v1.8.0", "."),
 }
-# Programs of ours around a library of theirs.
+# Programs of ours around libraries of theirs.
 OURS = {
     # What Flux's helm-controller keeps internal: the post-renderers of a HelmRelease.
     "flux": ROOT / "tests" / "ecosystem" / "flux",
-    # Argo CD's server for plugins, and the repo server's side of it.
-    "argocd": ROOT / "tests" / "ecosystem" / "argocd",
 }
 NAMES = (*OURS, *THEIRS)
 
@@ -65,7 +63,7 @@ def build(name: str) -> Path:
 
 
 def _target(name: str) -> Path:
-    return TOOLS / {"flux": "flux-postrender", "argocd": "argocd-plugins"}.get(name, name)
+    return TOOLS / ("flux-postrender" if name == "flux" else name)
 
 
 def main() -> int:

@@ -167,6 +167,8 @@ def compose(file: File, span: Span, branch: int = 0) -> Document:
         return manifests.first_line(file.content, span)
 
     start, end = manifests.content(file.content, span)
+    if span.start == 0:
+        manifests.check_directives(file.content, file.name)
     text = yamltext.decode(file.content[start:end], file.name, line)
     if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
         hidden = masked(text, branch)

@@ -29,7 +29,7 @@ from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Place, as_one, branches
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Read
-from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.yamltext import Document, manifests, within
 from helm_cleaner.yamltext.manifests import Span
 
 _OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
@@ -41,7 +41,7 @@ Tell = Callable[[str, int, int], None]  # what is being done, how many of how ma
 
 
 def ignored(what: str, done: int, of: int) -> None:
-    """A Tell that says nothing."""
+    """A Tell that does nothing."""
     del what, done, of
 
 
@@ -92,6 +92,8 @@ class _Search:
         self.found = Found([], [], [], set(), set(), {})
         self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
         self.named = NamedFiles(self.files.files)
+        self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
+        self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
         self._seen: set[tuple[str, int]] = set()
 
     def look_through(self, file: File) -> None:
@@ -119,7 +121,7 @@ class _Search:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
     def values_files(self) -> list[str]:
-        """What an object may name that takes values from one of the values files with a section."""
+        """The names by which an object may refer to one of the values files with a section."""
         there = {place.file for place in self.found.places if place.kind == KIND}
         those = [file for file in self.files.files if file.name in there]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
@@ -136,11 +138,12 @@ class _Search:
     def say_what_nobody_names(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
         for file, part in (each for those in self.sources.values() for each in those):
-            if file.name not in self.found.holding:
+            is_said = file.name in self.found.holding or file.name in self.unread
+            if not is_said and id(part.document) not in self.of_others:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def settle_values_files(self) -> None:
-        """Leaves out the values files of other charts, and judges those that are layered by what they say alone."""
+        """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
         others = self.named.of_others
         self.found.places[:] = [self.named.alone(place) for place in self.found.places
                                 if not (place.kind == KIND and place.file in others)]  # fmt: skip
@@ -246,10 +249,12 @@ class _Search:
         silent = False
         for handed in those:
             silent |= handed.ours is False
+            self.unread.update(d.location.file for d in handed.gathered.wrong)
             if handed.ours is not False:
                 self._take_one(file, handed, reports=reports)
             else:
                 self.named.note(handed, [])
+                self.of_others.update(id(within.whole(layer.document)) for layer in handed.gathered.layers)
         is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
         if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}

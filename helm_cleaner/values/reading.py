@@ -95,7 +95,8 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
     InputError if Helm 3 and Helm 4 read the file differently: Helm 3 stops at a second document and Helm 4 does not,
     and Helm 4 accepts only a comment after `---`, and no directives.
     """
-    if b"---" not in data and b"%" not in data[:1] and b"\n..." not in data:
+    manifests.check_directives(data, file)
+    if b"---" not in data and b"\n..." not in data:
         return manifests.content(data, Span(0, len(data))), 1
 
     def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
@@ -112,9 +113,6 @@ def only_document(data: bytes, file: str) -> tuple[Span, int]:
             what = "a value follows `---` on the same line, which Helm 3 accepts and Helm 4 rejects"
             raise refuse(line, marker, what, "put it on its own line")
         rest = body[len(marker) :]
-        if any(row.startswith(b"%") for row in rest.splitlines()[:1]):
-            what = "a YAML directive, which Helm 3 accepts and Helm 4 rejects"
-            raise refuse(line, rest.splitlines()[0], what, "remove it")
         filled = any(row.strip() and not row.strip().startswith((b"#", b"...")) for row in rest.splitlines())
         if marker or filled:
             documents.append((line, marker, place, filled))

@@ -7,6 +7,7 @@ custom resource definitions that do not matter, so boundaries are searched only 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from helm_cleaner.typed import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
 _END = 4096
+_DIRECTIVE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(%[^\r\n]*)")
 _AFTER_MARKER = (b"\n", b"\r", b" ", b"\t", b"")
 # UTF-32 before UTF-16, because its little-endian mark begins with that of UTF-16.
 _FOREIGN_MARKS = (
@@ -52,6 +54,14 @@ def check_encoding(stream: bytes, name: str) -> None:
             Location(name),
             f"convert it first: iconv -f {found} -t UTF-8",
         )
+
+
+def check_directives(stream: bytes, name: str) -> None:
+    """Refuses a stream that begins with a YAML directive with an InputError: the part before `---` is then not YAML."""
+    if b"%" in stream and (found := _DIRECTIVE.match(stream)):
+        line = stream.count(b"\n", 0, found.start(1)) + 1
+        place = Location(name, line, 1, found[1].decode(errors="replace"))
+        raise InputError.of("yaml", "a YAML directive, which Helm 4, kubectl and kustomize reject", place, "remove it")
 
 
 def may_be_resource_list(stream: bytes) -> bool:

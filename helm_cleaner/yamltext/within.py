@@ -46,6 +46,13 @@ class Within(Document):
         return self.around.location(start, stop)
 
 
+def whole(document: Document) -> Document:
+    """The file's document that a document is or is within."""
+    while isinstance(document, Within) and document.outer is not None:
+        document = document.around
+    return document
+
+
 def compose_within(text: str, around: Document, outer: Sequence[int] | None, scalar: ScalarNode | None) -> Within:
     """The text as a document within another one. InputError, with the place in the file, if it is not YAML."""
     try:

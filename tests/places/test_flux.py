@@ -190,6 +190,19 @@ def test_one_that_cannot_be_read_hides_nothing_in_another() -> None:
     assert errors(files) == [("type", "r.yaml", 8), ("yaml", "cm.yaml", 8), ("type", "v.yaml", 1)]
 
 
+def test_a_config_map_that_cannot_be_read_is_not_said_to_be_unused() -> None:
+    files = {"cm.yaml": MAP.replace("imageTag: 2.10", "image: ["), "r.yaml": FROM}
+    assert [code for code, *_ in errors(files)] == ["yaml"]
+    assert warnings(files) == []
+    assert warnings({"cm.yaml": files["cm.yaml"]}) == [("not-checked", "cm.yaml", 5)]
+
+
+def test_a_config_map_of_another_chart_is_not_said_to_be_unused() -> None:
+    unused = MAP.replace("plx-values", "other")
+    files = {"cm.yaml": MAP + "---\n" + unused, "r.yaml": FROM.replace("chart: polyaxon", "chart: harbor")}
+    assert warnings(files) == [("not-checked", "cm.yaml", 13)]
+
+
 def test_a_section_where_none_is_expected_is_one_warning() -> None:
     values = "  values:\n    polyaxon: {cleaner: {image: 5}}\n"
     assert warnings({"r.yaml": RELEASE + values}) == [("no-section", "r.yaml", 7)]

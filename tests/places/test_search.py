@@ -153,12 +153,16 @@ def test_found_at_a_path(text: str, path: tuple[str, ...]) -> None:
             (7, 27),
             "a mapping or a list cannot be a key",
         ),
+        (b"%YAML 1.1\n---\ncleaner: {}\n", (1, 1), "a YAML directive"),
+        (b"\xef\xbb\xbf# c\r\n\r\n%YAML 1.1\r\n---\r\ncleaner: {}\r\n", (3, 1), "a YAML directive"),
+        (b"# cleaner\n%YAML 1.1\n---\n" + FLUX.encode(), (2, 1), "a YAML directive"),
+        (b"%YAML 1.1\n---\na: 1\n", (1, 1), "a YAML directive"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(
     content: bytes, place: tuple[int | None, int | None], message: str
 ) -> None:
-    [d] = places.find([File("f.yaml", content)]).wrong
+    [d] = dict.fromkeys(places.find([File("f.yaml", content)]).wrong)
     assert message in d.message
     assert (d.location.file, d.location.line, d.location.column) == ("f.yaml", *place)
 

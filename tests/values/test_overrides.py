@@ -112,6 +112,7 @@ MAJORS: dict[str, tuple[tuple[str, ...], Flags, str]] = {
     "a tag behind the marker": (("--- !!map\na: 1\n",), (), "Helm 4 wants nothing but a comment there"),
     "a key that begins with a marker": (("---a: 1\n",), (), "Helm 4 wants no line that begins so"),
     "a directive": (("%YAML 1.1\n---\na: 1\n",), (), "Helm 4 cuts it off, and refuses it then"),
+    "a directive behind a comment": (("# c\n%YAML 1.1\n---\na: 1\n",), (), "Helm 4 cuts it off, and refuses it then"),
     "an empty document first": (("---\n---\na: 1\n",), (), "Helm 3 stops behind it"),
     "an index that does not end": ((), (("set", "a[0"),), "Helm 4 passes it over, Helm 3 refuses it"),
     "an index that does not end, inside": ((), (("set", "a.b[0][1"),), "Helm 4 passes it over, Helm 3 refuses it"),
