@@ -1,4 +1,4 @@
-"""Hints where quotes in YAML do not make a string, in flags and parameters, and where a template fills in a value."""
+"""Parameters: hints where quotes in YAML do not make a string, in flags too, and where a template fills in a value."""
 
 from __future__ import annotations
 
