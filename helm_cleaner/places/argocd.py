@@ -49,7 +49,7 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
     elif helm.at("values").is_scalar:
         gathered.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
-    gathered.add(parameters.layer, _parameters(helm, file, files), test)
+    gathered.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
     ours, below = _chart(source, files)
     return Handed("ApplicationSet" if is_set else "Application", file, ours, source.origin, gathered, below)
 
