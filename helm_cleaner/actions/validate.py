@@ -63,9 +63,14 @@ def judge_all(
 ) -> Report:
     """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
+    beneath: list[tuple[str, Diagnostic]] = []  # in the chart's own values.yaml, which may be among the files
     for done, place in enumerate(found.places):
         tell("checking sections", done, len(found.places))
-        findings += [(place.file, d) for d in judge(place, defaults, said)]
+        own = place.below.values.origin.location.file if place.below is not None else None
+        for d in judge(place, defaults, said):
+            (findings if d.location.file != own else beneath).append((place.file, d))
+    known = {(d.location[:3], d.code) for _, d in findings}
+    findings += [(file, d) for file, d in beneath if (d.location[:3], d.code) not in known]
     order = {file.name: n for n, file in enumerate(files)}
 
     def where(each: tuple[str, Diagnostic]) -> tuple[int, int, int]:
@@ -90,4 +95,7 @@ def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> 
     assert place.over is not None
     # Where values cannot be seen that lie below these, the defaults may not count.
     base, said = (defaults(None), said) if place.is_whole else (None, ())
+    if base is not None and place.below is not None:
+        base, more = section.of_an_umbrella(base, place.below, place.path)
+        said = [*said, *more]
     return section.resolve(None, base, place.over, place.path, said=said).findings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.layers import find, lay_over
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Read, Scalar, Value, from_data, plain, read
+from helm_cleaner.values import Map, Origin, Read, Scalar, Value, copied, from_data, plain, read
 
 if TYPE_CHECKING:
     from typing import Any
@@ -56,6 +56,19 @@ def is_nested(path: Path) -> bool:
     It has values of its own: what the section is laid over is not known.
     """
     return len(path) > 2
+
+
+def of_an_umbrella(
+    base: Value | None, umbrella: Read, path: Path, *, normalized: bool = True
+) -> tuple[Value | None, list[Diagnostic]]:
+    """The section in an umbrella chart's own values.yaml, over the defaults, and the findings of reading it.
+
+    It is not changed. Without a section in it, that is the defaults.
+    """
+    try:
+        return lay_over(base, Read(copied(umbrella.values), umbrella.notices), path, normalized=normalized)
+    except InputError:  # the path leads through something that is not a mapping, which values over it replace
+        return base, []
 
 
 def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple[Value | None, list[Diagnostic]]:
