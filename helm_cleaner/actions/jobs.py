@@ -1,4 +1,4 @@
-"""The Jobs that sections mean: of what Helm rendered, or of values alone."""
+"""The Jobs that result from sections: from rendered manifests, or from values alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Jobs(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the user says of the release. version: the chart's; name: the release's, for the service account."""
+    """What the user says about the release. version: that of the chart; name: for the service account."""
 
     name: str | None = None
     namespace: str | None = None

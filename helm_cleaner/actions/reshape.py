@@ -45,6 +45,7 @@ def split_image(document: Document, mapping: MappingNode, key: Node, image: Scal
         end = image.end_mark.index
         name = _like(key, "imageTag")
         return [cut, Splice(end, end, f", {name}: {quote}{tag}{quote}")]
+    _line_start(document, key)
     at, eol = _line_end(text, image.end_mark.index), _eol(text, key.start_mark.index)
     _no_odd_break(document, image, key.start_mark.index, at)
     return [cut, _lines_at(text, at, f"{' ' * key.start_mark.column}imageTag: {quote}{tag}{quote}{eol}", eol)]
@@ -70,6 +71,7 @@ def unpack(
             raise _unusual(document, k, "write image and imageTag each on a line, as plain text")
         splices.append(Splice(*span, names[k.value]))
     if not mapping.flow_style:
+        _line_start(document, key)
         return splices + [Splice(_line_start(document, k), k.start_mark.index, indent) for k, _ in entries[1:]]
     for _, value in entries:
         _no_colon(document, value)
@@ -78,6 +80,7 @@ def unpack(
     for end, start in zip(ends, starts, strict=True):
         _no_comment(document, mapping, end, start)
     if not parent.flow_style:
+        _line_start(document, key)
         eol = _eol(text, key.start_mark.index)
         splices += [Splice(end, start, eol + indent) for end, start in zip(ends[:-1], starts[:-1], strict=True)]
     return [*splices, Splice(ends[-1], starts[-1], "")]
@@ -165,6 +168,7 @@ def _in_block(
 ) -> list[Splice]:
     text = document.text
     _no_odd_break(document, resources, resources.start_mark.index, resources.end_mark.index)
+    _line_start(document, key)
     first = resources.value[0][0].start_mark
     step = first.column - key.start_mark.column
     eol = _eol(text, first.index)

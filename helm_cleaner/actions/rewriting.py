@@ -1,6 +1,4 @@
-"""Edits a file: splices the text of its documents, or of YAML within them, and verifies that nothing else has
-changed.
-"""
+"""Edits a file: splices the text of its documents, or of YAML within them, and verifies that the rest is unchanged."""
 
 from __future__ import annotations
 
@@ -12,6 +10,7 @@ from yaml.nodes import Node, ScalarNode
 from helm_cleaner.actions.splicing import bug, spliced
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.places import File, Files, Layer
+from helm_cleaner.places.templates import MARK
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
 from helm_cleaner.yamltext.embed import outward
@@ -36,6 +35,11 @@ def edit_of(layer: Layer, splices: list[Splice], nodes: Sequence[Node]) -> Edit:
     nodes: those that the splices change; only needed for parameters.
     """
     document = layer.document
+    for each in splices:
+        # Marks stand for what a template fills in. A mark that is written or removed would be lost for good.
+        if MARK in each.text + document.text[each.start : each.end]:
+            message = "cannot be rewritten here: a template fills in a part of it"
+            raise InputError.of("yaml-shape", message, document.location(each.start), "fix it by hand")
     touched: Sequence[Node | None] = nodes if layer.node is None else [layer.node]
     while isinstance(document, Within):
         splices = outward(document, splices)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Defaults:
-    """No defaults, those of a chart's values.yaml, or the charts' built-in ones.
+    """No defaults, those in a chart's values.yaml, or the charts' built-in ones.
 
-    chart: the whole values of the file; None without a file. findings: those about the file's own section.
+    chart: the whole values of the file; None without a file. findings: those about the section in the file.
     """
 
     def __init__(
@@ -43,9 +43,9 @@ class Defaults:
             self.findings = [*self.findings, *self._over(None, umbrella)[1]]
 
     def section(self, version: str | None = None) -> Value | None:
-        """The defaults of the section, to be changed at will; None for nothing.
+        """The defaults of the section, which the caller may change; None for no defaults.
 
-        version: that of the release. Without it, the built-in defaults have a stand-in (`defaults_to_judge_by`).
+        version: that of the release. Without it, the built-in defaults have a placeholder (`defaults_to_judge_by`).
         """
         if self.none:
             return None

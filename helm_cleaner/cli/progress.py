@@ -1,4 +1,4 @@
-"""A line about what is being done, on a terminal, where it takes a while."""
+"""A progress line on a terminal, for what takes longer than a second."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PAUSE = 0.1  # seconds between two changes of the line
 
 
 class Progress:
-    """A context in which `tell` shows a line on stderr, erased at its end.
+    """A context manager whose `tell` shows a line on stderr, which is erased at the end.
 
-    Nothing is shown in the first second, nor where stderr is not a terminal or cannot erase a line.
+    Nothing is shown in the first second, or if stderr is not a terminal that can erase a line.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Progress:
             self._write("\r")
 
     def tell(self, what: str, done: int, of: int) -> None:
-        """Says how many are done, if it is time to. what: as in "reading files"."""
+        """Shows how many are done, if it is time to. what: for example "reading files"."""
         if not self._on or (now := monotonic()) < self._next:
             return
         self._next = now + _PAUSE

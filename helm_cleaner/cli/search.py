@@ -1,4 +1,4 @@
-"""The files that a command looks through: those that are named, and those in named folders."""
+"""The files that a command reads: those named as arguments, and those in folders."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from helm_cleaner.typed import NamedTuple
 
 
 class Given(NamedTuple):
-    """Files: those that could be read, the names of all by argument, what is wrong with the others, and warnings about
-    folders that were skipped.
+    """The files that could be read.
+
+    by_name: the names of all files by argument. wrong: errors about the others. skipped: warnings about folders.
     """
 
     files: list[File]
@@ -25,7 +26,7 @@ class Given(NamedTuple):
 
 
 def read_files(names: Sequence[str], tell: Tell = ignored) -> Given:
-    """The files that arguments stand for, `-` being stdin. tell: is told of each file."""
+    """Reads the files of all arguments; `-` is stdin. tell: called for each file."""
     files: list[File] = []
     wrong: list[Diagnostic] = []
     skipped: list[Diagnostic] = []

@@ -1,4 +1,4 @@
-"""A code's page: what `helm-cleaner rule` prints, and a SARIF log carries."""
+"""A code's page, printed by `helm-cleaner rule` and included in SARIF logs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 1000  # characters of an example
 
 
 def rule_page(code: AnyCode) -> str:
-    """What a code means, the examples, what to do, and where the rule comes from."""
+    """What a code means, the examples, what to do, and the source of the rule."""
     parts = [f"{code.code} ({code.severity})\n", f"{code.reason}\n"]
     if isinstance(code, Code):
         parts += [f"bad:\n{_section(code.bad)}", f"good:\n{_section(code.good)}"]

@@ -48,7 +48,7 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
     elif helm.at("values").is_scalar:
         gathered.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
-    gathered.add(parameters.layer, _parameters(helm, file, files), test)
+    gathered.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
     chart = _chart(source, files)
     chart.lay_below(gathered, files)
     kind = "ApplicationSet" if is_set else "Application"

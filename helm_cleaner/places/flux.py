@@ -16,6 +16,7 @@ from helm_cleaner.places.place import Gathered, Handed, Layer
 from helm_cleaner.places.unknown import in_flux
 
 KINDS = ("HelmRelease",)
+_AS_TEXT = "put quotes into the value: '\"…\"'"
 _OF_GIT = ("GitRepository", "Bucket")
 
 
@@ -89,4 +90,4 @@ def _single(reference: Part, text: sources.Text) -> list[Layer]:
     for quote in "'\"":
         if len(value) > 1 and value.startswith(quote) and value.endswith(quote):
             option, value = "set-string", value.strip("'\"")
-    return parameters.layer([Parameter(option, path.text, path.origin, text.part, value)], in_flux)
+    return parameters.layer([Parameter(option, path.text, path.origin, text.part, value)], in_flux, _AS_TEXT)

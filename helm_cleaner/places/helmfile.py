@@ -39,7 +39,7 @@ def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
             for each in part.at("secrets").items():
                 gathered.unseen.append(each.not_checked("secrets are encrypted: their values are not checked"))
         for part in (*inherited, release):
-            gathered.add(parameters.layer, list(_parameters(part, file, files)), in_template)
+            gathered.add(parameters.layer, list(_parameters(part, file, files)), in_template, "move it to setString")
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
         named.lay_below(gathered, files)

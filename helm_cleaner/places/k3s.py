@@ -17,6 +17,7 @@ from helm_cleaner.places.unknown import is_filled_in
 from helm_cleaner.yamltext import PLAIN, construct
 
 KINDS = ("HelmChart", "HelmChartConfig")
+_AS_TEXT = "write it in valuesContent, in quotes: {}"
 
 
 def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
@@ -36,7 +37,7 @@ def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
         gathered.add(spec.at("values").mapping)
     if chart is not None:
         spec = chart.at("spec")
-        gathered.add(parameters.layer, list(_parameters(spec.at("set"))), is_filled_in)
+        gathered.add(parameters.layer, list(_parameters(spec.at("set"))), is_filled_in, _AS_TEXT)
     name = chart.at("spec", "chart").text if chart is not None else ""
     yield Handed(part.kind, file, charts.is_ours(name), part.origin, gathered)
 

@@ -1,4 +1,4 @@
-"""Values files that objects in other files name: they are checked by themselves too, as far as they stand alone."""
+"""Values files that objects in other files name: they are also checked by themselves, as far as that makes sense."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ KIND = "values file"
 
 
 class NamedFiles:
-    """What is known of values files by the objects that name them.
+    """What objects say about the values files that they name.
 
-    of_others: those that only objects with another chart name. layered: those that are laid over others, or others
-    over them.
+    of_others: files that only objects with another chart name. layered: files that are merged with others.
     """
 
     def __init__(self, files: Iterable[File]) -> None:
@@ -36,7 +35,7 @@ class NamedFiles:
         return self._of_others - self._of_ours
 
     def note(self, handed: Handed, places: Sequence[Place]) -> None:
-        """Takes down which files an object names. places: the sections in its values."""
+        """Records which files an object names. places: the sections in its values."""
         (self._of_others if handed.ours is False else self._of_ours).update(handed.gathered.files)
         for place in places:
             holding = [layer.document.file for layer in place.layers if _holds(layer, place.path)]
@@ -48,7 +47,7 @@ class NamedFiles:
                 self.layered.update(file for file in self.files if pattern.match(file))
 
     def alone(self, place: Place) -> Place:
-        """The place; in a values file that others are layered with, its requests are compared with no defaults."""
+        """The place; if its values file is layered with others, its requests are not compared with the defaults."""
         return place._replace(is_whole=False) if place.kind == KIND and place.file in self.layered else place
 
 

@@ -64,7 +64,7 @@ def _mention(node: Node | None, word: str, seen: set[int]) -> Node | None:
     seen.add(id(node))
     if isinstance(node, ScalarNode):
         fields = "|".join(schema()["properties"])
-        pattern = rf"(?m)(?:^|[{{,])\s*[\"']?{re.escape(word)}[\"']?\s*:(?:\s|.)*?\b(?:{fields})\s*:"
+        pattern = rf"(?m)(?:^|[{{,])\s*[\"']?{re.escape(word)}[\"']?\s*:[\s\S]*?\b(?:{fields})\s*:"
         return node if f"{word}" in node.value and re.search(pattern, node.value[:100_000]) else None
     if isinstance(node, MappingNode):
         for key, value in node.value:

@@ -11,6 +11,8 @@ from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Read
 from helm_cleaner.values.set_flags import Flag, apply_flag
 
+AS_VALUES = "write it in values, in quotes: {}"
+
 
 class Parameter(NamedTuple):
     """A parameter.
@@ -27,8 +29,11 @@ class Parameter(NamedTuple):
     content: str | None = None
 
 
-def layer(parameters: list[Parameter], unknown: Test) -> list[Layer]:
-    """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses."""
+def layer(parameters: list[Parameter], unknown: Test, as_text: str = AS_VALUES) -> list[Layer]:
+    """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses.
+
+    as_text: as in `Origin`.
+    """
     if not parameters:
         return []
     values = Map(parameters[0].at)
@@ -36,17 +41,18 @@ def layer(parameters: list[Parameter], unknown: Test) -> list[Layer]:
     for option in ("set", "set-string", "set-file"):
         for parameter in parameters:
             if parameter.option == option:
-                wrong += _apply(values, parameter, unknown)
+                wrong += _apply(values, parameter, unknown, as_text)
     if wrong:
         raise InputError(wrong)
     return [Layer(Read(values, []), parameters[0].value.document)]
 
 
-def _apply(values: Map, parameter: Parameter, unknown: Test) -> list[Diagnostic]:
+def _apply(values: Map, parameter: Parameter, unknown: Test, as_text: str) -> list[Diagnostic]:
     if is_filled_in(parameter.name):
         values.is_open = True
         return []
     value_at = parameter.value.origin if parameter.value.node is not None else parameter.at
+    value_at = Origin(value_at.kind, value_at.written, as_text)
 
     def place(index: int) -> Origin:
         return parameter.at if index <= len(parameter.name) else value_at

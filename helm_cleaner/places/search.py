@@ -41,7 +41,7 @@ Tell = Callable[[str, int, int], None]  # what is being done, how many of how ma
 
 
 def ignored(what: str, done: int, of: int) -> None:
-    """A Tell that says nothing."""
+    """A Tell that does nothing."""
     del what, done, of
 
 
@@ -121,7 +121,7 @@ class _Search:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
     def values_files(self) -> list[str]:
-        """What an object may name that takes values from one of the values files with a section."""
+        """The names by which an object may refer to one of the values files with a section."""
         there = {place.file for place in self.found.places if place.kind == KIND}
         those = [file for file in self.files.files if file.name in there]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
@@ -143,7 +143,7 @@ class _Search:
                 self.found.findings.extend(others.not_looked_at(part, self.sections))
 
     def settle_values_files(self) -> None:
-        """Leaves out the values files of other charts, and judges those that are layered by what they say alone."""
+        """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
         others = self.named.of_others
         self.found.places[:] = [self.named.alone(place) for place in self.found.places
                                 if not (place.kind == KIND and place.file in others)]  # fmt: skip

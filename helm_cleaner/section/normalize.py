@@ -7,7 +7,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_known, is_null, plain
 from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def _read_as_requests(flat: Map) -> Diagnostic:
     if others:
         read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"
     message = f"{read}; Polyaxon cannot load resources outside requests and limits"
-    hint = f"write resources: {{requests: {flow(plain(flat))}}}"
+    moved = f"write resources: {{requests: {flow(plain(flat))}}}"
+    hint = moved if is_known(flat) else f"move {'them' if others else 'it'} under resources.requests"
     path = (SECTION, "resources", first)
     return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 
@@ -101,8 +102,9 @@ def _secret_references(secrets: Seq) -> list[Diagnostic]:
     for index, item in enumerate(secrets):
         if name := referenced(item):
             path = (SECTION, "imagePullSecrets", index)
-            message = f"read as {quoted(name.value)}; Polyaxon takes names, not references"
-            hint = f"write {quoted(name.value)} in place of {{name: {name.value}}}"
+            text, shown = (name.value, quoted(name.value)) if is_known(name) else ("…", "its name")
+            message = f"read as {shown}; Polyaxon takes names, not references"
+            hint = f"write {shown} in place of {{name: {text}}}"
             said.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
             secrets[index] = name
     return said

@@ -1,4 +1,4 @@
-"""Fields in Python's spelling, image_tag for imageTag: Polyaxon reads them, but not next to the chart's own."""
+"""Fields in Python's spelling, such as image_tag: Polyaxon accepts them, but not next to the chart's own."""
 
 from __future__ import annotations
 

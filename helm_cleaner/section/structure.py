@@ -17,7 +17,7 @@ from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.text import quoted
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null, plain, shown
+from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_known, is_null, plain, shown
 from helm_cleaner.values.writing import flow
 
 if TYPE_CHECKING:
@@ -161,13 +161,15 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
         return f"write one of {', '.join(filter(None, rule['enum']))}"
     if isinstance(value, Scalar) and value.value is not None:
         if "integer" in kinds and isinstance(value.value, str) and value.value.strip().lstrip("-").isdecimal():
-            return f"write it without quotes: {name}{value.value.strip()}"
+            number = value.value.strip()
+            quotes_count = value.origin.kind != "set" and not value.origin.as_text
+            return f"write it without quotes: {name}{number}" if quotes_count else f"pass {number} as a number"
         if "string" in kinds and "number" not in kinds:
             return _quotes_hint(value, name)
         if kinds[0] == "object" and isinstance(value.value, str) and _is_pair(value.value):
             key, _, label = value.value.partition("=")
             return f"write {name}{flow({key: label})}"
-    if kinds[0] == "array" and not is_null(value):
+    if kinds[0] == "array" and not is_null(value) and is_known(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
             return f"write it as a list: {name}{flow([plain(value)])}"
@@ -185,12 +187,19 @@ def _image_hint(image: Map) -> str:
 
     def text(key: str) -> str:
         part = image.get(key)
-        return str(part.value) if isinstance(part, Scalar) and part.value is not None else ""
+        return str(_as_written(part)) if isinstance(part, Scalar) and part.value is not None else ""
 
     if not text("repository"):
         return ""
+    if not all(map(is_known, image.values())):
+        return "write the repository as image" + (" and the tag as imageTag" if text("tag") else "")
     name = "/".join(filter(None, (text("registry"), text("repository"))))
-    return f"write image: {name}" + (f" and imageTag: {quoted(text('tag'))}" if text("tag") else "")
+    tags = [quoted(text("tag"))] if text("tag") else []
+    last = name.rpartition("/")[2]
+    if ":" in last and "@" not in last:
+        name, _, tag = name.rpartition(":")
+        tags.append(quoted(tag))
+    return f"write image: {name}" + (f" and imageTag: {' or '.join(dict.fromkeys(tags))}" if tags else "")
 
 
 def _is_pair(text: str) -> bool:
@@ -198,9 +207,26 @@ def _is_pair(text: str) -> bool:
     return bool(key and equals) and "=" not in value and "," not in value
 
 
+def _raw(value: Scalar) -> str | None:
+    """The text that a user wrote; None if there is none."""
+    return value.raw if value.raw and value.origin.kind != "default" else None
+
+
+def _as_written(value: Scalar) -> Any:
+    raw = _raw(value)
+    return value.value if raw is None or isinstance(value.value, str) else raw
+
+
 def _quotes_hint(value: Scalar, name: str) -> str:
-    raw = value.raw if value.raw and value.origin.kind != "default" else None
-    text = quoted(raw if raw is not None else value.value).strip('"')
+    raw = _raw(value)
+    text = quoted(_as_written(value)).strip('"')
+    if as_text := value.origin.as_text:
+        flag = value.origin.location.source if value.origin.kind == "set" else None
+        if flag and "," not in flag:
+            from shlex import quote
+
+            return f"write --set-string {quote(flag)}"
+        return as_text.replace("{}", f'{name}"{text}"')
     lost = ""
     if raw is None and _kind(value) == "number":
         lost = ", exactly as intended (Helm reads 2.10 as 2.1 and 007 as 7)"

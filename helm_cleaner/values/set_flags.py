@@ -91,7 +91,8 @@ class _SetParser:
         if self.place:
             return self.place(start)
         length = max((self.at if end is None else end) - start, 1)
-        return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length))
+        as_text = "pass it with --set-string" if self.option == "set" else ""
+        return Origin("set", Location(f"--{self.option}", None, start + 1, self.text, length), as_text)
 
     def _deeper(self) -> None:
         """Counts a level of the name. Helm does not limit the levels of lists, but this parser recurses."""

@@ -20,13 +20,15 @@ class Origin:
     """Where a value came from.
 
     kind: default, chart (what a chart rendered), file or set (a --set flag); any other text is shown as it is.
+    as_text: how to pass a string, as a hint with {} for an example, where YAML's quotes do not make one; else empty.
     """
 
-    __slots__ = ("_place", "kind")
+    __slots__ = ("_place", "as_text", "kind")
 
-    def __init__(self, kind: str, place: Location | tuple[Document, Node]) -> None:
+    def __init__(self, kind: str, place: Location | tuple[Document, Node], as_text: str = "") -> None:
         self.kind = kind
         self._place = place
+        self.as_text = as_text
 
     @property
     def location(self) -> Location:
@@ -117,6 +119,13 @@ def copied(value: Map) -> Map:
 def is_null(value: Value | None) -> bool:
     """Whether the value is null or missing."""
     return value is None or (isinstance(value, Scalar) and value.value is None)
+
+
+def is_known(value: Value) -> bool:
+    """Whether no part of the value is filled in by another tool."""
+    if isinstance(value, Map):
+        return not value.is_open and all(map(is_known, value.values()))
+    return all(map(is_known, value)) if isinstance(value, Seq) else not isinstance(value, Unknown)
 
 
 def null() -> Scalar:

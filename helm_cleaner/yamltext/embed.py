@@ -1,4 +1,4 @@
-"""Edits of a document in a scalar of another one, as edits of the text around it."""
+"""Turns edits of a document in a scalar into edits of the text around it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ _HINT = "write it as a literal block: `key: |`, with its lines below"
 def outward(document: Within, splices: list[Splice]) -> list[Splice]:
     """The splices that make the same changes in the text around a document.
 
-    InputError where they cannot be made there: in encoded text, in one that an alias shares, in what a template fills
-    in, or where the scalar's style does not carry a line break. Whether the scalar then says what is meant has to be
-    looked at.
+    InputError if they cannot be made there: in encoded text, in a text that an alias shares, or if the scalar's style
+    cannot represent a line break. The caller verifies the scalar's new value.
     """
     outer, scalar, around = document.outer, document.scalar, document.around.text
     if outer is None:
-        if any(document.text[s.start : s.end] != around[s.start : s.end] for s in splices):
-            raise _refused(document, splices[0], "a template fills in a part of it", "fix it by hand")
         return splices
     if scalar is None or outer[0] == outer[-1] != 0:
         raise _refused(document, splices[0], "it is encoded", "fix the text that it was made of")
@@ -38,7 +35,7 @@ def outward(document: Within, splices: list[Splice]) -> list[Splice]:
 
 
 def _with_the_last_line_as_it_is(text: str, splices: list[Splice]) -> list[Splice]:
-    """The splices such that a last line without a line break stays one, even if it is moved or taken out."""
+    """The splices, changed so that a last line without a line break stays so, even if it is moved or removed."""
     if not splices or text.endswith("\n") or not splice(text, splices).endswith("\n"):
         return splices
     *others, (start, end, new) = sorted(splices)
@@ -62,7 +59,7 @@ def _refused(document: Within, splice: Splice, what: str, hint: str) -> InputErr
 
 
 class _Block:
-    """A block scalar: each line of the text is one around it, behind some indentation."""
+    """A block scalar: each line of its text is one line around it, after an indentation."""
 
     def __init__(self, text: str, outer: list[int], around: str) -> None:
         self.text = text
@@ -90,7 +87,7 @@ class _Block:
         return index == 0 or self.text[index - 1] == "\n"
 
     def _after(self, index: int) -> int:
-        """Behind the character before an index: at the start of a line, in front of its indentation."""
+        """The index after the previous character: at the start of a line, that is before its indentation."""
         if index == 0:
             return self.around.rfind("\n", 0, self.outer[0]) + 1
         at = self.outer[index - 1]

@@ -146,6 +146,10 @@ def test_what_comes_from_elsewhere_is_left_alone_and_said(
         ("<<: {image: {repository: a}}", "write image and imageTag each on a line, as plain text"),
         ("image: |-\n  a:b", "write image and imageTag each on a line, as plain text"),
         ("image: a/b:1\r  nodeSelector:\n  a: b", "end its lines in LF or CRLF"),
+        ("? image\n: a/b:1", "write `key: value`, on a line of its own"),
+        ("? image\n: {repository: a, tag: b}", "write `key: value`, on a line of its own"),
+        ("? image\n:\n  repository: a\n  tag: b", "write `key: value`, on a line of its own"),
+        ("? resources\n:\n  cpu: 1", "write `key: value`, on a line of its own"),
         ("<<: {image: a:b}", "write image and imageTag each on a line, as plain text"),
     ],
 )

@@ -213,6 +213,24 @@ def test_what_a_template_fills_in_stays() -> None:
     assert report.contents["values.yaml.gotmpl"].decode() == text.replace("b: on", 'b: "on"')
 
 
+@pytest.mark.parametrize(
+    "field",
+    ["resources: {memory: 64Mi, cpu: {{cpu}}}", "imagePullSecrets: [{name: {{s}}}]", "imagePullSecrets: {{s}}",
+     'resources:\n  memory: 64Mi\n  cpu: "{{ .x }}"', "image: {{r}}:dev"],
+)  # fmt: skip
+def test_what_holds_something_a_template_fills_in_is_not_moved(field: str) -> None:
+    lines = "".join(f"            {line}\n" for line in field.splitlines())
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n      source:\n"
+        f"        chart: polyaxon\n        helm:\n          values: |\n           cleaner:\n{lines}"
+    )
+    report = fixed("a.yaml", text)
+    assert report.contents["a.yaml"].decode() == text
+    assert not report.has_bugs
+    values = f"cleaner:\n{lines}"
+    assert fixed("values.yaml.gotmpl", values).contents["values.yaml.gotmpl"].decode() == values
+
+
 def test_a_broken_document_does_not_keep_the_others_from_being_fixed() -> None:
     text = "a: [\n---\n" + FLUX + "spec:\n  values:\n    cleaner: {imageTag: 2.10}\n"
     report = fixed("f.yaml", text)

@@ -78,8 +78,10 @@ def test_files_are_done_whatever_the_others_are(run: Run) -> None:
     assert "a.yaml:1:24: error: cleaner.nope" in done.err
     assert "b.yaml:2:1: error: not YAML" in done.err
     assert "c.yaml: error: cannot be read: No such file or directory" in done.err
+    assert "b.yaml: no cleaner section" not in done.err
     assert "c.yaml: no cleaner section" not in done.err
-    assert "helm-cleaner: folder: fixed in 0 of 0 files\n" in done.err
+    assert "helm-cleaner: folder: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+    assert "folder: fixed" not in done.err
     assert "helm-cleaner: d.yaml: no cleaner section\n" in done.err
     assert Path("e.yaml").read_bytes() == AFTER
 
@@ -106,7 +108,8 @@ def test_a_folder(run: Run) -> None:
     assert done.err.splitlines() == [
         'apps/release.yaml:7:17: fixed: cleaner.imageTag: 2.10 -> "2.10"',
         'apps/sub/values.yml:3:13: fixed: cleaner.imageTag: 2.10 -> "2.10"',
-        "helm-cleaner: apps: fixed in 2 of 3 files, no cleaner section in 1",
+        "helm-cleaner: apps: fixed in 2 of 3 files",
+        "helm-cleaner: apps: no cleaner section, in 1 of its files",
     ]
     assert Path("apps/release.yaml").read_text() == RELEASE.replace("2.10", '"2.10"')
     assert Path("apps/sub/values.yml").read_bytes() == AFTER

@@ -191,6 +191,13 @@ def test_an_image_that_looks_like_a_host(tmp_path: Path) -> None:
     check(run_bounded(COMMANDS["fix"], cwd=tmp_path), 1, "is not a valid image name")
 
 
+def test_words_below_another_cleaner(tmp_path: Path) -> None:
+    lines = "    a: b c d e f\n" * 1000
+    config_map = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  a.yaml: |\n   cleaner:\n{lines}"
+    (tmp_path / "v.yaml").write_text(config_map)
+    check(run_bounded(COMMANDS["validate"], cwd=tmp_path), 0, "no cleaner section")
+
+
 GUARD = """
 import os, sys
 allowed = tuple(os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.argv[1], *filter(None, sys.path[1:])))

@@ -68,9 +68,9 @@ AROUND = st.sampled_from(["", "# cleaner: no\n", "a: {imageTag: 2.10}\n\n", "b:\
 
 
 @st.composite
-def files(draw: st.DrawFn) -> tuple[str, str, str]:
+def files(draw: st.DrawFn, sections: st.SearchStrategy[dict[str, Any]] = SECTIONS) -> tuple[str, str, str]:
     """What stands before the section, the section, and what stands behind it."""
-    data: Any = draw(SECTIONS)
+    data: Any = draw(sections)
     order = draw(st.permutations(list(data)))
     styles: dict[str, Any] = {
         "default_flow_style": draw(st.sampled_from([True, False, None])),
@@ -141,6 +141,34 @@ def test_a_section_is_rewritten_in_each_place_as_in_a_values_file(
         assert report.contents[name] == after
         assert [f[1:] for f in report.fixes] == [f[1:] for f in alone.fixes]
     assert find_fixable([File(name, report.contents[name])]).number == 0
+
+
+ACTIONS = re.compile(r"\{\{.*?\}\}")
+MOVED = st.fixed_dictionaries(
+    {
+        "resources": st.dictionaries(st.sampled_from(["cpu", "memory"]), st.just("a"), min_size=1),
+        "imagePullSecrets": st.lists(st.just({"name": "a"}), max_size=2),
+        "image": st.sampled_from(["a", {"repository": "a", "tag": "always"}]),
+    }
+)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(files(MOVED), files()),
+    st.sampled_from([name for name in sorted(PLACES) if "template" in name]),
+    st.data(),
+)
+def test_what_a_template_fills_in_stays(parts: tuple[str, str, str], place: str, data: st.DataObject) -> None:
+    words = re.compile(r"(?<![\w\"'])(always|Exists|a|2\.10|-?\d+)(?![\w\"':.])")
+    text = words.sub(lambda word: data.draw(st.sampled_from([word[0], f"{{{{ .v{word.start()} }}}}"])), parts[1])
+    name, around, spaces = PLACES[place]
+    content = written(around, text, spaces)
+    report = fix_files([File(name, content.encode())])
+    assert not report.has_bugs
+    new = report.contents[name].decode()
+    assert sorted(ACTIONS.findall(new)) == sorted(ACTIONS.findall(content))
+    assert all(ord(char) < 0xE000 or ord(char) > 0xF8FF for char in new)  # what stands for an action
 
 
 PARAMETERS = st.lists(

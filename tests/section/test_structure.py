@@ -331,6 +331,10 @@ def test_check(text: str, expected: list[tuple[str, int | None, int | None, str]
         ("schedulerName: x", "remove it"),
         ("resources: small", "write resources: {requests: {cpu: 100m, memory: 100Mi}}"),
         ("imagePullSecrets: regcred", "write it as a list: imagePullSecrets: [regcred]"),
+        ("image: {repository: a/x, tag: 2.10}", 'write image: a/x and imageTag: "2.10"'),
+        ("image: {registry: a:5000, repository: x}", "write image: a:5000/x"),
+        ("image: {repository: 'a/x:3'}", 'write image: a/x and imageTag: "3"'),
+        ("image: {repository: 'a/x:3', tag: 4}", 'write image: a/x and imageTag: "4" or "3"'),
     ],
 )
 def test_hints_say_what_to_type(text: str, hint: str) -> None:

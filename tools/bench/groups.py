@@ -84,7 +84,7 @@ def groups(folder: Path, helm: Path, kubectl: Path) -> list[Group]:
             f"100 releases, {size:.0f} MiB",
             [
                 Command("helm-cleaner", [TOOL, "post-render"], many, memory=1.2 * size),
-                _python("a plain copy", COPY, stdin=many, most=3),
+                _python("a plain copy", COPY, stdin=many, most=6),  # every edit is verified
             ],
             turns=5,
             is_large=True,

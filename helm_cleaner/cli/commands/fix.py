@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Report, find_fixable, fix_files
+from helm_cleaner.actions.fix import Fix, Report, find_fixable, fix_files
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.names import SECTION
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, Found, umbrella_note
+from helm_cleaner.places import File, Found
 from helm_cleaner.text import count_of, printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -62,27 +62,20 @@ def run(argv: list[str]) -> int:
     say("".join(lines))
     wrong = [*given.wrong, *given.skipped, *unwritten, *report.findings]
     say_diagnostics(wrong, failed=True)
-    those = " or ".join(dotted(path) for path in args.section or [(SECTION,)])
-    unread = {d.location.file for d in wrong if d.severity == "error"}
-    notes: list[str] = []
-    for name in args.files:
-        paths = given.by_name[name]
-        notes += [f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
-                  for path in paths if path in report.umbrellas]  # fmt: skip
-        empty = [path for path in paths if path not in {*report.holding, *report.umbrellas, *unread}]
-        if os.path.isdir(name):
-            touched = len({f.location.file for f in fixes if f.location.file in paths})
-            count = f"{touched} of {count_of(len(paths), 'file')}"
-            without = f", no {those} section in {len(empty)}" if empty else ""
-            notes.append(f"{printable(name)}: {done} in {count}{without}")
-        elif empty:
-            notes.append(f"{printable(name)}: no {those} section")
-    say("".join(f"helm-cleaner: {note}\n" for note in notes))
+    said = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
+    said += notes(given.by_name, report.holding, report.umbrellas, wrong, args.section)
+    say("".join(f"helm-cleaner: {note}\n" for note in said))
     if report.has_bugs:
         return 3
     if given.wrong or unwritten or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in wrong))
+
+
+def _count(name: str, paths: list[str], fixes: list[Fix], done: str) -> str:
+    """The note that says in how many files of a folder something was rewritten."""
+    touched = len({f.location.file for f in fixes if f.location.file in paths})
+    return f"{printable(name)}: {done} in {touched} of {count_of(len(paths), 'file')}"
 
 
 def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnostic]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
 
-from helm_cleaner.actions.validate import Report, validate
+from helm_cleaner.actions.validate import validate
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
+from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
@@ -18,9 +17,7 @@ from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import umbrella_note
-from helm_cleaner.text import count_of, printable
+from helm_cleaner.text import count_of
 
 
 def parser() -> Parser:
@@ -62,23 +59,23 @@ def run(argv: list[str]) -> int:
             given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
         )
     found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
+    said = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
-    notes = [note for name in names for note in _notes(name, given.by_name[name], report, args.section)]
     if args.format == "text":
         say_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        notes.append(_summary(report.checked, errors, len(found) - errors))
+        said.append(_summary(report.checked, errors, len(found) - errors))
         if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            notes += fixable(given, args.section, report.found)
+            said += fixable(given, args.section, report.found)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
-    say("".join(f"helm-cleaner: {note}\n" for note in notes))
+    say("".join(f"helm-cleaner: {note}\n" for note in said))
     if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
@@ -115,21 +112,6 @@ def _no_section(names: list[str]) -> Diagnostic:
     return Diagnostic(
         "error", "no-section", "", message, "give the files that hold it, or its path with --section", where
     )
-
-
-def _notes(name: str, paths: list[str], report: Report, sections: list[Path]) -> Iterator[str]:
-    """What to say of an argument besides the findings."""
-    for path in paths:
-        if path in report.umbrellas:
-            yield f"{printable(path)}: {umbrella_note(report.umbrellas[path])}"
-    if not paths:
-        yield f"{printable(name)}: no *.yaml, *.yml or *.gotmpl file in it"
-    empty = sum(path not in report.holding and path not in report.umbrellas for path in paths)
-    if empty:
-        where = f", in {empty} of its files" if os.path.isdir(name) else ""
-        file = STDIN if name == "-" else printable(name)
-        those = " or ".join(dotted(each) for each in sections or [(SECTION,)])
-        yield f"{file}: no {those} section{where}"
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
