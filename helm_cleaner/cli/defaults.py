@@ -62,7 +62,7 @@ class Defaults:
             return None
         from helm_cleaner.polyaxon import chart_values
 
-        chart = self.chart if self.chart is not None else chart_values.defaults()
+        chart = self.chart or chart_values.defaults()
         above = section.find(self._umbrella.values, self._path[:-1]) if self._umbrella is not None else None
         return chart_values.release_values(above[0], chart) if above and isinstance(above[0], Map) else chart
 
