@@ -54,7 +54,7 @@ def _one(content: bytes, file: str, path: Path, umbrella: Read | None) -> tuple[
     defaults: Value | None = None if section.is_nested(path) else section.defaults_to_judge_by()
     below: list[Diagnostic] = []
     if defaults is not None and umbrella is not None:
-        defaults, below = section.of_an_umbrella(defaults, umbrella, path)
+        defaults, below = section.of_an_umbrella(defaults, umbrella, path, read)
     resolved = section.resolve(None, defaults, read, path, said=below, advice=False)
     said = resolved.findings
     if plain(found[0]) == before or not resolved.is_valid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from helm_cleaner import places, polyaxon, section
-from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.places import File, Place, Tell
 from helm_cleaner.typed import NamedTuple
@@ -96,6 +96,9 @@ def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> 
     # Where values cannot be seen that lie below these, the defaults may not count.
     base, said = (defaults(None), said) if place.is_whole else (None, ())
     if base is not None and place.below is not None:
-        base, more = section.of_an_umbrella(base, place.below, place.path)
+        try:
+            base, more = section.of_an_umbrella(base, place.below, place.path, place.over)
+        except InputError as e:
+            return e.diagnostics
         said = [*said, *more]
     return section.resolve(None, base, place.over, place.path, said=said).findings

@@ -20,12 +20,18 @@ class Defaults:
     """
 
     def __init__(
-        self, args: argparse.Namespace, path: Path, umbrella: Read | None = None, *, normalized: bool = True
+        self,
+        args: argparse.Namespace,
+        path: Path,
+        umbrella: Read | None = None,
+        over: Read | None = None,
+        *,
+        normalized: bool = True,
     ) -> None:
         """args: with `defaults`, a file's name or None, and `no_defaults`; path: where the section is.
 
-        umbrella: the umbrella chart's own values, which are over the defaults. normalized: whether the file's section
-        is. InputError if the file cannot be read.
+        umbrella: the umbrella chart's own values, which are over the defaults; over: those over them. normalized:
+        whether the sections in the file and in the umbrella's values are. InputError if the file cannot be read.
         """
         # A path that no --section tells is of an umbrella chart.
         unknown = not args.section and not args.defaults and section.is_nested(path)
@@ -34,6 +40,7 @@ class Defaults:
         self.findings: list[Diagnostic] = []
         self._path = path
         self._umbrella = umbrella
+        self._above = over or values.nothing()
         self._normalized = normalized
         if args.defaults:
             read = values.read(read_file(args.defaults), args.defaults, "default")
@@ -62,9 +69,13 @@ class Defaults:
             return None
         from helm_cleaner.polyaxon import chart_values
 
-        chart = self.chart if self.chart is not None else chart_values.defaults()
-        above = section.find(self._umbrella.values, self._path[:-1]) if self._umbrella is not None else None
+        chart = self.chart or chart_values.defaults()
+        above = (
+            section.find(values.without_replaced_nulls(self._umbrella.values, self._above.values), self._path[:-1])
+            if self._umbrella is not None
+            else None
+        )
         return chart_values.release_values(above[0], chart) if above and isinstance(above[0], Map) else chart
 
     def _over(self, base: Value | None, umbrella: Read) -> tuple[Value | None, list[Diagnostic]]:
-        return section.of_an_umbrella(base, umbrella, self._path, normalized=self._normalized)
+        return section.of_an_umbrella(base, umbrella, self._path, self._above, normalized=self._normalized)

@@ -54,7 +54,7 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
         raise wrong
     if over is not None:
-        defaults = Defaults(args, path, own_values(values_files(args.files), path))
+        defaults = Defaults(args, path, own_values(values_files(args.files), path), over)
         base = defaults.section(args.chart_version)
         return of_values(over, path, base, defaults.of_the_chart(), defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"

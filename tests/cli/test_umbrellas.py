@@ -114,6 +114,35 @@ def test_umbrella_values_that_cannot_be_read(run: Runner, args: list[str]) -> No
     assert "values.yaml:2:1: error: not YAML" in done.err
 
 
+# What Helm 3.17 and 4.3 make of the umbrella's values.yaml and of a file over it; with the charts' default limits.
+NULLS = {
+    "a null in the chart's": ("{resources: {limits: null}}", "{resources: {requests: {cpu: 50m}}}", "", None),
+    "a section of null": ("null", "{resources: {limits: {cpu: 2}}}", "cpu: 2", "memory: 2000Mi"),
+    "a null that a mapping replaces": (
+        "{resources: null}",
+        "{resources: {limits: {cpu: 2}}}",
+        "cpu: 2",
+        "memory: 2000Mi",
+    ),
+    "a null in the file": ("{resources: {limits: {cpu: 4}}}", "{resources: {limits: null}}", "", None),
+    "a null in the file, further down": (
+        "{resources: {limits: {cpu: 4}}}",
+        "{resources: {limits: {cpu: null}}}",
+        "",
+        "memory: 2000Mi",
+    ),
+}
+
+
+@pytest.mark.parametrize(("own", "over", "cpu", "memory"), NULLS.values(), ids=NULLS)
+def test_nulls(run: Runner, own: str, over: str, cpu: str, memory: str | None) -> None:
+    Path("values.yaml").write_text(f"plx: {{cleaner: {own}}}\n")
+    Path("prod.yaml").write_text(f"plx: {{cleaner: {over}}}\n")
+    done = run("merge", "-f", "prod.yaml").out.decode()
+    limits = done.partition("  limits:\n")[2].partition("  requests")[0].split("\n")
+    assert [line.strip() for line in limits if line.strip()] == [each for each in (cpu, memory) if each]
+
+
 def test_a_charts_own_values_are_in_what_it_rendered(run: Runner) -> None:
     Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: own}\n")
     Path("prod.yaml").write_text("plx:\n  cleaner: {resources: {requests: {cpu: 50m}}}\n")

@@ -87,7 +87,7 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
             "u/values.yaml": "polyaxon: 5\n",
             "u/prod.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 2}}}}\n",
         },
-        [("request-over-limit", "u/prod.yaml", 1)],
+        [("values", "u/values.yaml", 1)],
     ),
     "a default that an umbrella chart's own values delete": (
         {

@@ -39,7 +39,7 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
     path = section_path(args.section, args.files, over)
-    defaults = Defaults(args, path, own_values(values_files(args.files), path), normalized=not args.raw)
+    defaults = Defaults(args, path, own_values(values_files(args.files), path), over, normalized=not args.raw)
     if args.raw:
         result, said = section.unresolved(defaults.section(), over, path)
         said = defaults.findings + said
