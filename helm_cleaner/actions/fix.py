@@ -84,7 +84,7 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     work = _Work(files, sections, beside)
     work.run()
     report = judge_all(files, work.found, _defaults)
-    blocked = [d for place in work.found.places for d in _blocked(place)]
+    blocked = list(dict.fromkeys(d for place in work.found.places for d in _blocked(place)))
     refused = work.refusals(report.findings)
     left = [*(d._replace(severity="warning") for d in work.shared), *refused]
     order = {file.name: number for number, file in enumerate(files)}
@@ -305,18 +305,17 @@ def _blocked(place: Place) -> Iterator[Diagnostic]:
     if place.agent is not None:
         if wrong := judge(place, _defaults):
             message = "Helm rendered this section: it is not rewritten"
-            yield _not_here(wrong[0].location, message, "fix the values that it was rendered from")
+            yield _not_here(SECTION, wrong[0].location, message, "fix the values that it was rendered from")
         return
     spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
     for found in judge(place, _defaults) if spots else ():
         if found.severity == "error" and found.location[:3] in spots:
             message = "cannot be rewritten here: it is set by a parameter"
-            yield _not_here(found.location, message, "correct it by hand")
-            return
+            yield _not_here(found.path, found.location, message, "correct it by hand")
 
 
-def _not_here(place: Location, message: str, hint: str) -> Diagnostic:
-    return Diagnostic("error", "yaml-shape", SECTION, message, hint, place)
+def _not_here(path: str, place: Location, message: str, hint: str) -> Diagnostic:
+    return Diagnostic("error", "yaml-shape", path, message, hint, place)
 
 
 def _letters(value: Value) -> list[str]:

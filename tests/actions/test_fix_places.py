@@ -316,3 +316,12 @@ def test_places_are_those_before_all_edits_of_the_file() -> None:
             row = rows[first + line - 1]
             assert (place.line, place.column) == (first + line, row.index(before + at) + len(before) + 1)
             assert place.source == row
+
+
+def test_every_wrong_parameter_is_said_with_its_path() -> None:
+    text = ARGO.replace("    helm:", "    chart: polyaxon\n    helm:") + (
+        "      parameters:\n      - {name: cleaner.imageTag, value: '210'}\n"
+        "      - {name: cleaner.nodeSelector.a, value: 'true'}\n"
+    )
+    said = [(d.path, d.location.line) for d in fixed("f.yaml", text).findings if d.code == "yaml-shape"]
+    assert said == [("cleaner.imageTag", 8), ("cleaner.nodeSelector.a", 9)]
