@@ -9,29 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from helm_cleaner import places, section
+from helm_cleaner.actions.history import Done, Fix, History
 from helm_cleaner.actions.repairs import Repairs
 from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
 from helm_cleaner.actions.splicing import as_json, bug
 from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.places import File, Layer, Place
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Seq, Value
-from helm_cleaner.yamltext import Splice
-from helm_cleaner.yamltext.within import Within
+from helm_cleaner.values import Map, Scalar, Seq, Value
+from helm_cleaner.yamltext.within import Within, whole
 
 _MOST_PASSES = 8
+_Spot = tuple[str, int | None, int | None, Path]  # a file, a line, a column, and the section's path
 Beside = Callable[[str], bytes | None]
-
-
-class Fix(NamedTuple):
-    """A rewritten value: its original place, its path, and what was done."""
-
-    location: Location
-    path: str
-    what: str
 
 
 class Report(NamedTuple):
@@ -91,7 +84,7 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     work = _Work(files, sections, beside)
     work.run()
     report = judge_all(files, work.found, _defaults)
-    blocked = [d for place in work.found.places for d in _blocked(place)]
+    blocked = list(dict.fromkeys(d for place in work.found.places for d in _blocked(place)))
     refused = work.refusals(report.findings)
     left = [*(d._replace(severity="warning") for d in work.shared), *refused]
     order = {file.name: number for number, file in enumerate(files)}
@@ -143,7 +136,8 @@ class _Work:
         self.bugs: list[Diagnostic] = []
         self.given_up: set[str] = set()
         self.done: set[int] = set()  # the numbers of layers
-        self.history: dict[int, list[Repairs]] = {}
+        self.history = History()
+        self.passes: dict[int, int] = {}
         self.look(found)
 
     def files(self) -> list[File]:
@@ -152,20 +146,22 @@ class _Work:
     def look(self, found: places.Found | None = None) -> None:
         """Finds the layers in the current contents."""
         self.found = found or places.find(self.files(), self.sections, self.beside)
-        self.layers = list(self._editable())
+        editable = dict(self._editable())
+        self.layers = list(editable.values())
+        self.spots = [spot for spot, _ in editable]  # where more than one layer is, they are branches of a template
 
-    def _editable(self) -> Iterator[tuple[Layer, Path]]:
-        """The layers in these files, each once for each section."""
+    def _editable(self) -> Iterator[tuple[tuple[_Spot, str], tuple[Layer, Path]]]:
+        """The layers in these files, each once for each section and branch of a template, with its spot and text."""
         seen = set()
         for place in self.found.places:
             for layer in place.layers:
                 if layer.document.file not in self.contents:
                     continue
                 at = layer.document.at(layer.node) if layer.node is not None else layer.read.values.origin.location
-                key = (at.file, at.line, at.column, place.path)
+                key = (at.file, at.line, at.column, place.path), layer.document.text
                 if key not in seen:
                     seen.add(key)
-                    yield layer, place.path
+                    yield key, (layer, place.path)
 
     def todo(self) -> list[int]:
         """The numbers of the layers that are not done: all of them, if Helm would refuse the file."""
@@ -177,11 +173,7 @@ class _Work:
         """Rewrites all layers until nothing is left to do."""
         while todo := self.todo():
             self._rewrite(todo)
-        for n, walks in self.history.items():
-            if self.layers[n][0].document.file not in self.given_up:
-                for count, walk in enumerate(walks, 1):
-                    for index, where, what in walk.fixes:
-                        self.fixes.append(Fix(_first_place(index, walks[:count]), dotted(where), what))
+        self.fixes = self.history.fixes(without=self.given_up)
 
     def refusals(self, findings: list[Diagnostic]) -> list[Diagnostic]:
         """Why layers were left: an error if one of the findings about the new contents is, else a warning.
@@ -210,19 +202,25 @@ class _Work:
                 self._give_up(name, e)
         self.look()
         edited = [n for n in walks if wanted[n][0].document.file not in self.given_up]
-        if not self._is_as_meant(edited, wanted, wrong):
+        as_meant = self._is_as_meant(edited, wanted, wrong)
+        if not as_meant or self._harms_a_branch(edited, wanted):
             self.contents = before | {name: self.contents[name] for name in self.given_up}
             self.look()
             if len(edited) == 1:
-                self._not_as_meant(edited[0], walks[edited[0]])
+                self._not_done(edited[0], walks[edited[0]], harms=as_meant)
             else:
                 half = len(edited) // 2
                 self._rewrite(edited[:half])
                 self._rewrite(edited[half:])
             return
+        for name, those in edits.items():
+            if name not in self.given_up:
+                done = (Done(walks[n].document, *each)
+                        for n in edited if wanted[n][0].document.file == name for each in walks[n].fixes)  # fmt: skip
+                self.history.add(name, before[name], those, done)
         for n in edited:
-            self.history.setdefault(n, []).append(walks[n])
-            if len(self.history[n]) >= _MOST_PASSES:
+            self.passes[n] = self.passes.get(n, 0) + 1
+            if self.passes[n] >= _MOST_PASSES:
                 name = wanted[n][0].document.file
                 self._give_up(name, bug(Location(name), "rewriting it finds no end"))
 
@@ -230,14 +228,21 @@ class _Work:
         """What the walks over layers find, by number, and the edits by file. A layer without any is done.
 
         A layer that cannot be edited is done too, and the walks are repeated without it, because two layers may share
-        values.
+        values. Of the branches of a template, only one is looked at: the others share text with it.
         """
         walks: dict[int, Repairs] = {}
         edits: dict[str, list[Edit]] = {}
+        branches: dict[_Spot | tuple[str, int], int] = {}  # the id of the document, by place
         for n in numbers:
             layer, path = self.layers[n]
             if layer.document.file in self.given_up:
                 self.done.add(n)
+                continue
+            document = whole(layer.document)  # a template's if it is within another one
+            keys: list[tuple[_Spot | tuple[str, int], int]] = [(self.spots[n], id(layer.document))]
+            if isinstance(document, Within):
+                keys.append(((document.file, document.first_line()), id(document)))
+            if any(branches.get(key, each) != each for key, each in keys):
                 continue
             walk = Repairs(layer.read, path, is_set=layer.node is None)
             walk.find()
@@ -248,6 +253,7 @@ class _Work:
             try:
                 edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices, walk.nodes))
                 walks[n] = walk
+                branches.update(keys)
             except InputError as e:
                 self._leave(n, e)
                 self.look()
@@ -260,10 +266,20 @@ class _Work:
             return False
         return all(as_json(self.layers[n][0].read.values) == as_json(wanted[n][0].read.values) for n in edited)
 
-    def _not_as_meant(self, n: int, walk: Repairs) -> None:
+    def _harms_a_branch(self, edited: list[int], wanted: list[tuple[Layer, Path]]) -> bool:
+        """Whether another branch of a template has lost or gained text where layers were edited."""
+        spots = {self.spots[n] for n in edited}
+        others = (n for n, spot in enumerate(self.spots) if spot in spots and n not in edited)
+        return any(_letters(self.layers[n][0].read.values) != _letters(wanted[n][0].read.values) for n in others)
+
+    def _not_done(self, n: int, walk: Repairs, *, harms: bool) -> None:
+        """Leaves a layer of which the edits do not do what they should. harms: whether only to another branch."""
         layer, _ = self.layers[n]
         place = walk.document.location(min(walk.splices).start)
-        if isinstance(layer.document, Within):
+        if harms:
+            message = "cannot be rewritten here: another branch of the template would change too"
+            self._leave(n, InputError.of("yaml-shape", message, place, "fix it by hand"))
+        elif isinstance(layer.document, Within):
             hint = "write it as a literal block: `key: |`, with its lines below"
             message = "cannot be rewritten here: its text is not a literal block"
             self._leave(n, InputError.of("yaml-shape", message, place, hint))
@@ -289,18 +305,24 @@ def _blocked(place: Place) -> Iterator[Diagnostic]:
     if place.agent is not None:
         if wrong := judge(place, _defaults):
             message = "Helm rendered this section: it is not rewritten"
-            yield _not_here(wrong[0].location, message, "fix the values that it was rendered from")
+            yield _not_here(SECTION, wrong[0].location, message, "fix the values that it was rendered from")
         return
     spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
     for found in judge(place, _defaults) if spots else ():
         if found.severity == "error" and found.location[:3] in spots:
             message = "cannot be rewritten here: it is set by a parameter"
-            yield _not_here(found.location, message, "correct it by hand")
-            return
+            yield _not_here(found.path, found.location, message, "correct it by hand")
 
 
-def _not_here(place: Location, message: str, hint: str) -> Diagnostic:
-    return Diagnostic("error", "yaml-shape", SECTION, message, hint, place)
+def _not_here(path: str, place: Location, message: str, hint: str) -> Diagnostic:
+    return Diagnostic("error", "yaml-shape", path, message, hint, place)
+
+
+def _letters(value: Value) -> list[str]:
+    """The letters of all leaves as written, which no rewriting of a section changes but for case and colons."""
+    if isinstance(value, Scalar):
+        return sorted(str(value.value if value.raw is None else value.raw).casefold().replace(":", ""))
+    return sorted(char for item in (value.values() if isinstance(value, Map) else value) for char in _letters(item))
 
 
 def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
@@ -313,21 +335,3 @@ def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
     elif isinstance(value, Seq):
         for item in value:
             yield from _spots(item)
-
-
-def _first_place(index: int, passes: list[Repairs]) -> Location:
-    """The place in the original file of an index into the current text."""
-    for earlier in reversed(passes[:-1]):
-        index = _place_before(index, earlier.splices)
-    return passes[0].document.location(index)
-
-
-def _place_before(index: int, splices: list[Splice]) -> int:
-    shift = 0
-    for start, end, text in sorted(splices):
-        if index < start + shift:
-            break
-        if index < start + shift + len(text):
-            return start
-        shift += len(text) - (end - start)
-    return index - shift

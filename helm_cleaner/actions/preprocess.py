@@ -12,7 +12,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import look_alikes
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Value, plain
+from helm_cleaner.values import Read, Value, plain
 
 
 class Result(NamedTuple):
@@ -22,16 +22,17 @@ class Result(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def preprocess(content: bytes, file: str, sections: Sequence[Path] = ()) -> Result:
+def preprocess(content: bytes, file: str, sections: Sequence[Path] = (), umbrella: Read | None = None) -> Result:
     """A values file with its section normalized; a file without a section is unchanged.
 
-    sections: those of an umbrella chart's values, if any; a section at the top then reaches no chart.
+    sections: those of an umbrella chart's values, if any; a section at the top then reaches no chart. umbrella: the
+    chart's own values, which are over the defaults.
     SectionError, with every finding, if a section over the charts' defaults is invalid; InputError if Helm would refuse
     the file, or a section has a shape that cannot be rewritten; BugError if the new file means something else.
     """
     said: list[Diagnostic] = []
     for path in sections or [(SECTION,)]:
-        content, more = _one(content, file, path)
+        content, more = _one(content, file, path, umbrella)
         said += more
     if sections:
         from helm_cleaner.places.values_files import reaches_none
@@ -42,7 +43,7 @@ def preprocess(content: bytes, file: str, sections: Sequence[Path] = ()) -> Resu
     return Result(content, said)
 
 
-def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]]:
+def _one(content: bytes, file: str, path: Path, umbrella: Read | None) -> tuple[bytes, list[Diagnostic]]:
     read = values.read(content, file)
     found = section.find(read.values, path)
     if found is None:
@@ -50,8 +51,11 @@ def _one(content: bytes, file: str, path: Path) -> tuple[bytes, list[Diagnostic]
     if values.is_null(found[0]):
         return content, []
     before = plain(found[0])
-    defaults = None if section.is_nested(path) else section.defaults_to_judge_by()
-    resolved = section.resolve(None, defaults, read, path, advice=False)
+    defaults: Value | None = None if section.is_nested(path) else section.defaults_to_judge_by()
+    below: list[Diagnostic] = []
+    if defaults is not None and umbrella is not None:
+        defaults, below = section.of_an_umbrella(defaults, umbrella, path, read)
+    resolved = section.resolve(None, defaults, read, path, said=below, advice=False)
     said = resolved.findings
     if plain(found[0]) == before or not resolved.is_valid:
         return content, said

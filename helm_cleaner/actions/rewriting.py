@@ -92,11 +92,17 @@ def _starts(content: bytes, documents: list[Document]) -> dict[int, int]:
 def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
     """Whether a document means the same after the edits, except below the touched nodes."""
     before, touched = edits[0].whole, {id(node) for edit in edits for node in edit.touched}
+    files, file = Files([]), File(before.file, after)
+    branches = (0, 1) if isinstance(before, Within) else (0,)  # of a template: which of them it was is not known here
     try:
-        new = Files([]).document(File(before.file, after), span).root
+        return any(_are_the_same(before.root, files.document(file, span, branch).root, touched) for branch in branches)
     except InputError:
         return False
-    nodes: list[tuple[Node | None, Node | None]] = [(before.root, new)]
+
+
+def _are_the_same(before: Node | None, after: Node | None, touched: set[int]) -> bool:
+    """Whether two trees mean the same, except below nodes of the first one with these ids."""
+    nodes: list[tuple[Node | None, Node | None]] = [(before, after)]
     seen: set[int] = set()  # an alias leads to the same node again
     while nodes:
         old, new = nodes.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from helm_cleaner import places, polyaxon, section
-from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.places import File, Place, Tell
 from helm_cleaner.typed import NamedTuple
@@ -63,9 +63,14 @@ def judge_all(
 ) -> Report:
     """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
+    beneath: list[tuple[str, Diagnostic]] = []  # in the chart's own values.yaml, which may be among the files
     for done, place in enumerate(found.places):
         tell("checking sections", done, len(found.places))
-        findings += [(place.file, d) for d in judge(place, defaults, said)]
+        own = place.below.values.origin.location.file if place.below is not None else None
+        for d in judge(place, defaults, said):
+            (findings if d.location.file != own else beneath).append((place.file, d))
+    known = {(d.location[:3], d.code) for _, d in findings}
+    findings += [(file, d) for file, d in beneath if (d.location[:3], d.code) not in known]
     order = {file.name: n for n, file in enumerate(files)}
 
     def where(each: tuple[str, Diagnostic]) -> tuple[int, int, int]:
@@ -90,4 +95,10 @@ def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> 
     assert place.over is not None
     # Where values cannot be seen that lie below these, the defaults may not count.
     base, said = (defaults(None), said) if place.is_whole else (None, ())
+    if base is not None and place.below is not None:
+        try:
+            base, more = section.of_an_umbrella(base, place.below, place.path, place.over)
+        except InputError as e:
+            return e.diagnostics
+        said = [*said, *more]
     return section.resolve(None, base, place.over, place.path, said=said).findings

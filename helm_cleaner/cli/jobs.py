@@ -10,12 +10,11 @@ from helm_cleaner.actions.jobs import Jobs, Told, of_manifests, of_values
 from helm_cleaner.cli.changes import configured
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
+from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides, values_files
 from helm_cleaner.cli.options import Parser, add_defaults_options
 from helm_cleaner.cli.streams import is_piped
-from helm_cleaner.cli.umbrellas import section_path
+from helm_cleaner.cli.umbrellas import own_values, section_path
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.polyaxon import chart_values
 
 
 def add_job_options(parser: Parser) -> None:
@@ -55,9 +54,8 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
         raise wrong
     if over is not None:
-        defaults = Defaults(args, path)
-        chart = defaults.chart or (None if defaults.none else chart_values.defaults())
+        defaults = Defaults(args, path, own_values(values_files(args.files), path), over)
         base = defaults.section(args.chart_version)
-        return of_values(over, path, base, chart, defaults.findings, release)
+        return of_values(over, path, base, defaults.of_the_chart(), defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from helm_cleaner import section
+from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
@@ -13,7 +13,7 @@ from helm_cleaner.paths import Path, dotted
 from helm_cleaner.text import printable
 from helm_cleaner.values import Read
 
-_CHART = "Chart.yaml"
+_CHART, _OWN_VALUES = "Chart.yaml", "values.yaml"
 
 
 def section_path(given: Path | None, files: Sequence[str], over: Read | None) -> Path:
@@ -38,6 +38,20 @@ def sections_beside(file: str) -> list[Path]:
     from helm_cleaner.places import umbrella
 
     return umbrella.sections(lambda name: read_beside(os.path.join(folder, name)))
+
+
+def own_values(files: Sequence[str], path: Path) -> Read | None:
+    """The own values of the umbrella chart in the folder of one of the values files: Helm lays the files over them.
+
+    files: the names of all values files; path: where the section is. None without such a chart, or if its values.yaml
+    is one of the files. InputError if it cannot be read.
+    """
+    for file in files:
+        if path in sections_beside(file):
+            own = os.path.join(os.path.dirname(file), _OWN_VALUES)
+            content = read_beside(own) if os.path.normpath(own) not in map(os.path.normpath, files) else None
+            return None if content is None else values.read(content, own, "default")
+    return None
 
 
 def read_beside(path: str) -> bytes | None:

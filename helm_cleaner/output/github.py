@@ -22,7 +22,7 @@ def github(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _annotation(d: Diagnostic) -> str:
     line, column = numbers(d.location)
-    properties = {"file": d.location.file, "title": f"helm-cleaner {d.code}"}
+    properties = {"file": d.location.file.removeprefix("./"), "title": f"helm-cleaner {d.code}"}
     if line is not None:
         properties["line"] = str(line)
     if column is not None:

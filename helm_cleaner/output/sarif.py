@@ -70,7 +70,7 @@ def _result(d: Diagnostic) -> dict[str, Any]:
         if column is not None:
             region |= {"startColumn": column, "endColumn": column + d.location.length}
         file = d.location.file.replace("\\", "/")
-        uri = quote(file.encode("utf-8", "surrogateescape"))  # a file name may contain any bytes
+        uri = quote(file.removeprefix("./").encode("utf-8", "surrogateescape"))  # a file name may contain any bytes
         place["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
         if d.path:
             place["logicalLocations"] = [{"fullyQualifiedName": d.path}]

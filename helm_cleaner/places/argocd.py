@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.paths import Path
 from helm_cleaner.places import charts, parameters, sources, umbrella
 from helm_cleaner.places.files import File, Files
 from helm_cleaner.places.parameters import Parameter
@@ -50,8 +49,10 @@ def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed
         gathered.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
     gathered.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
-    ours, below = _chart(source, files)
-    return Handed("ApplicationSet" if is_set else "Application", file, ours, source.origin, gathered, below)
+    chart = _chart(source, files)
+    chart.lay_below(gathered, files)
+    kind = "ApplicationSet" if is_set else "Application"
+    return Handed(kind, file, chart.ours, source.origin, gathered, chart.sections)
 
 
 def _in_repository(name: str, folder: str, files: Files) -> File | None:
@@ -61,12 +62,13 @@ def _in_repository(name: str, folder: str, files: Files) -> File | None:
     return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
 
 
-def _chart(source: Part, files: Files) -> tuple[bool | None, list[Path]]:
-    """Whether the chart is one of Polyaxon's, and where the sections are if it is an umbrella chart among the files."""
+def _chart(source: Part, files: Files) -> umbrella.Chart:
     chart, repository = source.at("chart").text, source.at("repoURL").text
     if not chart and repository.startswith("oci://"):
         chart = repository
-    return (charts.is_ours(chart), []) if chart else umbrella.of_repository(source.at("path").text, files)
+    if chart:
+        return umbrella.Chart(charts.is_ours(chart), [])
+    return umbrella.of_repository(source.at("path").text, files)
 
 
 def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:

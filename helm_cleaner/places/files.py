@@ -12,6 +12,7 @@ from helm_cleaner.places.place import Layer
 from helm_cleaner.places.templates import has_branches, masked
 from helm_cleaner.places.unknown import Test, in_template
 from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.within import Within, compose_within
@@ -31,12 +32,14 @@ def _nothing(name: str) -> bytes | None:
 
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
+OWN_VALUES = "values.yaml"
 
 
 class Files:
     """Files, each parsed once and only as far as needed.
 
-    beside: reads a file on disk. Only CHART_FILES are read so: what a file names must not make us open any other.
+    beside: reads a file on disk. Only CHART_FILES and an umbrella chart's values.yaml are read so: what a file names
+    must not make us open any other.
     """
 
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
@@ -46,6 +49,8 @@ class Files:
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
         self._by_base: dict[str, list[tuple[str, File]]] = {}
         self._generated: dict[str, list[str]] | None = None
+        self._own_files: dict[str, File | None] = {}
+        self._own_values: dict[str, Read | InputError] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -54,6 +59,27 @@ class Files:
             content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
             self._by_path[path] = None if content is None else File(path, content, is_named=False)
         return self._by_path[path]
+
+    def own_values_of(self, file: str, folder: str) -> File | None:
+        """The values.yaml of the chart in a folder, relative to another file's; it need not be given."""
+        path = _beside(file, posixpath.join(folder, OWN_VALUES))
+        if path not in self._own_files:
+            found = self._by_path.get(path)
+            content = None if found else self._beside(path)
+            self._own_files[path] = found if content is None else File(path, content, is_named=False)
+        return self._own_files[path]
+
+    def read_own_values(self, file: File) -> Read:
+        """The values in a chart's own values.yaml, which is read once. InputError if Helm would refuse it."""
+        if file.name not in self._own_values:
+            try:
+                self._own_values[file.name] = values.read(file.content, file.name, "default")
+            except InputError as e:
+                self._own_values[file.name] = e
+        found = self._own_values[file.name]
+        if isinstance(found, InputError):
+            raise found
+        return found
 
     def ending_with(self, path: str) -> File | None:
         """The only given file whose path ends with one; None if there is none, or several."""

@@ -55,5 +55,6 @@ def _of(part: Part, layers: list[Part], file: str, files: Files) -> Handed:
             message = "templates that generate values are not checked"
             gathered.unseen.append(helm.at("templateValues").not_checked(message))
         chart = helm.at("chart").text or chart
-    ours, below = umbrella.of_folder(chart, file, files)
-    return Handed("fleet.yaml", file, ours, part.origin, gathered, below)
+    named = umbrella.of_folder(chart, file, files)
+    named.lay_below(gathered, files)
+    return Handed("fleet.yaml", file, named.ours, part.origin, gathered, named.sections)

@@ -41,8 +41,9 @@ def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
         for part in (*inherited, release):
             gathered.add(parameters.layer, list(_parameters(part, file, files)), in_template, "move it to setString")
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
-        ours, below = umbrella.of_folder(chart, file, files)
-        yield Handed("helmfile", file, ours, release.origin, gathered, below)
+        named = umbrella.of_folder(chart, file, files)
+        named.lay_below(gathered, files)
+        yield Handed("helmfile", file, named.ours, release.origin, gathered, named.sections)
 
 
 def _inherited(release: Part, document: Part, file: str, files: Files, gathered: Gathered) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places.place import Layer
 from helm_cleaner.places.templates import has_branches, masked
-from helm_cleaner.places.unknown import Test
+from helm_cleaner.places.unknown import Test, filled_in, in_flux
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
@@ -111,12 +111,21 @@ class Part:
         if not self or not isinstance(self.node, ScalarNode):
             return self.mapping(unknown)
         if not template or "{{" not in self.node.value:
-            return _layer(compose_scalar(self.document, self.node), unknown)
+            return _layer(self._yaml(self.node, unknown), unknown)
         found = _layer(self._template(self.node, 0), unknown)
         if found and has_branches(self.node.value):
             others = _layer(self._template(self.node, 1), unknown)
             return [found[0]._replace(other=others[0])] if others else found
         return found
+
+    def _yaml(self, node: ScalarNode, unknown: Test | None) -> Document:
+        try:
+            return compose_scalar(self.document, node)
+        except InputError:
+            text = filled_in(node.value) if unknown is in_flux else node.value
+            if text == node.value:
+                raise
+            return compose_within(text, self.document, places(self.document.text, node), node)
 
     def _template(self, node: ScalarNode, branch: int) -> Document:
         text = masked(node.value, branch)

@@ -35,7 +35,8 @@ class Gathered:
     """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
     wrong: what cannot be read. unseen: warnings about values below or between them that are not checked. files: the
-    names of the values files among them; templated: those of which a template fills in a part.
+    names of the values files among them; templated: those of which a template fills in a part. below: the values in
+    the chart's own values.yaml, if it is an umbrella chart among the files.
     """
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Gathered:
         self.unseen: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
+        self.below: Read | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
         """Adds the layer that a function reads."""
@@ -73,7 +75,8 @@ class Place(NamedTuple):
     """A section: in values over defaults, or in a ConfigMap that a chart rendered.
 
     file: the file of the object that passes it to a chart. over, path: all layers merged, and the section's path in
-    them. layers: one by one, for editing. is_whole: whether nothing comes between these values and the defaults.
+    them. layers: one by one, for editing. is_whole: whether nothing comes between these values and the defaults but
+    those in below, of an umbrella chart's own values.yaml.
     agent: the ConfigMap that a chart rendered; the others are empty then.
     """
 
@@ -85,6 +88,7 @@ class Place(NamedTuple):
     ours: bool | None = None
     is_whole: bool = True
     agent: Agent | None = None
+    below: Read | None = None
 
 
 def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:

@@ -281,8 +281,8 @@ class _Search:
             self.found.findings.extend(gathered.unseen)
 
     def _places(self, handed: Handed) -> Iterator[Place]:
-        paths = handed.sections if handed.sections and not self.given else self.sections
-        for path, layers in product(paths, branches(handed.gathered.layers)):
+        paths, gathered = handed.sections if handed.sections and not self.given else self.sections, handed.gathered
+        for path, layers in product(paths, branches(gathered.layers)):
             over = as_one(layers, handed.origin)
             found = section.find(over.values, path)
             if found is None:
@@ -294,8 +294,9 @@ class _Search:
                 self.found.findings.append(others.foreign(found[1], path))
             else:
                 nested = paths is handed.sections and section.is_nested(path)
-                whole = not handed.gathered.unseen and not nested
-                yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole)
+                whole = not gathered.unseen and not gathered.wrong and not nested
+                below = gathered.below
+                yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole, below=below)
 
 
 def _has_one(over: Read, paths: Sequence[Path]) -> bool:

@@ -98,13 +98,18 @@ def add_file(
     if found is None and "://" not in name and not name.startswith("$"):
         found = files.beside(file, name)
     if found is None:
-        message = f"the values file {shown(name)} is not among the given files: its values are not checked"
-        gathered.unseen.append(named.not_checked(message, "give it as well"))
-        gathered.templated += [name] * is_filled_in(name)
+        add_missing_file(gathered, named)
         return
     gathered.files.append(found.name)
     with suppress(InputError):  # reported when the file itself is checked
         gathered.layers += files.values_of(found, unknown)
+
+
+def add_missing_file(gathered: Gathered, named: Part) -> None:
+    """Adds the warning that a values file was not given."""
+    message = f"the values file {shown(named.text)} is not among the given files: its values are not checked"
+    gathered.unseen.append(named.not_checked(message, "give it as well"))
+    gathered.templated += [named.text] * is_filled_in(named.text)
 
 
 def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown: Test) -> None:

@@ -7,6 +7,7 @@ folder `charts`, or in the one that its repository names (`file://../platform`).
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 
 from helm_cleaner import yamltext
@@ -14,12 +15,34 @@ from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.places.charts import OURS, is_ours
-from helm_cleaner.places.files import CHART_FILES, Files
+from helm_cleaner.places.files import CHART_FILES, OWN_VALUES, File, Files
 from helm_cleaner.places.part import Part
+from helm_cleaner.places.place import Gathered
 from helm_cleaner.places.unknown import is_filled_in
+from helm_cleaner.typed import NamedTuple
 
 _MOST_LEVELS = 4  # of umbrella charts in umbrella charts
 CHART, REQUIREMENTS = CHART_FILES  # the latter has the dependencies of a chart with apiVersion v1
+
+
+class Chart(NamedTuple):
+    """A chart that a file names.
+
+    ours: whether it is one of Polyaxon's, or has one of them as a dependency; None if that is not known. sections:
+    their paths, if it is an umbrella chart. values: its values.yaml, if it is an umbrella chart and has one.
+    """
+
+    ours: bool | None
+    sections: list[Path]
+    values: File | None = None
+
+    def lay_below(self, gathered: Gathered, files: Files) -> None:
+        """Takes the chart's own values, over which Helm lays those that were gathered."""
+        if self.values is not None:
+            try:
+                gathered.below = files.read_own_values(self.values)
+            except InputError as e:
+                gathered.wrong += e.diagnostics
 
 
 def sections(read: Callable[[str], bytes | None]) -> list[Path]:
@@ -48,36 +71,40 @@ def _keys(read: Callable[[str], bytes | None], folder: str, levels: int) -> Iter
                 yield from ((key, *rest) for rest in _keys(read, f"{folder}{below}/", levels - 1))
 
 
-def of_folder(chart: str, file: str, files: Files) -> tuple[bool | None, list[Path]]:
-    """Whether a chart that another file names is one of Polyaxon's, and where the sections are if it is an umbrella.
-
-    chart: a name, or the path of a folder.
-    """
+def of_folder(chart: str, file: str, files: Files) -> Chart:
+    """The chart with a name, or in a folder with a path, that another file names."""
     if not chart.startswith("."):
-        return is_ours(chart), []
+        return Chart(is_ours(chart), [])
+    found = _found(lambda name: files.beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart))
+    return found if found.ours else Chart(is_ours(chart), [])
 
+
+def of_repository(folder: str, files: Files) -> Chart:
+    """The chart in a folder of a Git repository, whose root is not known."""
+    if not folder or is_filled_in(folder):
+        return Chart(None, [])
+
+    def find(name: str) -> File | None:
+        return files.ending_with(f"{folder}/{name}")
+
+    return _found(find, lambda: find(OWN_VALUES))
+
+
+def of_values(file: str, files: Files) -> Chart:
+    """The chart in the folder of a values file."""
+    found = _found(lambda name: files.beside(file, name), lambda: files.own_values_of(file, ""))
+    return found._replace(values=None) if posixpath.basename(file.replace("\\", "/")) == OWN_VALUES else found
+
+
+def _found(find: Callable[[str], File | None], own_values: Callable[[], File | None]) -> Chart:
     def read(name: str) -> bytes | None:
-        found = files.beside(file, f"{chart}/{name}")
+        found = find(name)
         return found.content if found else None
 
-    ours, below = _of_chart(read)
-    return (ours, below) if ours else (is_ours(chart), [])
-
-
-def of_repository(folder: str, files: Files) -> tuple[bool | None, list[Path]]:
-    """The same for a chart in a folder of a Git repository, whose root is not known."""
-
-    def read(name: str) -> bytes | None:
-        found = files.ending_with(f"{folder}/{name}")
-        return found.content if found else None
-
-    return _of_chart(read) if folder and not is_filled_in(folder) else (None, [])
-
-
-def _of_chart(read: Callable[[str], bytes | None]) -> tuple[bool | None, list[Path]]:
-    below = sections(read)
+    if below := sections(read):
+        return Chart(ours=True, sections=below, values=own_values())
     there = _part(read(CHART))
-    return (True if below or (there is not None and there.at("name").text in OURS) else None), below
+    return Chart(ours=True if there is not None and there.at("name").text in OURS else None, sections=[])
 
 
 def _part(content: bytes | None) -> Part | None:

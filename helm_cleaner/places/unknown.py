@@ -8,6 +8,7 @@ from collections.abc import Callable
 from helm_cleaner.places.templates import MARK
 
 _FLUX = re.compile(r"(?<!\$)\$\{")
+_WHOLE = re.compile(r"(?<!\$)\$\{(?:[^{}\n]|\$\{[^{}\n]*\})*\}")
 _ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
 
 Test = Callable[[str], bool]
@@ -19,8 +20,16 @@ def in_template(text: str) -> bool:
 
 
 def in_flux(text: str) -> bool:
-    """What Flux applies: `${VAR}` and `${VAR:=x}`; `$${VAR}` is escaped."""
-    return _FLUX.search(text) is not None or is_encrypted(text)
+    """What Flux applies: `${VAR}` and `${VAR:=x}`, or the marks from `filled_in`; `$${VAR}` is escaped."""
+    return _FLUX.search(text) is not None or MARK in text or is_encrypted(text)
+
+
+def filled_in(text: str) -> str:
+    """The text with marks in place of what Flux fills in, such as `${VAR:=x}`; every other character keeps its index.
+
+    Flux does so before the text is read as YAML, in which a placeholder need not make sense (`{a: ${VAR}}`).
+    """
+    return _WHOLE.sub(lambda found: MARK * len(found[0]), text)
 
 
 def in_fleet(text: str) -> bool:

@@ -43,17 +43,9 @@ def handed(document: Part, file: File, files: Files) -> Iterator[Handed]:
         unknown = is_encrypted
     gathered = Gathered()
     gathered.add(document.mapping, unknown)
-    yield Handed(KIND, file.name, None, document.origin, gathered, sections_for(file, files))
-
-
-def sections_for(file: File, files: Files) -> list[Path]:
-    """The paths of the sections in a values file of an umbrella chart; empty for any other file."""
-
-    def read(name: str) -> bytes | None:
-        found = files.beside(file.name, name)
-        return found.content if found else None
-
-    return umbrella.sections(read)
+    chart = umbrella.of_values(file.name, files)
+    chart.lay_below(gathered, files)
+    yield Handed(KIND, file.name, None, document.origin, gathered, chart.sections)
 
 
 def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:

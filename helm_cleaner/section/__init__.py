@@ -7,7 +7,7 @@ here, so that nobody else does. A section is a `values.Map`: every finding knows
 from __future__ import annotations
 
 from helm_cleaner.section.advice import without_advice
-from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by, is_nested
+from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by, is_nested, of_an_umbrella
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.layers import find
 from helm_cleaner.section.normalize import flat_resources, referenced
@@ -30,6 +30,7 @@ __all__ = [
     "found",
     "in_camel_case",
     "is_nested",
+    "of_an_umbrella",
     "parse",
     "referenced",
     "resolve",

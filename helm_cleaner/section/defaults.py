@@ -9,7 +9,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.layers import find, lay_over
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Read, Scalar, Value, from_data, plain, read
+from helm_cleaner.values import Map, Origin, Read, Scalar, Value, from_data, plain, read, without_replaced_nulls
 
 if TYPE_CHECKING:
     from typing import Any
@@ -56,6 +56,18 @@ def is_nested(path: Path) -> bool:
     It has values of its own: what the section is laid over is not known.
     """
     return len(path) > 2
+
+
+def of_an_umbrella(
+    base: Value | None, umbrella: Read, path: Path, over: Read, *, normalized: bool = True
+) -> tuple[Value | None, list[Diagnostic]]:
+    """The section in an umbrella chart's own values.yaml, over the defaults, and the findings of reading it.
+
+    over: the values that Helm lays over them. Neither is changed. Without a section in them, that is the defaults.
+    InputError, as from Helm, if the path leads through something that is not a mapping.
+    """
+    own = without_replaced_nulls(umbrella.values, over.values)
+    return lay_over(base, Read(own, umbrella.notices), path, normalized=normalized)
 
 
 def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple[Value | None, list[Diagnostic]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner.values.merging import coalesce, merge
+from helm_cleaner.values.merging import coalesce, merge, without_replaced_nulls
 from helm_cleaner.values.reading import Notice, Read, nothing, only_document, read, read_document, read_node
 from helm_cleaner.values.tree import (
     MOST_LEVELS,
@@ -45,4 +45,5 @@ __all__ = [
     "read_document",
     "read_node",
     "shown",
+    "without_replaced_nulls",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.tree import Map, Value, is_null
+from helm_cleaner.values.tree import Map, Value, copied, is_null
 
 if TYPE_CHECKING:
     from typing import Any
@@ -54,3 +54,18 @@ def merge(base: Map, over: Value) -> None:
 def coalesce(base: Map, over: Map) -> None:
     """Merges values over a chart's defaults as Helm does: like `merge`, but a null deletes the default."""
     _merger(_coalesce_maps).merge(base, over)
+
+
+def without_replaced_nulls(base: Map, over: Map) -> Map:
+    """A copy of an umbrella chart's own values without the nulls that values over them replace.
+
+    Helm merges the two before a null deletes a subchart's default.
+    """
+    result = copied(base)
+    for key, value in over.items():
+        mine = result.get(key)
+        if mine is not None and is_null(mine) and not is_null(value):
+            del result[key], result.keys_at[key]
+        elif isinstance(mine, Map) and isinstance(value, Map):
+            result[key] = without_replaced_nulls(mine, value)
+    return result

@@ -298,3 +298,30 @@ def test_a_target_path_into_another_file_is_left_as_it_is() -> None:
     config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata: {values.yaml: always}\n"
     report = fix_files([File("r.yaml", release.encode()), File("c.yaml", config.encode())])
     assert (report.fixes, report.is_unusable) == ([], True)
+
+
+def test_places_are_those_before_all_edits_of_the_file() -> None:
+    text = (
+        HELMFILE + "  values: [{cleaner: {nodeSelector: {a: 1, b: 1, c: 1, d: 1, e: 1}}}]\n"
+        "- chart: polyaxon/polyaxon\n  values:\n  - cleaner:\n      image: a:b\n      resources:\n        cpu: 1\n"
+        "      nodeSelector: {é: 1}\n"
+    )
+    for start in ("", "\ufeff", "# é\n---\n"):
+        report = fixed("helmfile.yaml", start + text)
+        first = start.count("\n")
+        rows = (start + text).removeprefix("\ufeff").split("\n")
+        places = [f.location for f in report.fixes[5:]]
+        expected = [("image: ", "a:b"), ("", "cpu"), ("nodeSelector: {é: ", "1}")]
+        for place, (before, at), line in zip(places, expected, (8, 10, 11), strict=True):
+            row = rows[first + line - 1]
+            assert (place.line, place.column) == (first + line, row.index(before + at) + len(before) + 1)
+            assert place.source == row
+
+
+def test_every_wrong_parameter_is_said_with_its_path() -> None:
+    text = ARGO.replace("    helm:", "    chart: polyaxon\n    helm:") + (
+        "      parameters:\n      - {name: cleaner.imageTag, value: '210'}\n"
+        "      - {name: cleaner.nodeSelector.a, value: 'true'}\n"
+    )
+    said = [(d.path, d.location.line) for d in fixed("f.yaml", text).findings if d.code == "yaml-shape"]
+    assert said == [("cleaner.imageTag", 8), ("cleaner.nodeSelector.a", 9)]

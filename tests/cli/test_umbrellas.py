@@ -82,6 +82,80 @@ def test_umbrellas_in_umbrellas_are_judged_without_defaults(run: Runner, args: l
         assert (done.code, "which is the default [request-over-limit]" in done.err) == (1, True)
 
 
+OVER = [
+    ["validate", "prod.yaml"],
+    ["merge", "-f", "prod.yaml"],
+    ["merge", "-f", "prod.yaml", "--section", "plx.cleaner"],
+    ["explain", "-f", "prod.yaml"],
+    ["preprocess", "", "", "", "cleaner://prod.yaml"],
+]
+
+
+@pytest.mark.parametrize("args", OVER, ids=" ".join)
+def test_a_file_is_over_the_umbrella_charts_own_values(run: Runner, args: list[str]) -> None:
+    """Helm lays it over them, whether they are named or not."""
+    Path("values.yaml").write_text("plx:\n  cleaner: {resources: {limits: {cpu: 4}}}\n")
+    Path("prod.yaml").write_text("plx:\n  cleaner: {resources: {requests: {cpu: 3}}}\n")
+    done = run(*args, stdin="")
+    assert (done.code, "error" in done.err) == (0, False)
+    Path("prod.yaml").write_text("plx:\n  cleaner: {resources: {requests: {cpu: 5}}}\n")
+    done = run(*args, stdin="")
+    assert done.code == 1
+    assert "prod.yaml:2:41: error: cleaner.resources.requests.cpu: requests.cpu 5 exceeds limits.cpu 4" in done.err
+    assert "values.yaml:2" in done.err
+
+
+@pytest.mark.parametrize("args", OVER, ids=" ".join)
+def test_umbrella_values_that_cannot_be_read(run: Runner, args: list[str]) -> None:
+    Path("values.yaml").write_text("plx: [\n")
+    Path("prod.yaml").write_text("plx:\n  cleaner: {resources: {requests: {cpu: 3}}}\n")
+    done = run(*args, stdin="")
+    assert done.code == 2
+    assert "values.yaml:2:1: error: not YAML" in done.err
+
+
+# What Helm 3.17 and 4.3 make of the umbrella's values.yaml and of a file over it; with the charts' default limits.
+NULLS = {
+    "a null in the chart's": ("{resources: {limits: null}}", "{resources: {requests: {cpu: 50m}}}", "", None),
+    "a section of null": ("null", "{resources: {limits: {cpu: 2}}}", "cpu: 2", "memory: 2000Mi"),
+    "a null that a mapping replaces": (
+        "{resources: null}",
+        "{resources: {limits: {cpu: 2}}}",
+        "cpu: 2",
+        "memory: 2000Mi",
+    ),
+    "a null in the file": ("{resources: {limits: {cpu: 4}}}", "{resources: {limits: null}}", "", None),
+    "a null in the file, further down": (
+        "{resources: {limits: {cpu: 4}}}",
+        "{resources: {limits: {cpu: null}}}",
+        "",
+        "memory: 2000Mi",
+    ),
+}
+
+
+@pytest.mark.parametrize(("own", "over", "cpu", "memory"), NULLS.values(), ids=NULLS)
+def test_nulls(run: Runner, own: str, over: str, cpu: str, memory: str | None) -> None:
+    Path("values.yaml").write_text(f"plx: {{cleaner: {own}}}\n")
+    Path("prod.yaml").write_text(f"plx: {{cleaner: {over}}}\n")
+    done = run("merge", "-f", "prod.yaml").out.decode()
+    limits = done.partition("  limits:\n")[2].partition("  requests")[0].split("\n")
+    assert [line.strip() for line in limits if line.strip()] == [each for each in (cpu, memory) if each]
+
+
+def test_a_charts_own_values_are_in_what_it_rendered(run: Runner) -> None:
+    Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: own}\n")
+    Path("prod.yaml").write_text("plx:\n  cleaner: {resources: {requests: {cpu: 50m}}}\n")
+    assert b"own" not in run("diff", "cm.yaml", "-f", "prod.yaml").out
+
+
+def test_the_charts_other_own_values(run: Runner) -> None:
+    Path("values.yaml").write_text("plx: {agent: {nodeSelector: {a: own}}}\n")
+    Path("prod.yaml").write_text("plx: {cleaner: {imageTag: dev}}\n")
+    assert b"a: own" in run("explain", "-f", "prod.yaml", "-o", "yaml", stdin="").out
+    assert b"a: own" not in run("explain", "-f", "prod.yaml", "-o", "yaml", "--no-defaults", stdin="").out
+
+
 def test_section_says_otherwise(run: Runner) -> None:
     Path("values.yaml").write_text("plx:\n  cleaner: {imageTag: dev}\ncleaner: {imageTag: top}\n")
     assert b"imageTag: top" in run("merge", "-f", "values.yaml", "--section", "cleaner").out

@@ -14,3 +14,7 @@ def test_github_escapes_what_would_end_the_command() -> None:
         "cleaner.a: 50%25%0D%0A::error::%0Ahint: do it right\n"
         "::warning file=cm,title=helm-cleaner type::is wrong\n"
     )
+
+
+def test_github_shows_paths_of_the_repository() -> None:
+    assert "file=a/v.yaml," in formatted([ERROR._replace(location=Location("./a/v.yaml", 1, 2, "xx"))], "github")

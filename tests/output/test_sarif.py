@@ -41,7 +41,7 @@ def test_sarif() -> None:
 
 
 def test_sarif_escapes_paths() -> None:
-    log = json.loads(formatted([ERROR._replace(location=Location("my dir/é#.yaml", 1))], "sarif"))
+    log = json.loads(formatted([ERROR._replace(location=Location("./my dir/é#.yaml", 1))], "sarif"))
     [place] = log["runs"][0]["results"][0]["locations"]
     assert place["physicalLocation"] == {
         "artifactLocation": {"uri": "my%20dir/%C3%A9%23.yaml"},

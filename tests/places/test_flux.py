@@ -6,6 +6,8 @@ import base64
 
 import pytest
 
+from helm_cleaner.actions.fix import fix_files
+from helm_cleaner.places import File
 from tests.support.folders import Found, errors, warnings
 
 RELEASE = """\
@@ -188,6 +190,50 @@ def test_one_that_cannot_be_read_hides_nothing_in_another() -> None:
     bad = MAP.replace("imageTag: 2.10", "[")
     files = {"r.yaml": FROM + "  values: {cleaner: {image: 5}}\n", "cm.yaml": bad, "v.yaml": "cleaner: {image: 5}\n"}
     assert errors(files) == [("type", "r.yaml", 8), ("yaml", "cm.yaml", 8), ("type", "v.yaml", 1)]
+
+
+SUBSTITUTED = (
+    "resources: {requests: {cpu: ${CPU}}}",
+    "resources: {requests: {cpu: ${CPU:=100m}, memory: x${MEM:-${OTHER}}}}",
+    "tolerations: [${ONE}, {key: a, operator: ${OP}}]",
+    "nodeSelector: {${KEY}: a}",
+)
+
+
+@pytest.mark.parametrize("line", SUBSTITUTED)
+def test_a_placeholder_in_braces_in_a_text(line: str) -> None:
+    """Flux fills it in before Helm reads the text as YAML."""
+    text = MAP.replace("imageTag: 2.10", f"{line}\n      imagePullPolicy: always")
+    files = {"cm.yaml": text, "r.yaml": FROM}
+    assert (errors(files), warnings(files)) == ([("pull-policy", "cm.yaml", 8)], [])
+    fixed = fix_files([File(name, content.encode()) for name, content in files.items()])
+    assert fixed.contents["cm.yaml"].decode() == text.replace("always", "Always")
+    assert fixed.findings == []
+
+
+def test_what_flux_fills_in_is_never_rewritten() -> None:
+    text = MAP.replace("imageTag: 2.10", "resources: {cpu: ${CPU}}")
+    fixed = fix_files([File("cm.yaml", text.encode()), File("r.yaml", FROM.encode())])
+    assert fixed.contents["cm.yaml"].decode() in (text, text.replace("{cpu: ${CPU}}", "{requests: {cpu: ${CPU}}}"))
+    assert not any("\ue000" in d.message + d.hint for d in fixed.findings)
+
+
+@pytest.mark.parametrize("line", ["image: {a: $${X}}", "image: {a: ${X}", "image: [$X{}]]"])
+def test_other_braces_in_a_text_are_not_yaml(line: str) -> None:
+    assert [code for code, *_ in errors({"cm.yaml": MAP.replace("imageTag: 2.10", line), "r.yaml": FROM})] == ["yaml"]
+
+
+def test_a_mistake_beside_a_placeholder_is_where_it_is() -> None:
+    text = MAP.replace("imageTag: 2.10", "resources: {requests: {cpu: ${CPU}}}\n      image: ]")
+    assert errors({"cm.yaml": text, "r.yaml": FROM}) == [("yaml", "cm.yaml", 8)]
+
+
+def test_what_nothing_fills_in_is_not_yaml() -> None:
+    """Flux does not see the text in base64, and Helm reads a values file as it is."""
+    text = "cleaner: {resources: {requests: {cpu: ${CPU}}}}\n"
+    hidden = HIDDEN + f"data: {{values.yaml: {encoded(text)}}}\n"
+    assert [code for code, *_ in errors({"s.yaml": hidden, "r.yaml": FROM_HIDDEN})] == ["yaml"]
+    assert [code for code, *_ in errors({"values.yaml": text})] == ["yaml"]
 
 
 def test_a_config_map_that_cannot_be_read_is_not_said_to_be_unused() -> None:

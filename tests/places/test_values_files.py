@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from helm_cleaner import places
+from helm_cleaner.places import File
 from tests.support.folders import Found, errors, report, warnings
 
 UMBRELLA = "apiVersion: v2\nname: platform\ndependencies:\n- {name: redis}\n- {name: polyaxon}\n"
@@ -53,6 +55,47 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
             "platform/values.yaml": "polyaxon: {cleaner: {resources: {limits: {cpu: 9}}}}\n",
         },
         [("type", "company/values.yaml", 1)],
+    ),
+    "an umbrella chart's own values below": (
+        {
+            "u/Chart.yaml": UMBRELLA,
+            "u/values.yaml": "polyaxon: {cleaner: {resources: {limits: {cpu: 4}}}}\n",
+            "u/prod.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 2}}}}\n",
+            "u/test.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 5}}}}\n",
+        },
+        [("request-over-limit", "u/test.yaml", 1)],
+    ),
+    "a mistake in an umbrella chart's own values is told once": (
+        {
+            "u/Chart.yaml": UMBRELLA,
+            "u/values.yaml": "polyaxon: {cleaner: {imageTag: 2.10}}\n",
+            "u/prod.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 50m}}}}\n",
+        },
+        [("type", "u/values.yaml", 1)],
+    ),
+    "an umbrella chart's own values that cannot be read": (
+        {
+            "u/Chart.yaml": UMBRELLA,
+            "u/values.yaml": "polyaxon: {cleaner: {resources: [}\n",
+            "u/prod.yaml": "polyaxon: {cleaner: {image: 5, resources: {requests: {cpu: 2}}}}\n",
+        },
+        [("type", "u/prod.yaml", 1), ("yaml", "u/values.yaml", 1)],
+    ),
+    "an umbrella chart's own values without the chart's": (
+        {
+            "u/Chart.yaml": UMBRELLA,
+            "u/values.yaml": "polyaxon: 5\n",
+            "u/prod.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 2}}}}\n",
+        },
+        [("values", "u/values.yaml", 1)],
+    ),
+    "a default that an umbrella chart's own values delete": (
+        {
+            "u/Chart.yaml": UMBRELLA,
+            "u/values.yaml": "polyaxon: {cleaner: {resources: {limits: null}}}\n",
+            "u/prod.yaml": "polyaxon: {cleaner: {resources: {requests: {cpu: 2}}}}\n",
+        },
+        [],
     ),
     "an umbrella chart that depends on itself": (
         {
@@ -275,3 +318,63 @@ def test_the_values_files_of_another_chart_are_left_alone() -> None:
     assert found.checked == 1
     files["argo.yaml"] = OURS.replace("FILES", "a.yaml")
     assert {file for _, file, _ in errors(files)} == {"a.yaml", "c.yaml"}
+
+
+GIVEN = "polyaxon: {cleaner: {resources: {requests: {cpu: CPU}}}}"
+CHART = {"u/Chart.yaml": UMBRELLA, "u/values.yaml": "polyaxon: {cleaner: {resources: {limits: {cpu: 4}}}}\n"}
+FLUX = "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, spec: {chart: {spec: {SPEC}}, values: {GIVEN}}}\n"
+IN_GIT = FLUX.replace("SPEC", "chart: ./u, sourceRef: {kind: GitRepository}")
+FILES = ", valuesFiles: [NAMES]"
+OVER_A_CHART = {
+    "Argo CD": "{apiVersion: a/v1, kind: Application, spec: {source: {path: u, helm: {valuesObject: {GIVEN}}}}}\n",
+    "Helmfile": "releases:\n- {chart: ./u, values: [{GIVEN}]}\n",
+    "Fleet": "defaultNamespace: p\nhelm: {chart: ./u, values: {GIVEN}}\n",
+    "Flux": IN_GIT,
+    "Flux with valuesFiles": IN_GIT.replace(
+        "Repository}", "Repository}" + FILES.replace("NAMES", "u/values.yaml, u/a.yaml")
+    ),
+}
+
+
+@pytest.mark.parametrize("text", OVER_A_CHART.values(), ids=OVER_A_CHART)
+def test_an_umbrella_charts_own_values_are_below_what_an_object_passes_to_it(text: str) -> None:
+    def over(cpu: int) -> dict[str, str]:
+        given = text.replace("{GIVEN}", "{" + GIVEN.replace("CPU", str(cpu)) + "}")
+        return CHART | {
+            "u/a.yaml": "polyaxon: {cleaner: {image: a}}\n",
+            "fleet.yaml" if "Namespace" in text else "f.yaml": given,
+        }
+
+    assert errors(over(3)) == []
+    [(code, file, _)] = errors(over(5))
+    assert (code, file in ("f.yaml", "fleet.yaml")) == ("request-over-limit", True)
+
+
+def test_values_files_replace_a_charts_own_values() -> None:
+    text = IN_GIT.replace("Repository}", "Repository}" + FILES.replace("NAMES", "u/a.yaml"))
+    files = CHART | {"u/a.yaml": "a: 1\n", "f.yaml": text.replace("{GIVEN}", "{" + GIVEN.replace("CPU", "3") + "}")}
+    assert errors(files) == [("request-over-limit", "f.yaml", 1)]
+    del files["u/a.yaml"]
+    assert errors(files) == []
+    assert warnings(files) == [("not-checked", "f.yaml", 1)]
+
+
+def test_values_files_in_a_packaged_chart_are_not_among_the_files() -> None:
+    files = {"values.yaml": "cleaner: {resources: {limits: {cpu: 9}}}\n"}
+    for name, codes in (("values.yaml", ["request-over-limit"]), ("prod.yaml", ["not-checked"])):
+        spec = "chart: polyaxon, sourceRef: {kind: HelmRepository}" + FILES.replace("NAMES", name)
+        text = FLUX.replace("SPEC", spec).replace("GIVEN", "cleaner: {resources: {requests: {cpu: 3}}}")
+        assert [code for code, *_ in errors(files | {"f.yaml": text}) + warnings(files | {"f.yaml": text})] == codes
+
+
+@pytest.mark.parametrize(("dependency", "expected"), [("polyaxon", True), ("redis", False)])
+def test_only_an_umbrella_charts_own_values_are_read_from_disk(dependency: str, expected: bool) -> None:
+    asked: list[str] = []
+
+    def beside(name: str) -> bytes | None:
+        asked.append(name)
+        return b"name: x\ndependencies: [{name: %b}]\n" % dependency.encode() if name == "u/Chart.yaml" else None
+
+    text = "releases:\n- {chart: ./u, values: [u/a.yaml, {polyaxon: {cleaner: {image: 5}}}]}\n"
+    places.find([File("f.yaml", text.encode())], (), beside)
+    assert ("u/values.yaml" in asked, "u/a.yaml" in asked) == (expected, False)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Fix, Report, find_fixable, fix_files
+from helm_cleaner.actions.fix import Report, find_fixable, fix_files
+from helm_cleaner.actions.history import Fix
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option

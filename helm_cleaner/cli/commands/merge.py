@@ -5,10 +5,10 @@ from __future__ import annotations
 from helm_cleaner import section, values
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_overrides
+from helm_cleaner.cli.files import read_overrides, values_files
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import section_path
+from helm_cleaner.cli.umbrellas import own_values, section_path
 from helm_cleaner.section.text import pretty_json, to_yaml
 
 
@@ -39,7 +39,7 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
     over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
     path = section_path(args.section, args.files, over)
-    defaults = Defaults(args, path, normalized=not args.raw)
+    defaults = Defaults(args, path, own_values(values_files(args.files), path), over, normalized=not args.raw)
     if args.raw:
         result, said = section.unresolved(defaults.section(), over, path)
         said = defaults.findings + said

@@ -9,7 +9,7 @@ from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import say_where, sections_beside
+from helm_cleaner.cli.umbrellas import own_values, say_where, sections_beside
 
 
 def run(argv: list[str]) -> int:
@@ -23,7 +23,8 @@ def run(argv: list[str]) -> int:
         )
     path = path_of(argv[-1])
     sections = sections_beside(path)
-    result = preprocess(read_file(path), path, sections)
+    umbrella = own_values([path], sections[0]) if sections else None
+    result = preprocess(read_file(path), path, sections, umbrella)
     write_stdout([result.content])
     if sections:
         say_where(path, sections)
