@@ -7,6 +7,7 @@ import json
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 _LONGEST = 600
@@ -35,6 +36,12 @@ def shortened(text: str) -> str:
         return text
     half = _LONGEST // 2
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
+
+
+def all_of(words: Iterable[str]) -> str:
+    """The words as a list: `a`, `a and b`, `a, b and c`."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def distance(one: str, other: str, most: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner.text import distance, shortened
+from helm_cleaner.text import all_of, distance, shortened
 
 WORDS = st.text("abc", max_size=6)
 
@@ -51,6 +51,11 @@ def test_typos(one: str, other: str, apart: int) -> None:
 def test_words_that_are_further_apart_are_only_said_to_be(one: str, other: str, most: int) -> None:
     apart = typos(one, other)
     assert min(distance(one, other, most), most + 1) == min(apart, most + 1)
+
+
+@pytest.mark.parametrize(("words", "joined"), [("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+def test_words_in_a_row(words: str, joined: str) -> None:
+    assert all_of(iter(words)) == joined
 
 
 def test_the_middle_of_a_long_text_is_left_out() -> None:

@@ -10,7 +10,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import printable
+from helm_cleaner.text import all_of, printable
 from helm_cleaner.values import Read
 
 _CHART, _OWN_VALUES = "Chart.yaml", "values.yaml"
@@ -76,7 +76,7 @@ def say_where(file: str, paths: Sequence[Path]) -> None:
 def _chosen(file: str, paths: list[Path], over: Read | None) -> Path:
     there = [path for path in paths if over is not None and section.find(over.values, path) is not None]
     if len(there) > 1:
-        those = " and ".join(map(dotted, there))
+        those = all_of(map(dotted, there))
         hint = f"choose one with --section {dotted(there[0])}"
         raise UsageError(f"helm-cleaner: error: {printable(file)} has several sections: {those}\n    hint: {hint}")
     say_where(file, there or paths[:1])

@@ -27,6 +27,7 @@ from helm_cleaner.places.hints import Hints, names_values_of_ours
 from helm_cleaner.places.named_files import KIND, NamedFiles
 from helm_cleaner.places.part import Part
 from helm_cleaner.places.place import Handed, Place, as_one, branches
+from helm_cleaner.text import all_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests, within
@@ -312,7 +313,7 @@ def _below(data: object, path: Path) -> object:
 
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
-    those = " and ".join(dotted(path) for path in sections)
+    those = all_of(map(dotted, sections))
     note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
     if any(map(section.is_nested, sections)):
         note += "; the charts' defaults are left out, for a chart in between may have others"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.text import quoted
+from helm_cleaner.text import all_of, quoted
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_known, is_null, plain
 from helm_cleaner.values.writing import flow
@@ -80,9 +80,7 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    read = f"read as resources.requests.{first}"
-    if others:
-        read = f"{', '.join([first, *others[:-1]])} and {others[-1]} are read as resources.requests"
+    read = f"{all_of(flat)} are read as resources.requests" if others else f"read as resources.requests.{first}"
     message = f"{read}; Polyaxon cannot load resources outside requests and limits"
     moved = f"write resources: {{requests: {flow(plain(flat))}}}"
     hint = moved if is_known(flat) else f"move {'them' if others else 'it'} under resources.requests"
