@@ -40,8 +40,8 @@ def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
     done = run([], configmap(text).encode())
     check(done, 1, limit)
     (tmp_path / "v.yaml").write_text(json.dumps({"cleaner": labels(12_000)}))
-    for args in COMMANDS.values():
-        done = run([arg.replace("v.yaml", str(tmp_path / "v.yaml")) for arg in args], EMPTY)
+    for name in ("merge", "validate", "explain", "post-render", "fix"):
+        done = run([arg.replace("v.yaml", str(tmp_path / "v.yaml")) for arg in COMMANDS[name]], EMPTY)
         check(done, 1, limit)
         assert done.out == b""
         assert "v.yaml:1:14: error: cleaner: is 1,1" in done.err
