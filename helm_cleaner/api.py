@@ -38,7 +38,7 @@ def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: s
         if not isinstance(one[SECTION], Map):
             raise SectionError(section.check(one[SECTION]))
         merge_files(over, one)
-    base = (section.defaults(version) if version else section.defaults_to_judge_by()) if defaults else None
+    base = section.defaults_to_judge_by(version) if defaults else None
     result, findings = section.resolve(None, base, Read(over, []))
     collisions = [d for d in findings if d.code == "flat-resources" and d.severity == "error"]
     if collisions:

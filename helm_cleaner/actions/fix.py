@@ -83,7 +83,7 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     """
     work = _Work(files, sections, beside)
     work.run()
-    report = judge_all(files, work.found, _defaults)
+    report = judge_all(files, work.found, section.defaults_to_judge_by)
     blocked = list(dict.fromkeys(d for place in work.found.places for d in _blocked(place)))
     refused = work.refusals(report.findings)
     left = [*(d._replace(severity="warning") for d in work.shared), *refused]
@@ -110,10 +110,6 @@ def find_fixable(
     naming = {place.file for place in work.found.places
               if any(layer.document.file in changed for layer in place.layers)}  # fmt: skip
     return Fixable(len(work.fixes), changed | naming)
-
-
-def _defaults(version: str | None) -> Map:
-    return section.defaults(version) if version else section.defaults_to_judge_by()
 
 
 class _Work:
@@ -222,7 +218,7 @@ class _Work:
             self.passes[n] = self.passes.get(n, 0) + 1
             if self.passes[n] >= _MOST_PASSES:
                 name = wanted[n][0].document.file
-                self._give_up(name, bug(Location(name), "rewriting it finds no end"))
+                self._give_up(name, bug(Location(name), "rewriting does not end"))
 
     def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
         """What the walks over layers find, by number, and the edits by file. A layer without any is done.
@@ -303,12 +299,12 @@ class _Work:
 def _blocked(place: Place) -> Iterator[Diagnostic]:
     """Why what is wrong at a place cannot be rewritten there."""
     if place.agent is not None:
-        if wrong := judge(place, _defaults):
+        if wrong := judge(place, section.defaults_to_judge_by):
             message = "Helm rendered this section: it is not rewritten"
             yield _not_here(SECTION, wrong[0].location, message, "fix the values that it was rendered from")
         return
     spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
-    for found in judge(place, _defaults) if spots else ():
+    for found in judge(place, section.defaults_to_judge_by) if spots else ():
         if found.severity == "error" and found.location[:3] in spots:
             message = "cannot be rewritten here: it is set by a parameter"
             yield _not_here(found.path, found.location, message, "correct it by hand")

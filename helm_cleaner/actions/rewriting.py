@@ -15,7 +15,7 @@ from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
 from helm_cleaner.yamltext.embed import outward
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import Within
+from helm_cleaner.yamltext.within import Within, whole
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -46,7 +46,7 @@ def edit_of(layer: Layer, splices: list[Splice], nodes: Sequence[Node]) -> Edit:
         if document.outer is not None:
             touched = [document.scalar]
         document = document.around
-    return Edit(document, splices, _whole(layer.document), touched)
+    return Edit(document, splices, whole(layer.document), touched)
 
 
 def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
@@ -118,10 +118,3 @@ def _are_the_same(before: Node | None, after: Node | None, touched: set[int]) ->
             return False
         nodes.extend(zip(*below, strict=True))
     return True
-
-
-def _whole(document: Document) -> Document:
-    """The file's document that a document is or is within."""
-    while isinstance(document, Within) and document.outer is not None:
-        document = document.around
-    return document

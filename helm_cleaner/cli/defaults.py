@@ -60,7 +60,7 @@ class Defaults:
         if self.chart is not None:
             base = values.copied(self._section) if isinstance(self._section, Map) else self._section
         else:
-            base = section.defaults(version) if version else section.defaults_to_judge_by()
+            base = section.defaults_to_judge_by(version)
         return base if self._umbrella is None else self._over(base, self._umbrella)[0]
 
     def of_the_chart(self) -> Map | None:

@@ -1,4 +1,4 @@
-"""What `validate` and `fix` say of their arguments besides the findings."""
+"""What `validate` and `fix` say about their arguments besides the findings."""
 
 from __future__ import annotations
 

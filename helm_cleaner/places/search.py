@@ -145,13 +145,13 @@ class _Search:
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
-        others = self.named.of_others
+        dropped = self.named.of_others
         self.found.places[:] = [self.named.alone(place) for place in self.found.places
-                                if not (place.kind == KIND and place.file in others)]  # fmt: skip
-        if others:
-            self.found.findings[:] = [d for d in self.found.findings if d.location.file not in others]
-            self.found.sections.difference_update([each for each in self.found.sections if each[0] in others])
-            self.found.holding.difference_update(others)
+                                if not (place.kind == KIND and place.file in dropped)]  # fmt: skip
+        if dropped:
+            self.found.findings[:] = [d for d in self.found.findings if d.location.file not in dropped]
+            self.found.sections.difference_update([each for each in self.found.sections if each[0] in dropped])
+            self.found.holding.difference_update(dropped)
 
     def _check(self, file: File, span: Span) -> None:
         """Reports a document that cannot be read, and forgets it: a file may have very many."""
@@ -316,5 +316,5 @@ def umbrella_note(sections: Sequence[Path]) -> str:
     those = all_of(map(dotted, sections))
     note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
     if any(map(section.is_nested, sections)):
-        note += "; the charts' defaults are left out, for a chart in between may have others"
+        note += "; the charts' defaults are left out, because a chart in between may change them"
     return note

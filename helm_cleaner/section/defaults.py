@@ -33,11 +33,13 @@ def defaults(version: str | None) -> Map:
     return result
 
 
-def defaults_to_judge_by() -> Map:
-    """The defaults with a placeholder for the release's version, which is not known before the chart is rendered.
+def defaults_to_judge_by(version: str | None = None) -> Map:
+    """The defaults with the release's version or, before the chart is rendered, a placeholder for it.
 
-    `without_stand_in` removes it.
+    `without_stand_in` removes the placeholder.
     """
+    if version:
+        return defaults(version)
     result = defaults(None)
     result.put("imageTag", Scalar("0.0.0", _STAND_IN), _STAND_IN)
     return result

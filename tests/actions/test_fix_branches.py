@@ -6,21 +6,10 @@ import pytest
 
 from helm_cleaner.actions.fix import Report, find_fixable, fix_files
 from helm_cleaner.places import File
-from tests.support.written import lines
+from tests.support.written import APPLICATION_SET, lines
 
 TOP = "releases:\n- name: p\n  chart: polyaxon/polyaxon\n  values:\n  - cleaner:\n"
-SET = """\
-apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-spec:
-  template:
-    spec:
-      source:
-        chart: polyaxon
-        helm:
-          values: |
-            cleaner:
-"""
+SET = APPLICATION_SET + "          values: |\n            cleaner:\n"
 FORMS = {"Helmfile": ("helmfile.yaml.gotmpl", TOP, 6), "an ApplicationSet": ("a.yaml", SET, 14)}
 
 # The section's fields before and after.

@@ -55,7 +55,7 @@ def test_post_render(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b'"imageTag":"dev"' in run("post-render", stdin=STREAM).out
 
 
-NESTED = "; the charts' defaults are left out, for a chart in between may have others\n"
+NESTED = "; the charts' defaults are left out, because a chart in between may change them\n"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import json
 import pytest
 
 from tests.support.folders import Found, errors, warnings
+from tests.support.written import APPLICATION_SET as SET
 
 APP = """\
 apiVersion: argoproj.io/v1alpha1
@@ -18,16 +19,6 @@ spec:
   source:
     chart: polyaxon
     helm:
-"""
-SET = """\
-apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-spec:
-  template:
-    spec:
-      source:
-        chart: polyaxon
-        helm:
 """
 
 

@@ -8,6 +8,16 @@ from helm_cleaner.yamltext import loaders
 
 LOADERS = [loaders._FastLoader, loaders._PureLoader]
 FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+APPLICATION_SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+spec:
+  template:
+    spec:
+      source:
+        chart: polyaxon
+        helm:
+"""
 ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
 FROM = (
     FLUX

@@ -42,7 +42,7 @@ def parser() -> Parser:
             "helm-cleaner fix values.yaml environments/",
         ],
     )
-    p.add_argument("files", metavar="FILE|DIR", nargs="+", help="values files and all that validate looks through")
+    p.add_argument("files", metavar="FILE|DIR", nargs="+", help="files and folders, as for validate")
     p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
     add_section_option(p, several=True)
     return p
