@@ -16,7 +16,7 @@ from helm_cleaner.actions.splicing import as_json, bug
 from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Layer, Place
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value
@@ -284,7 +284,8 @@ class _Work:
 
     def _leave(self, n: int, error: InputError) -> None:
         """Leaves a layer as it is."""
-        self.refused += [(n, d) for d in error.diagnostics]
+        section_path = dotted(self.layers[n][1])
+        self.refused += [(n, d._replace(path=d.path or section_path)) for d in error.diagnostics]
         self.done.add(n)
 
     def _give_up(self, name: str, bug: BugError) -> None:

@@ -71,9 +71,10 @@ def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: st
     """
     if _OBJECT.search(stream):
         return None
-    values = "values.yaml" if name == STDIN else name
+    is_empty = not stream.strip()
+    values = "values.yaml" if name == STDIN or is_empty else name  # an empty file is no values file either
     hint = f"helm template plx polyaxon/polyaxon -f {values} | {from_manifests}"
-    if not stream.strip():
+    if is_empty:
         what, hint = "the input is empty", f"{hint}; did the command before the pipe fail?"
     else:
         what = "these are not Kubernetes manifests"

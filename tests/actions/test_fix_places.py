@@ -229,6 +229,8 @@ def test_what_holds_something_a_template_fills_in_is_not_moved(field: str) -> No
     assert not report.has_bugs
     values = f"cleaner:\n{lines}"
     assert fixed("values.yaml.gotmpl", values).contents["values.yaml.gotmpl"].decode() == values
+    said = [d for d in report.findings if d.code == "yaml-shape"]
+    assert all(d.path.startswith("cleaner") and d.location.line and d.hint for d in said)
 
 
 def test_a_broken_document_does_not_keep_the_others_from_being_fixed() -> None:
