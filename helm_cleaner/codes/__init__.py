@@ -1,0 +1,30 @@
+"""The code of every finding: of the section, of the place it is in, of the cluster, and of the input."""
+
+from __future__ import annotations
+
+from helm_cleaner.codes.cluster import CLUSTER_CODES
+from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
+from helm_cleaner.codes.input import INPUT_CODES
+from helm_cleaner.codes.section import CODES
+from helm_cleaner.codes.sources import PLACE_CODES
+
+__all__ = [
+    "BY_NAME",
+    "CLUSTER_CODES",
+    "CODES",
+    "GROUPS",
+    "INPUT_CODES",
+    "PLACE_CODES",
+    "AnyCode",
+    "ClusterCode",
+    "Code",
+    "OtherCode",
+]
+
+GROUPS: dict[str, tuple[AnyCode, ...]] = {
+    "the section": CODES,
+    "where it is written": PLACE_CODES,
+    "the cluster (preflight)": CLUSTER_CODES,
+    "the input": INPUT_CODES,
+}
+BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
