@@ -16,6 +16,7 @@ TESTS = ROOT / "tests"
 WINGS = [
     "cli",
     "api",
+    "fixing",
     "actions",
     "helm",
     "places",

@@ -111,9 +111,9 @@ def edit(data: bytes) -> None:
 def values(data: bytes) -> None:
     """A values file is read, fixed and normalized, or refused; the result does not change again."""
     from helm_cleaner import places
-    from helm_cleaner.actions.fix import fix
-    from helm_cleaner.actions.preprocess import preprocess
     from helm_cleaner.diagnostics import InputError, SectionError
+    from helm_cleaner.fixing.fix import fix
+    from helm_cleaner.fixing.preprocess import preprocess
 
     for work in (
         lambda: places.find([places.File("v.yaml", data)]),

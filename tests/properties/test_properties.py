@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render, section, values
 from helm_cleaner.actions import krm_function
-from helm_cleaner.actions.fix import fix
 from helm_cleaner.actions.post_render import Options
-from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
+from helm_cleaner.fixing.fix import fix
+from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.section.normalize import normalize
 from helm_cleaner.yamltext import items, loaders, manifests
 from helm_cleaner.yamltext.scalars import as_json

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import wholefile
-from helm_cleaner.actions.fix import Report, find_fixable, fix_files
-from helm_cleaner.actions.history import Fix
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
@@ -19,6 +17,8 @@ from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
+from helm_cleaner.fixing.history import Fix
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted

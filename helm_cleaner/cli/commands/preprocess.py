@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 
-from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import own_values, say_where, sections_beside
+from helm_cleaner.fixing.preprocess import preprocess
 
 
 def run(argv: list[str]) -> int:

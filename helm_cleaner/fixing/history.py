@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from helm_cleaner.actions.rewriting import Edit
 from helm_cleaner.diagnostics import Location
+from helm_cleaner.fixing.rewriting import Edit
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
-from helm_cleaner.actions.repairs import Repairs
-from helm_cleaner.actions.splicing import as_json, bug, spliced
 from helm_cleaner.diagnostics import Diagnostic, InputError, SectionError
+from helm_cleaner.fixing.repairs import Repairs
+from helm_cleaner.fixing.splicing import as_json, bug, spliced
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import look_alikes

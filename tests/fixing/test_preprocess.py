@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helm_cleaner import values, yamltext
-from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import BugError, InputError, SectionError
+from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.values import plain
 from helm_cleaner.yamltext import loaders
 

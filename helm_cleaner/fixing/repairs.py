@@ -12,8 +12,8 @@ from collections.abc import Callable
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import section, yamltext
-from helm_cleaner.actions import reshape
 from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.fixing import reshape
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.section.structure import bare, is_related, resolved, schema

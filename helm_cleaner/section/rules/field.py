@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helm_cleaner.diagnostics import Severity
 
 
-class Place:
+class Field:
     """A value, its path, and the origin of its key. broken: the paths at or below which the structure is wrong."""
 
     __slots__ = ("at", "broken", "path", "value")
@@ -33,47 +33,47 @@ class Place:
         """Whether the structure is right here and below."""
         return self.path not in self.broken
 
-    def get(self, key: str) -> Place | None:
+    def get(self, key: str) -> Field | None:
         """The field, unless it is missing or null."""
         if not isinstance(self.value, Map):
             return None
         value = self.value.get(key)
         if value is None or is_null(value):
             return None
-        return Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
+        return Field(value, (*self.path, key), self.value.keys_at[key], self.broken)
 
-    def entries(self) -> Iterator[tuple[str, Place]]:
+    def entries(self) -> Iterator[tuple[str, Field]]:
         """A mapping's entries with the right structure, including null ones."""
         if isinstance(self.value, Map):
             for key, value in self.value.items():
-                place = Place(value, (*self.path, key), self.value.keys_at[key], self.broken)
-                if place.fine:
-                    yield key, place
+                field = Field(value, (*self.path, key), self.value.keys_at[key], self.broken)
+                if field.fine:
+                    yield key, field
 
-    def items(self) -> Iterator[Place]:
+    def items(self) -> Iterator[Field]:
         """A list's items."""
         if isinstance(self.value, Seq):
             for index, value in enumerate(self.value):
-                yield Place(value, (*self.path, index), value.origin, self.broken)
+                yield Field(value, (*self.path, index), value.origin, self.broken)
 
     def text(self, key: str) -> str | None:
         """The field's text; empty if it is missing or null, None if it is broken or unknown."""
         if (*self.path, key) in self.broken or self.lacks(key):
             return None
-        place = self.get(key)
-        return "" if place is None else place.string
+        field = self.get(key)
+        return "" if field is None else field.string
 
-    def texts(self, key: str) -> list[Place] | None:
+    def texts(self, key: str) -> list[Field] | None:
         """The items of a list of texts; none if it is missing or null, None if it is broken or partly unknown."""
         if (*self.path, key) in self.broken or self.lacks(key):
             return None
-        place = self.get(key)
-        return [] if place is None else list(place.items())
+        field = self.get(key)
+        return [] if field is None else list(field.items())
 
-    def fine_texts(self, key: str) -> list[Place]:
+    def fine_texts(self, key: str) -> list[Field]:
         """The items of a list of texts that are known and not broken."""
-        place = self.get(key)
-        return [] if place is None else [item for item in place.items() if item.fine and item.is_text]
+        field = self.get(key)
+        return [] if field is None else [item for item in field.items() if item.fine and item.is_text]
 
     def lacks(self, key: str) -> bool:
         """Whether the field is missing for now: another tool may add it to the mapping."""
@@ -98,13 +98,13 @@ class Place:
 
     def error(self, code: str, message: str, hint: str) -> Diagnostic:
         """An error about the value."""
-        return self._said("error", code, message, hint)
+        return self._finding("error", code, message, hint)
 
     def warning(self, code: str, message: str, hint: str) -> Diagnostic:
         """A warning about the value."""
-        return self._said("warning", code, message, hint)
+        return self._finding("warning", code, message, hint)
 
-    def _said(self, severity: Severity, code: str, message: str, hint: str) -> Diagnostic:
+    def _finding(self, severity: Severity, code: str, message: str, hint: str) -> Diagnostic:
         return Diagnostic(severity, code, *where(self.path, message, hint, self.value))
 
     def key_error(self, code: str, message: str, hint: str) -> Diagnostic:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from helm_cleaner import places, section
-from helm_cleaner.actions.history import Done, Fix, History
-from helm_cleaner.actions.repairs import Repairs
-from helm_cleaner.actions.rewriting import Edit, edit_of, rewritten
-from helm_cleaner.actions.splicing import as_json, bug
 from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
+from helm_cleaner.fixing.history import Done, Fix, History
+from helm_cleaner.fixing.repairs import Repairs
+from helm_cleaner.fixing.rewriting import Edit, edit_of, rewritten
+from helm_cleaner.fixing.splicing import as_json, bug
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.places import File, Layer, Place

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from yaml.nodes import Node, ScalarNode
 
-from helm_cleaner.actions.splicing import bug, spliced
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.fixing.embed import outward
+from helm_cleaner.fixing.splicing import bug, spliced
 from helm_cleaner.places import File, Files, Layer
 from helm_cleaner.places.templates import MARK
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
-from helm_cleaner.yamltext.embed import outward
 from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.within import Within, whole
 
