@@ -3,8 +3,18 @@
 A module per ecosystem says which values an object passes to its chart; `search` goes through the files.
 """
 
-from helm_cleaner.places.files import File, Files
-from helm_cleaner.places.place import Layer, Place
-from helm_cleaner.places.search import Found, Tell, find, ignored, umbrella_note
+from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.search import FoundSections, Progress, find_sections, no_progress, umbrella_note
+from helm_cleaner.sources.values_stack import Layer, SectionSource
 
-__all__ = ["File", "Files", "Found", "Layer", "Place", "Tell", "find", "ignored", "umbrella_note"]
+__all__ = [
+    "File",
+    "Files",
+    "FoundSections",
+    "Layer",
+    "Progress",
+    "SectionSource",
+    "find_sections",
+    "no_progress",
+    "umbrella_note",
+]
