@@ -19,7 +19,7 @@ WINGS = [
     "fixing",
     "actions",
     "helm",
-    "places",
+    "sources",
     "cluster",
     "polyaxon",
     "section",
@@ -52,7 +52,7 @@ NAMED_OTHERWISE = {
     "cluster/test_cases": "tests/cases/clusters.jsonl.gz, through the whole wing",
     "helm/test_plugin_packages": "of tools/plugin_packages, in real Helm's hands",
     "helm/test_values": "real Helm beside the wing of values",
-    "places/test_cases": "tests/cases/places.jsonl, through the whole wing",
+    "sources/test_cases": "tests/cases/places.jsonl, through the whole wing",
     "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole wing",
 }
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
-from helm_cleaner.cluster.warnings import names
+from helm_cleaner.cluster.warnings import list_names
 from helm_cleaner.output.json_report import dump, fields
 from helm_cleaner.output.text import text
 from helm_cleaner.text import count_of, printable
@@ -79,7 +79,7 @@ def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
     title = f"{printable(verdict.title)}: " if titled else ""
     parts = [f"namespace {printable(verdict.namespace)}"]
     if verdict.nodes:
-        some = f" ({printable(names(fitting))})" if fitting else ""
+        some = f" ({printable(list_names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
         parts.append(f"{len(fitting)} of {count_of(len(verdict.nodes), 'node')} {fits}{some}")
     kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))

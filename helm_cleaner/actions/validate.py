@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from helm_cleaner import places, polyaxon, section
+from helm_cleaner import polyaxon, section, sources
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
-from helm_cleaner.places import File, Place, Tell
+from helm_cleaner.sources import File, Progress, SectionSource
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Value
 
@@ -24,7 +24,7 @@ class Report(NamedTuple):
     findings: list[Diagnostic]
     is_unusable: bool
     checked: int
-    found: places.Found
+    found: sources.FoundSections
 
     @property
     def holding(self) -> set[str]:
@@ -33,7 +33,7 @@ class Report(NamedTuple):
 
     @property
     def umbrellas(self) -> dict[str, list[Path]]:
-        """As in `places.Found`."""
+        """As in `sources.FoundSections`."""
         return self.found.umbrellas
 
 
@@ -44,28 +44,29 @@ def validate(
     beside: Callable[[str], bytes | None] | None = None,
     *,
     said: Sequence[Diagnostic] = (),
-    tell: Tell = places.ignored,
+    tell: Progress = sources.no_progress,
 ) -> Report:
     """Finds the sections in files and checks them.
 
-    sections, beside, tell: as in `places.find`. defaults: those below the sections; said: the findings about them.
+    sections, beside, tell: as in `sources.find_sections`. defaults: those below the sections; said: the findings
+    about them.
     """
     files = list(files)
-    return judge_all(files, places.find(files, sections, beside, tell), defaults, said, tell)
+    return judge_all(files, sources.find_sections(files, sections, beside, tell), defaults, said, tell)
 
 
 def judge_all(
     files: Sequence[File],
-    found: places.Found,
+    found: sources.FoundSections,
     defaults: Defaults,
     said: Sequence[Diagnostic] = (),
-    tell: Tell = places.ignored,
+    tell: Progress = sources.no_progress,
 ) -> Report:
     """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     beneath: list[tuple[str, Diagnostic]] = []  # in the chart's own values.yaml, which may be among the files
-    for done, place in enumerate(found.places):
-        tell("checking sections", done, len(found.places))
+    for done, place in enumerate(found.sources):
+        tell("checking sections", done, len(found.sources))
         own = place.below.values.origin.location.file if place.below is not None else None
         for d in judge(place, defaults, said):
             (findings if d.location.file != own else beneath).append((place.file, d))
@@ -85,7 +86,7 @@ def judge_all(
     return Report(once, is_unusable, len(found.sections), found)
 
 
-def judge(place: Place, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+def judge(place: SectionSource, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
     """Every finding about the section in a place. said: those about the defaults."""
     if place.agent is not None:
         name = place.agent.name.name or "ConfigMap"

@@ -9,7 +9,7 @@ from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import umbrella_note
+from helm_cleaner.sources import umbrella_note
 from helm_cleaner.text import printable
 
 
@@ -22,8 +22,8 @@ def notes(
 ) -> Iterator[str]:
     """The notes on all arguments: where umbrella charts have their sections, and which files have none.
 
-    by_name: the names of the files by argument. holding, umbrellas: as in `places.Found`. found: the findings; nothing
-    is said of a file with an error, which may be why no section was found. sections: the paths given, if any.
+    by_name: the names of the files by argument. holding, umbrellas: as in `sources.FoundSections`. found: the findings;
+    nothing is said of a file with an error, which may be why no section was found. sections: the paths given, if any.
     """
     those = " or ".join(dotted(path) for path in sections or [(SECTION,)])
     known = {*holding, *umbrellas, *(d.location.file for d in found if d.severity == "error")}

@@ -35,7 +35,7 @@ def sections_beside(file: str) -> list[Path]:
     folder = os.path.dirname(file)
     if file.strip() == "-" or not os.path.isfile(os.path.join(folder, _CHART)):
         return []
-    from helm_cleaner.places import umbrella
+    from helm_cleaner.sources import umbrella
 
     return umbrella.sections(lambda name: read_beside(os.path.join(folder, name)))
 
@@ -68,7 +68,7 @@ def read_beside(path: str) -> bytes | None:
 def say_where(file: str, paths: Sequence[Path]) -> None:
     """Says where the section is in an umbrella chart's values file."""
     from helm_cleaner.cli.talk import say
-    from helm_cleaner.places import umbrella_note
+    from helm_cleaner.sources import umbrella_note
 
     say(f"helm-cleaner: {printable(file)}: {umbrella_note(paths)}\n")
 
@@ -82,7 +82,7 @@ def _chosen(file: str, paths: list[Path], over: Read | None) -> Path:
     say_where(file, there or paths[:1])
     if over is not None:
         from helm_cleaner.cli.talk import say_diagnostics
-        from helm_cleaner.places.values_files import reaches_none
+        from helm_cleaner.sources.values_files import reaches_none
 
         say_diagnostics(reaches_none(over.values, paths))
     return there[0] if there else paths[0]

@@ -30,7 +30,7 @@ _SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
 
-def decoded(content: bytes, file: str) -> str:
+def decode(content: bytes, file: str) -> str:
     """A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. InputError if it is neither."""
     bom, encoding = next((each for each in _BOMS if content.startswith(each[0])), (b"", "utf-8"))
     try:
@@ -40,7 +40,7 @@ def decoded(content: bytes, file: str) -> str:
         raise InputError.of(CODE, "is not UTF-8 text", Location(file, line), _HINT) from None
 
 
-def read(text: str, file: str) -> list[Object]:
+def parse(text: str, file: str) -> list[Object]:
     """The objects in a file, the items of Lists included; a table's rows are Secrets without data.
 
     InputError if it is not JSON, YAML or a table, or contains something that is not a Kubernetes object.

@@ -66,7 +66,7 @@ class NotChecked(NamedTuple):
     why: str
 
 
-class Warned(NamedTuple):
+class ClusterWarning(NamedTuple):
     """A warning, which does not change the verdict."""
 
     code: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from helm_cleaner import places, section
+from helm_cleaner import section, sources
 from helm_cleaner.actions.validate import judge, judge_all
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
 from helm_cleaner.fixing.history import Done, Fix, History
@@ -17,7 +17,7 @@ from helm_cleaner.fixing.rewriting import Edit, edit_of, rewritten
 from helm_cleaner.fixing.splicing import as_json, bug
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, Layer, Place
+from helm_cleaner.sources import File, Layer, SectionSource
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value
 from helm_cleaner.yamltext.within import Within, whole
@@ -77,14 +77,14 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
 
 
 def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Report:
-    """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `places.find`.
+    """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `sources.find_sections`.
 
     A file that fails the verification is not changed.
     """
     work = _Work(files, sections, beside)
     work.run()
     report = judge_all(files, work.found, section.defaults_to_judge_by)
-    blocked = list(dict.fromkeys(d for place in work.found.places for d in _blocked(place)))
+    blocked = list(dict.fromkeys(d for place in work.found.sources for d in _blocked(place)))
     refused = work.refusals(report.findings)
     left = [*(d._replace(severity="warning") for d in work.shared), *refused]
     order = {file.name: number for number, file in enumerate(files)}
@@ -99,7 +99,7 @@ def find_fixable(
     files: Sequence[File],
     sections: Sequence[Path] = (),
     beside: Beside | None = None,
-    found: places.Found | None = None,
+    found: sources.FoundSections | None = None,
 ) -> Fixable:
     """What `fix_files` would rewrite. found: what `validate` has found there, if that is known."""
     work = _Work(files, sections, beside, found)
@@ -107,7 +107,7 @@ def find_fixable(
         work.look()  # again: to judge values changes them
     work.run()
     changed = {each.location.file for each in work.fixes}
-    naming = {place.file for place in work.found.places
+    naming = {place.file for place in work.found.sources
               if any(layer.document.file in changed for layer in place.layers)}  # fmt: skip
     return Fixable(len(work.fixes), changed | naming)
 
@@ -120,7 +120,11 @@ class _Work:
     """
 
     def __init__(
-        self, files: Sequence[File], sections: Sequence[Path], beside: Beside | None, found: places.Found | None = None
+        self,
+        files: Sequence[File],
+        sections: Sequence[Path],
+        beside: Beside | None,
+        found: sources.FoundSections | None = None,
     ) -> None:
         self.given = files
         self.sections = sections
@@ -139,9 +143,9 @@ class _Work:
     def files(self) -> list[File]:
         return [file._replace(content=self.contents[file.name]) for file in self.given]
 
-    def look(self, found: places.Found | None = None) -> None:
+    def look(self, found: sources.FoundSections | None = None) -> None:
         """Finds the layers in the current contents."""
-        self.found = found or places.find(self.files(), self.sections, self.beside)
+        self.found = found or sources.find_sections(self.files(), self.sections, self.beside)
         editable = dict(self._editable())
         self.layers = list(editable.values())
         self.spots = [spot for spot, _ in editable]  # where more than one layer is, they are branches of a template
@@ -149,7 +153,7 @@ class _Work:
     def _editable(self) -> Iterator[tuple[tuple[_Spot, str], tuple[Layer, Path]]]:
         """The layers in these files, each once for each section and branch of a template, with its spot and text."""
         seen = set()
-        for place in self.found.places:
+        for place in self.found.sources:
             for layer in place.layers:
                 if layer.document.file not in self.contents:
                     continue
@@ -297,7 +301,7 @@ class _Work:
         self.look()
 
 
-def _blocked(place: Place) -> Iterator[Diagnostic]:
+def _blocked(place: SectionSource) -> Iterator[Diagnostic]:
     """Why what is wrong at a place cannot be rewritten there."""
     if place.agent is not None:
         if wrong := judge(place, section.defaults_to_judge_by):

@@ -35,7 +35,7 @@ def preprocess(content: bytes, file: str, sections: Sequence[Path] = (), umbrell
         content, more = _one(content, file, path, umbrella)
         said += more
     if sections:
-        from helm_cleaner.places.values_files import reaches_none
+        from helm_cleaner.sources.values_files import reaches_none
 
         said += reaches_none(values.read(content, file).values, list(sections))
     if any(d.severity == "error" for d in said):

@@ -10,8 +10,8 @@ from yaml.nodes import Node, ScalarNode
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.fixing.embed import outward
 from helm_cleaner.fixing.splicing import bug, spliced
-from helm_cleaner.places import File, Files, Layer
-from helm_cleaner.places.templates import MARK
+from helm_cleaner.sources import File, Files, Layer
+from helm_cleaner.sources.templates import MARK
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
 from helm_cleaner.yamltext.manifests import Span

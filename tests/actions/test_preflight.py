@@ -13,7 +13,7 @@ from helm_cleaner.polyaxon.job import Job, job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section.layers import lay_over
 from helm_cleaner.values import Map, read
-from tests.support.clusters import NAMESPACE, collected, limit_range, named, node, quota, running
+from tests.support.clusters import NAMESPACE, limit_range, named, node, quota, running, snapshot_of
 from tools import ROOT
 from tools.reference import cluster_codes
 
@@ -45,7 +45,7 @@ def made(values: str) -> Job:
 
 
 def judged(*objects: Any, values: str = VALUES, autoscaler: bool = True) -> preflight.Verdict:
-    return preflight.judged("here", made(values), collected(*objects), NAMESPACE, autoscaler=autoscaler)
+    return preflight.check("here", made(values), snapshot_of(*objects), NAMESPACE, autoscaler=autoscaler)
 
 
 def codes(verdict: preflight.Verdict) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from helm_cleaner import section
 from helm_cleaner.actions.validate import Report, validate
 from helm_cleaner.paths import Path
-from helm_cleaner.places import File
+from helm_cleaner.sources import File
 from helm_cleaner.values import Map
 
 Found = tuple[str, str, int | None]  # a code, the file and the line

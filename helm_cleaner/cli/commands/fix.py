@@ -22,7 +22,7 @@ from helm_cleaner.fixing.history import Fix
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import position
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import File, Found
+from helm_cleaner.sources import File, FoundSections
 from helm_cleaner.text import count_of, printable, shortened
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -95,7 +95,7 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
             yield from e.diagnostics
 
 
-def fixable(given: Given, sections: list[Path], found: Found) -> list[str]:
+def fixable(given: Given, sections: list[Path], found: FoundSections) -> list[str]:
     """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
     fixable = find_fixable(given.files, sections, read_beside, found)
     if not fixable.number or STDIN in fixable.files:

@@ -11,7 +11,7 @@ from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.cli.talk import may_color, stdout_is_terminal
-from helm_cleaner.cluster import facts, objects
+from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
 from helm_cleaner.polyaxon.job import Job
@@ -85,7 +85,7 @@ def run(argv: list[str]) -> int:
         return _invalid(args, e.diagnostics)
     if isinstance(known, InputError):
         raise known
-    verdicts = [_judged(title, job, known, args, said) for title, job in jobs]
+    verdicts = [_check(title, job, known, args, said) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
@@ -94,26 +94,26 @@ def run(argv: list[str]) -> int:
     return max(verdict.exit_code for verdict in verdicts)
 
 
-def _read(names: list[str]) -> facts.Facts | InputError:
+def _read(names: list[str]) -> snapshot.ClusterSnapshot | InputError:
     """The facts in the files of --cluster; if one cannot be used, the error, for that of the section comes first."""
     found, wrong = [], []
     files = [STDIN if name.strip() == "-" else name for name in names]
     for name, file in zip(names, files, strict=True):
         try:
-            found += objects.read(objects.decoded(read_file(name, stdin_is_free=True), file), file)
+            found += objects.parse(objects.decode(read_file(name, stdin_is_free=True), file), file)
         except InputError as e:
             wrong += e.diagnostics
     try:
-        return InputError(wrong) if wrong else facts.collected(found, ", ".join(files))
+        return InputError(wrong) if wrong else snapshot.collect(found, ", ".join(files))
     except InputError as e:
         return e
 
 
-def _judged(
-    title: str, job: Job, known: facts.Facts, args: argparse.Namespace, said: list[Diagnostic]
+def _check(
+    title: str, job: Job, known: snapshot.ClusterSnapshot, args: argparse.Namespace, said: list[Diagnostic]
 ) -> preflight.Verdict:
     namespace = args.namespace or _namespace(job)
-    verdict = preflight.judged(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
+    verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
     missing = verdict.not_checked
     if not namespace:
         missing = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helm_cleaner.places.unknown import is_filled_in
+from helm_cleaner.sources.placeholders import is_filled_in
 
 OURS = ("polyaxon", "agent")
 _ARCHIVE = re.compile(r"-v?[0-9]+\.[0-9]+.*\Z|\Z")

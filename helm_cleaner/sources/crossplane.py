@@ -7,37 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import charts, parameters, sources
-from helm_cleaner.places.files import Files
-from helm_cleaner.places.parameters import Parameter
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Handed
-from helm_cleaner.places.unknown import is_filled_in
+from helm_cleaner.sources import charts, parameters, references
+from helm_cleaner.sources.files import Files
+from helm_cleaner.sources.parameters import Parameter
+from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 
 KINDS = ("Release", "Composition")
 
 
-def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
+def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a Release passes to its chart."""
     if part.kind == "Composition":
         steps = [step.at("input") for step in part.at("spec", "pipeline").items()]
         for spec in (part.at("spec"), *steps):
             for each in spec.at("resources").items():
                 if each.at("base").kind == "Release":
-                    yield from handed(each.at("base"), file, files)
+                    yield from find_values(each.at("base"), file, files)
         return
     given = part.at("spec", "forProvider")
     if not given:
         return
-    gathered = Gathered()
-    sources.add_referenced(gathered, given.at("valuesFrom"), files, is_filled_in)
-    gathered.add(given.at("values").mapping)
-    gathered.add(parameters.layer, list(_parameters(given)), is_filled_in)
+    stack = ValuesStack()
+    references.add_referenced(stack, given.at("valuesFrom"), files, is_filled_in)
+    stack.add(given.at("values").mapping)
+    stack.add(parameters.layer, list(_parameters(given)), is_filled_in)
     chart = given.at("chart")
-    yield Handed("Release", file, charts.is_ours(chart.at("name").text or chart.at("url").text), part.origin, gathered)
+    yield ChartValues(
+        "Release", file, charts.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack
+    )
 
 
-def _parameters(given: Part) -> Iterator[Parameter]:
+def _parameters(given: YamlNode) -> Iterator[Parameter]:
     for each in given.at("set").items():
         name, value = each.at("name"), each.at("value")
         if name.text and each.at("valueFrom"):

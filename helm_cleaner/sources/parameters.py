@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import MARK
-from helm_cleaner.places.unknown import Test, is_filled_in
+from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
+from helm_cleaner.sources.templates import MARK
+from helm_cleaner.sources.values_stack import Layer
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Read
 from helm_cleaner.values.set_flags import Flag, apply_flag
@@ -24,12 +24,12 @@ class Parameter(NamedTuple):
     option: str
     name: str
     at: Origin
-    value: Part
+    value: YamlNode
     text: str
     content: str | None = None
 
 
-def layer(parameters: list[Parameter], unknown: Test, as_text: str = AS_VALUES) -> list[Layer]:
+def layer(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = AS_VALUES) -> list[Layer]:
     """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses.
 
     as_text: as in `Origin`.
@@ -47,7 +47,7 @@ def layer(parameters: list[Parameter], unknown: Test, as_text: str = AS_VALUES) 
     return [Layer(Read(values, []), parameters[0].value.document)]
 
 
-def _apply(values: Map, parameter: Parameter, unknown: Test, as_text: str) -> list[Diagnostic]:
+def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text: str) -> list[Diagnostic]:
     if is_filled_in(parameter.name):
         values.is_open = True
         return []

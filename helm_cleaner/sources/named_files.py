@@ -9,9 +9,9 @@ from contextlib import suppress
 from helm_cleaner import section
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.paths import Path
-from helm_cleaner.places.files import File
-from helm_cleaner.places.place import Handed, Layer, Place
-from helm_cleaner.places.templates import MARK
+from helm_cleaner.sources.files import File
+from helm_cleaner.sources.templates import MARK
+from helm_cleaner.sources.values_stack import ChartValues, Layer, SectionSource
 
 _PLACEHOLDER = re.compile(rf"\{{\{{.*?\}}\}}|\$\{{.*?\}}|{MARK}+")
 _MOST_PLACEHOLDERS = 3  # in a name: a match takes time in proportion to a power of them
@@ -34,21 +34,21 @@ class NamedFiles:
     def of_others(self) -> set[str]:
         return self._of_others - self._of_ours
 
-    def note(self, handed: Handed, places: Sequence[Place]) -> None:
-        """Records which files an object names. places: the sections in its values."""
-        (self._of_others if handed.ours is False else self._of_ours).update(handed.gathered.files)
-        for place in places:
-            holding = [layer.document.file for layer in place.layers if _holds(layer, place.path)]
+    def note(self, chart_values: ChartValues, sources: Sequence[SectionSource]) -> None:
+        """Records which files an object names. sources: the sections in its values."""
+        (self._of_others if chart_values.ours is False else self._of_ours).update(chart_values.stack.files)
+        for source in sources:
+            holding = [layer.document.file for layer in source.layers if _holds(layer, source.path)]
             if len(holding) > 1:
                 self.layered.update(holding)
-            for name in handed.gathered.templated if holding else ():
+            for name in chart_values.stack.templated if holding else ():
                 parts = _PLACEHOLDER.split(name.removeprefix("./"), _MOST_PLACEHOLDERS)
                 pattern = re.compile(rf"(?:.*[/\\])?{'.*'.join(map(re.escape, parts))}\Z")
                 self.layered.update(file for file in self.files if pattern.match(file))
 
-    def alone(self, place: Place) -> Place:
-        """The place; if its values file is layered with others, its requests are not compared with the defaults."""
-        return place._replace(is_whole=False) if place.kind == KIND and place.file in self.layered else place
+    def alone(self, source: SectionSource) -> SectionSource:
+        """The source; if its values file is layered with others, its requests are not compared with the defaults."""
+        return source._replace(is_whole=False) if source.kind == KIND and source.file in self.layered else source
 
 
 def _holds(layer: Layer, path: Path) -> bool:

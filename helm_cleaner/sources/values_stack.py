@@ -1,4 +1,4 @@
-"""A place: values that a file passes to a chart, and the path of the section in them."""
+"""A source: values that a file passes to a chart, and the path of the section in them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Layer(NamedTuple):
     """Values in one part of a file.
 
     read: the values. document: what they stand in; `yamltext.Within` for YAML in a text, whose `around` and `outer`
-    lead to the file. node: where in it they begin; None for parameters, which stand in several places.
+    lead to the file. node: where in it they begin; None for parameters, which stand in several sources.
     other: the same where the conditions of a template are not met.
     """
 
@@ -31,10 +31,10 @@ class Layer(NamedTuple):
     other: Layer | None = None
 
 
-class Gathered:
+class ValuesStack:
     """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
-    wrong: what cannot be read. unseen: warnings about values below or between them that are not checked. files: the
+    wrong: what cannot be read. unchecked: warnings about values below or between them that are not checked. files: the
     names of the values files among them; templated: those of which a template fills in a part. below: the values in
     the chart's own values.yaml, if it is an umbrella chart among the files.
     """
@@ -42,7 +42,7 @@ class Gathered:
     def __init__(self) -> None:
         self.layers: list[Layer] = []
         self.wrong: list[Diagnostic] = []
-        self.unseen: list[Diagnostic] = []
+        self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
         self.below: Read | None = None
@@ -55,11 +55,11 @@ class Gathered:
             self.wrong += e.diagnostics
 
 
-class Handed(NamedTuple):
+class ChartValues(NamedTuple):
     """The values that one object of a file passes to a chart.
 
     kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
-    charts, or None if it names no chart. origin: where the object begins. gathered: its values. sections: the paths of
+    charts, or None if it names no chart. origin: where the object begins. stack: its values. sections: the paths of
     the sections in the values of an umbrella chart.
     """
 
@@ -67,11 +67,11 @@ class Handed(NamedTuple):
     file: str
     ours: bool | None
     origin: Origin
-    gathered: Gathered
+    stack: ValuesStack
     sections: Sequence[Path] = ()
 
 
-class Place(NamedTuple):
+class SectionSource(NamedTuple):
     """A section: in values over defaults, or in a ConfigMap that a chart rendered.
 
     file: the file of the object that passes it to a chart. over, path: all layers merged, and the section's path in
@@ -98,7 +98,7 @@ def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
     return [layers, [layer.other or layer for layer in layers]]
 
 
-def as_one(layers: Sequence[Layer], origin: Origin) -> Read:
+def merge_layers(layers: Sequence[Layer], origin: Origin) -> Read:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:

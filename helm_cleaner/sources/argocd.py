@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import charts, parameters, sources, umbrella
-from helm_cleaner.places.files import File, Files
-from helm_cleaner.places.parameters import Parameter
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Handed
-from helm_cleaner.places.unknown import Test, in_argo_parameter, in_set_parameter, in_template
+from helm_cleaner.sources import charts, parameters, references, umbrella
+from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.parameters import Parameter
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 
 KINDS = ("Application", "ApplicationSet")
 
 
-def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
+def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
     spec = app.at("spec")
     is_set = app.kind == "ApplicationSet"
@@ -29,7 +29,7 @@ def handed(app: Part, file: str, files: Files) -> Iterator[Handed]:
                 yield _of_source(source, file, files, is_set=is_set)
 
 
-def _templates(spec: Part) -> Iterator[Part]:
+def _templates(spec: YamlNode) -> Iterator[YamlNode]:
     """The Application specs in an ApplicationSet: its own, and those of its generators at any depth."""
     yield spec.at("template", "spec")
     for generator in spec.at("generators").items():
@@ -37,22 +37,22 @@ def _templates(spec: Part) -> Iterator[Part]:
             yield from _templates(settings)
 
 
-def _of_source(source: Part, file: str, files: Files, *, is_set: bool) -> Handed:
+def _of_source(source: YamlNode, file: str, files: Files, *, is_set: bool) -> ChartValues:
     helm = source.at("helm")
-    gathered = Gathered()
-    unknown: Test | None = in_template if is_set else None
+    stack = ValuesStack()
+    unknown: PlaceholderTest | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
-        sources.add_file(gathered, each, file, files, found=_in_repository(each.text, source.at("path").text, files))
+        references.add_file(stack, each, file, files, found=_in_repository(each.text, source.at("path").text, files))
     if helm.at("valuesObject"):
-        gathered.add(helm.at("valuesObject").mapping, unknown)
+        stack.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
-        gathered.add(helm.at("values").embedded, unknown, template=is_set)
+        stack.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
-    gathered.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
+    stack.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
     chart = _chart(source, files)
-    chart.lay_below(gathered, files)
+    chart.lay_below(stack, files)
     kind = "ApplicationSet" if is_set else "Application"
-    return Handed(kind, file, chart.ours, source.origin, gathered, chart.sections)
+    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections)
 
 
 def _in_repository(name: str, folder: str, files: Files) -> File | None:
@@ -62,7 +62,7 @@ def _in_repository(name: str, folder: str, files: Files) -> File | None:
     return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
 
 
-def _chart(source: Part, files: Files) -> umbrella.Chart:
+def _chart(source: YamlNode, files: Files) -> umbrella.Chart:
     chart, repository = source.at("chart").text, source.at("repoURL").text
     if not chart and repository.startswith("oci://"):
         chart = repository
@@ -71,7 +71,7 @@ def _chart(source: Part, files: Files) -> umbrella.Chart:
     return umbrella.of_repository(source.at("path").text, files)
 
 
-def _parameters(helm: Part, file: str, files: Files) -> list[Parameter]:
+def _parameters(helm: YamlNode, file: str, files: Files) -> list[Parameter]:
     found = []
     for each in helm.at("parameters").items():
         name, value = each.at("name"), each.at("value")

@@ -1,8 +1,8 @@
-"""The facts about a cluster, by kind, which the other modules use."""
+"""What the input contains of a cluster, by kind, which the other modules use."""
 
 from __future__ import annotations
 
-from helm_cleaner.cluster.shapes import is_well_formed
+from helm_cleaner.cluster.object_schemas import is_well_formed
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.cluster.usage import is_finished
 from helm_cleaner.diagnostics import InputError, Location
@@ -33,7 +33,7 @@ _WITHOUT_NAMESPACE = ("nodes", "namespaces", "persistentvolumes", "nodepools")
 _AUTOSCALER = "cluster-autoscaler-status"
 
 
-class Facts(NamedTuple):
+class ClusterSnapshot(NamedTuple):
     """What the input contains, by kind, then by namespace and name, without finished pods.
 
     kinds: those with at least one object; file: where it was read from, for messages.
@@ -55,7 +55,7 @@ class Facts(NamedTuple):
         """One object; None if the input does not contain it."""
         return self.objects[kind].get((namespace, name))
 
-    def without(self, kind: str) -> Facts:
+    def without(self, kind: str) -> ClusterSnapshot:
         """The same, as if the input did not contain a kind."""
         return self._replace(objects={**self.objects, kind: {}}, kinds=self.kinds - {kind})
 
@@ -64,8 +64,8 @@ class Facts(NamedTuple):
         return {name: each["metadata"].get("labels") or {} for (_, name), each in self.objects["namespaces"].items()}
 
 
-def collected(objects: Iterable[Object], file: str) -> Facts:
-    """Collects the facts in some objects. Unknown kinds are skipped; the last of two objects with the same name counts.
+def collect(objects: Iterable[Object], file: str) -> ClusterSnapshot:
+    """Collects objects by kind. Unknown kinds are skipped; the last of two objects with the same name counts.
 
     InputError if an object is not what kubectl prints.
     """
@@ -77,7 +77,7 @@ def collected(objects: Iterable[Object], file: str) -> Facts:
         if kind is None:
             continue
         if not is_well_formed(kind, each):
-            raise unusable(each, file)
+            raise object_error(each, file)
         name, namespace = each["metadata"]["name"], each["metadata"].get("namespace") or ""
         kinds.add(kind)
         if kind == "pods" and is_finished(each):
@@ -87,10 +87,10 @@ def collected(objects: Iterable[Object], file: str) -> Facts:
         elif kind == "configmaps" and name != _AUTOSCALER:
             each = {"metadata": {"name": name}}
         found[kind]["" if kind in _WITHOUT_NAMESPACE else namespace, name] = each
-    return Facts(found, frozenset(kinds), file)
+    return ClusterSnapshot(found, frozenset(kinds), file)
 
 
-def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:
+def object_error(each: Object, file: str, why: str = "not what kubectl prints") -> InputError:
     """The error for an object that cannot be used."""
     metadata = each.get("metadata")
     where = [metadata.get(part) for part in ("namespace", "name")] if isinstance(metadata, dict) else []
@@ -99,8 +99,8 @@ def unusable(each: Object, file: str, why: str = "not what kubectl prints") -> I
     return InputError.of("cluster", f"{each.get('kind')} {name}: {why}", Location(file), hint)
 
 
-def not_checked(facts: Facts, *, mounts_claims: bool) -> list[NotChecked]:
-    """What cannot be checked for lack of facts. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
+def find_not_checked(snapshot: ClusterSnapshot, *, mounts_claims: bool) -> list[NotChecked]:
+    """What cannot be checked for lack of input. mounts_claims: whether the pod mounts PersistentVolumeClaims."""
     why = {
         "nodes": "where the pod fits",
         "pods": "room on the nodes is not counted, nor is the anti-affinity of other pods",
@@ -114,9 +114,9 @@ def not_checked(facts: Facts, *, mounts_claims: bool) -> list[NotChecked]:
         why["persistentvolumeclaims"] = "whether the claims of the artifacts store exist"
         why["persistentvolumes"] = "which nodes can reach the volumes of the claims"
     found = [
-        NotChecked(kind, f"{said}: no {kind} in the input") for kind, said in why.items() if kind not in facts.kinds
+        NotChecked(kind, f"{said}: no {kind} in the input") for kind, said in why.items() if kind not in snapshot.kinds
     ]
-    if not facts.kinds & {"jobs.polyaxon.com", "jobs"}:
+    if not snapshot.kinds & {"jobs.polyaxon.com", "jobs"}:
         reason = "whether an earlier cleaner job has not ended: no jobs.polyaxon.com in the input"
         found.append(NotChecked("jobs.polyaxon.com", reason))
     return found

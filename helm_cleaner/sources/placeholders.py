@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from helm_cleaner.places.templates import MARK
+from helm_cleaner.sources.templates import MARK
 
 _FLUX = re.compile(r"(?<!\$)\$\{")
 _WHOLE = re.compile(r"(?<!\$)\$\{(?:[^{}\n]|\$\{[^{}\n]*\})*\}")
 _ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
 
-Test = Callable[[str], bool]
+PlaceholderTest = Callable[[str], bool]
 
 
 def in_template(text: str) -> bool:
-    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or the marks from `templates.masked`."""
+    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or the marks from `templates.mask`."""
     return "{{" in text or MARK in text
 
 

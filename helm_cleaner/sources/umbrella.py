@@ -14,11 +14,11 @@ from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.places.charts import OURS, is_ours
-from helm_cleaner.places.files import CHART_FILES, OWN_VALUES, File, Files
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered
-from helm_cleaner.places.unknown import is_filled_in
+from helm_cleaner.sources.charts import OURS, is_ours
+from helm_cleaner.sources.files import CHART_FILES, OWN_VALUES, File, Files
+from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.values_stack import ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
 
 _MOST_LEVELS = 4  # of umbrella charts in umbrella charts
@@ -36,13 +36,13 @@ class Chart(NamedTuple):
     sections: list[Path]
     values: File | None = None
 
-    def lay_below(self, gathered: Gathered, files: Files) -> None:
-        """Takes the chart's own values, over which Helm lays those that were gathered."""
+    def lay_below(self, stack: ValuesStack, files: Files) -> None:
+        """Takes the chart's own values, over which Helm lays those that were stack."""
         if self.values is not None:
             try:
-                gathered.below = files.read_own_values(self.values)
+                stack.below = files.read_own_values(self.values)
             except InputError as e:
-                gathered.wrong += e.diagnostics
+                stack.wrong += e.diagnostics
 
 
 def sections(read: Callable[[str], bytes | None]) -> list[Path]:
@@ -107,11 +107,11 @@ def _found(find: Callable[[str], File | None], own_values: Callable[[], File | N
     return Chart(ours=True if there is not None and there.at("name").text in OURS else None, sections=[])
 
 
-def _part(content: bytes | None) -> Part | None:
+def _part(content: bytes | None) -> YamlNode | None:
     if content is None or b"name" not in content:
         return None
     try:
         document = yamltext.compose(yamltext.decode(content, CHART), CHART)
     except InputError:
         return None
-    return Part(document, document.root)
+    return YamlNode(document, document.root)

@@ -11,7 +11,7 @@ from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places import (
+from helm_cleaner.sources import (
     argocd,
     crossplane,
     fleet,
@@ -19,14 +19,14 @@ from helm_cleaner.places import (
     helmfile,
     k3s,
     kustomize,
-    others,
+    section_warnings,
     values_files,
 )
-from helm_cleaner.places.files import File, Files, compose, listed
-from helm_cleaner.places.hints import Hints, names_values_of_ours
-from helm_cleaner.places.named_files import KIND, NamedFiles
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Handed, Place, as_one, branches
+from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.files import File, Files, compose, listed
+from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.text import all_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Read
@@ -38,23 +38,23 @@ _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
 _WITHOUT_A_KIND = (helmfile, kustomize, fleet)
 
 
-Tell = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
 
 
-def ignored(what: str, done: int, of: int) -> None:
-    """A Tell that does nothing."""
+def no_progress(what: str, done: int, of: int) -> None:
+    """A Progress that does nothing."""
     del what, done, of
 
 
-class Found(NamedTuple):
+class FoundSections(NamedTuple):
     """What was found in files.
 
-    places: the sections; one in a template may be there several times. findings: warnings about what looks like one, or
-    is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of the
-    files with one. umbrellas: the sections in the values files of umbrella charts, by name.
+    sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
+    or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
+    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
     """
 
-    places: list[Place]
+    sources: list[SectionSource]
     findings: list[Diagnostic]
     wrong: list[Diagnostic]
     sections: set[tuple[str, int | None, int | None, Path]]
@@ -62,24 +62,24 @@ class Found(NamedTuple):
     umbrellas: dict[str, list[Path]]
 
 
-def find(
+def find_sections(
     files: Iterable[File],
     sections: Sequence[Path] = (),
     beside: Callable[[str], bytes | None] | None = None,
-    tell: Tell = ignored,
-) -> Found:
+    progress: Progress = no_progress,
+) -> FoundSections:
     """The sections in files, and the findings before the sections are checked.
 
     sections: their paths in a chart's values; empty for `cleaner`, or the paths of an umbrella chart. beside: returns
-    the content of another file by its path, or None. tell: called for each file.
+    the content of another file by its path, or None. progress: called for each file.
     """
     search = _Search(Files(files, beside) if beside else Files(files), sections)
     for done, file in enumerate(search.files.files):
-        tell("searching files", done, len(search.files.files))
+        progress("searching files", done, len(search.files.files))
         search.look_through(file)
-    search.look_for_those_that_name(search.sources)
+    search.look_for_those_that_name(search.configs)
     search.look_for_those_that_name(search.values_files())
-    search.say_what_nobody_names()
+    search.warn_of_unreferenced()
     search.settle_values_files()
     return search.found
 
@@ -89,9 +89,9 @@ class _Search:
         self.files = files
         self.given = list(sections)
         self.sections = self.given or [(SECTION,)]
-        self.hints = Hints(self.sections)
-        self.found = Found([], [], [], set(), set(), {})
-        self.sources: dict[str, list[tuple[File, Part]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
+        self.filter = ContentFilter(self.sections)
+        self.found = FoundSections([], [], [], set(), set(), {})
+        self.configs: dict[str, list[tuple[File, YamlNode]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
         self.named = NamedFiles(self.files.files)
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
@@ -100,10 +100,10 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        may_hold = self.hints.may_hold(content)
+        may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
-            if self.hints.may_be_meant(content):
+            if self.filter.may_be_meant(content):
                 self._look_at_values(file, reports=False)
             return
         try:
@@ -111,19 +111,19 @@ class _Search:
         except InputError as e:
             self.found.wrong.extend(e.diagnostics)
             return
-        spans = set(manifests.holding(content, self.hints.needles))
+        spans = set(manifests.holding(content, self.filter.needles))
         those = manifests.split(content) if file.is_named else sorted(spans)
         if may_name and not file.is_named:
             those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
         for span in those:
-            if span not in spans and len(those) > 1 and not self.hints.may_matter(content[slice(*span)]):
+            if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
-        there = {place.file for place in self.found.places if place.kind == KIND}
+        there = {source.file for source in self.found.sources if source.kind == KIND}
         those = [file for file in self.files.files if file.name in there]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
@@ -136,18 +136,18 @@ class _Search:
                 for span in manifests.holding(file.content, tuple(named)):
                     self._look_at(file, span, reports=False)
 
-    def say_what_nobody_names(self) -> None:
+    def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
-        for file, part in (each for those in self.sources.values() for each in those):
+        for file, part in (each for those in self.configs.values() for each in those):
             is_said = file.name in self.found.holding or file.name in self.unread
             if not is_said and id(part.document) not in self.of_others:
-                self.found.findings.extend(others.not_looked_at(part, self.sections))
+                self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
         dropped = self.named.of_others
-        self.found.places[:] = [self.named.alone(place) for place in self.found.places
-                                if not (place.kind == KIND and place.file in dropped)]  # fmt: skip
+        self.found.sources[:] = [self.named.alone(source) for source in self.found.sources
+                                if not (source.kind == KIND and source.file in dropped)]  # fmt: skip
         if dropped:
             self.found.findings[:] = [d for d in self.found.findings if d.location.file not in dropped]
             self.found.sections.difference_update([each for each in self.found.sections if each[0] in dropped])
@@ -158,7 +158,7 @@ class _Search:
         try:
             compose(file, span)
         except InputError as e:
-            self.found.wrong.extend(others.unreadable(e, file))
+            self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_at(self, file: File, span: Span, *, reports: bool) -> None:
         """Looks for sections in a document. reports: whether to say that it cannot be read."""
@@ -169,7 +169,7 @@ class _Search:
             document = self.files.document(file, span)
         except InputError as e:
             if reports:
-                self.found.wrong.extend(others.unreadable(e, file))
+                self.found.wrong.extend(section_warnings.unreadable(e, file))
             return
         self._look_into(file, document)
         for branch in range(1, self.files.branches(document)):
@@ -179,53 +179,53 @@ class _Search:
     def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
             return
-        for part in listed(Part(document, document.root)):
+        for part in listed(YamlNode(document, document.root)):
             try:
                 self._look_at_object(file, part, document.data if part.kind else None)
             except InputError as e:
                 self.found.wrong.extend(e.diagnostics)
 
-    def _look_at_object(self, file: File, part: Part, data: object) -> None:
+    def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
         kind = part.kind
         if not kind:
             self._look_at_other(file, part)
         elif kind in _OF_A_KIND:
-            self._take(file, part, list(_OF_A_KIND[kind].handed(part, file.name, self.files)))
+            self._take(file, part, list(_OF_A_KIND[kind].find_values(part, file.name, self.files)))
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
-                self.found.places.append(Place(file.name, kind, agent=agent))
+                self.found.sources.append(SectionSource(file.name, kind, agent=agent))
                 self.found.sections.add((file.name, None, len(self.found.sections), part.path))
                 self.found.holding.add(file.name)
         elif kind in ("ConfigMap", "Secret"):
-            self.sources.setdefault(part.at("metadata", "name").text, []).append((file, part))
+            self.configs.setdefault(part.at("metadata", "name").text, []).append((file, part))
         else:
-            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
 
-    def _look_at_other(self, file: File, part: Part) -> None:
+    def _look_at_other(self, file: File, part: YamlNode) -> None:
         if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
-            self.found.findings.extend(others.not_looked_at(part, self.sections))
+            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
             return
         for each in _WITHOUT_A_KIND:
             if each.recognizes(part, file.name):
-                self._take(file, part, list(each.handed(part, file.name, self.files)))
+                self._take(file, part, list(each.find_values(part, file.name, self.files)))
                 return
         if values_files.are_values(part, file.name):
             self._look_at_values(file, part)
 
-    def _look_at_values(self, file: File, part: Part | None = None, *, reports: bool = True) -> None:
+    def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
                 (start, end), _ = values.only_document(file.content, file.name)
                 document = self.files.document(file, Span(start, end))
-                if document.root is None or Part(document, document.root).kind:
+                if document.root is None or YamlNode(document, document.root).kind:
                     return
-                part = Part(document, document.root)
-            those = list(values_files.handed(part, file, self.files))
+                part = YamlNode(document, document.root)
+            those = list(values_files.find_values(part, file, self.files))
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
-            count = len(self.found.places)
+            count = len(self.found.sources)
             self._take(file, part, those, reports=reports)
-            if len(self.found.places) > count and self._is_of_several(file):
+            if len(self.found.sources) > count and self._is_of_several(file):
                 values.read(file.content, file.name)  # reports how Helm reads several documents
         except InputError as e:
             if reports:
@@ -240,64 +240,76 @@ class _Search:
                 document = self.files.document(file, span)
             except InputError:
                 continue
-            if Part(document, document.root).kind:
+            if YamlNode(document, document.root).kind:
                 return False
         return True
 
-    def _take(self, file: File, part: Part, those: list[Handed], *, reports: bool = True) -> None:
+    def _take(self, file: File, part: YamlNode, those: list[ChartValues], *, reports: bool = True) -> None:
         """Finds the sections in the values that an object passes to a chart."""
-        count, said = len(self.found.places), len(self.found.findings)
+        count, said = len(self.found.sources), len(self.found.findings)
         silent = False
-        for handed in those:
-            silent |= handed.ours is False
-            self.unread.update(d.location.file for d in handed.gathered.wrong)
-            if handed.ours is not False:
-                self._take_one(file, handed, reports=reports)
+        for chart_values in those:
+            silent |= chart_values.ours is False
+            self.unread.update(d.location.file for d in chart_values.stack.wrong)
+            if chart_values.ours is not False:
+                self._take_one(file, chart_values, reports=reports)
             else:
-                self.named.note(handed, [])
-                self.of_others.update(id(within.whole(layer.document)) for layer in handed.gathered.layers)
-        is_unreadable = any(handed.gathered.wrong for handed in those)  # which is reported
-        if len(self.found.places) == count and not silent and not is_unreadable and part.kind:
+                self.named.note(chart_values, [])
+                self.of_others.update(id(within.whole(layer.document)) for layer in chart_values.stack.layers)
+        is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
+        if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}
-            self.found.findings.extend(d for d in others.not_looked_at(part, self.sections) if d.location not in told)
+            self.found.findings.extend(
+                d for d in section_warnings.not_looked_at(part, self.sections) if d.location not in told
+            )
 
-    def _take_one(self, file: File, handed: Handed, *, reports: bool) -> None:
-        gathered = handed.gathered
+    def _take_one(self, file: File, chart_values: ChartValues, *, reports: bool) -> None:
+        stack = chart_values.stack
         if reports:
-            self.found.wrong.extend(gathered.wrong)
-        if handed.sections and not self.given:
-            over = as_one(gathered.layers, handed.origin).values
-            self.found.findings.extend(values_files.reaches_none(over, list(handed.sections)))
-        here = list(self._places(handed))
-        self.named.note(handed, here)
-        for place in here:
-            assert place.over is not None
-            at = section.find(place.over.values, place.path)
+            self.found.wrong.extend(stack.wrong)
+        if chart_values.sections and not self.given:
+            over = merge_layers(stack.layers, chart_values.origin).values
+            self.found.findings.extend(values_files.reaches_none(over, list(chart_values.sections)))
+        here = list(self._places(chart_values))
+        self.named.note(chart_values, here)
+        for source in here:
+            assert source.over is not None
+            at = section.find(source.over.values, source.path)
             assert at is not None
             where = at[1].location
-            self.found.holding.update((file.name, where.file, *others.files_of(at[0])))
-            self.found.sections.add((where.file, where.line, where.column, place.path))
-            self.found.places.append(place)
-        if here or handed.ours:
-            self.found.findings.extend(gathered.unseen)
+            self.found.holding.update((file.name, where.file, *section_warnings.files_of(at[0])))
+            self.found.sections.add((where.file, where.line, where.column, source.path))
+            self.found.sources.append(source)
+        if here or chart_values.ours:
+            self.found.findings.extend(stack.unchecked)
 
-    def _places(self, handed: Handed) -> Iterator[Place]:
-        paths, gathered = handed.sections if handed.sections and not self.given else self.sections, handed.gathered
-        for path, layers in product(paths, branches(gathered.layers)):
-            over = as_one(layers, handed.origin)
+    def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
+        stack = chart_values.stack
+        paths = chart_values.sections if chart_values.sections and not self.given else self.sections
+        for path, layers in product(paths, branches(stack.layers)):
+            over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:
                 from helm_cleaner.section.look_alikes import look_alikes
 
-                if len(paths) == 1 or (handed.sections and not _has_one(over, paths)):
+                if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
                     self.found.findings.extend(look_alikes(over.values, path))
-            elif handed.ours is None and not handed.sections and others.is_foreign(found[0]):
-                self.found.findings.append(others.foreign(found[1], path))
+            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+                self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
-                nested = paths is handed.sections and section.is_nested(path)
-                whole = not gathered.unseen and not gathered.wrong and not nested
-                below = gathered.below
-                yield Place(handed.file, handed.kind, over, path, tuple(layers), handed.ours, whole, below=below)
+                nested = paths is chart_values.sections and section.is_nested(path)
+                whole = not stack.unchecked and not stack.wrong and not nested
+                below = stack.below
+                yield SectionSource(
+                    chart_values.file,
+                    chart_values.kind,
+                    over,
+                    path,
+                    tuple(layers),
+                    chart_values.ours,
+                    whole,
+                    below=below,
+                )
 
 
 def _has_one(over: Read, paths: Sequence[Path]) -> bool:

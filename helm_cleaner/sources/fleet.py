@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import sources, umbrella
-from helm_cleaner.places.files import Files
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Handed
-from helm_cleaner.places.unknown import Test, in_fleet
+from helm_cleaner.sources import references, umbrella
+from helm_cleaner.sources.files import Files
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_fleet
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 
 KINDS = ("Bundle", "HelmOp")
 _HELM = ("chart", "repo", "releaseName", "values", "valuesFiles", "valuesFrom")
 
 
-def recognizes(document: Part, file: str) -> bool:
+def recognizes(document: YamlNode, file: str) -> bool:
     """Whether a document that is not a Kubernetes object is a fleet.yaml."""
     name = file.replace("\\", "/").rpartition("/")[2]
     helm = document.at("helm")
@@ -31,7 +31,7 @@ def recognizes(document: Part, file: str) -> bool:
     )
 
 
-def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
+def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a fleet.yaml, or a Bundle made from one, passes to its chart, by default and for each target."""
     spec = part.at("spec") if part.kind else part
     helm = spec.at("helm")
@@ -41,20 +41,20 @@ def handed(part: Part, file: str, files: Files) -> Iterator[Handed]:
             yield _of(target, [helm, target.at("helm")], file, files)
 
 
-def _of(part: Part, layers: list[Part], file: str, files: Files) -> Handed:
-    gathered = Gathered()
+def _of(part: YamlNode, layers: list[YamlNode], file: str, files: Files) -> ChartValues:
+    stack = ValuesStack()
     chart = ""
     for helm in layers:
         plain = helm.at("disablePreProcess").is_true or helm.at("disablePreprocess").is_true
-        unknown: Test | None = None if plain else in_fleet
+        unknown: PlaceholderTest | None = None if plain else in_fleet
         for each in helm.at("valuesFiles").items():
-            sources.add_file(gathered, each, file, files, unknown)
-        gathered.add(helm.at("values").mapping, unknown)
-        sources.add_referenced(gathered, helm.at("valuesFrom"), files, in_fleet)
+            references.add_file(stack, each, file, files, unknown)
+        stack.add(helm.at("values").mapping, unknown)
+        references.add_referenced(stack, helm.at("valuesFrom"), files, in_fleet)
         if helm.at("templateValues"):
             message = "templates that generate values are not checked"
-            gathered.unseen.append(helm.at("templateValues").not_checked(message))
+            stack.unchecked.append(helm.at("templateValues").not_checked(message))
         chart = helm.at("chart").text or chart
     named = umbrella.of_folder(chart, file, files)
-    named.lay_below(gathered, files)
-    return Handed("fleet.yaml", file, named.ours, part.origin, gathered, named.sections)
+    named.lay_below(stack, files)
+    return ChartValues("fleet.yaml", file, named.ours, part.origin, stack, named.sections)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from helm_cleaner import places, section
-from helm_cleaner.places import File
+from helm_cleaner import section, sources
 from helm_cleaner.section.layers import lay_over
+from helm_cleaner.sources import File
 from tests.conftest import Runner
 
 FLUX = """\
@@ -39,9 +39,9 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
     """Where and in what line each section in a file has its mistake."""
     content = textwrap.dedent(text).encode() if isinstance(text, str) else text
     found_at = []
-    result = places.find([File("f.yaml", content)], [path])
+    result = sources.find_sections([File("f.yaml", content)], [path])
     assert result.wrong == []
-    for place in result.places:
+    for place in result.sources:
         if place.agent is not None:
             value = section.parse(place.agent.section, place.agent.name.name)
         else:
@@ -162,19 +162,19 @@ def test_found_at_a_path(text: str, path: tuple[str, ...]) -> None:
 def test_what_cannot_be_read_is_refused_with_its_place(
     content: bytes, place: tuple[int | None, int | None], message: str
 ) -> None:
-    [d] = dict.fromkeys(places.find([File("f.yaml", content)]).wrong)
+    [d] = dict.fromkeys(sources.find_sections([File("f.yaml", content)]).wrong)
     assert message in d.message
     assert (d.location.file, d.location.line, d.location.column) == ("f.yaml", *place)
 
 
 def test_deep_nesting_is_refused() -> None:
-    [d] = places.find([File("f.yaml", b"cleaner: " + b"[" * 900 + b"]" * 900)]).wrong
+    [d] = sources.find_sections([File("f.yaml", b"cleaner: " + b"[" * 900 + b"]" * 900)]).wrong
     assert "nested too deeply" in d.message
 
 
 def test_what_does_not_hold_the_word_is_not_read() -> None:
-    found = places.find([File("f.yaml", b"not: [yaml\n\xff", is_named=False)])
-    assert found.places == []
+    found = sources.find_sections([File("f.yaml", b"not: [yaml\n\xff", is_named=False)])
+    assert found.sources == []
     assert found.wrong == []
 
 
@@ -202,7 +202,7 @@ MISSED: dict[str, tuple[str, tuple[str, ...], tuple[str, int, str] | None]] = {
 
 @pytest.mark.parametrize(("text", "path", "expected"), MISSED.values(), ids=MISSED)
 def test_a_section_that_is_missed(text: str, path: tuple[str, ...], expected: tuple[str, int, str] | None) -> None:
-    found = places.find([File("v.yaml", text.encode(), is_named=False)], [path]).findings
+    found = sources.find_sections([File("v.yaml", text.encode(), is_named=False)], [path]).findings
     assert [(d.path, d.location.line, d.hint) for d in found] == ([expected] if expected else [])
     assert all((d.severity, d.code) == ("warning", "no-section") for d in found)
 
@@ -222,11 +222,11 @@ def test_a_release_without_values() -> None:
     release = (
         b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: cleaner}\nspec: {values: null}\n"
     )
-    assert places.find([File("release.yaml", release)]).places == []
+    assert sources.find_sections([File("release.yaml", release)]).sources == []
 
 
 def test_a_values_file_with_a_name_of_any_bytes() -> None:
     """Python decodes a byte of a file's name that is not UTF-8 to a surrogate; an Application may name such a file."""
     values = File("raw-\udcff.yaml", b"cleaner: {imageTag: dev}\n")
     application = File("app.yaml", (ARGO + "      valueFiles: [x.yaml]\n").encode())
-    assert [place.file for place in places.find([values, application], []).places] == ["raw-\udcff.yaml"]
+    assert [place.file for place in sources.find_sections([values, application], []).sources] == ["raw-\udcff.yaml"]

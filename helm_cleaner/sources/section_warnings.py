@@ -10,9 +10,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places.files import File, is_template
-from helm_cleaner.places.part import Part
 from helm_cleaner.section.structure import is_related, schema
+from helm_cleaner.sources.files import File, is_template
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import Map, Origin, Seq, Value
 
 
@@ -44,7 +44,7 @@ def files_of(value: Value) -> Iterator[str]:
         yield from files_of(item)
 
 
-def not_looked_at(part: Part, sections: Sequence[Path]) -> list[Diagnostic]:
+def not_looked_at(part: YamlNode, sections: Sequence[Path]) -> list[Diagnostic]:
     """The warning about what looks like a section in an object where none is expected."""
     for word in dict.fromkeys(str(path[-1]) for path in sections):
         node = _mention(part.node, word, set())

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import has_branches, masked
-from helm_cleaner.places.unknown import Test, in_template
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
+from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.values_stack import Layer
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests
@@ -112,7 +112,7 @@ class Files:
             raise found
         return found
 
-    def values_of(self, file: File, unknown: Test | None = None) -> list[Layer]:
+    def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
         (start, end), _ = values.only_document(file.content, file.name)
         document = self.document(file, Span(start, end))
@@ -137,7 +137,7 @@ class Files:
                             self._generated.setdefault(path, []).append(each.at("name").text)
         return self._generated.get(_normal(file.name), [])
 
-    def mentioning(self, *needles: bytes) -> Iterator[tuple[File, Part]]:
+    def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
         for file in self.files:
             if all(needle in file.content for needle in needles):
@@ -146,14 +146,14 @@ class Files:
                         document = self.document(file, span)
                     except InputError:
                         continue
-                    yield file, Part(document, document.root)
+                    yield file, YamlNode(document, document.root)
 
     def branches(self, document: Document) -> int:
         """In how many ways a document of a template may come out: 2 with an `else` in it."""
         around = document.around if isinstance(document, Within) else document
         return 2 if around is not document and has_branches(around.text) else 1
 
-    def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, Part]]:
+    def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
         """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
         needle = name.encode()
         for file in self.files:
@@ -161,7 +161,7 @@ class Files:
                 continue
             for span in manifests.holding(file.content, (needle,)):
                 try:
-                    parts = list(listed(Part(document := self.document(file, span), document.root)))
+                    parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
                 except InputError:
                     continue  # reported when the file itself is checked
                 for part in parts:
@@ -172,7 +172,7 @@ class Files:
                         yield file, part
 
 
-def listed(part: Part) -> Iterator[Part]:
+def listed(part: YamlNode) -> Iterator[YamlNode]:
     """The Kubernetes objects that a document is or, as a List, contains; any other document as it is."""
     if part.kind.endswith("List") and part.at("items"):
         for item in part.at("items").items():
@@ -197,7 +197,7 @@ def compose(file: File, span: Span, branch: int = 0) -> Document:
         manifests.check_directives(file.content, file.name)
     text = yamltext.decode(file.content[start:end], file.name, line)
     if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
-        hidden = masked(text, branch)
+        hidden = mask(text, branch)
         if hidden is not None:
             return compose_within(hidden, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)

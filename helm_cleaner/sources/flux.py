@@ -8,45 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import charts, parameters, sources, umbrella
-from helm_cleaner.places.files import OWN_VALUES, Files
-from helm_cleaner.places.parameters import Parameter
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Handed, Layer
-from helm_cleaner.places.unknown import in_flux
+from helm_cleaner.sources import charts, parameters, references, umbrella
+from helm_cleaner.sources.files import OWN_VALUES, Files
+from helm_cleaner.sources.parameters import Parameter
+from helm_cleaner.sources.placeholders import in_flux
+from helm_cleaner.sources.values_stack import ChartValues, Layer, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 
 KINDS = ("HelmRelease",)
 _AS_TEXT = "put quotes into the value: '\"…\"'"
 _OF_GIT = ("GitRepository", "Bucket")
 
 
-def handed(release: Part, file: str, files: Files) -> Iterator[Handed]:
+def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a HelmRelease passes to its chart."""
     spec = release.at("spec")
-    gathered = Gathered()
+    stack = ValuesStack()
     namespace = release.at("metadata", "namespace").text
     chart, named = _chart(spec, namespace, files)
     if named.at("valuesFiles"):
-        _add_values_files(gathered, named, files)
+        _add_values_files(stack, named, files)
     else:
-        chart.lay_below(gathered, files)
+        chart.lay_below(stack, files)
     for reference in spec.at("valuesFrom").items():
-        text = sources.text_of(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
+        text = references.text_of(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
         if text is None:
-            if not reference.at("optional").is_true or not gathered.unseen:
-                gathered.unseen.append(sources.missing(reference))
+            if not reference.at("optional").is_true or not stack.unchecked:
+                stack.unchecked.append(references.missing(reference))
         elif reference.at("targetPath"):
-            gathered.add(_single, reference, text)
+            stack.add(_single, reference, text)
         else:
-            sources.add_text(gathered, text, in_flux)
-    gathered.add(spec.at("values").mapping, in_flux)
+            references.add_text(stack, text, in_flux)
+    stack.add(spec.at("values").mapping, in_flux)
     if not spec.at("chart") and not spec.at("chartRef"):
         message = "this HelmRelease names no chart: it is checked as a patch, without the values that it is laid over"
-        gathered.unseen.append(release.not_checked(message))
-    yield Handed("HelmRelease", file, chart.ours, release.origin, gathered, chart.sections)
+        stack.unchecked.append(release.not_checked(message))
+    yield ChartValues("HelmRelease", file, chart.ours, release.origin, stack, chart.sections)
 
 
-def _add_values_files(gathered: Gathered, named: Part, files: Files) -> None:
+def _add_values_files(stack: ValuesStack, named: YamlNode, files: Files) -> None:
     """Adds the chart's `valuesFiles`, which replace its values.yaml; in Git their paths are from the repository's root.
 
     See https://fluxcd.io/flux/components/source/helmcharts/#values-files.
@@ -55,12 +55,12 @@ def _add_values_files(gathered: Gathered, named: Part, files: Files) -> None:
     for each in named.at("valuesFiles").items():
         found = files.ending_with(each.text) if in_git else None
         if found is not None:
-            sources.add_file(gathered, each, found.name, files, found=found)
+            references.add_file(stack, each, found.name, files, found=found)
         elif in_git or each.text != OWN_VALUES:
-            sources.add_missing_file(gathered, each)
+            references.add_missing_file(stack, each)
 
 
-def _chart(spec: Part, namespace: str, files: Files) -> tuple[umbrella.Chart, Part]:
+def _chart(spec: YamlNode, namespace: str, files: Files) -> tuple[umbrella.Chart, YamlNode]:
     """The chart, and the part that names it.
 
     A `chartRef` names a chart if its object is among the files.
@@ -78,13 +78,13 @@ def _chart(spec: Part, namespace: str, files: Files) -> tuple[umbrella.Chart, Pa
     return _named(spec.at("chart", "spec"), files)
 
 
-def _named(chart: Part, files: Files) -> tuple[umbrella.Chart, Part]:
+def _named(chart: YamlNode, files: Files) -> tuple[umbrella.Chart, YamlNode]:
     if chart.at("sourceRef", "kind").text in _OF_GIT:
         return umbrella.of_repository(chart.at("chart").text, files), chart
     return umbrella.Chart(charts.is_ours(chart.at("chart").text), []), chart
 
 
-def _single(reference: Part, text: sources.Text) -> list[Layer]:
+def _single(reference: YamlNode, text: references.Text) -> list[Layer]:
     path, value = reference.at("targetPath"), text.value
     option = "set"
     for quote in "'\"":

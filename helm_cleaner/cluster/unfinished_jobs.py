@@ -6,38 +6,38 @@ polyaxon.com, if it has a completionTime or a final condition.
 
 from __future__ import annotations
 
-from helm_cleaner.cluster.types import Warned
+from helm_cleaner.cluster.types import ClusterWarning
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helm_cleaner.cluster.facts import Facts
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
     from helm_cleaner.cluster.types import Object
 
 PREFIX = "plx-cleaner-"
 _FINAL = ("complete", "failed", "succeeded", "stopped", "done", "skipped", "upstream_failed")
 
 
-def warnings(namespace: str, facts: Facts) -> list[Warned]:
+def find_unfinished(namespace: str, snapshot: ClusterSnapshot) -> list[ClusterWarning]:
     """Warns about each job of the namespace that has not ended. Polyaxon's Job and its batch/v1 Job count as one."""
     found: dict[str, str] = {}
     for kind in ("jobs.polyaxon.com", "jobs"):
-        for job in facts.within(kind, namespace):
+        for job in snapshot.within(kind, namespace):
             name = job["metadata"]["name"]
             if name.startswith(PREFIX) and not _has_ended(job):
                 found.setdefault(name, kind)
-    pods = facts.within("pods", namespace)
-    return [_warned(name, kind, namespace, facts, pods) for name, kind in found.items()]
+    pods = snapshot.within("pods", namespace)
+    return [_warned(name, kind, namespace, snapshot, pods) for name, kind in found.items()]
 
 
-def _warned(name: str, kind: str, namespace: str, facts: Facts, pods: list[Object]) -> Warned:
-    job = facts.get(kind, name, namespace) or {}
+def _warned(name: str, kind: str, namespace: str, snapshot: ClusterSnapshot, pods: list[Object]) -> ClusterWarning:
+    job = snapshot.get(kind, name, namespace) or {}
     since = (job.get("metadata") or {}).get("creationTimestamp")
     message = f"the job {name} has not ended{f' since {since}' if since else ''}{_of_pod(name, pods)}"
     message += (
         ": until it ends, Polyaxon cannot create the next one, and the artifacts of later deletions are never removed"
     )
     hint = f"kubectl describe {kind} {name} -n {namespace}; if it is stuck, fix the cause and delete it"
-    return Warned("unfinished-job", message, hint)
+    return ClusterWarning("unfinished-job", message, hint)
 
 
 def _has_ended(job: Object) -> bool:

@@ -6,11 +6,11 @@ import base64
 from contextlib import suppress
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.places.files import File, Files
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Layer
-from helm_cleaner.places.templates import shown
-from helm_cleaner.places.unknown import Test, is_filled_in
+from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
+from helm_cleaner.sources.templates import display
+from helm_cleaner.sources.values_stack import Layer, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
 
 
@@ -21,20 +21,20 @@ class Text(NamedTuple):
     kustomization generates the object from a whole file.
     """
 
-    part: Part
+    part: YamlNode
     value: str
     is_base64: bool = False
     file: File | None = None
     files: Files | None = None
 
-    def layers(self, unknown: Test) -> list[Layer]:
+    def layers(self, unknown: PlaceholderTest) -> list[Layer]:
         """The values in it. InputError if they are not YAML."""
         if self.file is not None and self.files is not None:
             return self.files.values_of(self.file, unknown)
         return self.part.decoded(self.value, unknown) if self.is_base64 else self.part.embedded(unknown)
 
 
-def text_of(reference: Part, key: str, namespace: str, files: Files) -> Text | None:
+def text_of(reference: YamlNode, key: str, namespace: str, files: Files) -> Text | None:
     """The text that a reference (`kind`, `name`) names; None if it is not in the files, or cannot be read."""
     kind, name = reference.at("kind").text, reference.at("name").text
     return text_in(kind, name, key, namespace, files)
@@ -80,7 +80,7 @@ def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
     return None
 
 
-def missing(reference: Part) -> Diagnostic:
+def missing(reference: YamlNode) -> Diagnostic:
     """The warning that the object of a reference is not in the files."""
     kind, name = reference.at("kind").text or "object", reference.at("name").text
     message = f"the {kind} {name} is not in these files: its values are not checked"
@@ -88,7 +88,12 @@ def missing(reference: Part) -> Diagnostic:
 
 
 def add_file(
-    gathered: Gathered, named: Part, file: str, files: Files, unknown: Test | None = None, found: File | None = None
+    stack: ValuesStack,
+    named: YamlNode,
+    file: str,
+    files: Files,
+    unknown: PlaceholderTest | None = None,
+    found: File | None = None,
 ) -> None:
     """Adds the values in a file that is named relative to another one, or a warning if it was not given.
 
@@ -98,21 +103,21 @@ def add_file(
     if found is None and "://" not in name and not name.startswith("$"):
         found = files.beside(file, name)
     if found is None:
-        add_missing_file(gathered, named)
+        add_missing_file(stack, named)
         return
-    gathered.files.append(found.name)
+    stack.files.append(found.name)
     with suppress(InputError):  # reported when the file itself is checked
-        gathered.layers += files.values_of(found, unknown)
+        stack.layers += files.values_of(found, unknown)
 
 
-def add_missing_file(gathered: Gathered, named: Part) -> None:
+def add_missing_file(stack: ValuesStack, named: YamlNode) -> None:
     """Adds the warning that a values file was not given."""
-    message = f"the values file {shown(named.text)} is not among the given files: its values are not checked"
-    gathered.unseen.append(named.not_checked(message, "give it as well"))
-    gathered.templated += [named.text] * is_filled_in(named.text)
+    message = f"the values file {display(named.text)} is not among the given files: its values are not checked"
+    stack.unchecked.append(named.not_checked(message, "give it as well"))
+    stack.templated += [named.text] * is_filled_in(named.text)
 
 
-def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown: Test) -> None:
+def add_referenced(stack: ValuesStack, values_from: YamlNode, files: Files, unknown: PlaceholderTest) -> None:
     """Adds the values that a list of `configMapKeyRef` and `secretKeyRef` names, or warnings if they were not given."""
     for each in values_from.items():
         for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
@@ -121,13 +126,13 @@ def add_referenced(gathered: Gathered, values_from: Part, files: Files, unknown:
             name, namespace = reference.at("name").text, reference.at("namespace").text
             text = text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
             if text is None:
-                gathered.unseen.append(missing(reference))
+                stack.unchecked.append(missing(reference))
             else:
-                add_text(gathered, text, unknown)
+                add_text(stack, text, unknown)
 
 
-def add_text(gathered: Gathered, text: Text, unknown: Test) -> None:
+def add_text(stack: ValuesStack, text: Text, unknown: PlaceholderTest) -> None:
     """Adds the values in a text."""
-    gathered.add(text.layers, unknown)
+    stack.add(text.layers, unknown)
     if text.file is not None:
-        gathered.files.append(text.file.name)
+        stack.files.append(text.file.name)

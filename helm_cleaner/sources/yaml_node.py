@@ -9,15 +9,15 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.places.place import Layer
-from helm_cleaner.places.templates import has_branches, masked
-from helm_cleaner.places.unknown import Test, filled_in, in_flux
+from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
+from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
 
 
-class Part:
+class YamlNode:
     """A node of a document, which may be missing; everything below a missing one is missing too."""
 
     __slots__ = ("document", "key", "node", "path")
@@ -37,27 +37,27 @@ class Part:
         node = self.node
         return isinstance(node, ScalarNode) and yamltext.construct(self.document, node) is None
 
-    def at(self, *keys: str) -> Part:
+    def at(self, *keys: str) -> YamlNode:
         """The part below these keys."""
         part = self
         for key in keys:
             found = yamltext.merged_pair(part.document, part.node, key)
             name, node = found or (None, None)
-            part = Part(part.document, node, name, (*part.path, key))
+            part = YamlNode(part.document, node, name, (*part.path, key))
         return part
 
-    def items(self) -> Iterator[Part]:
+    def items(self) -> Iterator[YamlNode]:
         """The items of a list."""
         if isinstance(self.node, SequenceNode):
             for index, node in enumerate(self.node.value):
-                yield Part(self.document, node, None, (*self.path, index))
+                yield YamlNode(self.document, node, None, (*self.path, index))
 
-    def entries(self) -> Iterator[tuple[str, Part]]:
+    def entries(self) -> Iterator[tuple[str, YamlNode]]:
         """The entries of a mapping, without merged ones."""
         if isinstance(self.node, MappingNode):
             for key, node in self.node.value:
                 if isinstance(key, ScalarNode):
-                    yield key.value, Part(self.document, node, key, (*self.path, key.value))
+                    yield key.value, YamlNode(self.document, node, key, (*self.path, key.value))
 
     @property
     def is_mapping(self) -> bool:
@@ -97,13 +97,13 @@ class Part:
         assert self.node is not None
         return Origin("file", (self.document, self.node))
 
-    def mapping(self, unknown: Test | None = None) -> list[Layer]:
+    def mapping(self, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values written here as a mapping. InputError if they are not one."""
         if not self or self.node is None:
             return []
         return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
 
-    def embedded(self, unknown: Test | None = None, *, template: bool = False) -> list[Layer]:
+    def embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
         """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
 
         template: whether the text is a Go template.
@@ -114,11 +114,11 @@ class Part:
             return _layer(self._yaml(self.node, unknown), unknown)
         found = _layer(self._template(self.node, 0), unknown)
         if found and has_branches(self.node.value):
-            others = _layer(self._template(self.node, 1), unknown)
-            return [found[0]._replace(other=others[0])] if others else found
+            alternative = _layer(self._template(self.node, 1), unknown)
+            return [found[0]._replace(other=alternative[0])] if alternative else found
         return found
 
-    def _yaml(self, node: ScalarNode, unknown: Test | None) -> Document:
+    def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:
             return compose_scalar(self.document, node)
         except InputError:
@@ -128,12 +128,12 @@ class Part:
             return compose_within(text, self.document, places(self.document.text, node), node)
 
     def _template(self, node: ScalarNode, branch: int) -> Document:
-        text = masked(node.value, branch)
+        text = mask(node.value, branch)
         if text is None:
             raise InputError.of("yaml", "an action of this template has no end", self.location)
         return compose_within(text, self.document, places(self.document.text, node), node)
 
-    def decoded(self, text: str, unknown: Test | None = None) -> list[Layer]:
+    def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
@@ -144,7 +144,7 @@ class Part:
         return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)
 
 
-def _layer(document: Document, unknown: Test | None) -> list[Layer]:
+def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
     if document.root is None:
         return []
     return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]

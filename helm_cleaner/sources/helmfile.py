@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.places import parameters, sources, umbrella
-from helm_cleaner.places.files import Files
-from helm_cleaner.places.parameters import Parameter
-from helm_cleaner.places.part import Part
-from helm_cleaner.places.place import Gathered, Handed
-from helm_cleaner.places.templates import shown
-from helm_cleaner.places.unknown import in_template, is_filled_in
+from helm_cleaner.sources import parameters, references, umbrella
+from helm_cleaner.sources.files import Files
+from helm_cleaner.sources.parameters import Parameter
+from helm_cleaner.sources.placeholders import in_template, is_filled_in
+from helm_cleaner.sources.templates import display
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
 
 
-def recognizes(document: Part, file: str) -> bool:
+def recognizes(document: YamlNode, file: str) -> bool:
     """Whether a document that is not a Kubernetes object belongs to a helmfile."""
     del file
     releases = list(document.at("releases").items())
@@ -28,25 +28,27 @@ def recognizes(document: Part, file: str) -> bool:
     )
 
 
-def handed(document: Part, file: str, files: Files) -> Iterator[Handed]:
+def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a helmfile passes to the charts of its releases."""
     for release in document.at("releases").items():
-        gathered = Gathered()
-        inherited = list(_inherited(release, document, file, files, gathered))
+        stack = ValuesStack()
+        inherited = list(_inherited(release, document, file, files, stack))
         for part in (*inherited, release):
             for each in part.at("values").items():
-                _values(each, file, files, gathered)
+                _values(each, file, files, stack)
             for each in part.at("secrets").items():
-                gathered.unseen.append(each.not_checked("secrets are encrypted: their values are not checked"))
+                stack.unchecked.append(each.not_checked("secrets are encrypted: their values are not checked"))
         for part in (*inherited, release):
-            gathered.add(parameters.layer, list(_parameters(part, file, files)), in_template, "move it to setString")
+            stack.add(parameters.layer, list(_parameters(part, file, files)), in_template, "move it to setString")
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
-        named.lay_below(gathered, files)
-        yield Handed("helmfile", file, named.ours, release.origin, gathered, named.sections)
+        named.lay_below(stack, files)
+        yield ChartValues("helmfile", file, named.ours, release.origin, stack, named.sections)
 
 
-def _inherited(release: Part, document: Part, file: str, files: Files, gathered: Gathered) -> Iterator[Part]:
+def _inherited(
+    release: YamlNode, document: YamlNode, file: str, files: Files, stack: ValuesStack
+) -> Iterator[YamlNode]:
     """The templates of a release: in its document, another one of this file, or one of the bases."""
     for each in release.at("inherit").items():
         if not (name := each.at("template").text):
@@ -56,10 +58,10 @@ def _inherited(release: Part, document: Part, file: str, files: Files, gathered:
             yield found
         else:
             message = f"the template {name} is not in these files: its values are not checked"
-            gathered.unseen.append(each.not_checked(message, "give the file that has it as well"))
+            stack.unchecked.append(each.not_checked(message, "give the file that has it as well"))
 
 
-def _documents(file: str, files: Files, seen: set[str]) -> Iterator[Part]:
+def _documents(file: str, files: Files, seen: set[str]) -> Iterator[YamlNode]:
     """The documents of a helmfile with templates, then those of its bases, and of theirs."""
     seen.add(file)
     for other, document in files.mentioning(b"templates:"):
@@ -72,19 +74,19 @@ def _documents(file: str, files: Files, seen: set[str]) -> Iterator[Part]:
                 yield from _documents(base.name, files, seen)
 
 
-def _values(each: Part, file: str, files: Files, gathered: Gathered) -> None:
+def _values(each: YamlNode, file: str, files: Files, stack: ValuesStack) -> None:
     if each.is_mapping:
-        gathered.add(each.mapping, in_template)
+        stack.add(each.mapping, in_template)
     elif is_filled_in(each.text):
-        gathered.templated.append(each.text)
-        gathered.unseen.append(
-            each.not_checked(f"the values file {shown(each.text)} contains placeholders: it is not checked here")
+        stack.templated.append(each.text)
+        stack.unchecked.append(
+            each.not_checked(f"the values file {display(each.text)} contains placeholders: it is not checked here")
         )
     elif each.text:
-        sources.add_file(gathered, each, file, files)
+        references.add_file(stack, each, file, files)
 
 
-def _parameters(release: Part, file: str, files: Files) -> Iterator[Parameter]:
+def _parameters(release: YamlNode, file: str, files: Files) -> Iterator[Parameter]:
     for key, option in (("set", "set"), ("setString", "set-string")):
         for each in release.at(key).items():
             name, value, path, several = (each.at(k) for k in ("name", "value", "file", "values"))

@@ -1,4 +1,4 @@
-"""The shapes of the fields that are used. The API server guarantees them, but an edited file may not have them.
+"""The schemas of the fields that are used. The API server guarantees them, but an edited file may not have them.
 
 Quantities, and what is deep inside pods, are checked where they are used, because there are many pods.
 """
@@ -18,9 +18,9 @@ _TAINTS = [{"key": str, "value": str, "effect": str}]
 _CONDITIONS = [{"type": str, "status": str}]
 _REFERENCES = [{"name": str}]
 
-# By kind, named as in facts.py. A mapping describes the entries of a mapping (! marks required ones, * describes all),
-# a list describes the items of a list, and str stands for a string.
-SHAPES: dict[str, Any] = {
+# By kind, named as in snapshot.py. A mapping describes the entries of a mapping (! marks required ones, * describes
+# all), a list describes the items of a list, and str stands for a string.
+SCHEMAS: dict[str, Any] = {
     "nodes": {
         "metadata": {"labels": _LABELS},
         "spec": {"taints": _TAINTS},
@@ -60,19 +60,19 @@ _NAMED = {"metadata!": {"name!": str, "namespace": str}}
 
 def is_well_formed(kind: str, each: Any) -> bool:
     """Whether an object of a kind has the expected shape."""
-    return _has(each, _NAMED) and _has(each, SHAPES[kind])
+    return _has(each, _NAMED) and _has(each, SCHEMAS[kind])
 
 
-def _has(value: Any, shape: Any) -> bool:
+def _has(value: Any, schema: Any) -> bool:
     if value is None:
         return True
-    if shape is str:
+    if schema is str:
         return isinstance(value, str)
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(item is not None and _has(item, shape[0]) for item in value)
+    if isinstance(schema, list):
+        return isinstance(value, list) and all(item is not None and _has(item, schema[0]) for item in value)
     if not isinstance(value, dict):
         return False
-    for name, entry in shape.items():
+    for name, entry in schema.items():
         if name == "*":
             if not all(item is not None and _has(item, entry) for item in value.values()):
                 return False

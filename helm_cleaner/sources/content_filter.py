@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
-from helm_cleaner.places.charts import OURS
 from helm_cleaner.section.structure import schema
+from helm_cleaner.sources.charts import OURS
 
 _KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
 # The characters of keys, in lower case; a space for any other.
@@ -21,7 +21,7 @@ _WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode()
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 
-class Hints:
+class ContentFilter:
     """What to look for, for sections at some paths."""
 
     def __init__(self, paths: Iterable[Path]) -> None:

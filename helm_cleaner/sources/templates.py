@@ -24,7 +24,7 @@ _QUOTES = {
 }
 
 
-def shown(text: str) -> str:
+def display(text: str) -> str:
     """A text for a message, without marks."""
     return re.sub(f"{MARK}+", "{{ … }}", text)
 
@@ -67,7 +67,7 @@ def _end(text: str, at: int) -> int:
     return -1
 
 
-def masked(text: str, branch: int = 0) -> str | None:
+def mask(text: str, branch: int = 0) -> str | None:
     """The template with marks in place of its actions; None if it cannot be read.
 
     A line of control actions becomes empty; a line of output actions becomes a placeholder key or item. branch: which

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helm_cleaner import places
-from helm_cleaner.places import File
+from helm_cleaner import sources
+from helm_cleaner.sources import File
 from tests.support.folders import Found, errors, report, warnings
 
 UMBRELLA = "apiVersion: v2\nname: platform\ndependencies:\n- {name: redis}\n- {name: polyaxon}\n"
@@ -376,5 +376,5 @@ def test_only_an_umbrella_charts_own_values_are_read_from_disk(dependency: str, 
         return b"name: x\ndependencies: [{name: %b}]\n" % dependency.encode() if name == "u/Chart.yaml" else None
 
     text = "releases:\n- {chart: ./u, values: [u/a.yaml, {polyaxon: {cleaner: {image: 5}}}]}\n"
-    places.find([File("f.yaml", text.encode())], (), beside)
+    sources.find_sections([File("f.yaml", text.encode())], (), beside)
     assert ("u/values.yaml" in asked, "u/a.yaml" in asked) == (expected, False)
