@@ -5,27 +5,27 @@ from __future__ import annotations
 from helm_cleaner.cluster import (
     autoscaling,
     existence,
-    leftovers,
     limit_ranges,
     pod,
     pod_security,
     quotas,
     scheduling,
+    unfinished_jobs,
     volumes,
     warnings,
 )
 from helm_cleaner.cluster.amounts import NotQuantity
-from helm_cleaner.cluster.facts import Facts, not_checked, unusable
-from helm_cleaner.cluster.groups import Group, grouped
-from helm_cleaner.cluster.types import NodeVerdict, NotChecked, Refusal, Warned
+from helm_cleaner.cluster.groups import ReasonGroup, group_reasons
+from helm_cleaner.cluster.snapshot import ClusterSnapshot, find_not_checked, object_error
+from helm_cleaner.cluster.types import ClusterWarning, NodeVerdict, NotChecked, Refusal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import dotted
+from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.job import ACCOUNT, VOLUMES, Job
-from helm_cleaner.text import shortened
+from helm_cleaner.text import shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Seq, Value, plain
-from helm_cleaner.values.writing import describe
+from helm_cleaner.values import Map, Origin, Seq, Value, to_data
+from helm_cleaner.values.writing import describe_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class Verdict(NamedTuple):
     namespace: str
     verdict: str
     nodes: list[NodeVerdict]
-    groups: list[tuple[Group, str]]
+    groups: list[tuple[ReasonGroup, str]]
     admission: list[Refusal]
     findings: list[Diagnostic]
     not_checked: list[NotChecked]
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
         return 0 if self.verdict in ("fits", "maybe") else 1
 
 
-def judged(title: str, job: Job, facts: Facts, namespace: str, *, autoscaler: bool = True) -> Verdict:
+def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, autoscaler: bool = True) -> Verdict:
     """The verdict on a Job in a namespace. autoscaler: whether nodes that could be added count.
 
     InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
@@ -69,26 +69,32 @@ def judged(title: str, job: Job, facts: Facts, namespace: str, *, autoscaler: bo
     """
     unknown = {_FACTS_ABOUT[note.field]: note.text for note in job.notes if note.field in _FACTS_ABOUT}
     for kind in unknown:
-        facts = facts.without(kind)  # else a pod without an account would be judged as one with the namespace's default
-    bare = pod.of_job(plain(job.manifest), namespace)
-    whole = pod.admitted(bare, facts.within("limitranges", namespace))
-    refusals = _refusals(whole, facts, namespace)
-    refusals += limit_ranges.contradictions(bare, whole, refusals)
-    nodes = scheduling.judged(whole, facts) if "nodes" in facts.kinds else []
+        snapshot = snapshot.without(
+            kind
+        )  # else a pod without an account would be judged as one with the namespace's default
+    bare = pod.make_pod(to_data(job.manifest), namespace)
+    whole = pod.admit(bare, snapshot.within("limitranges", namespace))
+    refusals = _refusals(whole, snapshot, namespace)
+    refusals += limit_ranges.check_requests(bare, whole, refusals)
+    nodes = scheduling.schedule(whole, snapshot) if "nodes" in snapshot.kinds else []
     if not nodes and not refusals:
         hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
         raise InputError.of(
-            "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(facts.file), hint
+            "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(snapshot.file), hint
         )
     fitting = [each.node for each in nodes if not each.reasons]
-    could = autoscaling.judged(whole, facts) if autoscaler and nodes and not fitting and not refusals else None
-    groups = grouped(nodes)
-    findings = [_said("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
+    could = (
+        autoscaling.find_expansions(whole, snapshot) if autoscaler and nodes and not fitting and not refusals else None
+    )
+    groups = group_reasons(nodes)
+    findings = [_finding("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
     if nodes and not fitting:
         findings.append(_no_node(nodes, groups, could, job))
-    findings += [_said("warning", *each[:3], job, each.path) for each in _warnings(whole, facts, fitting, namespace)]
-    claimed = any(True for _ in volumes.claims(whole))
-    missing = [each for each in not_checked(facts, mounts_claims=claimed) if each.what not in unknown]
+    findings += [
+        _finding("warning", *each[:3], job, each.path) for each in _warnings(whole, snapshot, fitting, namespace)
+    ]
+    claimed = any(True for _ in volumes.list_claims(whole))
+    missing = [each for each in find_not_checked(snapshot, mounts_claims=claimed) if each.what not in unknown]
     missing += [NotChecked(kind, why) for kind, why in unknown.items()]
     for group in could.unknown if could else ():
         missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))
@@ -111,53 +117,53 @@ def _named(refusal: Refusal) -> str:
     return refusal.message
 
 
-def _refusals(whole: Object, facts: Facts, namespace: str) -> list[Refusal]:
+def _refusals(whole: Object, snapshot: ClusterSnapshot, namespace: str) -> list[Refusal]:
     """Everything that refuses the pod, not only the first reason, where the API server would stop."""
-    refusals = existence.refusals(whole, facts)
+    refusals = existence.check(whole, snapshot)
     by_kind: tuple[tuple[str, Callable[[Object, Object], list[Refusal]]], ...] = (
-        ("limitranges", limit_ranges.refusals),
-        ("resourcequotas", quotas.refusals),
+        ("limitranges", limit_ranges.check),
+        ("resourcequotas", quotas.check),
     )
     for kind, refuse in by_kind:
-        for each in facts.within(kind, namespace):
+        for each in snapshot.within(kind, namespace):
             try:
                 refusals += refuse(whole, each)
             except NotQuantity as e:
-                raise unusable(each, facts.file, str(e)) from None
-    labels = facts.namespace_labels().get(namespace)
-    return refusals + (pod_security.refusals(whole, namespace, labels) if labels else [])
+                raise object_error(each, snapshot.file, str(e)) from None
+    labels = snapshot.namespace_labels().get(namespace)
+    return refusals + (pod_security.check(whole, namespace, labels) if labels else [])
 
 
-def _warnings(whole: Object, facts: Facts, fitting: list[Object], namespace: str) -> list[Warned]:
-    nodes = facts.all("nodes")
+def _warnings(whole: Object, snapshot: ClusterSnapshot, fitting: list[Object], namespace: str) -> list[ClusterWarning]:
+    nodes = snapshot.all("nodes")
     return [
-        *leftovers.warnings(namespace, facts),
-        *warnings.host_paths(whole, nodes),
-        *warnings.platforms(fitting),
-        *warnings.absent_labels(whole, nodes),
-        *existence.warnings(whole, facts),
+        *unfinished_jobs.find_unfinished(namespace, snapshot),
+        *warnings.check_host_paths(whole, nodes),
+        *warnings.check_platforms(fitting),
+        *warnings.check_absent(whole, nodes),
+        *existence.find_warnings(whole, snapshot),
     ]
 
 
 def _no_node(
-    nodes: list[NodeVerdict], groups: list[Group], could: autoscaling.Autoscaling | None, job: Job
+    nodes: list[NodeVerdict], groups: list[ReasonGroup], could: autoscaling.Autoscaling | None, job: Job
 ) -> Diagnostic:
     """The finding that no node fits: an error, or a warning if one could be added."""
-    message = scheduling.message(nodes)
+    message = scheduling.format_message(nodes)
     foremost = next((group for group in groups if _place(job, group.path)[0].file), groups[0])
     if could and could.could:
         first, *others = could.could
         more = f", and so could {', '.join(each.what for each in others)}" if others else ""
         condition = f" {first.condition}" if first.condition else ""
         message = f"no current node fits; {first.what} could add one{condition}{more}: {message}"
-        return _said("warning", NO_NODE, message, "", job, foremost.path)
+        return _finding("warning", NO_NODE, message, "", job, foremost.path)
     hint = "; ".join(dict.fromkeys(group.hint for group in groups if group.hint))
-    return _said("error", NO_NODE, f"no node fits: {message}", hint, job, foremost.path)
+    return _finding("error", NO_NODE, f"no node fits: {message}", hint, job, foremost.path)
 
 
-def _said(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
+def _finding(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
     location, _ = _place(job, path)
-    return Diagnostic(severity, code, _written_at(job, path), shortened(message), shortened(hint), location)
+    return Diagnostic(severity, code, _written_at(job, path), shorten(message), shorten(hint), location)
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
@@ -190,16 +196,16 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
 def _written_at(job: Job, path: Path) -> str:
     """The field of the section, or of the default scheduling, behind a field of the pod's spec; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
-        return dotted((SECTION, *path[2:]))
+        return to_dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
         path = path[:2]
     elif path[:1] not in (("nodeSelector",), ("affinity",), ("tolerations",)):
         return ""
     first = str(path[0])
-    return job.of_default.get(first, f"{SECTION}.{first}") + dotted(path).removeprefix(first)
+    return job.of_default.get(first, f"{SECTION}.{first}") + to_dotted(path).removeprefix(first)
 
 
 def _asked_by(job: Job, path: Path) -> str:
     """Where the requirement that a group of nodes does not meet comes from; "" if that is unknown."""
     _, origin = _place(job, path)
-    return describe(origin) if origin is not None else ""
+    return describe_origin(origin) if origin is not None else ""

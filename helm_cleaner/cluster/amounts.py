@@ -25,7 +25,7 @@ class NotQuantity(ValueError):
     """A value that is not a quantity."""
 
 
-def amount(value: Any) -> int:
+def parse_amount(value: Any) -> int:
     """A quantity in billionths. value: a string or a number, as in JSON. NotQuantity if it is not a quantity."""
     known = _known.get(value) if isinstance(value, str) else None
     if known is not None:
@@ -40,27 +40,27 @@ def amount(value: Any) -> int:
     return parsed
 
 
-def amounts(quantities_of: dict[str, Any] | None) -> Amounts:
+def parse_amounts(quantities_of: dict[str, Any] | None) -> Amounts:
     """The amounts of a mapping such as a container's requests."""
-    return {name: amount(value) for name, value in quantities_of.items()} if quantities_of else {}
+    return {name: parse_amount(value) for name, value in quantities_of.items()} if quantities_of else {}
 
 
-def whole(billionths: int) -> int:
+def round_to_units(billionths: int) -> int:
     """Like `Quantity.Value`: units, rounded up."""
     return -(-billionths // NANO)
 
 
-def milli(billionths: int) -> int:
+def round_to_thousandths(billionths: int) -> int:
     """Like `Quantity.MilliValue`: thousandths, rounded up."""
     return -(-billionths // 10**6)
 
 
-def counted(name: str, billionths: int) -> int:
+def round_for_scheduler(name: str, billionths: int) -> int:
     """The amount in billionths, rounded as the scheduler does it: cpu to thousandths, everything else to units."""
-    return milli(billionths) * 10**6 if name == "cpu" else whole(billionths) * NANO
+    return round_to_thousandths(billionths) * 10**6 if name == "cpu" else round_to_units(billionths) * NANO
 
 
-def shown(name: str, billionths: int) -> str:
+def format_amount(name: str, billionths: int) -> str:
     """The amount as people write it, such as 500m, 1.5 or 3.9Gi, truncated to three decimal places."""
     if name == "cpu" or not _is_bytes(name):
         if 0 < abs(billionths) < NANO:

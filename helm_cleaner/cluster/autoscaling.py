@@ -14,9 +14,9 @@ import re
 import yaml
 
 from helm_cleaner.cluster import resources, scheduling, selectors, taints, usage
-from helm_cleaner.cluster.amounts import NotQuantity, amount, counted, shown, whole
-from helm_cleaner.cluster.facts import unusable
+from helm_cleaner.cluster.amounts import NotQuantity, format_amount, parse_amount, round_for_scheduler, round_to_units
 from helm_cleaner.cluster.node_affinity import REQUIRED
+from helm_cleaner.cluster.snapshot import object_error
 from helm_cleaner.kubernetes_names import label_number
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from helm_cleaner.cluster.facts import Facts
     from helm_cleaner.cluster.pod_affinity import Spread
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
     from helm_cleaner.cluster.types import Object
 
     Expression = tuple[str, str, list[Any]]  # key, operator, values
@@ -56,7 +56,7 @@ _OLD_GROUP = re.compile(
 )
 
 
-class Could(NamedTuple):
+class Expansion(NamedTuple):
     """Something that could add a node on which the pod fits. condition: what else must be true; "" for nothing."""
 
     what: str
@@ -66,42 +66,44 @@ class Could(NamedTuple):
 class Autoscaling(NamedTuple):
     """What could add a node. unknown: node groups without nodes, about which nothing is known."""
 
-    could: list[Could]
+    could: list[Expansion]
     unknown: list[str]
 
 
-class Group(NamedTuple):
+class NodeGroup(NamedTuple):
     """A node group of the cluster autoscaler. may_grow: whether it is healthy and below its maximum size."""
 
     name: str
     may_grow: bool
 
 
-def judged(pod: Object, facts: Facts) -> Autoscaling:
+def find_expansions(pod: Object, snapshot: ClusterSnapshot) -> Autoscaling:
     """What could add a node for a pod that fits no existing node. pod: as admitted.
 
     InputError if a NodePool has an invalid quantity.
     """
-    nodes = facts.all("nodes")
-    spread = scheduling.spread_of(pod, facts, nodes, scheduling.usage_of(facts, nodes))
+    nodes = snapshot.all("nodes")
+    spread = scheduling.get_spread(pod, snapshot, nodes, scheduling.get_usage(snapshot, nodes))
     could, unknown = [], []
-    for pool in facts.all("nodepools"):
+    for pool in snapshot.all("nodepools"):
         try:
             if serves(pool, pod, spread):
-                could.append(Could(f"the NodePool {pool['metadata']['name']}", _condition(pod)))
+                could.append(Expansion(f"the NodePool {pool['metadata']['name']}", _condition(pod)))
         except NotQuantity as e:
-            raise unusable(pool, facts.file, str(e)) from None
-    for group in groups(facts.get("configmaps", "cluster-autoscaler-status", "kube-system")):
+            raise object_error(pool, snapshot.file, str(e)) from None
+    for group in parse_groups(snapshot.get("configmaps", "cluster-autoscaler-status", "kube-system")):
         like = next((node for node in nodes if _is_of(node, group.name)), None) if group.may_grow else None
         if group.may_grow and like is None:
             unknown.append(group.name)
-        elif like is not None and not scheduling.judged(pod, facts, [_new(like, facts)])[0].reasons:
-            could.append(Could(f"the node group {group.name}", f"with a node like {like['metadata']['name']}"))
+        elif like is not None and not scheduling.schedule(pod, snapshot, [_new(like, snapshot)])[0].reasons:
+            could.append(Expansion(f"the node group {group.name}", f"with a node like {like['metadata']['name']}"))
     return Autoscaling(could, unknown)
 
 
 def _condition(pod: Object) -> str:
-    wanted = ", ".join(f"{name} {shown(name, value)}" for name, value in resources.requested(pod["spec"]).items())
+    wanted = ", ".join(
+        f"{name} {format_amount(name, value)}" for name, value in resources.sum_requests(pod["spec"]).items()
+    )
     return f"if one of its machines has {wanted}" if wanted else ""
 
 
@@ -115,12 +117,12 @@ def serves(pool: Object, pod: Object, spread: Spread) -> bool:
     repelling = [
         each for each in (template.get("spec") or {}).get("taints") or () if each.get("effect") != "PreferNoSchedule"
     ]
-    if not all(taints.tolerated(tolerations, taint) for taint in repelling):
+    if not all(taints.is_tolerated(tolerations, taint) for taint in repelling):
         return False
-    wanted = resources.requested(pod["spec"])
+    wanted = resources.sum_requests(pod["spec"])
     used = (pool.get("status") or {}).get("resources") or {}
     for name, most in (spec.get("limits") or {}).items():
-        if wanted.get(name) and amount(used.get(name, 0)) + wanted[name] > amount(most):
+        if wanted.get(name) and parse_amount(used.get(name, 0)) + wanted[name] > parse_amount(most):
             return False
     if any(term.topology == HOSTNAME for term in spread.near) and not spread.may_be_first:
         return False  # a new node has no pods
@@ -162,7 +164,7 @@ def _spread_by(spread: Spread) -> Iterator[Expression]:
 def _sizes(wanted: dict[str, int]) -> Iterator[Expression]:
     for key, (name, unit) in _SIZES.items():
         if name in wanted:
-            yield key, "Gt", [str(-(-whole(wanted[name]) // unit) - 1)]
+            yield key, "Gt", [str(-(-round_to_units(wanted[name]) // unit) - 1)]
 
 
 def _may_match(term: Object) -> bool:
@@ -181,7 +183,7 @@ def _compatible(offered: Sequence[Expression], needed: Sequence[Expression]) -> 
         of_pool = [each for each in offered if each[0] == key]
         both = [*of_pool, *(each for each in needed if each[0] == key)]
         try:
-            tests = [selectors.requirement(*each) for each in both]
+            tests = [selectors.parse_requirement(*each) for each in both]
         except selectors.Unparsable:
             return False
         absent = not of_pool and all(test({}) for test in tests)
@@ -204,14 +206,14 @@ def _tried(expressions: Sequence[Expression]) -> Iterator[str]:
                 yield from (str(number - 1), str(number + 1))
 
 
-def groups(status: Object | None) -> list[Group]:
+def parse_groups(status: Object | None) -> list[NodeGroup]:
     """The node groups in the status of the cluster autoscaler: YAML, or before 1.30, plain text."""
     text = ((status or {}).get("data") or {}).get("status")
     if not isinstance(text, str):
         return []
     if "nodeGroups:" not in text:
         return [
-            Group(found["name"], found["health"] == "Healthy" and found["scale_up"] != "Backoff"
+            NodeGroup(found["name"], found["health"] == "Healthy" and found["scale_up"] != "Backoff"
                   and int(found["target"]) < int(found["most"]))
             for found in _OLD_GROUP.finditer(text)
         ]  # fmt: skip
@@ -222,11 +224,11 @@ def groups(status: Object | None) -> list[Group]:
         return []
 
 
-def _group(each: Object) -> Group:
+def _group(each: Object) -> NodeGroup:
     health = each.get("health") or {}
     grows = int(health.get("cloudProviderTarget") or 0) < int(health.get("maxSize") or 0)
     backs_off = (each.get("scaleUp") or {}).get("status") == "Backoff"
-    return Group(str(each["name"]), grows and not backs_off and health.get("status") == "Healthy")
+    return NodeGroup(str(each["name"]), grows and not backs_off and health.get("status") == "Healthy")
 
 
 def _is_of(node: Object, group: str) -> bool:
@@ -239,16 +241,16 @@ def _is_of(node: Object, group: str) -> bool:
     return bool(base) and (metadata["name"].startswith(base) or named_after)
 
 
-def _new(node: Object, facts: Facts) -> Object:
+def _new(node: Object, snapshot: ClusterSnapshot) -> Object:
     """A new node like an existing one, with only the pods that run on every node."""
     name = f"{node['metadata']['name']}-new"
     labels = {**(node["metadata"].get("labels") or {}), HOSTNAME: name}
     spec = node.get("spec") or {}
     left = [each for each in spec.get("taints") or () if not str(each.get("key")).startswith(_PASSING_TAINTS)]
-    daemons = [pod for pod in facts.all("pods") if _is_daemon(pod)]
-    in_use = usage.by_node(daemons, [node["metadata"]["name"]])[node["metadata"]["name"]].amounts
+    daemons = [pod for pod in snapshot.all("pods") if _is_daemon(pod)]
+    in_use = usage.sum_by_node(daemons, [node["metadata"]["name"]])[node["metadata"]["name"]].amounts
     allocatable = {
-        key: f"{counted(key, amount(value)) - in_use.get(key, 0)}n"
+        key: f"{round_for_scheduler(key, parse_amount(value)) - in_use.get(key, 0)}n"
         for key, value in ((node.get("status") or {}).get("allocatable") or {}).items()
     }
     return {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helm_cleaner.cluster import nearest, node_affinity, resources, taints
-from helm_cleaner.cluster.amounts import shown
+from helm_cleaner.cluster.amounts import format_amount
 from helm_cleaner.cluster.types import NodeVerdict, Reason
-from helm_cleaner.cluster.warnings import names
-from helm_cleaner.text import count_of
+from helm_cleaner.cluster.warnings import list_names
+from helm_cleaner.text import pluralize
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _MOST_VALUES = 5
 _SYSTEM = ("node.kubernetes.io/", "node-role.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
 
 
-class Group(NamedTuple):
+class ReasonGroup(NamedTuple):
     """Nodes that a pod does not fit for one reason. A node may be in several groups.
 
     detail: what they have instead, or their names; hint: what would help, "" if the pod cannot change it;
@@ -34,7 +34,7 @@ class Group(NamedTuple):
     path: Path
 
 
-def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
+def group_reasons(verdicts: Sequence[NodeVerdict]) -> list[ReasonGroup]:
     """The groups, largest first; in a tie, labels that the section requires come first."""
     members: dict[tuple[str, str], list[tuple[NodeVerdict, Reason]]] = {}
     for verdict in verdicts:
@@ -43,7 +43,7 @@ def grouped(verdicts: Sequence[NodeVerdict]) -> list[Group]:
     all_nodes = [verdict.node for verdict in verdicts]
     anywhere = any(not verdict.reasons for verdict in verdicts)
     found = [
-        Group(
+        ReasonGroup(
             plugin,
             cause,
             [verdict.node for verdict, _ in found],
@@ -69,8 +69,8 @@ def _detail(found: list[tuple[NodeVerdict, Reason]]) -> str:
         if len(found) == 1:
             return f"{verdict.name}: {figures}"
         name = most.phrase.removeprefix("Insufficient ")
-        return f"most is free on {verdict.name}: {figures}" if name != most.phrase else names(nodes)
-    return names(nodes)
+        return f"most is free on {verdict.name}: {figures}" if name != most.phrase else list_names(nodes)
+    return list_names(nodes)
 
 
 def _free(reason: Reason) -> int:
@@ -81,7 +81,7 @@ def _free(reason: Reason) -> int:
 
 def _values(key: str, nodes: list[Object]) -> str:
     """The values that the nodes have for a label: `pool: polyaxon-v2 (6), gpu (3); 1 without it`."""
-    there = nearest.values(key, nodes)
+    there = nearest.count_values(key, nodes)
     if not there:
         return f"{'none of them has' if len(nodes) > 1 else 'it does not have'} the label {key}"
     counts = [f"{value} ({count})" for value, count in there.items()]
@@ -99,9 +99,9 @@ def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> s
     ]
     if first.plugin == node_affinity.PLUGIN:
         wanted = first.cause.partition(f"{first.label}=")[2].partition(" ")[0] if first.label else ""
-        has = nearest.values(first.label, all_nodes)
-        near = nearest.label(first.label, wanted, all_nodes) if wanted and wanted not in has else ""
-        return f"did you mean {near} ({count_of(_having(near, all_nodes), 'node')})?" if near else ""
+        has = nearest.count_values(first.label, all_nodes)
+        near = nearest.find_label(first.label, wanted, all_nodes) if wanted and wanted not in has else ""
+        return f"did you mean {near} ({pluralize(_having(near, all_nodes), 'node')})?" if near else ""
     if not alone:
         return ""
     if first.plugin == taints.PLUGIN:
@@ -110,22 +110,22 @@ def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> s
         verdict, reason = max(alone, key=lambda each: _free(each[1]))
         name = str(first.path[-1])
         if _free(reason) > 0:
-            return f"request at most {shown(name, _free(reason))} of {name}, and {verdict.name} fits"
+            return f"request at most {format_amount(name, _free(reason))} of {name}, and {verdict.name} fits"
     return ""
 
 
 def _having(label: str, nodes: list[Object]) -> int:
     key, _, value = label.partition(": ")
-    return nearest.values(key, nodes).get(value, 0)
+    return nearest.count_values(key, nodes).get(value, 0)
 
 
 def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
     """The toleration that would let the pod run on these nodes; none for taints that Kubernetes sets itself."""
     node = alone[0][0].node
     for taint in node["spec"]["taints"]:
-        if taints.written(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):
+        if taints.format_taint(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):
             value = f"operator: Equal, value: {taint['value']}" if taint.get("value") else "operator: Exists"
             wanted = f"{{key: {taint['key']}, {value}, effect: {taint['effect']}}}"
             fit = "fits" if len(alone) == 1 else "fit"
-            return f"add {wanted} to tolerations, and {count_of(len(alone), 'node')} {fit}"
+            return f"add {wanted} to tolerations, and {pluralize(len(alone), 'node')} {fit}"
     return ""

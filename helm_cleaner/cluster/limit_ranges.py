@@ -6,7 +6,14 @@ Follows plugin/pkg/admission/limitranger/admission.go and `SetDefaults_LimitRang
 from __future__ import annotations
 
 from helm_cleaner.cluster import totals
-from helm_cleaner.cluster.amounts import MOST_MILLI, amount, amounts, milli, shown, whole
+from helm_cleaner.cluster.amounts import (
+    MOST_MILLI,
+    format_amount,
+    parse_amount,
+    parse_amounts,
+    round_to_thousandths,
+    round_to_units,
+)
 from helm_cleaner.cluster.types import Refusal
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -39,7 +46,7 @@ def fill(pod: Object, limit_range: Object) -> None:
         container["resources"] = {**resources, **{name: value for name, value in filled.items() if value}}
 
 
-def contradictions(bare: Object, whole: Object, found: Sequence[Refusal]) -> list[Refusal]:
+def check_requests(bare: Object, whole: Object, found: Sequence[Refusal]) -> list[Refusal]:
     """Requests that exceed a limit set by a LimitRange. bare: the pod before it was filled in; whole: after.
 
     found: what is refused already, so that it is not reported twice.
@@ -53,15 +60,14 @@ def contradictions(bare: Object, whole: Object, found: Sequence[Refusal]) -> lis
         for index, container in enumerate(whole["spec"].get(field) or ()):
             own = (bare["spec"][field][index].get("resources") or {}).get("limits") or {}
             resources = container.get("resources") or {}
-            requests = amounts(resources.get("requests"))
-            for name, limit in amounts(resources.get("limits")).items():
+            requests = parse_amounts(resources.get("requests"))
+            for name, limit in parse_amounts(resources.get("limits")).items():
                 path = (field, index, "resources", "requests", name)
                 if name not in own and requests.get(name, 0) > limit and path not in said:
-                    message = (
-                        f"{name}: the request {shown(name, requests[name])} exceeds the limit {shown(name, limit)}"
-                    )
+                    asked = format_amount(name, requests[name])
+                    message = f"{name}: the request {asked} exceeds the limit {format_amount(name, limit)}"
                     message += " that a LimitRange sets for containers without one"
-                    hint = f"set limits.{name} to {shown(name, requests[name])} or more"
+                    hint = f"set limits.{name} to {asked} or more"
                     more.append(Refusal("Pod", container.get("name", ""), message, CODE, hint, path))
     return more
 
@@ -76,7 +82,7 @@ def _defaults(item: Object) -> tuple[dict[str, Any], dict[str, Any]]:
     return limits, {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
 
 
-def refusals(pod: Object, limit_range: Object) -> list[Refusal]:
+def check(pod: Object, limit_range: Object) -> list[Refusal]:
     """Every reason why a LimitRange refuses a pod that all LimitRanges have filled in."""
     found = []
     for item in _items(limit_range):
@@ -101,11 +107,11 @@ def _judged(pod: Object, kind: str) -> Iterator[tuple[Amounts, Amounts, str, Pat
                     "" if field == "containers" and len(spec[field]) == 1 else f" (container {container.get('name')})"
                 )
                 path = (field, index, "resources")
-                yield amounts(resources.get("requests")), amounts(resources.get("limits")), whose, path
+                yield parse_amounts(resources.get("requests")), parse_amounts(resources.get("limits")), whose, path
     elif kind == "Pod":
         yield (
-            totals.requests(spec, overhead=False),
-            totals.limits(spec, overhead=False),
+            totals.sum_requests(spec, overhead=False),
+            totals.sum_limits(spec, overhead=False),
             "",
             ("containers", 0, "resources"),
         )
@@ -115,7 +121,7 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
     """How a pod or container violates an item: the message, the hint, the path, and the resource."""
     kind = item.get("type", "").lower()
     for name, written in (item.get("min") or {}).items():
-        least, allowed = amount(written), f"the minimum of {written} per {kind}"
+        least, allowed = parse_amount(written), f"the minimum of {written} per {kind}"
         for field, value in (("requests", requests.get(name)), ("limits", limits.get(name))):
             if value is None:
                 if field == "requests":
@@ -126,11 +132,11 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
                         "requests",
                     )
             elif _less(value, least, requests.get(name), limits.get(name)):
-                yield (f"the {name} {field[:-1]} {shown(name, value)} is below {allowed}",
+                yield (f"the {name} {field[:-1]} {format_amount(name, value)} is below {allowed}",
                        f"raise {field}.{name} to {written} or more", (*path, field), name)  # fmt: skip
                 break
     for name, written in (item.get("max") or {}).items():
-        most, allowed = amount(written), f"the maximum of {written} per {kind}"
+        most, allowed = parse_amount(written), f"the maximum of {written} per {kind}"
         for field, value in (("limits", limits.get(name)), ("requests", requests.get(name))):
             if value is None:
                 if field == "limits":
@@ -142,7 +148,7 @@ def _broken(item: Object, requests: Amounts, limits: Amounts, path: Path) -> Ite
                     )
                     break
             elif _less(most, value, requests.get(name), limits.get(name)):
-                yield (f"the {name} {field[:-1]} {shown(name, value)} exceeds {allowed}",
+                yield (f"the {name} {field[:-1]} {format_amount(name, value)} exceeds {allowed}",
                        f"lower {field}.{name} to {written} or less", (*path, field), name)  # fmt: skip
                 break
     for name, written in (item.get("maxLimitRequestRatio") or {}).items():
@@ -157,23 +163,23 @@ def _less(a: int, b: int, request: int | None, limit: int | None) -> bool:
 
     request and limit: one of them is compared; both decide about the unit (`requestLimitEnforcedValues`).
     """
-    if all(whole(value) <= MOST_MILLI for value in (a, b, request or 0, limit or 0)):
-        return milli(a) < milli(b)
-    return whole(a) < whole(b)
+    if all(round_to_units(value) <= MOST_MILLI for value in (a, b, request or 0, limit or 0)):
+        return round_to_thousandths(a) < round_to_thousandths(b)
+    return round_to_units(a) < round_to_units(b)
 
 
 def _ratio(written: Any, request: int | None, limit: int | None) -> str:
     """What is wrong with the ratio of limit and request; "" for nothing."""
-    enforced = amount(written)
-    fine = all(whole(value) <= MOST_MILLI for value in (enforced, request or 0, limit or 0))
-    count = milli if fine else whole
+    enforced = parse_amount(written)
+    fine = all(round_to_units(value) <= MOST_MILLI for value in (enforced, request or 0, limit or 0))
+    count = round_to_thousandths if fine else round_to_units
     if request is None or count(request) == 0:
         return "no request is set, or it is 0"
     if limit is None or count(limit) == 0:
         return "no limit is set, or it is 0"
     observed = count(limit) / count(request)
-    if whole(enforced) <= MOST_MILLI:
-        too_large = observed * 1000 > float(milli(enforced))
+    if round_to_units(enforced) <= MOST_MILLI:
+        too_large = observed * 1000 > float(round_to_thousandths(enforced))
     else:
-        too_large = observed > float(whole(enforced))
+        too_large = observed > float(round_to_units(enforced))
     return f"it is {observed:g} times" if too_large else ""

@@ -13,7 +13,7 @@ _NEAR = 0.7  # gpu must not suggest tpu
 _MOST_LABELS = 2_000  # there may be a value per node, such as hostnames, and the search would take long
 
 
-def nearest(word: str, there: Iterable[str]) -> str:
+def find_nearest(word: str, there: Iterable[str]) -> str:
     """The word that was probably meant; "" if none is near."""
     from difflib import get_close_matches
 
@@ -30,11 +30,11 @@ def nearest(word: str, there: Iterable[str]) -> str:
 
 def did_you_mean(word: str, there: Iterable[str]) -> str:
     """The hint, or "" if nothing is near."""
-    near = nearest(word, there)
+    near = find_nearest(word, there)
     return f"did you mean {near}?" if near else ""
 
 
-def values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
+def count_values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
     """The values of a label and how many nodes have each, most common first."""
     found: dict[str, int] = {}
     for node in nodes:
@@ -44,18 +44,18 @@ def values(key: str, nodes: Sequence[Object]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
-def label(key: str, value: str, nodes: Sequence[Object]) -> str:
+def find_label(key: str, value: str, nodes: Sequence[Object]) -> str:
     """The label that was probably meant by one that no node has, such as `pool: polyaxon-v2`; "" if nothing is near."""
-    there = values(key, nodes)
+    there = count_values(key, nodes)
     if there:
-        near = nearest(value, there)
+        near = find_nearest(value, there)
         return f"{key}: {near}" if near else ""
     keys = {each for node in nodes for each in node["metadata"].get("labels") or {}}
-    near = nearest(key, sorted(keys)) or _same_name(key, keys)
+    near = find_nearest(key, sorted(keys)) or _same_name(key, keys)
     if not near:
         return ""
-    there = values(near, nodes)
-    return f"{near}: {value if value in there else nearest(value, there) or next(iter(there))}"
+    there = count_values(near, nodes)
+    return f"{near}: {value if value in there else find_nearest(value, there) or next(iter(there))}"
 
 
 def _same_name(key: str, keys: set[str]) -> str:

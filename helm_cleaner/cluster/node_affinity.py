@@ -33,7 +33,7 @@ class Expression(NamedTuple):
     label: str
 
 
-def prepared(pod: Object) -> Filter:
+def filter_for(pod: Object) -> Filter:
     """The plugin for a pod: a reason for each entry of the nodeSelector, and for each expression of a single term."""
     selector = pod["spec"].get("nodeSelector") or {}
     entries = [
@@ -60,17 +60,17 @@ def required_terms(affinity: Any) -> list[list[Expression] | None] | None:
     required = ((affinity or {}).get("nodeAffinity") or {}).get(REQUIRED)
     if required is None:
         return None
-    return [parsed(term, (*TERMS, index)) for index, term in enumerate(required.get("nodeSelectorTerms") or ())]
+    return [parse_term(term, (*TERMS, index)) for index, term in enumerate(required.get("nodeSelectorTerms") or ())]
 
 
-def parsed(term: Object, path: Path = ()) -> list[Expression] | None:
+def parse_term(term: Object, path: Path = ()) -> list[Expression] | None:
     """The expressions of a term; None if it is empty or cannot be parsed."""
     found = []
     try:
         for index, each in enumerate(term.get("matchExpressions") or ()):
             key, operator, values = each["key"], each["operator"], each.get("values")
-            selector = selectors.requirement(key, operator, values)
-            written = selectors.expression(key, operator, values)
+            selector = selectors.parse_requirement(key, operator, values)
+            written = selectors.format_expression(key, operator, values)
             found.append(Expression(_on_labels(selector), written, (*path, "matchExpressions", index), key))
         for index, each in enumerate(term.get("matchFields") or ()):
             found.append(_on_name(each, (*path, "matchFields", index)))
@@ -90,7 +90,7 @@ def _on_name(each: Object, path: Path) -> Expression:
         raise selectors.Unparsable
     wanted, is_in = values[0], each["operator"] == "In"
     known = each["key"] == "metadata.name"  # any other field is empty
-    written = selectors.expression(each["key"], each["operator"], values)
+    written = selectors.format_expression(each["key"], each["operator"], values)
     return Expression(lambda node: ((node["metadata"]["name"] if known else "") == wanted) is is_in, written, path, "")
 
 

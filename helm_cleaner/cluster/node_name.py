@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PLUGIN = "NodeName"
 
 
-def prepared(pod: Object) -> Filter:
+def filter_for(pod: Object) -> Filter:
     """The plugin for a pod."""
     wanted = pod["spec"].get("nodeName")
     if not wanted:

@@ -18,9 +18,9 @@ _PHRASE = "node(s) were unschedulable"
 TAINT = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def prepared(pod: Object) -> Filter:
+def filter_for(pod: Object) -> Filter:
     """The plugin for a pod."""
-    if taints.tolerated(pod["spec"].get("tolerations") or (), TAINT):
+    if taints.is_tolerated(pod["spec"].get("tolerations") or (), TAINT):
         return lambda _node: []
     reasons = [Reason(PLUGIN, _PHRASE, "cordoned: spec.unschedulable is true", "the node is cordoned")]
     return lambda node: reasons if (node.get("spec") or {}).get("unschedulable") else []

@@ -15,7 +15,7 @@ from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import is_too_deep
-from helm_cleaner.yamltext.lines import place
+from helm_cleaner.yamltext.lines import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ _SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
 
-def decoded(content: bytes, file: str) -> str:
+def decode(content: bytes, file: str) -> str:
     """A file's text: UTF-8, or UTF-16 with a byte order mark, as PowerShell writes it. InputError if it is neither."""
     bom, encoding = next((each for each in _BOMS if content.startswith(each[0])), (b"", "utf-8"))
     try:
@@ -40,7 +40,7 @@ def decoded(content: bytes, file: str) -> str:
         raise InputError.of(CODE, "is not UTF-8 text", Location(file, line), _HINT) from None
 
 
-def read(text: str, file: str) -> list[Object]:
+def parse(text: str, file: str) -> list[Object]:
     """The objects in a file, the items of Lists included; a table's rows are Secrets without data.
 
     InputError if it is not JSON, YAML or a table, or contains something that is not a Kubernetes object.
@@ -69,7 +69,7 @@ def _json(text: str, file: str) -> tuple[list[Any], int]:
             message = f"is not JSON: {strict_json.problem(e)}"
             if position >= len(text.rstrip()):
                 message = "the JSON ends too early; was the output cut off?"
-            where = place(text, position, file)
+            where = location_of(text, position, file)
             shown = where._replace(source=None) if len(where.source or "") > 10_000 else where
             raise InputError.of(CODE, message, shown, _HINT) from None
         documents.append(document)

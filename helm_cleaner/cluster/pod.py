@@ -22,7 +22,7 @@ _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def of_job(job: Object, namespace: str) -> Object:
+def make_pod(job: Object, namespace: str) -> Object:
     """The pod that a batch/v1 Job's controller creates, with limits as requests if it has only limits."""
     template = copy.deepcopy(job["spec"]["template"])
     metadata = template.setdefault("metadata", {})
@@ -38,7 +38,7 @@ def of_job(job: Object, namespace: str) -> Object:
     return pod
 
 
-def admitted(pod: Object, ranges: Sequence[Object]) -> Object:
+def admit(pod: Object, ranges: Sequence[Object]) -> Object:
     """The pod as it is stored. ranges: the LimitRanges of its namespace."""
     pod = copy.deepcopy(pod)
     for limit_range in ranges:

@@ -46,7 +46,7 @@ class Term(NamedTuple):
         return namespace_labels is not None and self.in_namespace(namespace_labels) and self.labels(labels)
 
 
-def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
+def parse_terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
     """The required terms of an affinity. kind: podAffinity or podAntiAffinity; namespace: that of its pod."""
     required = ((affinity or {}).get(kind) or {}).get(REQUIRED) or ()
     found = []
@@ -57,9 +57,9 @@ def terms(affinity: Any, kind: str, namespace: str) -> list[Term]:
             Term(
                 term.get("topologyKey", ""),
                 frozenset([namespace] if own else names),
-                selectors.label_selector(selector),
-                selectors.label_selector(term.get("labelSelector")),
-                selectors.written(term.get("labelSelector")),
+                selectors.parse_selector(selector),
+                selectors.parse_selector(term.get("labelSelector")),
+                selectors.format_selector(term.get("labelSelector")),
                 ("affinity", kind, REQUIRED, index),
             )
         )
@@ -89,22 +89,24 @@ class Spread(NamedTuple):
     may_be_first: bool
 
 
-def spread(pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]) -> Spread:
+def find_spread(
+    pod: Object, nodes: Sequence[Object], used: Mapping[str, Usage], namespaces: Mapping[str, Labels]
+) -> Spread:
     """What existing pods mean for the pod. used: the pods on each node, by node name.
 
     namespaces: the labels of each, by name. Malformed if an existing pod cannot be used.
     """
     namespace, labels = pod["metadata"]["namespace"], pod["metadata"].get("labels") or {}
     affinity = pod["spec"].get("affinity")
-    near = terms(affinity, "podAffinity", namespace)
-    far = terms(affinity, "podAntiAffinity", namespace)
+    near = parse_terms(affinity, "podAffinity", namespace)
+    far = parse_terms(affinity, "podAntiAffinity", namespace)
     repelling = _repelling(namespace, labels, nodes, used, namespaces)
     near_pairs, far_pairs = _pairs(near, far, nodes, used, namespaces) if near or far else ({}, {})
     may_be_first = not near_pairs and all(term.matches(namespace, namespaces.get(namespace), labels) for term in near)
     return Spread(near, far, near_pairs, far_pairs, repelling, may_be_first)
 
 
-def prepared(known: Spread) -> Filter:
+def filter_for(known: Spread) -> Filter:
     """The plugin for a pod."""
 
     def refuse(node: Object) -> list[Reason]:
@@ -156,7 +158,7 @@ def _repelling(
                 if affinity.get("podAntiAffinity"):
                     key = (other["metadata"]["namespace"], repr(affinity["podAntiAffinity"]))
                     if key not in known:
-                        found = terms(affinity, "podAntiAffinity", key[0])
+                        found = parse_terms(affinity, "podAntiAffinity", key[0])
                         known[key] = [term for term in found if term.matches(namespace, own, labels)]
                     _put(pairs, known[key], node, other)
             except (KeyError, TypeError, AttributeError):

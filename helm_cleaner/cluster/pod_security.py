@@ -32,7 +32,7 @@ _RESTRICTED_VOLUMES = {
 _HINT = "the section has no field for this: lower the namespace's enforce label, or install into another namespace"
 
 
-def refusals(pod: Object, namespace: str, labels: Labels) -> list[Refusal]:
+def check(pod: Object, namespace: str, labels: Labels) -> list[Refusal]:
     """Why the namespace's level rejects the pod. labels: the namespace's."""
     level, version = labels.get(_ENFORCE, "privileged"), labels.get(f"{_ENFORCE}-version", "latest")
     if level == "privileged":

@@ -8,7 +8,7 @@ container to set them. The quota's status says what is in use.
 from __future__ import annotations
 
 from helm_cleaner.cluster import totals
-from helm_cleaner.cluster.amounts import NANO, amount, amounts, shown
+from helm_cleaner.cluster.amounts import NANO, format_amount, parse_amount, parse_amounts
 from helm_cleaner.cluster.pod import containers
 from helm_cleaner.cluster.types import Refusal
 from helm_cleaner.typed import TYPE_CHECKING
@@ -34,7 +34,7 @@ _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def refusals(pod: Object, quota: Object) -> list[Refusal]:
+def check(pod: Object, quota: Object) -> list[Refusal]:
     """Why a ResourceQuota rejects a pod that the other plugins admitted."""
     name, status = quota["metadata"]["name"], quota.get("status") or {}
     hard, used = status.get("hard") or {}, status.get("used") or {}
@@ -51,22 +51,21 @@ def refusals(pod: Object, quota: Object) -> list[Refusal]:
         message = f"the usage of {', '.join(unknown)} is not known yet; until then, no pod is admitted"
         return [Refusal(KIND, name, message, CODE, "wait for the quota's status")]
     found = []
-    for each, needed in usage(pod).items():
+    for each, needed in charge(pod).items():
         if needed == 0 or each not in hard:
             continue
-        most, there = amount(hard[each]), amount(used.get(each, 0))
+        most, there = parse_amount(hard[each]), parse_amount(used.get(each, 0))
         if there + needed > most:
-            message = f"{each}: {shown(each, needed)} requested, {shown(each, there)} of {shown(each, most)} in use"
-            hint = (
-                f"lower it to {shown(each, most - there)}" if most > there else f"raise the quota {name} or free some"
-            )
+            texts = [format_amount(each, value) for value in (needed, there, most, most - there)]
+            message = f"{each}: {texts[0]} requested, {texts[1]} of {texts[2]} in use"
+            hint = f"lower it to {texts[3]}" if most > there else f"raise the quota {name} or free some"
             found.append(Refusal(KIND, name, message, CODE, hint, _path(pod, each)))
     return found
 
 
-def usage(pod: Object) -> Amounts:
+def charge(pod: Object) -> Amounts:
     """What a running pod is charged."""
-    return {"count/pods": NANO, **_charged(totals.requests(pod["spec"]), totals.limits(pod["spec"]))}
+    return {"count/pods": NANO, **_charged(totals.sum_requests(pod["spec"]), totals.sum_limits(pod["spec"]))}
 
 
 def _charged(requests: Amounts, limits: Amounts) -> Amounts:
@@ -105,7 +104,7 @@ def _missing(pod: Object, watched: list[str]) -> list[str]:
     missing = set()
     for container in containers(pod):
         resources = container.get("resources") or {}
-        has = _charged(amounts(resources.get("requests")), amounts(resources.get("limits")))
+        has = _charged(parse_amounts(resources.get("requests")), parse_amounts(resources.get("limits")))
         missing |= {name for name in watched if name in _MUST_BE_SET and name not in has}
     return sorted(missing)
 
@@ -146,7 +145,7 @@ def is_best_effort(pod: Object) -> bool:
     own = pod["spec"].get("resources")
     each = [own] if own and _sets_own(own) else [container.get("resources") or {} for container in containers(pod)]
     return not any(
-        amount((resources.get(kind) or {}).get(name, 0))
+        parse_amount((resources.get(kind) or {}).get(name, 0))
         for resources in each
         for kind in ("requests", "limits")
         for name in ("cpu", "memory")

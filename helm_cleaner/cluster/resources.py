@@ -8,7 +8,7 @@ resource has none.
 from __future__ import annotations
 
 from helm_cleaner.cluster import totals
-from helm_cleaner.cluster.amounts import NANO, amount, counted, shown
+from helm_cleaner.cluster.amounts import NANO, format_amount, parse_amount, round_for_scheduler
 from helm_cleaner.cluster.types import Reason
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -23,23 +23,23 @@ PLUGIN = "NodeResourcesFit"
 NATIVE = ("cpu", "memory", "ephemeral-storage")
 
 
-def prepared(pod: Object, used: Mapping[str, Usage]) -> Filter:
+def filter_for(pod: Object, used: Mapping[str, Usage]) -> Filter:
     """The plugin for a pod. used: what is in use on each node, by node name."""
-    wanted = requested(pod["spec"])
+    wanted = sum_requests(pod["spec"])
     paths = {name: _path(pod["spec"], name) for name in wanted}
 
     def refuse(node: Object) -> list[Reason]:
         allocatable = (node.get("status") or {}).get("allocatable") or {}
         in_use = used[node["metadata"]["name"]].amounts
         reasons = []
-        most = counted("pods", amount(allocatable.get("pods", 0)))
+        most = round_for_scheduler("pods", parse_amount(allocatable.get("pods", 0)))
         if in_use["pods"] + NANO > most:
             message = f"too many pods: {in_use['pods'] // NANO} of {most // NANO}"
             reasons.append(
                 Reason(PLUGIN, "Too many pods", "too many pods", message, (), "", (NANO, in_use["pods"], most))
             )
         for name, needed in wanted.items():
-            there = counted(name, amount(allocatable.get(name, 0)))
+            there = round_for_scheduler(name, parse_amount(allocatable.get(name, 0)))
             if needed > there - in_use.get(name, 0):
                 reasons.append(_insufficient(name, needed, in_use.get(name, 0), there, paths[name]))
         return reasons
@@ -47,11 +47,11 @@ def prepared(pod: Object, used: Mapping[str, Usage]) -> Filter:
     return refuse
 
 
-def requested(spec: Object) -> Amounts:
+def sum_requests(spec: Object) -> Amounts:
     """What a pod with this spec requests from a node, in the scheduler's units and order."""
-    total = totals.requests(spec)
+    total = totals.sum_requests(spec)
     names = [name for name in NATIVE if name in total] + sorted(name for name in total if _is_scalar(name))
-    return {name: value for name in names if (value := counted(name, total[name])) > 0}
+    return {name: value for name in names if (value := round_for_scheduler(name, total[name])) > 0}
 
 
 def _is_scalar(name: str) -> bool:
@@ -60,8 +60,9 @@ def _is_scalar(name: str) -> bool:
 
 
 def _insufficient(name: str, needed: int, in_use: int, there: int, path: Path) -> Reason:
-    message = f"{name}: {shown(name, there)} allocatable, {shown(name, in_use)} in use, {shown(name, needed)} requested"
-    cause = f"insufficient {name}: {shown(name, needed)} requested"
+    request = f"{format_amount(name, needed)} requested"
+    message = f"{name}: {format_amount(name, there)} allocatable, {format_amount(name, in_use)} in use, {request}"
+    cause = f"insufficient {name}: {request}"
     return Reason(PLUGIN, f"Insufficient {name}", cause, message, path, "", (needed, in_use, there))
 
 

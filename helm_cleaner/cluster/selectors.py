@@ -33,7 +33,7 @@ def everything(_labels: Labels) -> bool:
     return True
 
 
-def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
+def parse_requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
     """The selector of one expression. Unparsable if Kubernetes rejects it, such as for an invalid label value."""
     values = values or []
     if any(not isinstance(value, str) or value_problem(value) for value in values):
@@ -54,15 +54,15 @@ def requirement(key: str, operator: str, values: list[Any] | None) -> Selector:
     return lambda labels: (value := label_number(labels.get(key, ""))) is not None and value < bound
 
 
-def label_selector(selector: Any) -> Selector:
+def parse_selector(selector: Any) -> Selector:
     """The selector of a `labelSelector` or `namespaceSelector`."""
     if selector is None:
         return nothing
     wanted = selector.get("matchLabels") or {}
     try:
-        parts = [requirement(key, "In", [value]) for key, value in wanted.items()]
+        parts = [parse_requirement(key, "In", [value]) for key, value in wanted.items()]
         parts += [
-            requirement(each["key"], each["operator"], each.get("values"))
+            parse_requirement(each["key"], each["operator"], each.get("values"))
             for each in selector.get("matchExpressions") or ()
         ]
     except Unparsable:  # the API server rejects such a pod
@@ -72,18 +72,19 @@ def label_selector(selector: Any) -> Selector:
     return parts[0] if len(parts) == 1 else lambda labels: all(part(labels) for part in parts)
 
 
-def written(selector: Any) -> str:
+def format_selector(selector: Any) -> str:
     """A label selector in kubectl's syntax: app=db,tier in (a,b)."""
     if selector is None:
         return "nothing"
     parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]
     parts += [
-        expression(each["key"], each["operator"], each.get("values")) for each in selector.get("matchExpressions") or ()
+        format_expression(each["key"], each["operator"], each.get("values"))
+        for each in selector.get("matchExpressions") or ()
     ]
     return ",".join(parts) or "everything"
 
 
-def expression(key: str, operator: str, values: list[Any] | None) -> str:
+def format_expression(key: str, operator: str, values: list[Any] | None) -> str:
     """One expression, for people."""
     if operator == "Exists":
         return key

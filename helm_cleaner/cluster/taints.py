@@ -19,21 +19,21 @@ _PHRASE = "node(s) had untolerated taint(s)"
 _REPELLING = ("NoSchedule", "NoExecute")
 
 
-def prepared(pod: Object) -> Filter:
+def filter_for(pod: Object) -> Filter:
     """The plugin for a pod: a reason for each taint that it does not tolerate."""
     tolerations = pod["spec"].get("tolerations") or ()
 
     def refuse(node: Object) -> list[Reason]:
         return [
-            Reason(PLUGIN, _PHRASE, cause := f"taint {written(taint)} is not tolerated", cause, ("tolerations",))
+            Reason(PLUGIN, _PHRASE, cause := f"taint {format_taint(taint)} is not tolerated", cause, ("tolerations",))
             for taint in (node.get("spec") or {}).get("taints") or ()
-            if taint.get("effect") in _REPELLING and not tolerated(tolerations, taint)
+            if taint.get("effect") in _REPELLING and not is_tolerated(tolerations, taint)
         ]
 
     return refuse
 
 
-def tolerated(tolerations: Sequence[Object], taint: Object) -> bool:
+def is_tolerated(tolerations: Sequence[Object], taint: Object) -> bool:
     """Whether any of the tolerations tolerates the taint."""
     return any(tolerates(toleration, taint) for toleration in tolerations)
 
@@ -50,7 +50,7 @@ def tolerates(toleration: Object, taint: Object) -> bool:
     return bool(operator == "Exists")
 
 
-def written(taint: Object) -> str:
+def format_taint(taint: Object) -> str:
     """A taint in kubectl's syntax: key=value:effect."""
     value = f"={taint['value']}" if taint.get("value") else ""
     return f"{taint.get('key')}{value}:{taint.get('effect')}"

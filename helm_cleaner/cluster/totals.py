@@ -7,7 +7,7 @@ before it, and the pod needs the larger of the two. Resources of the pod itself 
 
 from __future__ import annotations
 
-from helm_cleaner.cluster.amounts import amounts
+from helm_cleaner.cluster.amounts import parse_amounts
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     Of = Callable[[Object], dict[str, Any] | None]
 
 
-def requests(spec: Object, *, overhead: bool = True) -> Amounts:
+def sum_requests(spec: Object, *, overhead: bool = True) -> Amounts:
     """What a pod with this spec requests. NotQuantity if a quantity is invalid."""
-    total = summed(spec, _requests)
+    total = sum_containers(spec, _requests)
     own = spec.get("resources")
     if own:
         replace(total, own.get("requests"))
     if overhead and spec.get("overhead"):
-        add(total, amounts(spec["overhead"]))
+        add(total, parse_amounts(spec["overhead"]))
     return total
 
 
-def limits(spec: Object, *, overhead: bool = True) -> Amounts:
+def sum_limits(spec: Object, *, overhead: bool = True) -> Amounts:
     """The limits of a pod with this spec. NotQuantity if a quantity is invalid."""
-    total = summed(spec, lambda container: (container.get("resources") or {}).get("limits"))
+    total = sum_containers(spec, lambda container: (container.get("resources") or {}).get("limits"))
     own = spec.get("resources")
     if own:
         replace(total, own.get("limits"))
-    for name, more in amounts(spec.get("overhead")).items() if overhead else ():
+    for name, more in parse_amounts(spec.get("overhead")).items() if overhead else ():
         if total.get(name):  # overhead adds to existing limits only
             total[name] += more
     return total
@@ -46,17 +46,17 @@ def _requests(container: Object) -> dict[str, Any] | None:
     return (container.get("resources") or {}).get("requests")
 
 
-def summed(spec: Object, of: Of) -> Amounts:
+def sum_containers(spec: Object, of: Of) -> Amounts:
     """The sum over a pod's containers. of: the amounts of a container."""
     total: Amounts = {}
     for container in spec["containers"]:
-        add(total, amounts(of(container)))
+        add(total, parse_amounts(of(container)))
     if not spec.get("initContainers"):
         return total
     sidecars: Amounts = {}
     most: Amounts = {}
     for container in spec["initContainers"]:
-        needed = amounts(of(container))
+        needed = parse_amounts(of(container))
         if container.get("restartPolicy") == "Always":
             add(total, needed)
             add(sidecars, needed)
@@ -83,6 +83,6 @@ def raise_to(total: Amounts, least: Amounts) -> None:
 
 def replace(total: Amounts, of_the_pod: dict[str, Any] | None) -> None:
     """Replaces the containers' sum by the pod's own resources: cpu, memory and huge pages."""
-    for name, value in amounts(of_the_pod).items():
+    for name, value in parse_amounts(of_the_pod).items():
         if name in ("cpu", "memory") or name.startswith("hugepages-"):
             total[name] = value

@@ -1,4 +1,4 @@
-"""The types that this wing's modules share."""
+"""The types that this package's modules share."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class NotChecked(NamedTuple):
     why: str
 
 
-class Warned(NamedTuple):
+class ClusterWarning(NamedTuple):
     """A warning, which does not change the verdict."""
 
     code: str

@@ -9,7 +9,7 @@ A pod that is being resized counts with the largest of its requested, allocated 
 from __future__ import annotations
 
 from helm_cleaner.cluster import totals
-from helm_cleaner.cluster.amounts import amounts, counted
+from helm_cleaner.cluster.amounts import parse_amounts, round_for_scheduler
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def is_finished(pod: Object) -> bool:
     return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
 
 
-def by_node(pods: Iterable[Object], nodes: Iterable[str]) -> dict[str, Usage]:
+def sum_by_node(pods: Iterable[Object], nodes: Iterable[str]) -> dict[str, Usage]:
     """What is in use on each of the nodes, by name. Pods that are not bound to one of them do not count."""
     used = {name: Usage({"pods": 0}, []) for name in nodes}
     for pod in pods:
@@ -42,7 +42,7 @@ def by_node(pods: Iterable[Object], nodes: Iterable[str]) -> dict[str, Usage]:
         total = usage.amounts
         total["pods"] += 10**9
         for name, value in _requests(pod).items():
-            total[name] = total.get(name, 0) + counted(name, value)
+            total[name] = total.get(name, 0) + round_for_scheduler(name, value)
     return used
 
 
@@ -55,7 +55,7 @@ def _requests(pod: Object) -> Amounts:
         each["name"]: each for each in (*statuses, *others) if "resources" in each or "allocatedResources" in each
     }
     if not reported or not _differs(spec, reported):
-        return totals.requests(spec)
+        return totals.sum_requests(spec)
     infeasible = any(
         each.get("type") == "PodResizePending" and each.get("reason") == "Infeasible"
         for each in status.get("conditions") or ()
@@ -69,13 +69,13 @@ def _requests(pod: Object) -> Amounts:
         given = (reported.get(container["name"], {}).get("resources") or {}).get("requests")
         return given if given is not None else allocated(container)
 
-    total = totals.summed(spec, allocated)
-    totals.raise_to(total, totals.summed(spec, in_force))
+    total = totals.sum_containers(spec, allocated)
+    totals.raise_to(total, totals.sum_containers(spec, in_force))
     if not infeasible:
-        totals.raise_to(total, totals.summed(spec, _asked))
+        totals.raise_to(total, totals.sum_containers(spec, _asked))
     if spec.get("resources"):
         totals.replace(total, spec["resources"].get("requests"))
-    totals.add(total, amounts(spec.get("overhead")))
+    totals.add(total, parse_amounts(spec.get("overhead")))
     return total
 
 

@@ -21,7 +21,7 @@ PLUGIN = "VolumeBinding"
 _PHRASE = "node(s) didn't match PersistentVolume's node affinity"
 
 
-def claims(pod: Object) -> Iterator[tuple[str, Path]]:
+def list_claims(pod: Object) -> Iterator[tuple[str, Path]]:
     """The names of the PersistentVolumeClaims that a pod mounts, each with its path."""
     for index, volume in enumerate(pod["spec"].get("volumes") or ()):
         name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
@@ -29,17 +29,17 @@ def claims(pod: Object) -> Iterator[tuple[str, Path]]:
             yield name, ("volumes", index)
 
 
-def prepared(
+def filter_for(
     pod: Object, claims_by_name: Mapping[tuple[str, str], Object], volumes_by_name: Mapping[str, Object]
 ) -> Filter:
     """The plugin for a pod. claims_by_name: by namespace and name."""
     bound = []
-    for name, path in claims(pod):
+    for name, path in list_claims(pod):
         claim = claims_by_name.get((pod["metadata"]["namespace"], name)) or {}
         volume = volumes_by_name.get((claim.get("spec") or {}).get("volumeName") or "")
         required = (((volume or {}).get("spec") or {}).get("nodeAffinity") or {}).get("required")
         if volume is not None and required is not None:
-            terms = [node_affinity.parsed(term) for term in required.get("nodeSelectorTerms") or ()]
+            terms = [node_affinity.parse_term(term) for term in required.get("nodeSelectorTerms") or ()]
             cause = f"volume {volume['metadata']['name']} of the claim {name} is not available on the node"
             bound.append((terms, Reason(PLUGIN, _PHRASE, cause, cause, path)))
     return lambda node: [reason for terms, reason in bound if not node_affinity.matches(terms, node)]

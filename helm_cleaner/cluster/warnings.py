@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from helm_cleaner.cluster import nearest
 from helm_cleaner.cluster.node_affinity import REQUIRED
-from helm_cleaner.cluster.types import Warned
+from helm_cleaner.cluster.types import ClusterWarning
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,22 +23,24 @@ _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 _MOST_NAMES = 3
 
 
-def platforms(fitting: Sequence[Object]) -> Iterator[Warned]:
+def check_platforms(fitting: Sequence[Object]) -> Iterator[ClusterWarning]:
     """Warns about Windows, and architectures other than amd64, among the nodes that fit."""
     others = [node for node in fitting if _label(node, _OS) not in ("", "linux")]
     if others:
         systems = ", ".join(sorted({_label(node, _OS) for node in others}))
-        message = f"{_counted(len(others), len(fitting))} {systems} ({names(others)}): the cleaner's image is for Linux"
-        yield Warned("node-os", message, "add nodeSelector: {kubernetes.io/os: linux}")
+        message = (
+            f"{_counted(len(others), len(fitting))} {systems} ({list_names(others)}): the cleaner's image is for Linux"
+        )
+        yield ClusterWarning("node-os", message, "add nodeSelector: {kubernetes.io/os: linux}")
     linux = [node for node in fitting if _label(node, _OS) in ("", "linux")]
-    found = nearest.values(_ARCHITECTURE, linux)
+    found = nearest.count_values(_ARCHITECTURE, linux)
     if set(found) - {"amd64"}:
         counts = ", ".join(f"{name} ({count})" for name, count in found.items())
         message = (
             f"the nodes that fit have {'several architectures' if len(found) > 1 else 'another architecture'}: {counts}"
         )
         hint = "make sure that the image is there for each, or add nodeSelector: {kubernetes.io/arch: amd64}"
-        yield Warned("node-arch", message, hint)
+        yield ClusterWarning("node-arch", message, hint)
 
 
 def _counted(some: int, of: int) -> str:
@@ -47,13 +49,13 @@ def _counted(some: int, of: int) -> str:
     return f"{some} of the {of} nodes that fit run{'s' if some == 1 else ''}"
 
 
-def names(nodes: Sequence[Object]) -> str:
+def list_names(nodes: Sequence[Object]) -> str:
     """The first few names."""
     more = f" and {len(nodes) - _MOST_NAMES} more" if len(nodes) > _MOST_NAMES else ""
     return ", ".join(node["metadata"]["name"] for node in nodes[:_MOST_NAMES]) + more
 
 
-def host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
+def check_host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[ClusterWarning]:
     """Warns about a hostPath store if there are several nodes."""
     for index, volume in enumerate(pod["spec"].get("volumes") or ()):
         path = (volume.get("hostPath") or {}).get("path")
@@ -63,10 +65,10 @@ def host_paths(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
                 "on a node without the data the cleaner deletes nothing and reports success"
             )
             hint = "use a store that all nodes reach (artifactsStore), or pin everything to one node"
-            yield Warned("host-path", message, hint, ("volumes", index))
+            yield ClusterWarning("host-path", message, hint, ("volumes", index))
 
 
-def absent_labels(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
+def check_absent(pod: Object, nodes: Sequence[Object]) -> Iterator[ClusterWarning]:
     """Warns about label values in an affinity, and taints in tolerations, that no node has but one is near."""
     affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
     root: Path = ("affinity", "nodeAffinity")
@@ -86,17 +88,17 @@ def absent_labels(pod: Object, nodes: Sequence[Object]) -> Iterator[Warned]:
         yield from _no_taint(each, ("tolerations", index), nodes)
 
 
-def _absent(expression: Object, path: Path, nodes: Sequence[Object]) -> Iterator[Warned]:
-    key, there = expression["key"], nearest.values(expression["key"], nodes)
+def _absent(expression: Object, path: Path, nodes: Sequence[Object]) -> Iterator[ClusterWarning]:
+    key, there = expression["key"], nearest.count_values(expression["key"], nodes)
     for index, value in enumerate(expression.get("values") or ()):
         if value not in there:
-            near = nearest.label(key, value, nodes)
+            near = nearest.find_label(key, value, nodes)
             if near:  # a pool that is empty at the moment is not a mistake
                 message = f"no node has the label {key}={value}"
-                yield Warned("absent-label", message, f"did you mean {near}?", (*path, "values", index))
+                yield ClusterWarning("absent-label", message, f"did you mean {near}?", (*path, "values", index))
 
 
-def _no_taint(toleration: Object, path: Path, nodes: Sequence[Object]) -> Iterator[Warned]:
+def _no_taint(toleration: Object, path: Path, nodes: Sequence[Object]) -> Iterator[ClusterWarning]:
     """Warns about a toleration that matches no taint if a similar taint exists."""
     key, value = toleration.get("key"), toleration.get("value")
     taints = [taint for node in nodes for taint in (node.get("spec") or {}).get("taints") or ()]
@@ -104,14 +106,16 @@ def _no_taint(toleration: Object, path: Path, nodes: Sequence[Object]) -> Iterat
     if not key or key.startswith("node.kubernetes.io/"):
         return
     if key not in keys:
-        near = nearest.nearest(key, sorted(keys))
+        near = nearest.find_nearest(key, sorted(keys))
         if near:
-            yield Warned("absent-taint", f"no node has the taint {key}", f"did you mean {near}?", (*path, "key"))
+            yield ClusterWarning(
+                "absent-taint", f"no node has the taint {key}", f"did you mean {near}?", (*path, "key")
+            )
     elif value:
         values = {str(taint.get("value") or "") for taint in taints if taint.get("key") == key}
-        near = nearest.nearest(value, sorted(values - {""}))
+        near = nearest.find_nearest(value, sorted(values - {""}))
         if value not in values and near:
-            yield Warned(
+            yield ClusterWarning(
                 "absent-taint", f"no node has the taint {key}={value}", f"did you mean {near}?", (*path, "value")
             )
 

@@ -21,6 +21,8 @@ INPUT_CODES = (
               "helm-cleaner merge --set cleaner.imageTag", "helm-cleaner merge --set cleaner.imageTag=dev"),
     OtherCode("json", "error", "A rendered section or scheduling that is not JSON.",
               "check what the chart or another post-renderer made of it"),
+    OtherCode("renderer", "error", "A command of --before or --after cannot be started, fails, or prints nothing.",
+              "run the command by itself, with the manifests on its stdin"),
     OtherCode("no-manifests", "error", "The input holds no Kubernetes manifests, or nothing at all.",
               "check the command before the pipe; not with helm template --output-dir",
               "helm-cleaner diff values.yaml",

@@ -9,7 +9,7 @@ import sys
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.helm import LAST_MESSAGE, POST_RENDERER, plugin_files
-from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def plugins_folder() -> Path:
     """Where Helm looks for plugins: the first folder in HELM_PLUGINS, else what `helm env` says, else the default."""
     from pathlib import Path
 
-    found = os.environ.get("HELM_PLUGINS") or _helm_output("env", "HELM_PLUGINS")
+    found = os.environ.get("HELM_PLUGINS") or _output(_binary(), "env", "HELM_PLUGINS")
     if found:
         return Path(found.split(os.pathsep)[0])
     data = os.environ.get("HELM_DATA_HOME") or os.path.join(
@@ -31,19 +31,44 @@ def plugins_folder() -> Path:
     return Path(data, "plugins")
 
 
-def helm_major() -> int | None:
-    """The major version of HELM_BIN, which Helm sets for plugins, else of the helm on PATH; None if there is none."""
-    version = re.match(r"v?(\d+)\.", _helm_output("version", "--short"))
-    return int(version[1]) if version else None
+class Helm(NamedTuple):
+    """A Helm on this machine. path: of its executable; major: of its version."""
+
+    path: str
+    major: int
 
 
-def _helm_output(*args: str) -> str:
+def current_helm() -> Helm | None:
+    """HELM_BIN, which Helm sets for plugins, else the helm on PATH; None if it is not there or does not run."""
+    return _helm_at(_binary())
+
+
+def other_helm(major: int) -> Helm | None:
+    """The first Helm of another major version on PATH, as helm, helm3 or helm4; None if there is none."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        for name in ("helm", "helm3", "helm4"):
+            path = os.path.join(folder, name)
+            if os.access(path, os.X_OK) and (found := _helm_at(path)) and found.major != major:
+                return found
+    return None
+
+
+def _binary() -> str:
+    return os.environ.get("HELM_BIN") or "helm"
+
+
+def _helm_at(path: str) -> Helm | None:
+    version = re.match(r"v?(\d+)\.", _output(path, "version", "--short"))
+    return Helm(path, int(version[1])) if version else None
+
+
+def _output(*command: str) -> str:
+    """What a command prints; "" if it fails."""
     import subprocess
 
     try:
         done = subprocess.run(
-            [os.environ.get("HELM_BIN") or "helm", *args],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False,
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -64,7 +89,8 @@ def install() -> list[Path]:
     if os.name != "posix":
         hint = "call helm-cleaner before and after `helm template` instead"
         raise InputError.of("plugin", "the plugins need a POSIX system", Location(sys.platform), hint)
-    names = [name for name in plugin_files.NAMES if name != POST_RENDERER or helm_major() != 3]
+    helm = current_helm()
+    names = [name for name in plugin_files.NAMES if name != POST_RENDERER or helm is None or helm.major != 3]
     folders = {name: folder_of(name) for name in names}
     for folder in folders.values():
         _check_ours(folder)
@@ -138,6 +164,6 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    from helm_cleaner import wholefile
+    from helm_cleaner import safe_write
 
-    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes
+    safe_write.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes

@@ -8,7 +8,7 @@ import pytest
 
 from helm_cleaner.cluster import autoscaling
 from helm_cleaner.cluster.node_affinity import REQUIRED
-from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
+from tests.support.clusters import NAMESPACE, admit, named, node, running, snapshot_of
 
 ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 GPU = {"key": "gpu", "effect": "NoSchedule"}
@@ -22,7 +22,7 @@ def pool(labels: Any = None, requirements: Any = (), taints: Any = (), **more: A
 
 
 def could(spec: Any, *objects: Any, resources: Any = None) -> list[str]:
-    known = autoscaling.judged(admitted(resources, labels={"app": "cleaner"}, **spec), collected(*objects))
+    known = autoscaling.find_expansions(admit(resources, labels={"app": "cleaner"}, **spec), snapshot_of(*objects))
     return [each.what for each in known.could]
 
 
@@ -143,7 +143,7 @@ def test_pods_that_are_there(spec: Any, given: Any, serves: bool) -> None:
 
 
 def test_the_condition_says_how_large_a_machine_must_be() -> None:
-    known = autoscaling.judged(admitted({"requests": {"cpu": "500"}}), collected(node(), pool()))
+    known = autoscaling.find_expansions(admit({"requests": {"cpu": "500"}}), snapshot_of(node(), pool()))
     assert known.could[0].condition == "if one of its machines has cpu 500"
 
 
@@ -190,16 +190,19 @@ def new(name: str = "general", health: str = "Healthy", target: int = 1, up: str
      ("Healthy", 1, "Backoff", False), ("Healthy", 2, "InProgress", True)],
 )  # fmt: skip
 def test_groups_that_may_grow(health: str, target: int, up: str, grows: bool) -> None:
-    (group,) = autoscaling.groups(status(new("general", health, target, up)))
+    (group,) = autoscaling.parse_groups(status(new("general", health, target, up)))
     assert group == ("general", grows)
-    assert autoscaling.groups(status(OLD.format(health=health, target=target, up=up))) == [group, ("other", False)]
+    assert autoscaling.parse_groups(status(OLD.format(health=health, target=target, up=up))) == [
+        group,
+        ("other", False),
+    ]
 
 
 @pytest.mark.parametrize("text", ["nodeGroups: [", "nodeGroups: 3", "nodeGroups: [{}]", "nodeGroups: [3]", "", "x"])
 def test_a_status_that_nobody_can_read(text: str) -> None:
-    assert autoscaling.groups(status(text)) == []
-    assert autoscaling.groups(named("ConfigMap", "x", data=None)) == []
-    assert autoscaling.groups(None) == []
+    assert autoscaling.parse_groups(status(text)) == []
+    assert autoscaling.parse_groups(named("ConfigMap", "x", data=None)) == []
+    assert autoscaling.parse_groups(None) == []
 
 
 FULL = running("full", "general-1", containers=[{"name": "c", "resources": {"requests": {"cpu": "4"}}}])
@@ -234,5 +237,5 @@ def test_a_group_of_a_cloud_that_names_it_by_its_address() -> None:
 
 
 def test_of_a_group_without_nodes_nothing_is_known() -> None:
-    known = autoscaling.judged(admitted(), collected(node("special-1"), status(new("empty"))))
+    known = autoscaling.find_expansions(admit(), snapshot_of(node("special-1"), status(new("empty"))))
     assert known == ([], ["empty"])

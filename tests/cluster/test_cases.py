@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from helm_cleaner.actions import preflight
-from helm_cleaner.cluster import facts, scheduling
+from helm_cleaner.cluster import scheduling, snapshot
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.values import Map, read
 from tests.support.command import run
 from tools import ROOT, STREAMS
@@ -35,10 +35,10 @@ def cases(path: Path) -> list[Any]:
 def verdict_of(case: Any) -> preflight.Verdict:
     """The verdict on a case's section, in this process, as `preflight --no-defaults` gives it."""
     given = read(json.dumps({"cleaner": case["section"]}).encode(), "values.yaml")
-    cleaner, _ = lay_over(None, given)
+    cleaner, _ = merge_over(None, given)
     assert isinstance(cleaner, Map)
-    known = facts.collected(case["objects"]["items"], "cluster.json")
-    return preflight.judged("", job(cleaner, scheduling_in(given.values)), known, case["namespace"])
+    known = snapshot.collect(case["objects"]["items"], "cluster.json")
+    return preflight.check("", job(cleaner, scheduling_in(given.values)), known, case["namespace"])
 
 
 def check(case: Any) -> None:
@@ -51,7 +51,7 @@ def check(case: Any) -> None:
     assert found.verdict == ("refused" if want["admission"] else "fits" if fits else "no-node")
     assert found.exit_code == (0 if fits and not want["admission"] else 1)
     if not fits and "didn't satisfy plugin" not in want["message"]:  # a short cut of the scheduler, for nodes by name
-        assert scheduling.message(found.nodes) + "." == want["message"]
+        assert scheduling.format_message(found.nodes) + "." == want["message"]
 
 
 @pytest.mark.parametrize("case", cases(SAMPLE), ids=map(str, range(len(cases(SAMPLE)))))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner.cluster import existence, leftovers, scheduling
-from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
+from helm_cleaner.cluster import existence, scheduling, unfinished_jobs
+from tests.support.clusters import NAMESPACE, admit, named, node, running, snapshot_of
 
 SPACE = named("Namespace", NAMESPACE, None)
 ACCOUNT = named("ServiceAccount", "default")
@@ -20,7 +20,7 @@ MOUNTED: Any = {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName":
 
 
 def said(spec: Any, *objects: Any) -> list[tuple[str, str]]:
-    found = existence.refusals(admitted(**spec), collected(*objects))
+    found = existence.check(admit(**spec), snapshot_of(*objects))
     assert all(each.message and each.hint for each in found)
     return [(each.code, each.name) for each in found]
 
@@ -86,29 +86,27 @@ def test_what_is_missing(spec: Any, objects: list[Any], found: list[tuple[str, s
 
 
 def test_the_secret_of_the_environment() -> None:
-    pod = admitted()
+    pod = admit()
     pod["spec"]["containers"][0]["envFrom"] = [{"secretRef": {"name": "s3"}}, {"configMapRef": {"name": "x"}}]
-    assert [each.name for each in existence.refusals(pod, collected(OPAQUE))] == ["s3"]
+    assert [each.name for each in existence.check(pod, snapshot_of(OPAQUE))] == ["s3"]
     pod["spec"]["containers"][0]["envFrom"][0]["secretRef"]["optional"] = True
-    assert existence.refusals(pod, collected(OPAQUE)) == []
+    assert existence.check(pod, snapshot_of(OPAQUE)) == []
 
 
 def test_hints_name_what_is_near() -> None:
-    (found,) = existence.refusals(
-        admitted(**PULL), collected(named("Secret", "registri", type=existence.PULL_TYPES[0]))
-    )
+    (found,) = existence.check(admit(**PULL), snapshot_of(named("Secret", "registri", type=existence.PULL_TYPES[0])))
     assert found.hint == "did you mean registri?"
-    (found,) = existence.refusals(admitted(**PULL), collected(named("Secret", "registri", type="Opaque")))
+    (found,) = existence.check(admit(**PULL), snapshot_of(named("Secret", "registri", type="Opaque")))
     assert found.hint.startswith("kubectl create secret docker-registry registry -n polyaxon")
 
 
 def test_what_changes_no_verdict() -> None:
     account = named("ServiceAccount", "default", imagePullSecrets=[{"name": "theirs"}, {"name": "registry"}])
     claim = named("PersistentVolumeClaim", "store", spec={})
-    found = existence.warnings(admitted(**PULL, **MOUNTED), collected(account, claim))
+    found = existence.find_warnings(admit(**PULL, **MOUNTED), snapshot_of(account, claim))
     assert [each.code for each in found] == ["account-pull-secrets", "unbound-claim"]
     assert "(theirs)" in found[0].message
-    assert existence.warnings(admitted(**MOUNTED), collected(account, CLAIM)) == []
+    assert existence.find_warnings(admit(**MOUNTED), snapshot_of(account, CLAIM)) == []
 
 
 def volume(*terms: Any) -> Any:
@@ -131,8 +129,8 @@ HERE = {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["a"]}]
     ],
 )
 def test_volumes_that_some_nodes_reach(objects: list[Any], fits: list[str]) -> None:
-    facts = collected(node("a", {"zone": "a"}), node("b", {"zone": "b"}), *objects)
-    assert [each.name for each in scheduling.judged(admitted(**MOUNTED), facts) if not each.reasons] == fits
+    facts = snapshot_of(node("a", {"zone": "a"}), node("b", {"zone": "b"}), *objects)
+    assert [each.name for each in scheduling.schedule(admit(**MOUNTED), facts) if not each.reasons] == fits
 
 
 # ---- jobs that have not ended ---------------------------------------------------------------------------------------
@@ -162,7 +160,7 @@ def condition(kind: str, status: str = "True") -> Any:
     ],
 )
 def test_jobs_that_have_not_ended(job: Any, ended: bool) -> None:
-    found = leftovers.warnings(NAMESPACE, collected(job))
+    found = unfinished_jobs.find_unfinished(NAMESPACE, snapshot_of(job))
     assert [each.code for each in found] == ([] if ended else ["unfinished-job"])
 
 
@@ -176,9 +174,9 @@ def test_a_job_of_polyaxon_and_its_batch_job_are_one_and_the_pod_says_why() -> N
     }
     pod["status"] = {"phase": "Pending", "conditions": [waiting]}
     jobs = [polyaxon_job(), named("Job", "plx-cleaner-agent", api="batch/v1")]
-    (found,) = leftovers.warnings(NAMESPACE, collected(*jobs, pod))
+    (found,) = unfinished_jobs.find_unfinished(NAMESPACE, snapshot_of(*jobs, pod))
     assert "(its pod is Pending: 0/3 nodes are available)" in found.message
     assert "kubectl describe jobs.polyaxon.com plx-cleaner-agent -n polyaxon" in found.hint
     pod["status"] = {"containerStatuses": [{"name": "m", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}
-    (found,) = leftovers.warnings(NAMESPACE, collected(*jobs, pod))
+    (found,) = unfinished_jobs.find_unfinished(NAMESPACE, snapshot_of(*jobs, pod))
     assert "(its pod waits: ImagePullBackOff)" in found.message

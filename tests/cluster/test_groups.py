@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import groups, nearest, scheduling, warnings
-from tests.support.clusters import admitted, collected, node, running
+from tests.support.clusters import admit, node, running, snapshot_of
 
 ML = {"key": "dedicated", "value": "ml", "effect": "NoSchedule"}
 
 
 def grouped(spec: Any, *objects: Any, resources: Any = None) -> list[tuple[int, str, str, str]]:
-    found = groups.grouped(scheduling.judged(admitted(resources, **spec), collected(*objects)))
+    found = groups.group_reasons(scheduling.schedule(admit(resources, **spec), snapshot_of(*objects)))
     return [(len(each.nodes), each.cause, each.detail, each.hint) for each in found]
 
 
@@ -83,7 +83,7 @@ def test_no_hints_where_some_node_fits_or_where_it_would_not_do() -> None:
     ],
 )
 def test_nearest(word: str, there: list[str], near: str) -> None:
-    assert nearest.nearest(word, there) == near
+    assert nearest.find_nearest(word, there) == near
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_nearest(word: str, there: list[str], near: str) -> None:
 )
 def test_nearest_label(key: str, value: str, near: str) -> None:
     nodes = [node(labels={"pool": "plx", "topology.kubernetes.io/zone": "eu-1a"})]
-    assert nearest.label(key, value, nodes) == near
+    assert nearest.find_label(key, value, nodes) == near
 
 
 # ---- warnings -------------------------------------------------------------------------------------------------------
@@ -125,15 +125,15 @@ def on(system: str, architecture: str = "amd64", name: str = "n") -> Any:
     ],
 )  # fmt: skip
 def test_platforms(nodes: list[Any], said: list[str]) -> None:
-    assert [each.message for each in warnings.platforms(nodes)] == said
+    assert [each.message for each in warnings.check_platforms(nodes)] == said
 
 
 def test_a_store_on_a_node() -> None:
-    pod = admitted(volumes=[{"name": "v", "hostPath": {"path": "/data"}}, {"name": "e", "emptyDir": {}}])
-    (found,) = warnings.host_paths(pod, [node("a"), node("b")])
+    pod = admit(volumes=[{"name": "v", "hostPath": {"path": "/data"}}, {"name": "e", "emptyDir": {}}])
+    (found,) = warnings.check_host_paths(pod, [node("a"), node("b")])
     assert found.code == "host-path"
     assert "hostPath /data, and the cluster has 2 nodes" in found.message
-    assert list(warnings.host_paths(pod, [node("a")])) == []
+    assert list(warnings.check_host_paths(pod, [node("a")])) == []
 
 
 def test_labels_and_taints_that_no_node_has() -> None:
@@ -151,8 +151,8 @@ def test_labels_and_taints_that_no_node_has() -> None:
         {"key": "whatever", "operator": "Exists"},
         {"operator": "Exists"},
     ]
-    found = [(each.message, each.hint, each.path[-1]) for each in warnings.absent_labels(
-        admitted(affinity=required, tolerations=tolerations), nodes)]  # fmt: skip
+    found = [(each.message, each.hint, each.path[-1]) for each in warnings.check_absent(
+        admit(affinity=required, tolerations=tolerations), nodes)]  # fmt: skip
     assert found == [
         ("no node has the label pool=gpuu", "did you mean pool: gpu?", 1),
         ("no node has the label pool=gpuu", "did you mean pool: gpu?", 1),

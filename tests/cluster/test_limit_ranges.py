@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import limit_ranges, pod
-from tests.support.clusters import NAMESPACE, admitted, job, limit_range, requirements
+from tests.support.clusters import NAMESPACE, admit, job, limit_range, requirements
 
 FILLED = {
     "limits alone are requests": ([], requirements(None, {"cpu": "1"}), requirements({"cpu": "1"}, {"cpu": "1"})),
@@ -52,18 +52,18 @@ FILLED = {
 @pytest.mark.parametrize(("limits", "given", "filled"), FILLED.values(), ids=FILLED)
 def test_what_the_pod_gets(limits: list[Any], given: Any, filled: Any) -> None:
     ranges = [limit_range({"type": "Container", **each}) for each in limits]
-    assert admitted(given, ranges)["spec"]["containers"][0]["resources"] == filled
+    assert admit(given, ranges)["spec"]["containers"][0]["resources"] == filled
 
 
 def test_items_of_one_range_take_the_last_default() -> None:
     items = [{"type": "Container", "default": {"cpu": "1"}}, {"type": "Container", "default": {"cpu": "2"}}]
-    given = admitted({}, [limit_range(*items)])["spec"]["containers"][0]["resources"]
+    given = admit({}, [limit_range(*items)])["spec"]["containers"][0]["resources"]
     assert given == requirements({"cpu": "2"}, {"cpu": "2"})
 
 
 def test_nothing_of_the_job_is_changed() -> None:
     given = job(requirements(None, {"cpu": "1"}))
-    pod.admitted(pod.of_job(given, NAMESPACE), [limit_range({"type": "Container", "default": {"memory": "1Gi"}})])
+    pod.admit(pod.make_pod(given, NAMESPACE), [limit_range({"type": "Container", "default": {"memory": "1Gi"}})])
     assert given == job(requirements(None, {"cpu": "1"}))
 
 
@@ -131,16 +131,16 @@ BROKEN: dict[str, tuple[Any, Any, list[str]]] = {
 @pytest.mark.parametrize(("limits", "given", "said"), BROKEN.values(), ids=BROKEN)
 def test_what_a_limit_range_refuses(limits: Any, given: Any, said: list[str]) -> None:
     ranged = limit_range({"type": "Container", **limits})
-    assert [each.message for each in limit_ranges.refusals(admitted(given, [ranged]), ranged)] == said
+    assert [each.message for each in limit_ranges.check(admit(given, [ranged]), ranged)] == said
 
 
 def test_a_range_of_pods_counts_all_containers() -> None:
-    whole = admitted(requirements(None, {"cpu": "1"}))
+    whole = admit(requirements(None, {"cpu": "1"}))
     whole["spec"]["containers"].append({"name": "other", "resources": requirements({"cpu": "1"}, {"cpu": "1"})})
-    (refusal,) = limit_ranges.refusals(whole, limit_range({"type": "Pod", "max": {"cpu": "1500m"}}))
+    (refusal,) = limit_ranges.check(whole, limit_range({"type": "Pod", "max": {"cpu": "1500m"}}))
     assert refusal.message == "the cpu limit 2 exceeds the maximum of 1500m per pod"
-    assert limit_ranges.refusals(whole, limit_range({"type": "Container", "max": {"cpu": "1"}})) == []
-    (refusal,) = limit_ranges.refusals(whole, limit_range({"type": "Container", "min": {"cpu": "2"}}))[:1]
+    assert limit_ranges.check(whole, limit_range({"type": "Container", "max": {"cpu": "1"}})) == []
+    (refusal,) = limit_ranges.check(whole, limit_range({"type": "Container", "min": {"cpu": "2"}}))[:1]
     assert refusal.message.endswith("(container polyaxon-main)")
 
 
@@ -153,18 +153,18 @@ def test_a_range_of_pods_counts_all_containers() -> None:
     ],
 )
 def test_a_default_limit_below_the_request(given: Any, refused: bool) -> None:
-    bare = pod.of_job(job(given), NAMESPACE)
-    whole = pod.admitted(bare, [limit_range({"type": "Container", "default": {"cpu": "1"}})])
-    found = limit_ranges.contradictions(bare, whole, [])
+    bare = pod.make_pod(job(given), NAMESPACE)
+    whole = pod.admit(bare, [limit_range({"type": "Container", "default": {"cpu": "1"}})])
+    found = limit_ranges.check_requests(bare, whole, [])
     assert [(each.kind, each.path) for each in found] == (
         [("Pod", ("containers", 0, "resources", "requests", "cpu"))] if refused else []
     )
 
 
 def test_what_a_limit_range_refuses_is_not_refused_twice() -> None:
-    bare = pod.of_job(job(requirements({"cpu": "2"})), NAMESPACE)
+    bare = pod.make_pod(job(requirements({"cpu": "2"})), NAMESPACE)
     ranged = limit_range({"type": "Container", "max": {"cpu": "1"}})
-    whole = pod.admitted(bare, [ranged])
-    refused = limit_ranges.refusals(whole, ranged)
+    whole = pod.admit(bare, [ranged])
+    refused = limit_ranges.check(whole, ranged)
     assert [each.kind for each in refused] == ["LimitRange"]
-    assert limit_ranges.contradictions(bare, whole, refused) == []
+    assert limit_ranges.check_requests(bare, whole, refused) == []

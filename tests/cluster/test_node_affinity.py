@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import node_affinity, node_name, selectors
-from tests.support.clusters import admitted, node
+from tests.support.clusters import admit, node
 
 NODE = node("node-1", {"pool": "gpu", "cores": "08", "empty": ""})
 IN = ("pool", "In", ["gpu"])
@@ -51,8 +51,8 @@ def named(operator: str, *names: str) -> Any:
 
 @pytest.mark.parametrize(("key", "operator", "values", "fits"), EXPRESSIONS.values(), ids=EXPRESSIONS)
 def test_expressions(key: str, operator: str, values: list[str], fits: bool) -> None:
-    pod = admitted(affinity=required(term((key, operator, values))))
-    assert (not node_affinity.prepared(pod)(NODE)) is fits
+    pod = admit(affinity=required(term((key, operator, values))))
+    assert (not node_affinity.filter_for(pod)(NODE)) is fits
 
 
 AFFINITIES = {
@@ -78,12 +78,12 @@ AFFINITIES = {
 
 @pytest.mark.parametrize(("affinity", "fits"), AFFINITIES.values(), ids=AFFINITIES)
 def test_affinities(affinity: Any, fits: bool) -> None:
-    assert (not node_affinity.prepared(admitted(affinity=affinity))(NODE)) is fits
+    assert (not node_affinity.filter_for(admit(affinity=affinity))(NODE)) is fits
 
 
 def test_the_selector_and_the_affinity_must_match() -> None:
-    pod = admitted(nodeSelector={"pool": "cpu", "cores": "08"}, affinity=required(term(("zone", "Exists", []))))
-    reasons = node_affinity.prepared(pod)(NODE)
+    pod = admit(nodeSelector={"pool": "cpu", "cores": "08"}, affinity=required(term(("zone", "Exists", []))))
+    reasons = node_affinity.filter_for(pod)(NODE)
     assert [reason.message for reason in reasons] == [
         "label pool=cpu is missing (the node has pool=gpu)",
         "the required node affinity zone does not match (the node has no zone)",
@@ -95,18 +95,18 @@ def test_the_selector_and_the_affinity_must_match() -> None:
 
 
 def test_several_terms_are_one_reason() -> None:
-    pod = admitted(
+    pod = admit(
         affinity=required(term(("zone", "In", ["a", "b"])), term(("pool", "In", ["cpu"]), ("x", "DoesNotExist", [])))
     )
-    (reason,) = node_affinity.prepared(pod)(NODE)
+    (reason,) = node_affinity.filter_for(pod)(NODE)
     assert reason.cause == "the required node affinity (zone in (a,b)) or (pool=cpu, !x) does not match"
 
 
 def test_a_node_by_name() -> None:
-    refuse = node_name.prepared(admitted(nodeName="node-2"))
+    refuse = node_name.filter_for(admit(nodeName="node-2"))
     assert refuse(NODE)
     assert not refuse(node("node-2"))
-    assert not node_name.prepared(admitted())(NODE)
+    assert not node_name.filter_for(admit())(NODE)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_node_by_name() -> None:
     ],
 )  # fmt: skip
 def test_label_selectors(selector: Any, labels: dict[str, str], matches: bool) -> None:
-    assert selectors.label_selector(selector)(labels) is matches
+    assert selectors.parse_selector(selector)(labels) is matches
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ def test_label_selectors(selector: Any, labels: dict[str, str], matches: bool) -
     ],
 )
 def test_selectors_as_people_read_them(selector: Any, text: str) -> None:
-    assert selectors.written(selector) == text
+    assert selectors.format_selector(selector) == text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner.cluster import facts, objects
+from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.diagnostics import InputError
 from tests.support.clusters import named, node
 
@@ -56,11 +56,11 @@ TEXTS: dict[str, tuple[str, list[Any]]] = {
 
 @pytest.mark.parametrize(("text", "found"), TEXTS.values(), ids=TEXTS)
 def test_what_is_in_a_file(text: str, found: list[Any]) -> None:
-    assert objects.read(text, "cluster.json") == found
+    assert objects.parse(text, "cluster.json") == found
 
 
 def test_yaml_has_no_dates_and_json_no_comments() -> None:
-    (each,) = objects.read(YAML + "  creationTimestamp: 2026-01-01T00:00:00Z\n", "c.yaml")
+    (each,) = objects.parse(YAML + "  creationTimestamp: 2026-01-01T00:00:00Z\n", "c.yaml")
     assert each["metadata"]["creationTimestamp"] == "2026-01-01T00:00:00Z"
 
 
@@ -87,7 +87,7 @@ BAD = {
 @pytest.mark.parametrize(("text", "line", "message"), BAD.values(), ids=BAD)
 def test_what_is_not(text: str, line: int | None, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        objects.read(text, "cluster.json")
+        objects.parse(text, "cluster.json")
     (found,) = caught.value.diagnostics
     assert found.message.startswith(message)
     assert (found.location.file, found.location.line) == ("cluster.json", line)
@@ -96,7 +96,7 @@ def test_what_is_not(text: str, line: int | None, message: str) -> None:
 
 def test_a_very_long_line_is_not_shown() -> None:
     with pytest.raises(InputError) as caught:
-        objects.read('{"a": "' + "x" * 20_000 + '", ]', "cluster.json")
+        objects.parse('{"a": "' + "x" * 20_000 + '", ]', "cluster.json")
     assert caught.value.diagnostics[0].location.source is None
 
 
@@ -106,13 +106,13 @@ def test_a_very_long_line_is_not_shown() -> None:
      codecs.BOM_UTF16_BE + "{}".encode("utf-16-be")],
 )  # fmt: skip
 def test_encodings(content: bytes) -> None:
-    assert objects.decoded(content, "c") == "{}"
+    assert objects.decode(content, "c") == "{}"
 
 
 @pytest.mark.parametrize("content", [b"a\n\xff", codecs.BOM_UTF16_LE + b"a"])
 def test_what_is_no_text(content: bytes) -> None:
     with pytest.raises(InputError, match="UTF-8"):
-        objects.decoded(content, "c")
+        objects.decode(content, "c")
 
 
 # ---- the facts ------------------------------------------------------------------------------------------------------
@@ -124,16 +124,16 @@ def test_kinds_of_other_groups_are_passed_over() -> None:
         named("Job", "j", api="example.com/v1"),
         named("Deployment", "d", api="apps/v1"),
     ]
-    assert facts.collected(others, "c").kinds == frozenset()
+    assert snapshot.collect(others, "c").kinds == frozenset()
 
 
 def test_the_last_of_two_counts_once() -> None:
-    known = facts.collected([node("a"), node("a", {"pool": "x"})], "c")
+    known = snapshot.collect([node("a"), node("a", {"pool": "x"})], "c")
     assert [each["metadata"]["labels"].get("pool") for each in known.all("nodes")] == ["x"]
 
 
 def test_secrets_are_kept_without_their_data() -> None:
-    known = facts.collected([named("Secret", "s", data={"password": "x"}, type="Opaque")], "c")
+    known = snapshot.collect([named("Secret", "s", data={"password": "x"}, type="Opaque")], "c")
     assert known.get("secrets", "s", "polyaxon") == {"metadata": {"name": "s"}, "type": "Opaque"}
 
 
@@ -153,12 +153,12 @@ SHAPES: dict[str, Any] = {
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_objects_that_kubectl_does_not_print(shape: Any) -> None:
     with pytest.raises(InputError, match="not what kubectl prints"):
-        facts.collected([shape], "c")
+        snapshot.collect([shape], "c")
 
 
 def test_what_is_not_checked() -> None:
     def what(*given: Any, claims: bool = False) -> list[str]:
-        return [each.what for each in facts.not_checked(facts.collected(given, "c"), mounts_claims=claims)]
+        return [each.what for each in snapshot.find_not_checked(snapshot.collect(given, "c"), mounts_claims=claims)]
 
     rest = ["namespaces", "limitranges", "resourcequotas", "serviceaccounts", "secrets", "jobs.polyaxon.com"]
     assert what() == ["nodes", "pods", *rest]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import scheduling
-from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
+from tests.support.clusters import NAMESPACE, admit, named, node, running, snapshot_of
 
 ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -31,8 +31,8 @@ def affinity(kind: str, *terms: Any) -> Any:
 
 
 def fitting(spec: Any, *pods: Any, namespaces: Any = NAMESPACES) -> list[str]:
-    pod = admitted(labels=OWN, **spec)
-    return [each.name for each in scheduling.judged(pod, collected(*NODES, *namespaces, *pods)) if not each.reasons]
+    pod = admit(labels=OWN, **spec)
+    return [each.name for each in scheduling.schedule(pod, snapshot_of(*NODES, *namespaces, *pods)) if not each.reasons]
 
 
 def database(on: str = "a1", namespace: str = NAMESPACE, **more: Any) -> Any:
@@ -213,10 +213,10 @@ def test_the_reasons_name_the_pods() -> None:
     spec: dict[str, Any] = {
         "affinity": {"podAffinity": {REQUIRED: [term(HOST, "web")]}, "podAntiAffinity": {REQUIRED: [term()]}}
     }
-    facts = collected(*NODES, *NAMESPACES, *pods)
+    facts = snapshot_of(*NODES, *NAMESPACES, *pods)
     said = {
         each.name: [reason.message for reason in each.reasons]
-        for each in scheduling.judged(admitted(labels=OWN, **spec), facts)
+        for each in scheduling.schedule(admit(labels=OWN, **spec), facts)
     }
     assert said["a1"] == [
         f"no pod matching app=web in the same {HOST} (required pod affinity)",
@@ -225,7 +225,7 @@ def test_the_reasons_name_the_pods() -> None:
     ]
     del spec["affinity"]["podAntiAffinity"]
     spec["affinity"]["podAffinity"][REQUIRED] = [term(ZONE, "db")]
-    verdicts = scheduling.judged(admitted(labels=OWN, **spec), facts)
+    verdicts = scheduling.schedule(admit(labels=OWN, **spec), facts)
     assert [r.message for r in verdicts[3].reasons] == [
         f"label {ZONE} is missing (topologyKey of the required pod affinity)"
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import pod_security
-from tests.support.clusters import NAMESPACE, admitted
+from tests.support.clusters import NAMESPACE, admit
 
 
 def enforced(level: str, version: str = "latest") -> dict[str, str]:
@@ -90,15 +90,15 @@ SECURITY: dict[str, tuple[Any, Any, Any, list[str]]] = {
 
 @pytest.mark.parametrize(("labels", "context", "spec", "said"), SECURITY.values(), ids=SECURITY)
 def test_pod_security(labels: Any, context: Any, spec: Any, said: list[str]) -> None:
-    whole = admitted(**spec)
+    whole = admit(**spec)
     whole["spec"]["containers"][0]["securityContext"] = context
-    found = pod_security.refusals(whole, NAMESPACE, labels)
+    found = pod_security.check(whole, NAMESPACE, labels)
     assert len(found) == len(said)
     assert all(word in each.message for word, each in zip(said, found, strict=True))
 
 
 def test_ports_of_the_host_are_refused() -> None:
-    whole = admitted()
+    whole = admit()
     whole["spec"]["containers"][0]["ports"] = [{"containerPort": 80, "hostPort": 80}]
-    (refusal,) = pod_security.refusals(whole, NAMESPACE, enforced("baseline"))
+    (refusal,) = pod_security.check(whole, NAMESPACE, enforced("baseline"))
     assert "hostPort" in refusal.message

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import quotas
-from tests.support.clusters import admitted, quota, requirements
+from tests.support.clusters import admit, quota, requirements
 
 CPU = requirements({"cpu": "1"}, {"cpu": "2"})
 
@@ -59,7 +59,7 @@ QUOTAS: dict[str, tuple[Any, Any, Any, list[str]]] = {
 
 @pytest.mark.parametrize(("given", "hard", "used", "said"), QUOTAS.values(), ids=QUOTAS)
 def test_what_a_quota_refuses(given: Any, hard: Any, used: Any, said: list[str]) -> None:
-    found = [each.message for each in quotas.refusals(admitted(given), quota(hard, used))]
+    found = [each.message for each in quotas.check(admit(given), quota(hard, used))]
     assert sorted(found) == sorted(said)
 
 
@@ -116,4 +116,4 @@ SCOPES: dict[str, tuple[Any, Any, Any, bool]] = {
 @pytest.mark.parametrize(("spec", "given", "fields", "counts"), SCOPES.values(), ids=SCOPES)
 def test_scopes(spec: Any, given: Any, fields: Any, counts: bool) -> None:
     full = quota({"pods": "1"}, {"pods": "1"}, **spec)
-    assert bool(quotas.refusals(admitted(given, **fields), full)) is counts
+    assert bool(quotas.check(admit(given, **fields), full)) is counts

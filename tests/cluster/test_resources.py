@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from helm_cleaner.cluster import amounts, resources, totals, usage
-from helm_cleaner.cluster.amounts import NANO, NotQuantity, amount, shown
-from tests.support.clusters import admitted, container, node, running
+from helm_cleaner.cluster.amounts import NANO, NotQuantity, format_amount, parse_amount
+from tests.support.clusters import admit, container, node, running
 
 MI = 2**20 * NANO
 
 
 def used(*pods: Any) -> dict[str, int]:
-    return usage.by_node(pods, ["node-1"])["node-1"].amounts
+    return usage.sum_by_node(pods, ["node-1"])["node-1"].amounts
 
 
 def containers(*given: Any) -> Any:
@@ -99,8 +99,8 @@ def test_pods_whose_resources_change_count_with_the_most(pod: Any, cpu: int) -> 
 
 
 def why(given: Any, *pods: Any, **allocatable: Any) -> list[str]:
-    room = usage.by_node(pods, ["node-1"])
-    return [reason.message for reason in resources.prepared(admitted(given), room)(node(**allocatable))]
+    room = usage.sum_by_node(pods, ["node-1"])
+    return [reason.message for reason in resources.filter_for(admit(given), room)(node(**allocatable))]
 
 
 def test_what_does_not_fit_is_said_of_each_resource() -> None:
@@ -140,9 +140,9 @@ def test_a_pod_that_requests_nothing_fits_on_a_node_that_is_overcommitted() -> N
 
 def test_limits_count_the_overhead_only_where_there_are_some() -> None:
     spec = {"containers": [{"resources": {"limits": {"cpu": "1"}}}], "overhead": {"cpu": "1", "memory": "1Mi"}}
-    assert totals.limits(spec) == {"cpu": 2 * NANO}
-    assert totals.limits(spec, overhead=False) == {"cpu": NANO}
-    assert totals.requests(spec) == {"cpu": NANO, "memory": MI}
+    assert totals.sum_limits(spec) == {"cpu": 2 * NANO}
+    assert totals.sum_limits(spec, overhead=False) == {"cpu": NANO}
+    assert totals.sum_requests(spec) == {"cpu": NANO, "memory": MI}
 
 
 @pytest.mark.parametrize(
@@ -156,15 +156,15 @@ def test_limits_count_the_overhead_only_where_there_are_some() -> None:
     ],
 )  # fmt: skip
 def test_amounts_as_people_write_them(name: str, quantity: str, text: str) -> None:
-    assert shown(name, amount(quantity)) == text
+    assert format_amount(name, parse_amount(quantity)) == text
 
 
 @pytest.mark.parametrize("value", ["", "x", "1x", None, True, [], {}, "1 Gi"])
 def test_what_is_not_a_quantity(value: Any) -> None:
     with pytest.raises(NotQuantity, match="is not a quantity"):
-        amount(value)
+        parse_amount(value)
 
 
 @pytest.mark.parametrize(("value", "whole"), [(4, 4), (0.5, 1), ("1e3", 1000), ("0.1", 1), ("1Ki", 1024)])
 def test_numbers_count_as_quantities_and_are_rounded_up(value: Any, whole: int) -> None:
-    assert amounts.whole(amount(value)) == whole
+    assert amounts.round_to_units(parse_amount(value)) == whole

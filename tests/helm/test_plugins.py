@@ -15,6 +15,7 @@ from helm_cleaner.cli import main
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.helm import plugin_files
 from helm_cleaner.helm import plugins as helm_plugins
+from tests.conftest import tool
 from tests.support.command import ASCII, COMMAND, run_bounded
 from tests.support.manifests import SMALL_STREAM
 
@@ -29,9 +30,9 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "plug ins"
 
 
-def helm_that_says(folder: Path, version: str) -> str:
+def helm_that_says(folder: Path, version: str, name: str = "helm") -> str:
     """A stand-in for Helm; returns a PATH that contains it."""
-    helm = folder / "helm"
+    helm = folder / name
     helm.write_text(f'#!/bin/sh\ncase $1 in version) echo {version};; env) echo "{folder}/from helm env";; esac\n')
     helm.chmod(0o755)
     return f"{folder}:/usr/bin:/bin"
@@ -188,11 +189,55 @@ def test_helm_3_is_freed_of_the_plugin_that_stops_it(
     main(["plugin", "install"])
     out = capsys.readouterr().out
     assert "Helm 3 loads no plugin from a folder that contains a Helm 4 plugin." in out
-    assert "No helm was found" not in out
+    assert "No Helm runs here" not in out
     monkeypatch.setenv("PATH", helm_that_says(tmp_path, "v3.17.3"))
     assert main(["plugin", "install"]) == 0
     assert sorted(p.name for p in plugins.iterdir()) == ["cleaner", "cleaner-values"]
     assert "Helm 4" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "said"),
+    [
+        ("v4.3.1", "v3.17.3", "HELM_BIN={}/helm3 HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install"),
+        ("v4.3.1", "v4.3.2", "HELM_BIN=/path/to/helm3 HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install"),
+        ("v3.17.3", "v4.3.1", "HELM_BIN={}/helm3 HELM_PLUGINS=~/.helm4-plugins helm-cleaner plugin install"),
+        ("v3.17.3", "v3.22.0", ""),
+    ],
+)
+def test_the_other_helm_is_found_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    mine: str, other: str, said: str,
+) -> None:  # fmt: skip
+    helm_that_says(tmp_path, other, "helm3")  # whatever its name says, its version decides
+    monkeypatch.setenv("PATH", helm_that_says(tmp_path, mine))
+    assert main(["plugin", "install"]) == 0
+    out = capsys.readouterr().out
+    assert said.format(tmp_path) in out
+    assert ("HELM_BIN=" in out) == bool(said)
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("first", ["helm3", "helm4"])
+def test_what_it_prints_makes_both_real_helms_work(
+    first: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = {"helm3": "helm4", "helm4": "helm3"}[first]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "helm").symlink_to(tool(first))
+    (tmp_path / "bin" / second).symlink_to(tool(second))
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{Path(COMMAND).parent}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["plugin", "install"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("  HELM_BIN="))
+    subprocess.run(["sh", "-c", line], check=True, capture_output=True)
+    for binary, folder in (("helm", tmp_path / "plug ins"), (second, tmp_path / f".{second}-plugins")):
+        listed = subprocess.run(
+            [binary, "plugin", "list"], env={**os.environ, "HELM_PLUGINS": str(folder)}, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        assert "cleaner-values" in listed.stdout
+        assert listed.stderr == ""
 
 
 def test_a_plugin_of_somebody_elses_stays(
@@ -208,7 +253,9 @@ def test_a_plugin_of_somebody_elses_stays(
 
 def test_without_a_helm_it_says_for_which_the_plugins_are(capsys: pytest.CaptureFixture[str]) -> None:
     main(["plugin", "install"])
-    assert "No helm was found on PATH: the plugins are for Helm 4." in capsys.readouterr().out
+    assert "No Helm runs here, neither HELM_BIN nor a helm on PATH: these are the plugins for Helm 4" in (
+        capsys.readouterr().out
+    )
 
 
 def test_a_plugin_that_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helm_cleaner.actions.fix import find_fixable, fix, fix_files
-from helm_cleaner.places import File
+from helm_cleaner.fixing.fix import find_fixable, fix, fix_files
+from helm_cleaner.sources import File
 from tests.support.written import PLACES, written
 
 WORDS = st.sampled_from(

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm_cleaner.actions import preflight, preflight_report
-from helm_cleaner.cluster import facts, objects, pod, scheduling
+from helm_cleaner.cluster import objects, pod, scheduling, snapshot
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.rendered import empty
+from helm_cleaner.section.rendered import empty_section
 from helm_cleaner.values import read
-from tests.support.clusters import NAMESPACE, admitted, collected, named, node, running
+from tests.support.clusters import NAMESPACE, admit, named, node, running, snapshot_of
 
 KEYS = ["pool", "zone", "kubernetes.io/hostname"]
 VALUES = ["a", "b", "3"]
@@ -78,7 +78,7 @@ def clusters(draw: st.DrawFn) -> list[Any]:
 
 
 def reasons(spec: Any, cluster: list[Any]) -> dict[str, set[str]]:
-    verdicts = scheduling.judged(admitted(**copy.deepcopy(spec)), collected(*cluster))
+    verdicts = scheduling.schedule(admit(**copy.deepcopy(spec)), snapshot_of(*cluster))
     return {each.name: {reason.cause for reason in each.reasons} for each in verdicts}
 
 
@@ -107,9 +107,9 @@ def test_order_does_not_matter(spec: Any, cluster: list[Any], order: Any) -> Non
 
 @given(specs, clusters())
 def test_every_verdict_names_a_cause(spec: Any, cluster: list[Any]) -> None:
-    verdicts = scheduling.judged(admitted(**copy.deepcopy(spec)), collected(*cluster))
+    verdicts = scheduling.schedule(admit(**copy.deepcopy(spec)), snapshot_of(*cluster))
     assert all(reason.message and reason.cause and reason.plugin for each in verdicts for reason in each.reasons)
-    assert scheduling.message(verdicts).startswith(
+    assert scheduling.format_message(verdicts).startswith(
         f"{sum(not each.reasons for each in verdicts)}/{len(verdicts)} nodes"
     )
 
@@ -152,9 +152,9 @@ def test_objects_of_any_shape_are_judged_or_refused(
         odd["metadata"] = {"name": "plx-cleaner-odd", "namespace": NAMESPACE, **metadata}
     if isinstance(spec, dict) and kind[1] == "Pod":
         odd["spec"] = {"nodeName": "node-1", "containers": [], **spec}
-    made = job(empty("cleaner"), scheduling_in(GIVEN.values))
+    made = job(empty_section("cleaner"), scheduling_in(GIVEN.values))
     try:
-        verdict = preflight.judged("", made, collected(node(cpu="0"), odd), NAMESPACE)
+        verdict = preflight.check("", made, snapshot_of(node(cpu="0"), odd), NAMESPACE)
     except InputError:  # says what is wrong with it
         return
     assert preflight_report.as_text([verdict])
@@ -164,7 +164,7 @@ def test_objects_of_any_shape_are_judged_or_refused(
 @given(st.text(alphabet=' \n\t{}[]":,-abcNAMETYP&*!|>', max_size=40))
 def test_any_text_is_read_or_refused(start: str, text: str) -> None:
     try:
-        found = facts.collected(objects.read(start + text, "c"), "c")
+        found = snapshot.collect(objects.parse(start + text, "c"), "c")
     except InputError:
         return
     assert found.file == "c"
@@ -172,4 +172,4 @@ def test_any_text_is_read_or_refused(start: str, text: str) -> None:
 
 def test_the_pod_of_a_job_is_a_copy() -> None:
     given_job = {"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}
-    assert pod.of_job(given_job, "x") is not given_job["spec"]["template"]
+    assert pod.make_pod(given_job, "x") is not given_job["spec"]["template"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from helm_cleaner.cluster import facts, pod
-from helm_cleaner.cluster.facts import Facts
+from helm_cleaner.cluster import pod, snapshot
+from helm_cleaner.cluster.snapshot import ClusterSnapshot
 
 Object = dict[str, Any]
 NAMESPACE = "polyaxon"
@@ -55,9 +55,9 @@ def quota(hard: Object, used: Object, name: str = "quota", **spec: Any) -> Objec
     return named("ResourceQuota", name, spec={"hard": hard, **spec}, status={"hard": hard, "used": used})
 
 
-def collected(*objects: Object) -> Facts:
+def snapshot_of(*objects: Object) -> ClusterSnapshot:
     """The facts in some objects."""
-    return facts.collected(objects, "cluster.json")
+    return snapshot.collect(objects, "cluster.json")
 
 
 def job(resources: Object | None = None, labels: Object | None = None, **spec: Any) -> Object:
@@ -67,9 +67,9 @@ def job(resources: Object | None = None, labels: Object | None = None, **spec: A
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "plx"}, "spec": {"template": template}}
 
 
-def admitted(resources: Object | None = None, ranges: Sequence[Object] = (), **spec: Any) -> Object:
+def admit(resources: Object | None = None, ranges: Sequence[Object] = (), **spec: Any) -> Object:
     """The pod of such a Job, as it is stored."""
-    return pod.admitted(pod.of_job(job(resources, **spec), NAMESPACE), ranges)
+    return pod.admit(pod.make_pod(job(resources, **spec), NAMESPACE), ranges)
 
 
 def requirements(requests: Any = None, limits: Any = None) -> Any:

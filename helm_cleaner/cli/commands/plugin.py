@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
+from helm_cleaner.cli.console import print_text
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import say
 from helm_cleaner.helm import LAST_MESSAGE, POST_RENDERER, plugins
 
 
@@ -14,7 +16,7 @@ def parser() -> Parser:
         prog="helm-cleaner plugin",
         description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
         "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written to "
-        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says) and use the current Python.",
+        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says), and run with this Python.",
         examples=[
             "helm-cleaner plugin install",
             "helm-cleaner plugin uninstall",
@@ -32,8 +34,7 @@ def run(argv: list[str]) -> int:
         lines = [f"installed {folder}" for folder in folders] + [_USAGE]
         last = [folder / LAST_MESSAGE for folder in folders if folder.name == POST_RENDERER]
         lines += [f"If Helm reports only `exited with error`, read {path}" for path in last]
-        if last:
-            lines += [_HELM_4, *([] if plugins.helm_major() else [_NO_HELM])]
+        lines += _other_major(plugins.current_helm())
     elif action == "uninstall":
         removed = plugins.uninstall()
         lines = [f"removed {folder}" for folder in removed]
@@ -42,15 +43,32 @@ def run(argv: list[str]) -> int:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:
             lines = [str(plugins.folder_of(POST_RENDERER))]
-            say("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
+            print_text("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
     write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0
 
 
-_HELM_4 = """\
-Helm 3 loads no plugin from a folder that contains a Helm 4 plugin. To use both Helms, give Helm 3 its own folder:
-  HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install    and set HELM_PLUGINS for that Helm too"""
-_NO_HELM = "No helm was found on PATH: the plugins are for Helm 4. For Helm 3, run this again with helm on PATH."
+def _other_major(helm: plugins.Helm | None) -> list[str]:
+    """How to install the plugins for the Helm of the other major version, if it is there or might be."""
+    if helm is None:
+        return [_NO_HELM]
+    other = plugins.other_helm(helm.major)
+    if helm.major == 3:
+        return [_FOR_HELM_4.format(binary=shlex.quote(other.path))] if other else []
+    return [_FOR_HELM_3.format(binary=shlex.quote(other.path) if other else "/path/to/helm3")]
+
+
+_NO_HELM = """\
+No Helm runs here, neither HELM_BIN nor a helm on PATH: these are the plugins for Helm 4, and Helm 3 loads no
+plugin from their folder. For Helm 3, name it: HELM_BIN=/path/to/helm3 helm-cleaner plugin install"""
+_FOR_HELM_3 = """\
+Helm 3 loads no plugin from a folder that contains a Helm 4 plugin. For Helm 3, use a folder of its own:
+  HELM_BIN={binary} HELM_PLUGINS=~/.helm3-plugins helm-cleaner plugin install
+  HELM_PLUGINS=~/.helm3-plugins {binary} upgrade …"""
+_FOR_HELM_4 = """\
+Helm 4 needs one more plugin, in a folder that Helm 3 does not read:
+  HELM_BIN={binary} HELM_PLUGINS=~/.helm4-plugins helm-cleaner plugin install
+  HELM_PLUGINS=~/.helm4-plugins {binary} upgrade …"""
 _USAGE = """\
   helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner
   helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml

@@ -15,7 +15,7 @@ from helm_cleaner.yamltext import manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
-    from helm_cleaner.values import Read
+    from helm_cleaner.values import ParsedValues
     from helm_cleaner.values.set_flags import Flag
 
 
@@ -38,6 +38,8 @@ class Arguments(NamedTuple):
     require_target: bool = False
     no_rollout: bool = False
     section: Path | None = None
+    before: str | None = None
+    after: str | None = None
 
 
 def parser() -> Parser:
@@ -62,6 +64,9 @@ def parser() -> Parser:
     p.add_argument("--require-target", action="store_true",
                    help="fail if the manifests contain no agent ConfigMap (hooks alone are let through)")  # fmt: skip
     p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
+    for option, what in (("--before", "before it is patched"), ("--after", "after it is patched")):
+        p.add_argument(option, metavar="COMMAND",
+                       help=f"pass the stream through another post-renderer {what}; runs without a shell")  # fmt: skip
     return p
 
 
@@ -75,54 +80,73 @@ def parse(argv: list[str]) -> Arguments:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parse(argv)
+    before, after = _command("--before", args.before), _command("--after", args.after)
     check_piped()
     stream = read_stdin()
     if not stream[:_ENOUGH].strip() and not stream.strip():
         raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
+    if before:
+        stream = _run("--before", before, [stream])
     try:
-        over = read_overrides(args.files, args.flags)
+        overrides = read_overrides(args.files, args.flags)
         options = post_render.Options(
-            over,
+            overrides,
             fill=not args.no_defaults,
             rollout=not args.no_rollout,
             require_target=args.require_target,
-            path=_section_path(args, over),
+            path=_section_path(args, overrides),
         )
         is_list = manifests.may_be_resource_list(stream)
-        if is_list and (code := _answer(stream, options, warn_only=args.warn_only)) is not None:
+        if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
     except CleanerError as e:
         if not args.warn_only:
             raise
         note = "the manifests pass through unchanged (--warn-only)"
-        result = post_render.Result([stream], e.diagnostics, [note])
-    write_stdout(result.pieces)
+        result = post_render.RenderedStream([stream], e.diagnostics, [note])
+    write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
-        from helm_cleaner.cli.talk import say, say_diagnostics
+        from helm_cleaner.cli.console import print_diagnostics, print_text
 
-        say_diagnostics(result.diagnostics)
-        say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+        print_diagnostics(result.diagnostics)
+        print_text("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
 
 
-def _section_path(args: Arguments, over: Read | None) -> Path:
-    if over is None:  # the usual case under Helm
+def _command(option: str, command: str | None) -> list[str]:
+    """The words of another post-renderer's command; none if it is not given."""
+    if command is None:  # the usual case under Helm
+        return []
+    from helm_cleaner.cli.other_renderers import split_command
+
+    return split_command(option, command)
+
+
+def _run(option: str, words: list[str], pieces: Sequence[bytes | memoryview]) -> bytes:
+    from helm_cleaner.cli.other_renderers import run_renderer
+
+    return run_renderer(option, words, pieces)
+
+
+def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
+    if overrides is None:  # the usual case under Helm
         return args.section or (SECTION,)
     from helm_cleaner.cli.umbrellas import section_path
 
-    return section_path(args.section, args.files, over)
+    return section_path(args.section, args.files, overrides)
 
 
-def _answer(stream: bytes, options: post_render.Options, *, warn_only: bool) -> int | None:
+def _answer(stream: bytes, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
-    from helm_cleaner.cli.talk import say, say_diagnostics
+    from helm_cleaner.cli.console import print_diagnostics, print_text
 
     answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
         return None
-    write_stdout(answer.pieces)
-    say_diagnostics(answer.diagnostics, failed=answer.error is not None)
-    say("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    is_passed_on = after and not answer.error
+    write_stdout([_run("--after", after, answer.pieces)] if is_passed_on else answer.pieces)
+    print_diagnostics(answer.diagnostics, failed=answer.error is not None)
+    print_text("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
     return answer.error.exit_code if answer.error else 0

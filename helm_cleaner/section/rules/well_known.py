@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.field import Field
 from helm_cleaner.text import distance
 from helm_cleaner.values import Map, Seq
 
@@ -55,28 +55,28 @@ _MEANT = {"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64", "aarch64": "arm6
 _NODE_AFFINITY = "nodeAffinity"
 
 
-def check_labels(labels: Place) -> Iterator[Diagnostic]:
+def check_labels(labels: Field) -> Iterator[Diagnostic]:
     """A nodeSelector."""
     for key, value in labels.entries():
         yield from _check_name(value, key, is_key=True)
         yield from _check_value(key, value)
 
 
-def check_affinity(affinity: Place) -> Iterator[Diagnostic]:
+def check_affinity(affinity: Field) -> Iterator[Diagnostic]:
     """An affinity: the labels in its node terms and in topologyKey."""
-    for place in _below(affinity):
-        if place.path[-1] == "topologyKey" and place.is_text:
-            yield from _check_name(place, place.string)
-        elif place.path[-2:-1] == ("matchExpressions",) and _NODE_AFFINITY in place.path:
-            key = place.get("key")
+    for field in _below(affinity):
+        if field.path[-1] == "topologyKey" and field.is_text:
+            yield from _check_name(field, field.string)
+        elif field.path[-2:-1] == ("matchExpressions",) and _NODE_AFFINITY in field.path:
+            key = field.get("key")
             if key is None or not key.is_text or not key.fine:
                 continue
             yield from _check_name(key, key.string)
-            for value in place.fine_texts("values") if place.text("operator") == "In" else ():
+            for value in field.fine_texts("values") if field.text("operator") == "In" else ():
                 yield from _check_value(key.string, value)
 
 
-def check_tolerations(tolerations: Place) -> Iterator[Diagnostic]:
+def check_tolerations(tolerations: Field) -> Iterator[Diagnostic]:
     """Tolerations: the keys of their taints."""
     for toleration in tolerations.items():
         key = toleration.get("key")
@@ -84,7 +84,7 @@ def check_tolerations(tolerations: Place) -> Iterator[Diagnostic]:
             yield from _check_name(key, key.string)
 
 
-def check_resources(resources: Place) -> Iterator[Diagnostic]:
+def check_resources(resources: Field) -> Iterator[Diagnostic]:
     """Limits and requests: the names of extended resources."""
     for name in ("limits", "requests"):
         amounts = resources.get(name)
@@ -92,25 +92,25 @@ def check_resources(resources: Place) -> Iterator[Diagnostic]:
             yield from _check_name(amount, key, is_key=True)
 
 
-def _below(place: Place) -> Iterator[Place]:
-    """A place and everything below it, including the parts of what is broken."""
-    if place.fine or isinstance(place.value, (Map, Seq)):
-        yield place
-    for entry in map(place.get, place.value if isinstance(place.value, Map) else ()):
+def _below(field: Field) -> Iterator[Field]:
+    """A field and everything below it, including the parts of what is broken."""
+    if field.fine or isinstance(field.value, (Map, Seq)):
+        yield field
+    for entry in map(field.get, field.value if isinstance(field.value, Map) else ()):
         if entry is not None:
             yield from _below(entry)
-    for item in place.items():
+    for item in field.items():
         yield from _below(item)
 
 
-def _check_name(place: Place, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
+def _check_name(field: Field, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
     if meant := near_miss(name):
         message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
-        say = place.key_warning if is_key else place.warning
+        say = field.key_warning if is_key else field.warning
         yield say(_MISSPELLED, message, f"did you mean {meant}?")
 
 
-def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
+def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return

@@ -1,0 +1,84 @@
+"""The schemas of the fields that are used. The API server guarantees them, but an edited file may not have them.
+
+Quantities, and what is deep inside pods, are checked where they are used, because there are many pods.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_ANY: dict[str, Any] = {}
+_LABELS = {"*": str}
+_EXPRESSIONS = [{"key!": str, "operator!": str, "values": [str]}]
+_TERMS = [{"matchExpressions": _EXPRESSIONS, "matchFields": _EXPRESSIONS}]
+_TAINTS = [{"key": str, "value": str, "effect": str}]
+_CONDITIONS = [{"type": str, "status": str}]
+_REFERENCES = [{"name": str}]
+
+# By kind, named as in snapshot.py. A mapping describes the entries of a mapping (! marks required ones, * describes
+# all), a list describes the items of a list, and str stands for a string.
+SCHEMAS: dict[str, Any] = {
+    "nodes": {
+        "metadata": {"labels": _LABELS},
+        "spec": {"taints": _TAINTS},
+        "status": {"allocatable": _ANY},
+    },
+    "pods": {
+        "metadata": {"namespace!": str, "labels": _ANY, "ownerReferences": [_ANY]},
+        "spec!": {"containers!": [_ANY], "nodeName": str},
+        "status": {"conditions": [_ANY], "containerStatuses": [_ANY], "initContainerStatuses": [_ANY]},
+    },
+    "namespaces": {"metadata": {"labels": _LABELS}, "status": _ANY},
+    "limitranges": {
+        "spec": {"limits": [{"type": str, "max": _ANY, "min": _ANY, "default": _ANY, "defaultRequest": _ANY,
+                             "maxLimitRequestRatio": _ANY}]},
+    },
+    "resourcequotas": {
+        "spec": {"scopes": [str], "scopeSelector": {"matchExpressions": [{"values": [str]}]}},
+        "status": {"hard": _ANY, "used": _ANY},
+    },
+    "serviceaccounts": {"imagePullSecrets": _REFERENCES},
+    "persistentvolumeclaims": {"spec": {"volumeName": str}, "status": _ANY},
+    "persistentvolumes": {"spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": _TERMS}}}},
+    "secrets": {"type": str},
+    "configmaps": {"data": _ANY},
+    "jobs": {"status": {"conditions": _CONDITIONS}},
+    "jobs.polyaxon.com": {"status": {"conditions": _CONDITIONS}},
+    "nodepools": {
+        "spec": {
+            "template": {"metadata": {"labels": _LABELS}, "spec": {"requirements": _EXPRESSIONS, "taints": _TAINTS}},
+            "limits": _ANY,
+        },
+        "status": {"resources": _ANY, "conditions": _CONDITIONS},
+    },
+}  # fmt: skip
+_NAMED = {"metadata!": {"name!": str, "namespace": str}}
+
+
+def is_well_formed(kind: str, each: Any) -> bool:
+    """Whether an object of a kind has the expected shape."""
+    return _has(each, _NAMED) and _has(each, SCHEMAS[kind])
+
+
+def _has(value: Any, schema: Any) -> bool:
+    if value is None:
+        return True
+    if schema is str:
+        return isinstance(value, str)
+    if isinstance(schema, list):
+        return isinstance(value, list) and all(item is not None and _has(item, schema[0]) for item in value)
+    if not isinstance(value, dict):
+        return False
+    for name, entry in schema.items():
+        if name == "*":
+            if not all(item is not None and _has(item, entry) for item in value.values()):
+                return False
+        elif name[-1] == "!":
+            if value.get(name[:-1]) is None or not _has(value[name[:-1]], entry):
+                return False
+        elif name in value and not _has(value[name], entry):
+            return False
+    return True

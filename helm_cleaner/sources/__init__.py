@@ -1,0 +1,20 @@
+"""Where people write the section: values files, Flux, Argo CD, Helmfile, and other tools that pass values to a chart.
+
+A module per ecosystem says which values an object passes to its chart; `search` goes through the files.
+"""
+
+from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.search import FoundSections, Progress, find_sections, no_progress, umbrella_note
+from helm_cleaner.sources.values_stack import Layer, SectionSource
+
+__all__ = [
+    "File",
+    "Files",
+    "FoundSections",
+    "Layer",
+    "Progress",
+    "SectionSource",
+    "find_sections",
+    "no_progress",
+    "umbrella_note",
+]

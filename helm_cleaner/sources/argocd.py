@@ -1,0 +1,90 @@
+"""Argo CD: the sources of an Application, and of the Applications that an ApplicationSet generates.
+
+In each, `valuesObject`, or else the YAML in `values`, overrides the `valueFiles`, and `parameters` override both: like
+`--set`, or `--set-string` with `forceString`; `fileParameters` are like `--set-file`
+(https://argo-cd.readthedocs.io/en/stable/user-guide/helm/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.sources import charts, parameters, references, umbrella
+from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.parameters import Parameter
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
+
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is an Application or an ApplicationSet."""
+    del file
+    return document.kind in ("Application", "ApplicationSet")
+
+
+def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
+    """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
+    spec = app.at("spec")
+    is_set = app.kind == "ApplicationSet"
+    for each in _templates(spec) if is_set else (spec,):
+        for source in (each.at("source"), *each.at("sources").items()):
+            if source.at("helm"):
+                yield _of_source(source, file, files, is_set=is_set)
+
+
+def _templates(spec: YamlNode) -> Iterator[YamlNode]:
+    """The Application specs in an ApplicationSet: its own, and those of its generators at any depth."""
+    yield spec.at("template", "spec")
+    for generator in spec.at("generators").items():
+        for _, settings in generator.entries():
+            yield from _templates(settings)
+
+
+def _of_source(source: YamlNode, file: str, files: Files, *, is_set: bool) -> ChartValues:
+    helm = source.at("helm")
+    stack = ValuesStack()
+    unknown: PlaceholderTest | None = in_template if is_set else None
+    for each in helm.at("valueFiles").items():
+        references.add_file(stack, each, file, files, found=_in_repository(each.text, source.at("path").text, files))
+    if helm.at("valuesObject"):
+        stack.add(helm.at("valuesObject").mapping, unknown)
+    elif helm.at("values").is_scalar:
+        stack.add(helm.at("values").embedded, unknown, template=is_set)
+    test = in_set_parameter if is_set else in_argo_parameter
+    stack.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
+    chart = _chart(source, files)
+    chart.lay_below(stack, files)
+    kind = "ApplicationSet" if is_set else "Application"
+    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections)
+
+
+def _in_repository(name: str, folder: str, files: Files) -> File | None:
+    """A values file: in the folder of the chart, from the repository's root (`/x`), or in another one (`$ref/x`)."""
+    if name.startswith("$"):
+        return files.ending_with(name.partition("/")[2])
+    return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
+
+
+def _chart(source: YamlNode, files: Files) -> umbrella.Chart:
+    chart, repository = source.at("chart").text, source.at("repoURL").text
+    if not chart and repository.startswith("oci://"):
+        chart = repository
+    if chart:
+        return umbrella.Chart(charts.is_ours(chart), [])
+    return umbrella.of_repository(source.at("path").text, files)
+
+
+def _parameters(helm: YamlNode, file: str, files: Files) -> list[Parameter]:
+    found = []
+    for each in helm.at("parameters").items():
+        name, value = each.at("name"), each.at("value")
+        if name.text:
+            option = "set-string" if each.at("forceString").is_true else "set"
+            found.append(Parameter(option, name.text, name.origin, value, parameters.without_commas(value.text)))
+    for each in helm.at("fileParameters").items():
+        name, path = each.at("name"), each.at("path")
+        if name.text and path.text:
+            text = path.text.replace(",", "\\,")
+            found.append(Parameter("set-file", name.text, name.origin, path, text, files.text(file, path.text)))
+    return found

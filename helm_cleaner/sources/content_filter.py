@@ -1,0 +1,84 @@
+"""Tells from a file's bytes, before anything is parsed, whether it is worth parsing."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+
+from helm_cleaner import polyaxon
+from helm_cleaner.paths import Path
+from helm_cleaner.section.structure import schema
+from helm_cleaner.sources.charts import OURS
+
+_KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
+# The characters of keys, in lower case; a space for any other.
+_WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
+_LIKENESS = 0.8  # difflib's ratio, from 0 to 1
+_MOST_WORDS = 100_000
+# Kubernetes objects, names of the charts, and the section's fields.
+_WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
+_REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
+
+
+class ContentFilter:
+    """What to look for, for sections at some paths."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
+        encoded = [each for word in self.words for each in _in_base64(word)]
+        self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
+        self._others: set[bytes] = set()  # lower-case words of earlier files that are not like a section's name
+        self._alike: set[bytes] = set()
+
+    def may_hold(self, content: bytes) -> bool:
+        """Whether it may contain a section."""
+        for needle in self.needles:  # noqa: SIM110 - a generator takes as long as the search in a small file
+            if needle in content:
+                return True
+        return False
+
+    def may_matter(self, content: bytes) -> bool:
+        """Whether a rule for places may apply to a document without a section."""
+        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_meant(content)
+
+    def may_be_meant(self, content: bytes) -> bool:
+        """Whether a key in it is similar to a section's name.
+
+        Files have most of their words in common, so each word is compared once.
+        """
+        there = content.translate(_WORDS).split()
+        if self._others.issuperset(there):
+            return False
+        new = set(there) - self._others - self._alike
+        if new:
+            alike = {word for word in new if any(_are_alike(word, name) for name in self.words)}
+            self._alike |= alike
+            if len(self._others) >= _MOST_WORDS:
+                self._others = set()
+            self._others |= new - alike
+        return not self._alike.isdisjoint(there) and not self._alike.isdisjoint(map(bytes.lower, _KEY.findall(content)))
+
+
+def _are_alike(word: bytes, name: bytes) -> bool:
+    """Whether a word may be meant for a name."""
+    if abs(len(word) - len(name)) > 2:
+        return False
+    from difflib import SequenceMatcher
+
+    pair = SequenceMatcher(None, word.decode(), name.decode().lower())
+    return pair.real_quick_ratio() >= _LIKENESS and pair.quick_ratio() >= _LIKENESS and pair.ratio() >= _LIKENESS
+
+
+def names_values_of_ours(content: bytes) -> bool:
+    """Whether it may pass values from elsewhere to one of Polyaxon's charts."""
+    return b"polyaxon" in content and any(word in content for word in _REFERENCES)
+
+
+def _in_base64(word: bytes) -> list[bytes]:
+    """A word in base64, without the characters that depend on its neighbors."""
+    found = []
+    for before in range(3):
+        text = base64.b64encode(b"\0" * before + word)
+        found.append(text[-(-before * 8 // 6) : (before + len(word)) * 8 // 6])
+    return [each for each in found if len(each) > 5]

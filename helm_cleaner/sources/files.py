@@ -1,0 +1,223 @@
+"""The files that are checked together: their documents, and references between them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+
+from helm_cleaner import values, yamltext
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
+from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.values_stack import Layer
+from helm_cleaner.sources.yaml_node import YamlNode
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import ParsedValues
+from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext.nested import NestedDocument, compose_nested
+
+
+class File(NamedTuple):
+    """A file. name: as the user gave it. is_named: whether the user named the file itself and not only its folder."""
+
+    name: str
+    content: bytes
+    is_named: bool = True
+
+
+def _nothing(name: str) -> bytes | None:
+    del name
+    return None
+
+
+CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
+OWN_VALUES = "values.yaml"
+
+
+class Files:
+    """Files, each parsed once and only as far as needed.
+
+    beside: reads a file on disk. Only CHART_FILES and an umbrella chart's values.yaml are read so: what a file names
+    must not make us open any other.
+    """
+
+    def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
+        self.files = list(files)
+        self._beside = beside
+        self._composed: dict[tuple[str, int, int], Document | InputError] = {}
+        self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
+        self._by_base: dict[str, list[tuple[str, File]]] = {}
+        self._generated: dict[str, list[str]] | None = None
+        self._own_files: dict[str, File | None] = {}
+        self._own_values: dict[str, ParsedValues | InputError] = {}
+
+    def beside(self, file: str, relative: str) -> File | None:
+        """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
+        path = _beside(file, relative)
+        if path not in self._by_path:
+            content = self._beside(path) if posixpath.basename(path) in CHART_FILES else None
+            self._by_path[path] = None if content is None else File(path, content, is_named=False)
+        return self._by_path[path]
+
+    def own_values_of(self, file: str, folder: str) -> File | None:
+        """The values.yaml of the chart in a folder, relative to another file's; it need not be given."""
+        path = _beside(file, posixpath.join(folder, OWN_VALUES))
+        if path not in self._own_files:
+            found = self._by_path.get(path)
+            content = None if found else self._beside(path)
+            self._own_files[path] = found if content is None else File(path, content, is_named=False)
+        return self._own_files[path]
+
+    def read_own_values(self, file: File) -> ParsedValues:
+        """The values in a chart's own values.yaml, which is read once. InputError if Helm would refuse it."""
+        if file.name not in self._own_values:
+            try:
+                self._own_values[file.name] = values.read(file.content, file.name, "default")
+            except InputError as e:
+                self._own_values[file.name] = e
+        found = self._own_values[file.name]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def ending_with(self, path: str) -> File | None:
+        """The only given file whose path ends with one; None if there is none, or several."""
+        if not self._by_base:
+            for each, file in self._by_path.items():
+                if file is not None:
+                    self._by_base.setdefault(posixpath.basename(each), []).append((f"/{each}", file))
+        end = "/" + _normal(path).lstrip("/")
+        found = [file for each, file in self._by_base.get(posixpath.basename(end), ()) if each.endswith(end)]
+        return found[0] if len(found) == 1 else None
+
+    def text(self, file: str, relative: str) -> str | None:
+        """The text of the file that `beside` returns."""
+        found = self.beside(file, relative)
+        return found.content.decode("utf-8", "replace") if found else None
+
+    def document(self, file: File, span: Span, branch: int = 0) -> Document:
+        """A document of a file. InputError, with the place, where it cannot be read.
+
+        branch: of a template's conditions, 0 where they are met, 1 where they are not.
+        """
+        key = (file.name, span.start, branch)
+        if key not in self._composed:
+            try:
+                self._composed[key] = compose(file, span, branch)
+            except InputError as e:
+                self._composed[key] = e
+        found = self._composed[key]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
+        """The values in a values file. InputError if Helm would refuse it."""
+        (start, end), _ = values.find_only_document(file.content, file.name)
+        document = self.document(file, Span(start, end))
+        if document.root is None:
+            return []
+        test = in_template if is_template(file.name) else unknown
+        return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
+
+    def is_generated_from(self, name: str) -> bool:
+        """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
+        file = self._by_path.get(_normal(name))
+        return file is not None and b"${" in file.content and bool(self.generated_from(file))
+
+    def generated_from(self, file: File) -> list[str]:
+        """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
+        if self._generated is None:
+            self._generated = {}
+            for generator in ("configMapGenerator", "secretGenerator"):
+                for other, document in self.mentioning(generator.encode()):
+                    for each in document.at(generator).items():
+                        for item in each.at("files").items():
+                            path = _beside(other.name, item.text.rpartition("=")[2])
+                            self._generated.setdefault(path, []).append(each.at("name").text)
+        return self._generated.get(_normal(file.name), [])
+
+    def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
+        """The documents of files that contain all of these texts."""
+        for file in self.files:
+            if all(needle in file.content for needle in needles):
+                for span in manifests.holding(file.content, needles[:1]):
+                    try:
+                        document = self.document(file, span)
+                    except InputError:
+                        continue
+                    yield file, YamlNode(document, document.root)
+
+    def branches(self, document: Document) -> int:
+        """In how many ways a document of a template may come out: 2 with an `else` in it."""
+        around = document.around if isinstance(document, NestedDocument) else document
+        return 2 if around is not document and has_branches(around.text) else 1
+
+    def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
+        """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
+        needle = name.encode()
+        for file in self.files:
+            if needle not in file.content or kind.encode() not in file.content:
+                continue
+            for span in manifests.holding(file.content, (needle,)):
+                try:
+                    parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
+                except InputError:
+                    continue  # reported when the file itself is checked
+                for part in parts:
+                    meta = part.at("metadata")
+                    there = meta.at("namespace").text
+                    named = part.kind == kind and meta.at("name").text == name
+                    if named and (not there or not namespace or there == namespace):
+                        yield file, part
+
+
+def listed(part: YamlNode) -> Iterator[YamlNode]:
+    """The Kubernetes objects that a document is or, as a List, contains; any other document as it is."""
+    if part.kind.endswith("List") and part.at("items"):
+        for item in part.at("items").items():
+            yield from listed(item)
+    else:
+        yield part
+
+
+def is_template(name: str) -> bool:
+    """Whether a file is a Go template, by its name."""
+    return name.endswith(".gotmpl")
+
+
+def compose(file: File, span: Span, branch: int = 0) -> Document:
+    """A document of a file, like `Files.document`, but not kept."""
+
+    def line() -> int:
+        return manifests.first_line(file.content, span)
+
+    start, end = manifests.content(file.content, span)
+    if span.start == 0:
+        manifests.check_directives(file.content, file.name)
+    text = yamltext.decode(file.content[start:end], file.name, line)
+    if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
+        hidden = mask(text, branch)
+        if hidden is not None:
+            return compose_nested(hidden, Document(text, None, file.name, line), None, None)
+    return yamltext.compose(text, file.name, line)
+
+
+def _may_be_template(file: File, text: str) -> bool:
+    """Helmfile renders its own files; before version 1, also those without a template's extension."""
+    name = posixpath.basename(_slashes(file.name))
+    return "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _beside(file: str, relative: str) -> str:
+    """The normalized path of a file that another one names relative to its own folder."""
+    return _normal(posixpath.join(posixpath.dirname(_slashes(file)), _slashes(relative)))
+
+
+def _normal(name: str) -> str:
+    return posixpath.normpath(_slashes(name))

@@ -1,0 +1,45 @@
+"""kustomize: the `helmCharts` of a kustomization, and a HelmChartInflationGenerator.
+
+`valuesInline` overrides `valuesFile` unless `valuesMerge` says otherwise, and `additionalValuesFiles` override both
+(https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helm_cleaner.sources import charts, references
+from helm_cleaner.sources.files import Files
+from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.yaml_node import YamlNode
+
+_KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
+
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is a kustomization, where the kind is optional, or a generator of its own."""
+    del file
+    return document.kind in _KINDS or any(each.is_mapping for each in document.at("helmCharts").items())
+
+
+def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
+    """The values that a kustomization passes to its charts."""
+    if part.kind == "HelmChartInflationGenerator":
+        yield _of_chart(part, file, files)
+    for each in part.at("helmCharts").items():
+        yield _of_chart(each, file, files)
+
+
+def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
+    stack = ValuesStack()
+    inline, merging = chart.at("valuesInline"), chart.at("valuesMerge").text or "override"
+    if merging == "merge":
+        stack.add(inline.mapping)
+    if chart.at("valuesFile").text and (merging != "replace" or not inline):
+        references.add_file(stack, chart.at("valuesFile"), file, files)
+    if merging != "merge":
+        stack.add(inline.mapping)
+    for each in chart.at("additionalValuesFiles").items():
+        if each.text:
+            references.add_file(stack, each, file, files)
+    return ChartValues("kustomization", file, charts.is_ours(chart.at("name").text), chart.origin, stack)

@@ -1,0 +1,75 @@
+"""Parameters in a file that act like `--set` flags, each with the places of its name and value."""
+
+from __future__ import annotations
+
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
+from helm_cleaner.sources.templates import MARK
+from helm_cleaner.sources.values_stack import Layer
+from helm_cleaner.sources.yaml_node import YamlNode
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import Map, Origin, ParsedValues
+from helm_cleaner.values.set_flags import Flag, apply_flag
+
+AS_VALUES = "write it in values, in quotes: {}"
+
+
+class Parameter(NamedTuple):
+    """A parameter.
+
+    option: set, set-string or set-file. name, at: its name, and the place of that. value: the node of its value; text:
+    what follows the `=`. content: that of the file that a set-file names, or None if it cannot be read.
+    """
+
+    option: str
+    name: str
+    at: Origin
+    value: YamlNode
+    text: str
+    content: str | None = None
+
+
+def layer(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = AS_VALUES) -> list[Layer]:
+    """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses.
+
+    as_text: as in `Origin`.
+    """
+    if not parameters:
+        return []
+    values = Map(parameters[0].at)
+    wrong: list[Diagnostic] = []
+    for option in ("set", "set-string", "set-file"):
+        for parameter in parameters:
+            if parameter.option == option:
+                wrong += _apply(values, parameter, unknown, as_text)
+    if wrong:
+        raise InputError(wrong)
+    return [Layer(ParsedValues(values, []), parameters[0].value.document)]
+
+
+def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text: str) -> list[Diagnostic]:
+    if is_filled_in(parameter.name):
+        values.has_placeholders = True
+        return []
+    value_at = parameter.value.origin if parameter.value.node is not None else parameter.at
+    value_at = Origin(value_at.kind, value_at.written, as_text)
+
+    def place(index: int) -> Origin:
+        return parameter.at if index <= len(parameter.name) else value_at
+
+    text = parameter.text
+    if unknown(text) or (parameter.option == "set-file" and parameter.content is None):
+        text = MARK  # whatever the grammar of --set would make of it
+    flag = Flag(parameter.option, f"{parameter.name}={text}")
+    try:
+        apply_flag(values, flag, lambda _: parameter.content or "", place, MARK.__eq__)
+    except InputError as e:
+        return [d._replace(location=value_at.location) for d in e.diagnostics]
+    return []
+
+
+def without_commas(text: str) -> str:
+    """A value with its commas escaped, unless it is a list in braces."""
+    if text.startswith("{") and text.endswith("}"):
+        return text
+    return "".join(f"\\{c}" if c == "," and text[i - 1 : i] != "\\" else c for i, c in enumerate(text))

@@ -1,0 +1,57 @@
+"""Placeholders, which another tool fills in before Helm sees the values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from helm_cleaner.sources.templates import MARK
+
+_FLUX = re.compile(r"(?<!\$)\$\{")
+_WHOLE = re.compile(r"(?<!\$)\$\{(?:[^{}\n]|\$\{[^{}\n]*\})*\}")
+_ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
+
+PlaceholderTest = Callable[[str], bool]
+
+
+def in_template(text: str) -> bool:
+    """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or the marks from `templates.mask`."""
+    return "{{" in text or MARK in text
+
+
+def in_flux(text: str) -> bool:
+    """What Flux applies: `${VAR}` and `${VAR:=x}`, or the marks from `filled_in`; `$${VAR}` is escaped."""
+    return _FLUX.search(text) is not None or MARK in text or is_encrypted(text)
+
+
+def filled_in(text: str) -> str:
+    """The text with marks in place of what Flux fills in, such as `${VAR:=x}`; every other character keeps its index.
+
+    Flux does so before the text is read as YAML, in which a placeholder need not make sense (`{a: ${VAR}}`).
+    """
+    return _WHOLE.sub(lambda found: MARK * len(found[0]), text)
+
+
+def in_fleet(text: str) -> bool:
+    """Fleet: `${ .ClusterLabels.x }`."""
+    return "${" in text
+
+
+def in_argo_parameter(text: str) -> bool:
+    """The value of an Argo CD parameter: `$ARGOCD_APP_NAME`, with or without braces."""
+    return _ARGO.search(text) is not None
+
+
+def in_set_parameter(text: str) -> bool:
+    """The value of an Argo CD parameter in an ApplicationSet."""
+    return in_template(text) or in_argo_parameter(text)
+
+
+def is_encrypted(text: str) -> bool:
+    """A text that SOPS encrypted."""
+    return text.startswith("ENC[")
+
+
+def is_filled_in(text: str) -> bool:
+    """Whether the text has a placeholder of any tool."""
+    return "{{" in text or "${" in text or MARK in text

@@ -1,0 +1,316 @@
+"""Goes through files and finds the section, and what looks like one, in the values that they pass to charts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import product
+
+from helm_cleaner import polyaxon, section, values
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.names import SECTION
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.sources import section_warnings, values_files
+from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.ecosystems import ecosystem_of
+from helm_cleaner.sources.files import File, Files, compose, listed
+from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
+from helm_cleaner.sources.yaml_node import YamlNode
+from helm_cleaner.text import join_words
+from helm_cleaner.typed import NamedTuple
+from helm_cleaner.values import ParsedValues
+from helm_cleaner.yamltext import Document, manifests, nested
+from helm_cleaner.yamltext.manifests import Span
+
+_NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
+
+
+def no_progress(what: str, done: int, of: int) -> None:
+    """A Progress that does nothing."""
+    del what, done, of
+
+
+class FoundSections(NamedTuple):
+    """What was found in files.
+
+    sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
+    or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
+    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
+    """
+
+    sources: list[SectionSource]
+    findings: list[Diagnostic]
+    wrong: list[Diagnostic]
+    sections: set[tuple[str, int | None, int | None, Path]]
+    holding: set[str]
+    umbrellas: dict[str, list[Path]]
+
+
+def find_sections(
+    files: Iterable[File],
+    sections: Sequence[Path] = (),
+    beside: Callable[[str], bytes | None] | None = None,
+    progress: Progress = no_progress,
+) -> FoundSections:
+    """The sections in files, and the findings before the sections are checked.
+
+    sections: their paths in a chart's values; empty for `cleaner`, or the paths of an umbrella chart. beside: returns
+    the content of another file by its path, or None. progress: called for each file.
+    """
+    search = _Search(Files(files, beside) if beside else Files(files), sections)
+    for done, file in enumerate(search.files.files):
+        progress("searching files", done, len(search.files.files))
+        search.look_through(file)
+    search.look_for_those_that_name(search.configs)
+    search.look_for_those_that_name(search.values_files())
+    search.warn_of_unreferenced()
+    search.settle_values_files()
+    return search.found
+
+
+class _Search:
+    def __init__(self, files: Files, sections: Sequence[Path]) -> None:
+        self.files = files
+        self.given = list(sections)
+        self.sections = self.given or [(SECTION,)]
+        self.filter = ContentFilter(self.sections)
+        self.found = FoundSections([], [], [], set(), set(), {})
+        self.configs: dict[str, list[tuple[File, YamlNode]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
+        self.named = NamedFiles(self.files.files)
+        self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
+        self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
+        self._seen: set[tuple[str, int]] = set()
+
+    def look_through(self, file: File) -> None:
+        """Looks for sections in a file's documents, and reports documents that cannot be read."""
+        content = file.content
+        may_hold = self.filter.may_hold(content)
+        may_name = names_values_of_ours(content)
+        if not (may_hold or may_name or file.is_named):
+            if self.filter.may_be_meant(content):
+                self._look_at_values(file, reports=False)
+            return
+        try:
+            manifests.check_encoding(content, file.name)
+        except InputError as e:
+            self.found.wrong.extend(e.diagnostics)
+            return
+        spans = set(manifests.holding(content, self.filter.needles))
+        those = manifests.split(content) if file.is_named else sorted(spans)
+        if may_name and not file.is_named:
+            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+        for span in those:
+            if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
+                self._check(file, span)
+            else:
+                self._look_at(file, span, reports=span in spans or file.is_named)
+
+    def values_files(self) -> list[str]:
+        """The names by which an object may refer to one of the values files with a section."""
+        there = {source.file for source in self.found.sources if source.kind == KIND}
+        those = [file for file in self.files.files if file.name in there]
+        bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
+        return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def look_for_those_that_name(self, names: Iterable[str]) -> None:
+        """Looks at the objects that name one of the sources of values, even if they contain no section."""
+        wanted = {name.encode(errors="surrogateescape") for name in names}
+        for file in self.files.files if wanted else ():
+            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
+                for span in manifests.holding(file.content, tuple(named)):
+                    self._look_at(file, span, reports=False)
+
+    def warn_of_unreferenced(self) -> None:
+        """Warns about ConfigMaps and Secrets with values that no object in the files names."""
+        for file, part in (each for those in self.configs.values() for each in those):
+            is_said = file.name in self.found.holding or file.name in self.unread
+            if not is_said and id(part.document) not in self.of_others:
+                self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+
+    def settle_values_files(self) -> None:
+        """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
+        dropped = self.named.of_others
+        self.found.sources[:] = [self.named.alone(source) for source in self.found.sources
+                                if not (source.kind == KIND and source.file in dropped)]  # fmt: skip
+        if dropped:
+            self.found.findings[:] = [d for d in self.found.findings if d.location.file not in dropped]
+            self.found.sections.difference_update([each for each in self.found.sections if each[0] in dropped])
+            self.found.holding.difference_update(dropped)
+
+    def _check(self, file: File, span: Span) -> None:
+        """Reports a document that cannot be read, and forgets it: a file may have very many."""
+        try:
+            compose(file, span)
+        except InputError as e:
+            self.found.wrong.extend(section_warnings.unreadable(e, file))
+
+    def _look_at(self, file: File, span: Span, *, reports: bool) -> None:
+        """Looks for sections in a document. reports: whether to say that it cannot be read."""
+        if (file.name, span.start) in self._seen:
+            return
+        self._seen.add((file.name, span.start))
+        try:
+            document = self.files.document(file, span)
+        except InputError as e:
+            if reports:
+                self.found.wrong.extend(section_warnings.unreadable(e, file))
+            return
+        self._look_into(file, document)
+        for branch in range(1, self.files.branches(document)):
+            with suppress(InputError):  # what is left of a template need not be YAML
+                self._look_into(file, self.files.document(file, span, branch))
+
+    def _look_into(self, file: File, document: Document) -> None:
+        if document.root is None:
+            return
+        for part in listed(YamlNode(document, document.root)):
+            try:
+                self._look_at_object(file, part, document.data if part.kind else None)
+            except InputError as e:
+                self.found.wrong.extend(e.diagnostics)
+
+    def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
+        kind = part.kind
+        if ecosystem := ecosystem_of(part, file.name):
+            self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif not kind:
+            self._look_at_other(file, part)
+        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
+            for agent in agents:
+                self.found.sources.append(SectionSource(file.name, kind, agent=agent))
+                self.found.sections.add((file.name, None, len(self.found.sections), part.path))
+                self.found.holding.add(file.name)
+        elif kind in ("ConfigMap", "Secret"):
+            self.configs.setdefault(part.at("metadata", "name").text, []).append((file, part))
+        else:
+            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+
+    def _look_at_other(self, file: File, part: YamlNode) -> None:
+        if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
+            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+            return
+        if values_files.recognizes(part, file.name):
+            self._look_at_values(file, part)
+
+    def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
+        try:
+            if part is None:
+                (start, end), _ = values.find_only_document(file.content, file.name)
+                document = self.files.document(file, Span(start, end))
+                if document.root is None or YamlNode(document, document.root).kind:
+                    return
+                part = YamlNode(document, document.root)
+            those = list(values_files.find_values(part, file.name, self.files))
+            if those[0].sections and not self.given:
+                self.found.umbrellas[file.name] = list(those[0].sections)
+            count = len(self.found.sources)
+            self._take(file, part, those, reports=reports)
+            if len(self.found.sources) > count and self._is_of_several(file):
+                values.read(file.content, file.name)  # reports how Helm reads several documents
+        except InputError as e:
+            if reports:
+                self.found.wrong.extend(e.diagnostics)
+
+    def _is_of_several(self, file: File) -> bool:
+        """Whether there are several documents and no Kubernetes object among them."""
+        if len(manifests.split(file.content)) < 2:
+            return False
+        for span in manifests.holding(file.content, (b"kind",)):
+            try:
+                document = self.files.document(file, span)
+            except InputError:
+                continue
+            if YamlNode(document, document.root).kind:
+                return False
+        return True
+
+    def _take(self, file: File, part: YamlNode, those: list[ChartValues], *, reports: bool = True) -> None:
+        """Finds the sections in the values that an object passes to a chart."""
+        count, said = len(self.found.sources), len(self.found.findings)
+        silent = False
+        for chart_values in those:
+            silent |= chart_values.ours is False
+            self.unread.update(d.location.file for d in chart_values.stack.wrong)
+            if chart_values.ours is not False:
+                self._take_one(file, chart_values, reports=reports)
+            else:
+                self.named.note(chart_values, [])
+                self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
+        is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
+        if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
+            told = {d.location for d in self.found.findings[said:]}
+            self.found.findings.extend(
+                d for d in section_warnings.not_looked_at(part, self.sections) if d.location not in told
+            )
+
+    def _take_one(self, file: File, chart_values: ChartValues, *, reports: bool) -> None:
+        stack = chart_values.stack
+        if reports:
+            self.found.wrong.extend(stack.wrong)
+        if chart_values.sections and not self.given:
+            over = merge_layers(stack.layers, chart_values.origin).values
+            self.found.findings.extend(values_files.reaches_none(over, list(chart_values.sections)))
+        here = list(self._places(chart_values))
+        self.named.note(chart_values, here)
+        for source in here:
+            assert source.over is not None
+            at = section.find(source.over.values, source.path)
+            assert at is not None
+            where = at[1].location
+            self.found.holding.update((file.name, where.file, *section_warnings.files_of(at[0])))
+            self.found.sections.add((where.file, where.line, where.column, source.path))
+            self.found.sources.append(source)
+        if here or chart_values.ours:
+            self.found.findings.extend(stack.unchecked)
+
+    def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
+        stack = chart_values.stack
+        paths = chart_values.sections if chart_values.sections and not self.given else self.sections
+        for path, layers in product(paths, branches(stack.layers)):
+            over = merge_layers(layers, chart_values.origin)
+            found = section.find(over.values, path)
+            if found is None:
+                from helm_cleaner.section.look_alikes import find_look_alikes
+
+                if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
+                    self.found.findings.extend(find_look_alikes(over.values, path))
+            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+                self.found.findings.append(section_warnings.foreign(found[1], path))
+            else:
+                nested = paths is chart_values.sections and section.is_nested(path)
+                whole = not stack.unchecked and not stack.wrong and not nested
+                below = stack.below
+                yield SectionSource(
+                    chart_values.file,
+                    chart_values.kind,
+                    over,
+                    path,
+                    tuple(layers),
+                    chart_values.ours,
+                    whole,
+                    below=below,
+                )
+
+
+def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
+    """Whether values have a section at one of the paths."""
+    return any(section.find(over.values, path) is not None for path in paths)
+
+
+def _below(data: object, path: Path) -> object:
+    for part in path:
+        data = data[part]  # type: ignore[index]  # the object was found there
+    return data
+
+
+def umbrella_note(sections: Sequence[Path]) -> str:
+    """The note about the sections in an umbrella chart's values file."""
+    those = join_words(map(to_dotted, sections))
+    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
+    if any(map(section.is_nested, sections)):
+        note += "; the charts' defaults are left out, because a chart in between may change them"
+    return note

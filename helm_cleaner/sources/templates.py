@@ -1,0 +1,154 @@
+"""Turns Go templates that render YAML into YAML with marks in place of the actions.
+
+Every remaining character keeps its index, so that all places are those in the template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from helm_cleaner.typed import NamedTuple
+
+MARK = "\ue000"  # replaces each character of an action: a private use character, which YAML allows in plain scalars
+_CONTROL = re.compile(
+    r"\{\{-?\s*(?:/\*|(if|else|end|range|with|define|block|break|continue)\b|\$\w*(?:\s*,\s*\$\w*)?\s*:?=)"
+)
+_INDENT = re.compile(r"\bn?indent\s+([0-9]+)")
+_OPENING, _CLOSING = ("if", "range", "with", "define", "block"), ("else", "end")
+_QUOTES = {
+    '"': re.compile(r'"(?:\\.|[^"\\])*"', re.S),
+    "`": re.compile(r"`[^`]*`"),
+    "'": re.compile(r"'(?:\\.|[^'\\])'"),
+}
+
+
+def display(text: str) -> str:
+    """A text for a message, without marks."""
+    return re.sub(f"{MARK}+", "{{ … }}", text)
+
+
+class Action(NamedTuple):
+    """An action of a template: its span; word: `if`, `else`, `end` …, or "" if it outputs something."""
+
+    start: int
+    end: int
+    word: str
+
+
+def actions(text: str) -> list[Action] | None:
+    """The actions of a template, in order; None if one of them does not end."""
+    found: list[Action] = []
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        end = _end(text, start + 2)
+        if end < 0:
+            return None
+        control = _CONTROL.match(text, start, end)
+        found.append(Action(start, end, (control[1] or "set") if control else ""))
+        at = end
+    return found
+
+
+def _end(text: str, at: int) -> int:
+    """Where the action that began before an index ends; -1 if it does not."""
+    body = text[at : at + 3].lstrip("- ")
+    if body.startswith("/*"):
+        close = text.find("*/", at)
+        end = text.find("}}", close) if close >= 0 else -1
+        return end + 2 if end >= 0 else -1
+    while at < len(text):
+        if text.startswith("}}", at):
+            return at + 2
+        quote = _QUOTES.get(text[at])
+        quoted = quote.match(text, at) if quote else None
+        at = quoted.end() if quoted else at + 1
+    return -1
+
+
+def mask(text: str, branch: int = 0) -> str | None:
+    """The template with marks in place of its actions; None if it cannot be read.
+
+    A line of control actions becomes empty; a line of output actions becomes a placeholder key or item. branch: which
+    of the two branches of `if … else …` stays.
+    """
+    found = actions(text)
+    if found is None:
+        return None
+    result = list(text)
+    for start, end in _left_out(found, branch):
+        _blank(result, text, start, end)
+    for action in found:
+        _blank(result, text, action.start, action.end, MARK)
+    by_line: dict[int, list[Action]] = {}
+    for action in found:
+        by_line.setdefault(text.rfind("\n", 0, action.start) + 1, []).append(action)
+    for start, those in by_line.items():
+        last = text.find("\n", those[-1].end)
+        end = last if last >= 0 else len(text)
+        _line(result, text, start, end, those)
+    return "".join(result)
+
+
+def has_branches(text: str) -> bool:
+    """Whether a template has an `else`."""
+    return "else" in text and any(action.word == "else" for action in actions(text) or ())
+
+
+def _blank(result: list[str], text: str, start: int, end: int, mark: str = " ") -> None:
+    """Replaces a part of the text by marks. Line breaks stay; of several lines only the first one is marked."""
+    for i in range(start, end):
+        if text[i] in "\r\n":
+            mark = " "
+        else:
+            result[i] = mark
+
+
+def _line(result: list[str], text: str, start: int, end: int, those: list[Action]) -> None:
+    """Turns a line that consists of actions into YAML."""
+    rest = "".join(result[start:end]).replace(MARK, "")
+    if rest.strip() or (text[end - 1 : end] == "\r" and rest.strip("\r\n ")):
+        return
+    first = text.find("\n", start)
+    stop = min(end, first) if first >= 0 else end
+    stop -= text[stop - 1 : stop] == "\r"
+    for i in range(start, end):
+        if text[i] not in "\r\n":
+            result[i] = " "
+    put_out = next((action for action in those if not action.word), None)
+    if put_out is None:
+        return
+    indented = _INDENT.search(text, put_out.start, put_out.end)
+    column = int(indented[1]) if indented else put_out.start - start
+    item = _is_item(result, start, column)
+    new = f"- {MARK}" if item else f"{MARK}:"
+    if column + len(new) <= stop - start:
+        result[start + column : start + column + len(new)] = list(new)
+
+
+def _is_item(result: list[str], start: int, column: int) -> bool:
+    """Whether the nearest line above that is not deeper than a column is a list item at this column."""
+    for line in reversed("".join(result[:start]).splitlines()):
+        content = line.strip()
+        if content and not content.startswith("#"):
+            indent = len(line) - len(line.lstrip(" "))
+            if indent <= column:
+                return indent == column and content.startswith("-")
+    return False
+
+
+def _left_out(found: list[Action], branch: int) -> Iterator[tuple[int, int]]:
+    """The parts of a template that belong to the other branches."""
+    stack: list[list[Action]] = []
+    for action in found:
+        if action.word in _OPENING:
+            stack.append([action])
+        elif action.word == "else" and stack:
+            stack[-1].append(action)
+        elif action.word == "end" and stack:
+            parts = [*stack.pop(), action]
+            keep = min(branch, len(parts) - 2)
+            for n, (a, b) in enumerate(pairwise(parts)):
+                if n != keep:
+                    yield a.end, b.start

@@ -1,0 +1,107 @@
+"""A source: values that a file passes to a chart, and the path of the section in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from yaml.nodes import Node
+
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import Agent
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import Map, Origin, ParsedValues, copy_map, merge
+from helm_cleaner.yamltext import Document
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Layer(NamedTuple):
+    """Values in one part of a file.
+
+    read: the values. document: what they stand in; `yamltext.Within` for YAML in a text, whose `around` and `outer`
+    lead to the file. node: where in it they begin; None for parameters, which stand in several sources.
+    other: the same where the conditions of a template are not met.
+    """
+
+    read: ParsedValues
+    document: Document
+    node: Node | None = None
+    other: Layer | None = None
+
+
+class ValuesStack:
+    """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
+
+    wrong: what cannot be read. unchecked: warnings about values below or between them that are not checked. files: the
+    names of the values files among them; templated: those of which a template fills in a part. below: the values in
+    the chart's own values.yaml, if it is an umbrella chart among the files.
+    """
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+        self.wrong: list[Diagnostic] = []
+        self.unchecked: list[Diagnostic] = []
+        self.files: list[str] = []
+        self.templated: list[str] = []
+        self.below: ParsedValues | None = None
+
+    def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
+        """Adds the layer that a function reads."""
+        try:
+            self.layers += read(*args, **options)
+        except InputError as e:
+            self.wrong += e.diagnostics
+
+
+class ChartValues(NamedTuple):
+    """The values that one object of a file passes to a chart.
+
+    kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
+    charts, or None if it names no chart. origin: where the object begins. stack: its values. sections: the paths of
+    the sections in the values of an umbrella chart.
+    """
+
+    kind: str
+    file: str
+    ours: bool | None
+    origin: Origin
+    stack: ValuesStack
+    sections: Sequence[Path] = ()
+
+
+class SectionSource(NamedTuple):
+    """A section: in values over defaults, or in a ConfigMap that a chart rendered.
+
+    file: the file of the object that passes it to a chart. over, path: all layers merged, and the section's path in
+    them. layers: one by one, for editing. is_whole: whether nothing comes between these values and the defaults but
+    those in below, of an umbrella chart's own values.yaml.
+    agent: the ConfigMap that a chart rendered; the others are empty then.
+    """
+
+    file: str
+    kind: str
+    over: ParsedValues | None = None
+    path: Path = ()
+    layers: Sequence[Layer] = ()
+    ours: bool | None = None
+    is_whole: bool = True
+    agent: Agent | None = None
+    below: ParsedValues | None = None
+
+
+def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
+    """The layers where the conditions of their templates are met and, if there are any, where they are not."""
+    if not any(layer.other for layer in layers):
+        return [layers]
+    return [layers, [layer.other or layer for layer in layers]]
+
+
+def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:
+    """Merges layers as Helm merges values files."""
+    values, notices = Map(origin), []
+    for layer in layers:
+        merge(values, copy_map(layer.read.values))
+        notices += layer.read.notices
+    return ParsedValues(values, notices)

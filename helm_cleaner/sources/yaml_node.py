@@ -1,0 +1,156 @@
+"""A part of a document, accessed by key, including keys from merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from helm_cleaner import values, yamltext
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
+from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.values_stack import Layer
+from helm_cleaner.values import Origin
+from helm_cleaner.yamltext import Document
+from helm_cleaner.yamltext.nested import compose_nested, compose_scalar, index_map
+
+
+class YamlNode:
+    """A node of a document, which may be missing; everything below a missing one is missing too."""
+
+    __slots__ = ("document", "key", "node", "path")
+
+    def __init__(self, document: Document, node: Node | None, key: Node | None = None, path: Path = ()) -> None:
+        self.document = document
+        self.node = node
+        self.key = key
+        self.path = path
+
+    def __bool__(self) -> bool:
+        return self.node is not None and not self.is_null
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is written as null."""
+        node = self.node
+        return isinstance(node, ScalarNode) and yamltext.construct(self.document, node) is None
+
+    def at(self, *keys: str) -> YamlNode:
+        """The part below these keys."""
+        part = self
+        for key in keys:
+            found = yamltext.find_merged_pair(part.document, part.node, key)
+            name, node = found or (None, None)
+            part = YamlNode(part.document, node, name, (*part.path, key))
+        return part
+
+    def items(self) -> Iterator[YamlNode]:
+        """The items of a list."""
+        if isinstance(self.node, SequenceNode):
+            for index, node in enumerate(self.node.value):
+                yield YamlNode(self.document, node, None, (*self.path, index))
+
+    def entries(self) -> Iterator[tuple[str, YamlNode]]:
+        """The entries of a mapping, without merged ones."""
+        if isinstance(self.node, MappingNode):
+            for key, node in self.node.value:
+                if isinstance(key, ScalarNode):
+                    yield key.value, YamlNode(self.document, node, key, (*self.path, key.value))
+
+    def keys(self) -> list[str]:
+        """The keys of a mapping, or those of the items of a list."""
+        if isinstance(self.node, SequenceNode):
+            return [key for item in self.items() for key in (item.keys() if item.is_mapping else ())]
+        return [key for key, _ in self.entries()]
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return isinstance(self.node, MappingNode)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a scalar."""
+        return isinstance(self.node, ScalarNode)
+
+    @property
+    def text(self) -> str:
+        """A scalar as written, without its quotes; "" for anything else."""
+        return str(self.node.value) if isinstance(self.node, ScalarNode) and not self.is_null else ""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether it is true."""
+        return isinstance(self.node, ScalarNode) and yamltext.construct(self.document, self.node) is True
+
+    @property
+    def kind(self) -> str:
+        """The kind of a Kubernetes object; "" for anything else."""
+        kind, version = self.at("kind"), self.at("apiVersion")
+        return kind.text if kind.is_scalar and version.is_scalar and version.text else ""
+
+    @property
+    def location(self) -> Location:
+        """Its location."""
+        assert self.node is not None
+        return self.document.at(self.node)
+
+    @property
+    def origin(self) -> Origin:
+        """Its origin."""
+        assert self.node is not None
+        return Origin("file", (self.document, self.node))
+
+    def mapping(self, unknown: PlaceholderTest | None = None) -> list[Layer]:
+        """The values written here as a mapping. InputError if they are not one."""
+        if not self or self.node is None:
+            return []
+        return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
+
+    def embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
+        """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
+
+        template: whether the text is a Go template.
+        """
+        if not self or not isinstance(self.node, ScalarNode):
+            return self.mapping(unknown)
+        if not template or "{{" not in self.node.value:
+            return _layer(self._yaml(self.node, unknown), unknown)
+        found = _layer(self._template(self.node, 0), unknown)
+        if found and has_branches(self.node.value):
+            alternative = _layer(self._template(self.node, 1), unknown)
+            return [found[0]._replace(other=alternative[0])] if alternative else found
+        return found
+
+    def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
+        try:
+            return compose_scalar(self.document, node)
+        except InputError:
+            text = filled_in(node.value) if unknown is in_flux else node.value
+            if text == node.value:
+                raise
+            return compose_nested(text, self.document, index_map(self.document.text, node), node)
+
+    def _template(self, node: ScalarNode, branch: int) -> Document:
+        text = mask(node.value, branch)
+        if text is None:
+            raise InputError.of("yaml", "an action of this template has no end", self.location)
+        return compose_nested(text, self.document, index_map(self.document.text, node), node)
+
+    def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
+        """The values in a text that is encoded here (base64); every place in it is this one."""
+        assert isinstance(self.node, ScalarNode)
+        start = self.node.start_mark.index
+        return _layer(compose_nested(text, self.document, [start] * (len(text) + 1), self.node), unknown)
+
+    def not_checked(self, message: str, hint: str = "") -> Diagnostic:
+        """The warning that something here is not checked."""
+        return Diagnostic("warning", "not-checked", to_dotted(self.path), message, hint, self.location)
+
+
+def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
+    if document.root is None:
+        return []
+    return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]
