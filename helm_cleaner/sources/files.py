@@ -12,10 +12,10 @@ from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
+from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import compose_within
+from helm_cleaner.yamltext.nested import compose_nested
 
 
 class File(NamedTuple):
@@ -50,7 +50,7 @@ class Files:
         self._by_base: dict[str, list[tuple[str, File]]] = {}
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
-        self._own_values: dict[str, Read | InputError] = {}
+        self._own_values: dict[str, ParsedValues | InputError] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -69,7 +69,7 @@ class Files:
             self._own_files[path] = found if content is None else File(path, content, is_named=False)
         return self._own_files[path]
 
-    def read_own_values(self, file: File) -> Read:
+    def read_own_values(self, file: File) -> ParsedValues:
         """The values in a chart's own values.yaml, which is read once. InputError if Helm would refuse it."""
         if file.name not in self._own_values:
             try:
@@ -114,7 +114,7 @@ class Files:
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
-        (start, end), _ = values.only_document(file.content, file.name)
+        (start, end), _ = values.find_only_document(file.content, file.name)
         span = Span(start, end)
         test = in_template if is_template(file.name) else unknown
         return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
@@ -200,7 +200,7 @@ def compose(file: File, span: Span, conditions: Conditions | None = None) -> Doc
     if _is_template(file, text):
         masked = mask(text, conditions)
         if masked is not None:
-            return compose_within(masked, Document(text, None, file.name, line), None, None)
+            return compose_nested(masked, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)
 
 

@@ -11,7 +11,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Read, copied, merge
+from helm_cleaner.values import Map, Origin, ParsedValues, copy_map, merge
 from helm_cleaner.yamltext import Document
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Layer(NamedTuple):
     conditions: those of a template that are met; others: the same values under other conditions.
     """
 
-    read: Read
+    read: ParsedValues
     document: Document
     node: Node | None = None
     conditions: Conditions = frozenset()
@@ -47,7 +47,7 @@ class ValuesStack:
         self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
-        self.below: Read | None = None
+        self.below: ParsedValues | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
         """Adds the layer that a function reads."""
@@ -84,19 +84,23 @@ class SectionSource(NamedTuple):
 
     file: str
     kind: str
-    over: Read | None = None
+    over: ParsedValues | None = None
     path: Path = ()
     layers: Sequence[Layer] = ()
     ours: bool | None = None
     is_whole: bool = True
     agent: Agent | None = None
-    below: Read | None = None
+    below: ParsedValues | None = None
 
 
-def variants(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
-    """The layers under each of the conditions of their templates, which are the same ones in all layers."""
-    sets = dict.fromkeys(each.conditions for layer in layers if layer.others for each in (layer, *layer.others))
-    return [[_under(conditions, layer) for layer in layers] for conditions in sets] or [layers]
+def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> list[Sequence[Layer]]:
+    """The layers under each of the conditions of their templates, which are the same ones in all layers.
+
+    conditions: those that are met in the document that names the layers; if there are any, no others are.
+    """
+    of_layers = (each.conditions for layer in layers if layer.others for each in (layer, *layer.others))
+    sets = [conditions] if conditions else [*dict.fromkeys(of_layers)]
+    return [[_under(each, layer) for layer in layers] for each in sets] or [layers]
 
 
 def _under(conditions: Conditions, layer: Layer) -> Layer:
@@ -105,10 +109,10 @@ def _under(conditions: Conditions, layer: Layer) -> Layer:
     return max(fitting, key=lambda each: len(each.conditions), default=layer)
 
 
-def merge_layers(layers: Sequence[Layer], origin: Origin) -> Read:
+def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
-        merge(values, copied(layer.read.values))
+        merge(values, copy_map(layer.read.values))
         notices += layer.read.notices
-    return Read(values, notices)
+    return ParsedValues(values, notices)
