@@ -29,8 +29,8 @@ WINGS = [
 ]
 # What several wings stand on. These import nothing but each other, in this order.
 GROUND = [
-    "wholefile", "codes", "quantities", "kubernetes_names", "python_literals", "diagnostics", "fixes", "text", "names",
-    "paths", "strict_json", "typed", "version",
+    "wholefile", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
+    "text", "names", "paths", "strict_json", "typed", "version",
 ]  # fmt: skip
 ORDER = [*WINGS, *GROUND]
 LONGEST = 350
