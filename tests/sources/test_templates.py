@@ -61,7 +61,8 @@ JUDGED: dict[str, tuple[dict[str, str], list[Found]]] = {
     ),
     "in a values file that a helmfile names, under the helmfile's condition": (
         {"helmfile.yaml.gotmpl": "releases:\n- chart: polyaxon/agent\n  values:\n  - v.yaml.gotmpl\n  - cleaner:\n"
-                                 "      resources:\n        {{- if .a }}\n        requests: {memory: 3Gi}\n        {{- end }}\n"
+                                 "      resources:\n        {{- if .a }}\n        requests: {memory: 3Gi}\n"
+                                 "        {{- end }}\n"
                                  "        {{- if .b }}\n        requests: {memory: 4Gi}\n        {{- end }}\n",
          "v.yaml.gotmpl": "cleaner:\n  {{- if .a }}\n  resources: {limits: {memory: 8Gi}}\n  {{- end }}\n"},
         [("request-over-limit", "helmfile.yaml.gotmpl", 11)],
