@@ -11,7 +11,7 @@ _EXTENSIONS = (".yaml", ".yml", ".gotmpl")
 def files_of(name: str, skipped: Callable[[str, str], None]) -> Iterator[str]:
     """The files that an argument stands for, in order: itself, or those below a folder that are YAML by their name.
 
-    Hidden folders and a chart's templates are left out. skipped: is told of each folder that cannot be read, and of
+    Hidden folders are left out. skipped: is told of each folder that cannot be read, and of
     each link to a folder elsewhere, which is not followed; with the reason.
     """
     if not os.path.isdir(name):
@@ -27,12 +27,11 @@ def files_of(name: str, skipped: Callable[[str, str], None]) -> Iterator[str]:
         except OSError as e:
             skipped(folder, f"the folder cannot be read: {e.strerror}")
             continue
-        is_chart = any(entry.name == "Chart.yaml" for entry in entries)
         below = []
         for entry in entries:
             if entry.name.endswith(_EXTENSIONS) and _is_file(entry):
                 yield entry.path
-            elif entry.name.startswith(".") or (is_chart and entry.name == "templates"):
+            elif entry.name.startswith("."):
                 continue
             elif entry.is_dir(follow_symlinks=False):
                 below.append(entry.path)

@@ -5,6 +5,7 @@ Each is a module, which is imported only where a document may be its own. CONTRI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -40,6 +41,13 @@ _MODULES: dict[str, list[str]] = {}
 for _module, _clues in _CLUES.items():
     for _clue in _clues:
         _MODULES.setdefault(_clue, []).append(_module)
+
+_KIND = re.compile(rf"^\s*kind:\s*[\"']?(?:{'|'.join(_MODULES)})\b".encode(), re.MULTILINE)
+
+
+def may_pass_values(content: bytes) -> bool:
+    """Whether a file may contain an object of an ecosystem."""
+    return _KIND.search(content) is not None
 
 
 def ecosystem_of(document: YamlNode, file: str) -> Ecosystem | None:

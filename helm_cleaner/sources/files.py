@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from helm_cleaner import values, yamltext
@@ -33,6 +34,7 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+_TEMPLATES = re.compile(r"(.*/|)templates/")
 
 
 class Files:
@@ -90,6 +92,11 @@ class Files:
         end = "/" + _normal(path).lstrip("/")
         found = [file for each, file in self._by_base.get(posixpath.basename(end), ()) if each.endswith(end)]
         return found[0] if len(found) == 1 else None
+
+    def is_chart_template(self, name: str) -> bool:
+        """Whether a file is in the folder `templates` of a chart."""
+        found = _TEMPLATES.match(_slashes(name))
+        return found is not None and self.beside(found[1], "Chart.yaml") is not None
 
     def text(self, file: str, relative: str) -> str | None:
         """The text of the file that `beside` returns."""
@@ -184,8 +191,8 @@ def listed(part: YamlNode) -> Iterator[YamlNode]:
 
 
 def is_template(name: str) -> bool:
-    """Whether a file is a Go template, by its name."""
-    return name.endswith(".gotmpl")
+    """Whether a file may be a Go template, by its name: Helmfile's, or one of a chart's."""
+    return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
 
 
 def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_any_file, is_filled_in
 from helm_cleaner.sources.templates import MARK
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -58,7 +58,7 @@ def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text:
         return parameter.at if index <= len(parameter.name) else value_at
 
     text = parameter.text
-    if unknown(text) or (parameter.option == "set-file" and parameter.content is None):
+    if unknown(text) or in_any_file(text) or (parameter.option == "set-file" and parameter.content is None):
         text = MARK  # whatever the grammar of --set would make of it
     flag = Flag(parameter.option, f"{parameter.name}={text}")
     try:

@@ -14,6 +14,16 @@ _ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
 PlaceholderTest = Callable[[str], bool]
 
 
+def in_any_file(text: str) -> bool:
+    """What any file may contain: the marks that stand for a template's actions."""
+    return MARK in text
+
+
+def or_in_any_file(test: PlaceholderTest | None) -> PlaceholderTest:
+    """A test that is also met by what any file may contain."""
+    return in_any_file if test is None else lambda text: in_any_file(text) or test(text)
+
+
 def in_template(text: str) -> bool:
     """An ApplicationSet or a `.gotmpl`: `{{ … }}`, or the marks from `templates.mask`."""
     return "{{" in text or MARK in text

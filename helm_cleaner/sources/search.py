@@ -12,7 +12,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
-from helm_cleaner.sources.ecosystems import ecosystem_of
+from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import File, Files, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
@@ -172,7 +172,7 @@ class _Search:
             self._report(wrong[0], file, reports=reports)
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
-        if reports:
+        if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):
             self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
@@ -188,6 +188,8 @@ class _Search:
         kind = part.kind
         if ecosystem := ecosystem_of(part, file.name):
             self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif self.files.is_chart_template(file.name):
+            pass  # what the chart itself renders
         elif not kind:
             self._look_at_other(file, part)
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
+from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux, or_in_any_file
 from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
@@ -107,7 +107,7 @@ class YamlNode:
         """The values written here as a mapping. InputError if they are not one."""
         if not self or self.node is None:
             return []
-        return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
+        return [_read(self.document, self.node, unknown)]
 
     def embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
         """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
@@ -147,10 +147,14 @@ class YamlNode:
         return Diagnostic("warning", "not-checked", to_dotted(self.path), message, hint, self.location)
 
 
+def _read(document: Document, node: Node, unknown: PlaceholderTest | None) -> Layer:
+    return Layer(values.read_node(document, node, unknown=or_in_any_file(unknown)), document, node)
+
+
 def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
     if document.root is None:
         return []
-    return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]
+    return [_read(document, document.root, unknown)]
 
 
 def layer_of_template(
