@@ -13,7 +13,7 @@ from helm_cleaner.sources import charts, parameters, references, umbrella
 from helm_cleaner.sources.files import File, Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
-from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.values_stack import ChartValues, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
 
@@ -29,8 +29,8 @@ def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]
     is_set = app.kind == "ApplicationSet"
     for each in _templates(spec) if is_set else (spec,):
         for source in (each.at("source"), *each.at("sources").items()):
-            if source.at("helm"):
-                yield _of_source(source, file, files, is_set=is_set)
+            if source.at("helm") or source.at("chart") or source.at("path"):
+                yield _of_source(source, app, file, files)
 
 
 def _templates(spec: YamlNode) -> Iterator[YamlNode]:
@@ -41,8 +41,8 @@ def _templates(spec: YamlNode) -> Iterator[YamlNode]:
             yield from _templates(settings)
 
 
-def _of_source(source: YamlNode, file: str, files: Files, *, is_set: bool) -> ChartValues:
-    helm = source.at("helm")
+def _of_source(source: YamlNode, app: YamlNode, file: str, files: Files) -> ChartValues:
+    helm, meta, is_set = source.at("helm"), app.at("metadata"), app.kind == "ApplicationSet"
     stack = ValuesStack()
     unknown: PlaceholderTest | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
@@ -55,8 +55,10 @@ def _of_source(source: YamlNode, file: str, files: Files, *, is_set: bool) -> Ch
     stack.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
     chart = _chart(source, files)
     chart.lay_below(stack, files)
-    kind = "ApplicationSet" if is_set else "Application"
-    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections)
+    patched = None
+    if not any(source.at(key) for key in ("repoURL", "chart", "path", "ref")):
+        patched = Patched(app.kind, meta.at("name").text, meta.at("namespace").text)
+    return ChartValues(app.kind, file, chart.ours, source.origin, stack, chart.sections, patched)
 
 
 def _in_repository(name: str, folder: str, files: Files) -> File | None:

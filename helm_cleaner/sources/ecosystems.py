@@ -34,7 +34,16 @@ _CLUES = {
     "flux": ("HelmRelease",),
     "k3s": ("HelmChart", "HelmChartConfig"),
     "helmfile": ("releases", "environments", "helmDefaults", "templates", "helmfiles", "bases"),
-    "kustomize": ("Kustomization", "Component", "HelmChartInflationGenerator", "helmCharts"),
+    "kustomize": (
+        "Kustomization",
+        "Component",
+        "HelmChartInflationGenerator",
+        "helmCharts",
+        "patches",
+        "patchesStrategicMerge",
+        "patchesJson6902",
+    ),
+    "patches": ("op",),
     "fleet": ("Bundle", "HelmOp", "helm", "targetCustomizations"),
 }
 _MODULES: dict[str, list[str]] = {}

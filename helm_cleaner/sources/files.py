@@ -50,6 +50,7 @@ class Files:
         self._composed: dict[tuple[str, int, Conditions | None], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
         self._by_base: dict[str, list[tuple[str, File]]] = {}
+        self._patches: dict[str, YamlNode] | None = None
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
         self._own_values: dict[str, ParsedValues | InputError] = {}
@@ -142,6 +143,17 @@ class Files:
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
         return self._generated.get(_normal(file.name), [])
+
+    def patch_target(self, name: str) -> YamlNode | None:
+        """The target of the patch that a kustomization names a file as; a missing node if it names none."""
+        if self._patches is None:
+            self._patches = {}
+            for other, document in self.mentioning(b"patches"):
+                for key in ("patches", "patchesJson6902"):
+                    for each in document.at(key).items():
+                        if path := each.at("path").text:
+                            self._patches[_beside(other.name, path)] = each.at("target")
+        return self._patches.get(_normal(name))
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""

@@ -246,6 +246,10 @@ class _Search:
         count, said = len(self.found.sources), len(self.found.findings)
         silent = False
         for chart_values in those:
+            if chart_values.patched is not None:
+                from helm_cleaner.sources import patches
+
+                chart_values = patches.over_base(chart_values, self.files)
             silent |= chart_values.ours is False
             self.unread.update(d.location.file for d in chart_values.stack.wrong)
             if chart_values.ours is not False:
@@ -295,7 +299,7 @@ class _Search:
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
-                whole = not stack.unchecked and not stack.wrong and not nested
+                whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
                 below = stack.below
                 yield SectionSource(
                     chart_values.file,

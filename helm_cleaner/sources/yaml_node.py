@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -15,6 +16,8 @@ from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.nested import compose_nested, compose_scalar, index_map
+
+_MARKER = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 class YamlNode:
@@ -119,6 +122,18 @@ class YamlNode:
         if not template or "{{" not in self.node.value:
             return _layer(self._yaml(self.node, unknown), unknown)
         return layer_of_template(self._template, variants(self.node.value), unknown)
+
+    def documents(self) -> Iterator[YamlNode]:
+        """The documents of a text in this scalar. InputError if one of them is not YAML."""
+        assert isinstance(self.node, ScalarNode)
+        text, indexes = self.node.value, index_map(self.document.text, self.node)
+        start = 0
+        for marker in (*_MARKER.finditer(text), None):
+            end = marker.start() if marker else len(text)
+            document = compose_nested(text[start:end], self.document, indexes[start : end + 1], self.node)
+            if document.root is not None:
+                yield YamlNode(document, document.root)
+            start = marker.end() if marker else end
 
     def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helm_cleaner import yamltext
-from helm_cleaner.sources import argocd, crossplane, ecosystems, fleet, flux, helmfile, k3s, kustomize
+from helm_cleaner.sources import argocd, crossplane, ecosystems, fleet, flux, helmfile, k3s, kustomize, patches
 from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.yaml_node import YamlNode
 
@@ -25,6 +25,7 @@ MODULES: dict[str, Ecosystem] = {
     "helmfile": helmfile,
     "k3s": k3s,
     "kustomize": kustomize,
+    "patches": patches,
 }
 
 
