@@ -44,12 +44,31 @@ _CLUES = {
         "patchesJson6902",
     ),
     "patches": ("op",),
+    "resource_set": ("ResourceSet",),
+    "skaffold": ("Config",),
+    "ansible": (
+        "hosts",
+        "block",
+        "action",
+        "kubernetes.core.helm",
+        "community.kubernetes.helm",
+        "community.general.helm",
+        "helm",
+    ),
+    "argocd_apps": ("applications", "applicationsets", "argocd-apps"),
     "fleet": ("Bundle", "HelmOp", "helm", "targetCustomizations"),
 }
 _MODULES: dict[str, list[str]] = {}
 for _module, _clues in _CLUES.items():
     for _clue in _clues:
         _MODULES.setdefault(_clue, []).append(_module)
+
+
+def find_nested(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
+    """The values that an object within another one passes to charts."""
+    if ecosystem := ecosystem_of(document, file):
+        yield from ecosystem.find_values(document, file, files)
+
 
 _KIND = re.compile(rf"^\s*kind:\s*[\"']?(?:{'|'.join(_MODULES)})\b".encode(), re.MULTILINE)
 

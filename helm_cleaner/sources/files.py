@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
-from helm_cleaner.sources.templates import Conditions, mask, variants
+from helm_cleaner.sources.templates import Conditions, mask, variants, with_braces
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
@@ -173,10 +173,10 @@ class Files:
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
         """What a document of a file may come out as, as in `templates.variants`; [None] if it is no template."""
-        text = file.stream.text(span)
-        if not _is_template(file, text) or mask(text) is None:
+        template = _template(file, file.stream.text(span))
+        if template is None or mask(template) is None:
             return [None]
-        found = variants(text)
+        found = variants(template)
         return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
@@ -218,22 +218,26 @@ def compose(file: File, span: Span, conditions: Conditions | None = None) -> Doc
     if span.start == 0:
         stream.check_directives()
     text = stream.text(span)
-    if _is_template(file, text):
-        masked = mask(text, conditions)
+    template = _template(file, text)
+    if template is not None:
+        masked = mask(template, conditions)
         if masked is not None:
             return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
     return yamltext.compose(text, file.name, lambda: stream.first_line(span))
 
 
-def _is_template(file: File, text: str) -> bool:
-    """Whether the text of a file's document is a Go template.
+def _template(file: File, text: str) -> str | None:
+    """The Go template that a file's document is; None if it is none.
 
     Helmfile renders its own files; before version 1, also those without a template's extension.
     """
+    if "<<" in text and "ResourceSet" in text:
+        return with_braces(text)
     if "{{" not in text:
-        return False
+        return None
     name = posixpath.basename(_slashes(file.name))
-    return is_template(file.name) or "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    of_helmfile = "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    return text if of_helmfile or is_template(file.name) else None
 
 
 def _slashes(name: str) -> str:

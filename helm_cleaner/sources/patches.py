@@ -151,9 +151,7 @@ def over_base(values: ChartValues, files: Files) -> ChartValues:
             if base.patched is None:
                 return values._replace(ours=base.ours, sections=base.sections)
     if values.ours is None:
-        message = (
-            f"the {kind} that this patch applies to is not in these files: its values are not checked"
-        )
+        message = f"the {kind} that this patch applies to is not in these files: its values are not checked"
         values.stack.unchecked.append(
             Diagnostic("warning", "not-checked", "", message, "give its file as well", values.origin.location)
         )
