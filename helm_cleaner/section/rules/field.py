@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from helm_cleaner.diagnostics import Severity
+    from helm_cleaner.fixes import Fix
 
 
 class Field:
@@ -77,7 +77,7 @@ class Field:
 
     def lacks(self, key: str) -> bool:
         """Whether the field is missing for now: another tool may add it to the mapping."""
-        return isinstance(self.value, Map) and self.value.is_open and key not in self.value
+        return isinstance(self.value, Map) and self.value.has_placeholders and key not in self.value
 
     @property
     def is_text(self) -> bool:
@@ -94,31 +94,63 @@ class Field:
     @property
     def shown(self) -> str:
         """A scalar as messages show it."""
-        return quoted(self.value.value)
+        return quote(self.value.value)
 
-    def error(self, code: str, message: str, hint: str) -> Diagnostic:
+    def error(self, code: str, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
         """An error about the value."""
-        return self._finding("error", code, message, hint)
+        return Diagnostic("error", code, *where(self.path, message, hint, self.value), fix)
 
-    def warning(self, code: str, message: str, hint: str) -> Diagnostic:
+    def warning(self, code: str, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
         """A warning about the value."""
-        return self._finding("warning", code, message, hint)
+        return Diagnostic("warning", code, *where(self.path, message, hint, self.value), fix)
 
-    def _finding(self, severity: Severity, code: str, message: str, hint: str) -> Diagnostic:
-        return Diagnostic(severity, code, *where(self.path, message, hint, self.value))
-
-    def key_error(self, code: str, message: str, hint: str) -> Diagnostic:
+    def key_error(self, code: str, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
         """An error about the value's key."""
-        return Diagnostic("error", code, *where_key(self.path, message, hint, self.value, self.at))
+        return Diagnostic("error", code, *where_key(self.path, message, hint, self.value, self.at), fix)
 
-    def key_warning(self, code: str, message: str, hint: str) -> Diagnostic:
+    def key_warning(self, code: str, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
         """A warning about the value's key."""
-        return self.key_error(code, message, hint)._replace(severity="warning")
+        return self.key_error(code, message, hint, fix)._replace(severity="warning")
 
-    def missing(self, code: str, key: str, message: str, hint: str) -> Diagnostic:
-        """An error about a field that this mapping lacks, at the field if it is null or empty."""
+    def missing(self, code: str, key: str, message: str, hint: str, new: Any = None) -> Diagnostic:
+        """An error about a field that this mapping lacks, at the field if it is null or empty.
+
+        new: what the hint says to write there, if it does.
+        """
         value: Value = self.value
         given = value.get(key) if isinstance(value, Map) else None
         path = self.path if given is None else (*self.path, key)
         _, message, hint, location = where(path, message, hint, value if given is None else given)
-        return Diagnostic("error", code, dotted((*self.path, key)), message, hint, location)
+        fix = None if new is None else self.set(key, new)
+        return Diagnostic("error", code, to_dotted((*self.path, key)), message, hint, location, fix)
+
+    # ---- fixes, which are suggestions unless a rule knows better
+
+    def replace(self, new: Any) -> Fix:
+        """The fix that writes something else in place of the value."""
+        from helm_cleaner.fixes import Replace, suggested
+
+        return suggested(Replace(self.value.origin, new))
+
+    def rename(self, name: str) -> Fix:
+        """The fix that gives the key another name."""
+        from helm_cleaner.fixes import Rename, suggested
+
+        return suggested(Rename(self.at, str(self.path[-1]), name))
+
+    def remove(self) -> Fix:
+        """The fix that removes the field."""
+        from helm_cleaner.fixes import Remove, suggested
+
+        return suggested(Remove(self.at))
+
+    def set(self, key: str, new: Any) -> Fix | None:
+        """The fix that sets a field of this mapping; None if it has no other field, beside which it could be added."""
+        from helm_cleaner.fixes import Add, Replace, suggested
+
+        assert isinstance(self.value, Map)
+        given = self.value.get(key)
+        if given is not None:
+            return suggested(Replace(given.origin, new))
+        after = next(reversed(self.value), None)
+        return None if after is None else suggested(Add(self.value.keys_at[after], key, new))
