@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.cluster import queries
 from helm_cleaner.cluster.symptoms import logs
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import CleanerJob, History, timestamp
@@ -16,28 +17,33 @@ from helm_cleaner.cluster.symptoms.release import (
     release_names,
 )
 from helm_cleaner.polyaxon.stale_section import differences
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 # From the root down: what is further up is the reason for what is further down.
-_ORDER = (
+ORDER = (
     "agent-down", "agent-failed", "operator-down", "foreign-job", "finalizer", "stale-section", "quota", "limit-range",
     "pod-security", "missing-account", "refused", "missing-claim", "no-node", "image-pull", "missing-secret", "no-bash",
     "failed-twice", "deadline", "lost-batch", "not-deleted", "unfinished-job", "quiet-log", "unproven",
 )  # fmt: skip
 # What keeps a job, and so its name, from ending.
-_BLOCKING = frozenset(_ORDER[2:16])
-_WHY = {
+_BLOCKING = frozenset(ORDER[2:16])
+WHY = {
     "jobs.polyaxon.com": "whether a job waits for the operator, or cannot be deleted",
     "jobs.batch": "whether the cluster made a Job of it, and how that ended",
     "pods": "what a pod of the cleaner waits for",
     "events": "why a job or a pod failed; Kubernetes keeps events for an hour",
     "configmaps": "the log level, and whether the jobs are what the section says",
-    "deployments": "whether the agent and the operator run",
+    "deployments.apps": "whether the agent and the operator run",
 }
+
+_WATCH = (
+    "kubectl get pods -n {n} -l app.kubernetes.io/component=polyaxon-cleaners --watch-only -o name | "
+    "while read -r pod; do kubectl logs -n {n} -f $pod; done"
+)
 
 
 class NotRead(NamedTuple):
@@ -58,7 +64,7 @@ class Logs(NamedTuple):
 class Diagnosis(NamedTuple):
     """The diagnosis of a release. release: "" if none is known.
 
-    roots: the findings that have no other for a reason; follow: the code of the reason for each of the others.
+    follows: for the index of a finding that is the consequence of another, that one's code.
     """
 
     namespace: str
@@ -78,21 +84,21 @@ class Diagnosis(NamedTuple):
         return 1 if self.errors else 0
 
 
-def diagnose(history: History, given: Logs, release: str | None = None, read: Iterable[str] = ()) -> list[Diagnosis]:
-    """The diagnosis of a release, or of each one in the namespace.
+def diagnose(
+    history: History, releases: Sequence[str], logged: Mapping[str, Logs], read: Iterable[str] = ()
+) -> list[Diagnosis]:
+    """The diagnosis of each release. releases: "" alone if none is known; logged: the logs of each.
 
-    given: the logs, which are those of the release, so that with several releases they count for the first alone.
     read: kinds that were read, although the input has no object of them.
     """
     known = release_names(history)
-    names = [release] if release is not None else known or [""]
     seen = history.kinds | set(read)
     result = []
-    for name in names:
-        logged = given if name == names[0] else Logs()
-        findings = _findings(history, logged, name, known)
-        findings.sort(key=lambda each: _ORDER.index(each.code))
-        missing = _not_read(history, logged, name, seen)
+    for name in releases:
+        given = logged.get(name, Logs())
+        findings = _findings(history, given, name, known)
+        findings.sort(key=lambda each: ORDER.index(each.code))
+        missing = _not_read(history, given, name, seen)
         result.append(Diagnosis(history.namespace, name, history.now, findings, _follows(findings), missing))
     return result
 
@@ -140,7 +146,7 @@ def _diagnose_section(job: CleanerJob, history: History, release: str) -> list[F
     different = differences(configmap, pod)
     if not different or has_restarted_since(history, release, created):
         return []
-    shown = "; ".join(f"{each.field} {quoted(each.job)}, not {quoted(each.section)}" for each in different)
+    shown = "; ".join(f"{each.field} {quote(each.job)}, not {quote(each.section)}" for each in different)
     message = (
         f"the job is not what the ConfigMap {release}-polyaxon-agent-config says: "
         f"{', '.join(each.field for each in different)}"
@@ -163,25 +169,28 @@ def _follows(findings: list[Finding]) -> dict[int, str]:
     return result
 
 
-def _not_read(history: History, given: Logs, release: str, seen: frozenset[str] | set[str]) -> list[NotRead]:
+def _not_read(history: History, given: Logs, release: str, seen: frozenset[str]) -> list[NotRead]:
+    """What is not in the input, with the commands that print it."""
     namespace = history.namespace
     found = [
-        NotRead(kind, why, f"kubectl get {kind} -n {namespace} -o json")
-        for kind, why in _WHY.items()
-        if kind not in seen
+        NotRead(query.kind, WHY[query.kind], queries.shown(queries.arguments(query, namespace)))
+        for query in queries.queries_of(queries.DOCTOR)
+        if query.kind not in seen
     ]
-    name = release or "RELEASE"
     if given.agent is None:
-        command = f"kubectl logs -n {namespace} deployment/{name}-polyaxon-agent --since=24h --timestamps"
-        found.append(NotRead("the agent's log", "how many batches were lost, and why", command))
+        words = queries.log_arguments(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace)
+        found.append(NotRead("the agent's log", "how many batches were lost, and why", queries.shown(words)))
     if given.job is None:
-        running = [job.name for job in history.jobs for batch in job.batches if any(batch.pods.values())]
-        why, command = "what the cleaner could not delete", f"kubectl logs -n {namespace} job/{(running or [''])[0]}"
-        if not running:
+        running = running_job(history)
+        why, command = "what the cleaner could not delete", _WATCH.format(n=namespace)
+        if running:
+            command = queries.shown(queries.log_arguments(f"job/{running}", namespace))
+        else:
             why += "; it is gone a second after the job ends, so start this, delete a run, and wait two minutes"
-            command = (
-                f"kubectl get pods -n {namespace} -l app.kubernetes.io/component=polyaxon-cleaners --watch-only -o name | "
-                f"while read -r pod; do kubectl logs -n {namespace} -f $pod; done"
-            )
         found.append(NotRead("the job's log", why, command))
     return found
+
+
+def running_job(history: History) -> str:
+    """A job of the cleaner that has a pod, and so a log; "" without one."""
+    return next((job.name for job in history.jobs for batch in job.batches if any(batch.pods.values())), "")

@@ -6,7 +6,7 @@ from helm_cleaner.cluster.symptoms.jobs import parse_time
 from helm_cleaner.cluster.symptoms.remedies import remedy
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.output.json_report import dump, fields
-from helm_cleaner.text import count_of, printable, shortened
+from helm_cleaner.text import make_printable, pluralize, shorten
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,38 +21,37 @@ _GREEN, _RED, _YELLOW, _DIM, _CYAN, _BOLD, _RESET = (
 )  # fmt: skip
 _INDENT = "    "
 _UNTOLD = (
-    "The cluster cannot tell what is still in the store: a job that ends well may have deleted nothing, and what was lost "
-    "an hour ago has left no event."
+    "The cluster cannot tell what is still in the store: a job that ends well may have deleted nothing, and an hour "
+    "later the events of a lost batch are gone."
 )
 
 
 def as_json(diagnoses: Sequence[Diagnosis]) -> str:
-    """One JSON object. With several releases its `release` is null, and each finding names its own."""
-    first = diagnoses[0]
-    findings = [_fields(finding, each) for each in diagnoses for finding in each.findings]
-    missing = {each: None for diagnosis in diagnoses for each in diagnosis.not_checked}
-    return dump({
-        "namespace": first.namespace,
-        "release": (first.release or None) if len(diagnoses) == 1 else None,
-        "verdict": "trouble" if any(each.errors for each in diagnoses) else "healthy",
-        "now": first.now or None,
-        "findings": findings,
-        "not_checked": [each._asdict() for each in missing],
-    })  # fmt: skip
+    """One JSON object, or an array if there are several releases."""
+    found = [
+        {
+            "namespace": each.namespace,
+            "release": each.release or None,
+            "verdict": "trouble" if each.errors else "healthy",
+            "now": each.now or None,
+            "findings": [_fields(finding, each, index) for index, finding in enumerate(each.findings)],
+            "not_checked": [missing._asdict() for missing in each.not_checked],
+        }
+        for each in diagnoses
+    ]
+    return dump(found[0] if len(found) == 1 else found)
 
 
-def _fields(finding: Finding, diagnosis: Diagnosis) -> dict[str, Any]:
+def _fields(finding: Finding, diagnosis: Diagnosis, index: int) -> dict[str, Any]:
     known = remedy(finding, diagnosis.namespace, diagnosis.release)
     plain = Diagnostic(finding.severity, finding.code, "", finding.message, known.text, Location(""))
-    follows = diagnosis.follows.get(diagnosis.findings.index(finding))
     return {
         **fields(plain),
         "object": finding.object,
         "evidence": finding.evidence,
         "time": finding.time or None,
         "commands": list(known.commands),
-        "follows": follows,
-        "release": diagnosis.release or None,
+        "follows": diagnosis.follows.get(index),
     }
 
 
@@ -73,7 +72,7 @@ def _block(diagnosis: Diagnosis, *, color: bool) -> str:
         lines.append("\nnot checked:\n")
         for each in diagnosis.not_checked:
             lines.append(
-                f"{_INDENT}{each.what}: {each.why}\n{_INDENT}{paint(_DIM, '    ' + printable(each.command))}\n"
+                f"{_INDENT}{each.what}: {each.why}\n{_INDENT}{paint(_DIM, '    ' + make_printable(each.command))}\n"
             )
     lines.append(f"\n{_UNTOLD}\n")
     return "".join(lines)
@@ -85,15 +84,15 @@ def _verdict(diagnosis: Diagnosis, paint: Any) -> str:
     ]
     warnings = [each for each in diagnosis.findings if each.severity == "warning"]
     if roots:
-        more = f" (and {count_of(len(roots) - 1, 'more cause')})" if len(roots) > 1 else ""
+        more = f" (and {pluralize(len(roots) - 1, 'more cause')})" if len(roots) > 1 else ""
         verdict, what = paint(_RED, "trouble"), f": {roots[0].message}{more}"
     elif warnings:
-        verdict, what = paint(_YELLOW, "healthy"), f", with {count_of(len(warnings), 'warning')}"
+        verdict, what = paint(_YELLOW, "healthy"), f", with {pluralize(len(warnings), 'warning')}"
     else:
         verdict, what = paint(_GREEN, "healthy"), ": nothing in the input says that a deletion failed"
     where = [f"release {diagnosis.release}"] if diagnosis.release else []
     where += [f"namespace {diagnosis.namespace}", *([f"as of {diagnosis.now}"] if diagnosis.now else [])]
-    return f"doctor: {verdict}{printable(what)}\n{paint(_DIM, printable(' · '.join(where)))}\n"
+    return f"doctor: {verdict}{make_printable(what)}\n{paint(_DIM, make_printable(' · '.join(where)))}\n"
 
 
 def _entry(finding: Finding, diagnosis: Diagnosis, follows: str, shown: set[str], paint: Any) -> list[str]:
@@ -101,14 +100,14 @@ def _entry(finding: Finding, diagnosis: Diagnosis, follows: str, shown: set[str]
     known = remedy(finding, diagnosis.namespace, diagnosis.release)
     level = paint(_RED if finding.severity == "error" else _YELLOW, f"{finding.severity}:")
     because = f" (because of {follows})" if follows else ""
-    lines = [f"{level} {printable(finding.message)}{because} [{finding.code}]\n"]
+    lines = [f"{level} {make_printable(finding.message)}{because} [{finding.code}]\n"]
     when = f"  {finding.time}{_ago(finding.time, diagnosis.now)}" if finding.time else ""
     lines.append(f"{_INDENT}{finding.object}{paint(_DIM, when)}\n")
-    lines.append(f"{_INDENT}{paint(_BOLD, 'evidence:')} {printable(shortened(finding.evidence))}\n")
-    lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {printable(known.text)}\n")
+    lines.append(f"{_INDENT}{paint(_BOLD, 'evidence:')} {make_printable(shorten(finding.evidence))}\n")
+    lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {make_printable(known.text)}\n")
     commands = [command for command in known.commands if command not in shown]
     shown.update(commands)
-    lines += [f"{_INDENT}{_INDENT}{printable(command)}\n" for command in commands]
+    lines += [f"{_INDENT}{_INDENT}{make_printable(command)}\n" for command in commands]
     if len(commands) < len(known.commands):
         lines.append(f"{_INDENT}{_INDENT}{paint(_DIM, '(then as above)' if commands else '(as above)')}\n")
     return lines
@@ -123,6 +122,6 @@ def _ago(time: str, now: str) -> str:
     if minutes < 1:
         return ""
     if minutes < 120:
-        return f", {count_of(minutes, 'minute')} before the newest timestamp"
+        return f", {pluralize(minutes, 'minute')} before the newest timestamp"
     hours = minutes // 60
-    return f", {count_of(hours, 'hour') if hours < 48 else count_of(hours // 24, 'day')} before the newest timestamp"
+    return f", {pluralize(hours, 'hour') if hours < 48 else pluralize(hours // 24, 'day')} before the newest timestamp"

@@ -12,7 +12,7 @@ from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_of
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, from_data, plain
+from helm_cleaner.values import Map, Origin, from_data, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,7 +39,7 @@ def differences(configmap: dict[str, Any], pod: dict[str, Any]) -> list[Differen
         section = from_data(data, Origin("", Location("")))
         if not isinstance(section, Map):
             return []
-        made: Any = plain(job(section, scheduling_of(agent)).manifest)
+        made: Any = to_data(job(section, scheduling_of(agent)).manifest)
     except (CleanerError, ValueError, RecursionError):
         return []
     wanted = made["spec"]["template"]["spec"]

@@ -30,7 +30,7 @@ KINDS = {
     ("", "Event"): "events",
     ("events.k8s.io", "Event"): "events",
     ("", "ConfigMap"): "configmaps",
-    ("apps", "Deployment"): "deployments",
+    ("apps", "Deployment"): "deployments.apps",
 }
 
 
@@ -114,10 +114,13 @@ def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
                 raise object_error(each, file)
             found[kind][metadata["name"]] = each
     events.sort(key=lambda event: event.time)
-    names = sorted({name for kind in ("jobs.polyaxon.com", "jobs.batch") for name in found[kind] if JOB.fullmatch(name)}
-                   | {_job_name(event) for event in events} - {""})  # fmt: skip
+    of_jobs = {name for kind in ("jobs.polyaxon.com", "jobs.batch") for name in found[kind] if JOB.fullmatch(name)}
+    of_pods = {match[1] for name in found["pods"] if (match := _POD.fullmatch(name))}
+    names = sorted((of_jobs | of_pods | {_job_name(event) for event in events}) - {""})
     jobs = [_job(name, found, [event for event in events if _job_name(event) == name]) for name in names]
-    return History(namespace, now, frozenset(kinds), jobs, found["configmaps"], found["deployments"], found["pods"])
+    return History(
+        namespace, now, frozenset(kinds), jobs, found["configmaps"], found["deployments.apps"], found["pods"]
+    )
 
 
 def namespaces(objects: Iterable[Object]) -> list[str]:
@@ -207,7 +210,7 @@ def _job(name: str, found: dict[str, dict[str, Object]], events: list[Event]) ->
     if batch is not None:
         batches[current] = batch_of(current)._replace(job=batch)
     for pod in dict.fromkeys(chain(by_pod, pods, (event.name for event in events if event.kind == "Pod"))):
-        uid = by_pod.get(pod, current)
+        uid = by_pod.get(pod, current or _nearest(batches, [event for event in events if event.name == pod]))
         batch_of(uid).pods[pod] = pods.get(pod)
         by_pod[pod] = uid
     for event in events:
@@ -216,6 +219,14 @@ def _job(name: str, found: dict[str, dict[str, Object]], events: list[Event]) ->
     if foreign is not None:
         batches.pop(str(mapping(foreign.get("metadata")).get("uid") or ""), None)
     return CleanerJob(name, operation, foreign, sorted(batches.values(), key=_start))
+
+
+def _nearest(batches: dict[str, Batch], events: list[Event]) -> str:
+    """The UID of the batch during which a pod's events were, where no event says which Job created it."""
+    first = events[0].time if events else ""
+    before = [batch for batch in batches.values() if batch.events and batch.events[0].time <= first]
+    nearest = max(before, key=_start, default=next(iter(batches.values()), None))
+    return nearest.uid if nearest else ""
 
 
 def _is_polyaxons(batch: Object, operation: Object | None) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from helm_cleaner.cluster.symptoms import patterns
 from helm_cleaner.cluster.symptoms.finding import Finding
-from helm_cleaner.text import count_of
+from helm_cleaner.text import pluralize
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def diagnose_job_log(text: str, job: str) -> list[Finding]:
             crashed = (time, line)
     found = []
     if failures:
-        count = count_of(len(failures), "path")
+        count = pluralize(len(failures), "path")
         message = f"the cleaner ended as succeeded, and did not delete {count}"
         found.append(Finding("error", "not-deleted", JOB_LOG, message, failures[-1][1], failures[-1][0], job))
     if crashed is not None and not failures:
