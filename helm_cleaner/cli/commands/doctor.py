@@ -11,11 +11,12 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.kubectl import Kubectl, add_live_options, check_live
 from helm_cleaner.cli.options import Parser
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import objects, queries
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.names import STDIN
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

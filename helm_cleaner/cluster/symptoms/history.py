@@ -10,8 +10,8 @@ import re
 from itertools import chain
 
 from helm_cleaner.cluster.object_schemas import is_well_formed
+from helm_cleaner.cluster.objects import mapping
 from helm_cleaner.cluster.snapshot import object_error
-from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from helm_cleaner.cluster.objects import mapping
 from helm_cleaner.cluster.symptoms import patterns
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import conditions, timestamp
 from helm_cleaner.cluster.symptoms.pods import MESSAGES, diagnose_pods
-from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from helm_cleaner.cluster.objects import mapping
 from helm_cleaner.cluster.symptoms import patterns
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import timestamp
-from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

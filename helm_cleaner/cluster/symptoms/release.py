@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from helm_cleaner.cluster.objects import mapping
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import conditions
-from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.deletions import (
@@ -24,11 +26,11 @@ NO_BASH = 'exec: "/bin/bash": stat /bin/bash: no such file or directory: unknown
 UNSCHEDULABLE = "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector."
 
 
-def of_job(reason: str, message: str, seconds: int = 1, uid: str = "b1") -> object:
+def of_job(reason: str, message: str, seconds: int = 1, uid: str = "b1") -> Any:
     return event("Job", JOB, reason, message, seconds, uid)
 
 
-def of_pod(reason: str, message: str, seconds: int = 1) -> object:
+def of_pod(reason: str, message: str, seconds: int = 1) -> Any:
     return event("Pod", f"{JOB}-aaaaa", reason, message, seconds)
 
 
@@ -36,7 +38,7 @@ def ended(exit_code: int, reason: str = "Error", message: str = "") -> dict[str,
     return {"terminated": {"exitCode": exit_code, "reason": reason, "message": message}}
 
 
-ERRORS = {
+ERRORS: dict[str, list[list[Any]]] = {
     # the operator, and what is in its way
     "operator-down": [[operation(conditions=()), later()]],
     "foreign-job": [[operation(), batch_job(owner=None)], [batch_job(owner=None)],
@@ -87,7 +89,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("code", "objects"), [(code, objects) for code, each in ERRORS.items() for objects in each])
-def test_errors(code: str, objects: list[object]) -> None:
+def test_errors(code: str, objects: list[Any]) -> None:
     found = diagnose(objects)
     assert [each.code for each in found.errors] == [code]
     assert found.exit_code == 1
@@ -96,7 +98,7 @@ def test_errors(code: str, objects: list[object]) -> None:
 
 
 _SECOND = "2026-11-01T03:00:05Z"
-FINE: dict[str, list[object]] = {
+FINE: dict[str, list[Any]] = {
     "nothing at all": [],
     "a job that was made just now": [operation(conditions=()), later(30)],
     "a job that has just been deleted": [operation(deletionTimestamp=_SECOND, finalizers=["f"]), later(20)],
@@ -122,7 +124,7 @@ FINE: dict[str, list[object]] = {
 
 
 @pytest.mark.parametrize("objects", FINE.values(), ids=FINE)
-def test_no_error(objects: list[object]) -> None:
+def test_no_error(objects: list[Any]) -> None:
     found = diagnose(objects)
     assert not found.errors
     assert found.exit_code == 0
