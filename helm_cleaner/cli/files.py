@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
 
 _SMALL = 65_536  # bytes
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # Helm reads values from some of these
 # Keys of a Kubernetes object, at the start of a line or in JSON.
 _OBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,]\s*)["']?(?:apiVersion|kind)["']?\s*:""", re.MULTILINE)
 
@@ -100,8 +101,11 @@ def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
     try:
         return _content(path)
     except (OSError, ValueError) as e:
-        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
+        reason, hint = e.strerror if isinstance(e, OSError) and e.strerror else str(e), "check the path"
+        if _URL.match(path):
+            reason = "it is a URL, and helm-cleaner opens no connection"
+            hint = "download the file first, for example with curl, and give its path"
+        raise InputError.of("file", f"cannot be read: {reason}", Location(path), hint) from None
 
 
 def _content(path: str) -> bytes:

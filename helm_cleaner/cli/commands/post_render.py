@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Helm 3 with --output-dir writes the files itself and pipes nothing. Exit 0 would look like a patched release.
 _NOTHING = "stdin is empty: no manifests were piped in, so nothing was checked or patched"
 _NOTHING_HINT = (
-    "with --output-dir, Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave --output-dir out; "
-    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages"
+    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages; as a post-renderer, leave "
+    "out --output-dir, with which Helm 3 writes unpatched files and pipes nothing"
 )
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
