@@ -39,7 +39,7 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         [("image-tag", "skaffold.yaml", 9)],
     ),
     "another chart": (
-        {"skaffold.yaml": skaffold("overrides: {cleaner: {image: 'a:b'}}")["skaffold.yaml"].replace("agent", "redis")}, [],
+        {"skaffold.yaml": skaffold("overrides: {cleaner: {a: b}}")["skaffold.yaml"].replace("agent", "redis")}, [],
     ),
     "another tool's Config": ({"c.yaml": "apiVersion: v1\nkind: Config\nclusters: []\n"}, []),
 }  # fmt: skip
