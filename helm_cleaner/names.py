@@ -11,3 +11,4 @@ MOST_DATA = 1024 * 1024
 # ConfigMap with envFrom, and a container with a larger variable does not start.
 MOST_IN_ENVIRONMENT = 128 * 1024 - len(f"{KEY}=") - 1
 HOOK = "helm.sh/hook"  # the annotation of what Helm may render on its own
+CONFIGURATION = ".helm-cleaner.yaml"  # what a repository says of itself

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from helm_cleaner.cli import COMMANDS
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, parse_path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
 from helm_cleaner.yamltext.scalars import as_text
@@ -160,10 +160,7 @@ def add_section_option(parser: Parser | argparse._ArgumentGroup, *, several: boo
 
 
 def _path(text: str) -> Path:
-    """A dotted path's parts; a backslash escapes a dot, as in --set."""
-    parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
-    if not all(parts):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a valid path: separate names with dots, as in polyaxon.cleaner"
-        )
-    return tuple(parts)
+    try:
+        return parse_path(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from helm_cleaner.actions.validate import validate
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
 from helm_cleaner.cli.defaults import Defaults
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.notes import notes
@@ -17,6 +18,7 @@ from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.output import FORMATS, formatted
+from helm_cleaner.sources import Repository
 from helm_cleaner.text import count_of
 
 
@@ -35,6 +37,7 @@ def parser() -> Parser:
     p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
     add_defaults_options(p)
     add_section_option(p, several=True)
+    add_configuration_options(p)
     p.add_argument("--require-section", action="store_true", help="no section at all is an error")
     p.add_argument("--strict", action="store_true", help="warnings are errors")
     p.add_argument("--ignore", metavar="CODE", action="append", default=[],
@@ -51,15 +54,18 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
     if args.ignore:  # otherwise the codes are not needed
         _check_codes(args.ignore)
-    defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
+    settings = Settings(args, "helm-cleaner validate")
+    defaults = Defaults(args, settings.sections[0] if settings.sections else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
-        given = read_files(names, progress.tell)
-        report = validate(
-            given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
-        )
-    found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
-    said = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
+        given = read_files(names, settings, progress.tell)
+        repository = Repository(settings.charts, given.layers)
+        report = validate(given.files, settings.sections, defaults.section, read_beside, repository,
+                          said=defaults.findings, tell=progress.tell)  # fmt: skip
+    found = _in_order(given.by_name, [*given.wrong, *report.findings]) + given.skipped
+    found = settings.without_ignored(found, given.files, names)
+    said = excluded_note(given.excluded)
+    said += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
@@ -72,7 +78,7 @@ def run(argv: list[str]) -> int:
         if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            said += fixable(given, args.section, report.found)
+            said += fixable(given, settings.sections, repository, report.found)
     else:
         write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
     say("".join(f"helm-cleaner: {note}\n" for note in said))
@@ -83,21 +89,20 @@ def run(argv: list[str]) -> int:
 
 def _check_codes(codes: list[str]) -> None:
     """UsageError for a code that no finding about a section has."""
-    from helm_cleaner.codes import BY_NAME, CODES, PLACE_CODES
+    from helm_cleaner.codes import BY_NAME, IGNORABLE
 
-    known = [code.code for code in (*CODES, *PLACE_CODES)]
     for code in codes:
-        if code not in known:
+        if code not in IGNORABLE:
             what = (
                 f"{code} cannot be ignored: it is not about a section" if code in BY_NAME else f"unknown code {code!r}"
             )
-            hint = did_you_mean(code, () if code in BY_NAME else known, "helm-cleaner rule lists the codes")
+            hint = did_you_mean(code, () if code in BY_NAME else IGNORABLE, "helm-cleaner rule lists the codes")
             raise UsageError(f"helm-cleaner validate: error: {what}\n    hint: {hint}")
 
 
-def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
+def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
     """The findings in the order of the files; those about none of them stay behind the ones before them."""
-    order = {path: n for n, path in enumerate(path for name in names for path in by_name[name])}
+    order = {path: n for n, path in enumerate(path for paths in by_name.values() for path in paths)}
     result: list[tuple[int, Diagnostic]] = []
     last = 0
     for d in found:
