@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 _LONGEST = 600
 
 
-def count_of(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """How many there are: `1 error`, `2 errors`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """The text with every control character escaped."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def quoted(value: Any) -> str:
+def quote(value: Any) -> str:
     """A value in a message, as in JSON: a text in double quotes."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """A message or a hint without the middle of a long text, because a value in it may have any size."""
     if len(text) <= _LONGEST:
         return text
@@ -38,7 +38,7 @@ def shortened(text: str) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
-def all_of(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     """The words as a list: `a`, `a and b`, `a, b and c`."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner.text import all_of, distance, shortened
+from helm_cleaner.text import distance, join_words, shorten
 
 WORDS = st.text("abc", max_size=6)
 
@@ -55,12 +55,12 @@ def test_words_that_are_further_apart_are_only_said_to_be(one: str, other: str, 
 
 @pytest.mark.parametrize(("words", "joined"), [("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
 def test_words_in_a_row(words: str, joined: str) -> None:
-    assert all_of(iter(words)) == joined
+    assert join_words(iter(words)) == joined
 
 
 def test_the_middle_of_a_long_text_is_left_out() -> None:
-    assert shortened("a" * 100) == "a" * 100
-    short = shortened("a" * 50_000 + "b" * 50_000)
+    assert shorten("a" * 100) == "a" * 100
+    short = shorten("a" * 50_000 + "b" * 50_000)
     assert len(short) < 2_000
     assert (short[0], short[-1]) == ("a", "b")
     assert "characters" in short

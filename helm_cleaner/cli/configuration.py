@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import CONFIGURATION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import File
-from helm_cleaner.text import count_of, printable
+from helm_cleaner.text import pluralize, make_printable
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def excluded_note(names: Sequence[str]) -> list[str]:
     """The note about arguments that are excluded."""
     if not names:
         return []
-    shown = ", ".join(map(printable, names[:3])) + (", …" if len(names) > 3 else "")
-    return [f"{count_of(len(names), 'argument')} excluded: {shown}"]
+    shown = ", ".join(map(make_printable, names[:3])) + (", …" if len(names) > 3 else "")
+    return [f"{pluralize(len(names), 'argument')} excluded: {shown}"]
 
 
 def _find(here: str) -> str | None:

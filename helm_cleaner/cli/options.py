@@ -13,7 +13,7 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.paths import Path, parse_path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
-from helm_cleaner.yamltext.scalars import as_text
+from helm_cleaner.yamltext.scalars import decode_like_go
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -91,7 +91,7 @@ class _Set(argparse.Action):
     """Collects the --set flags of all kinds in one list."""
 
     def __call__(self, _parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
-        text = as_text(
+        text = decode_like_go(
             os.fsencode(given)
         )  # Python decodes a byte that is not UTF-8 to a character that nothing else knows
         flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), text)]

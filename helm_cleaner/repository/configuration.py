@@ -9,10 +9,10 @@ from functools import cache
 from helm_cleaner import values
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path, dotted, parse_path
+from helm_cleaner.paths import Path, to_dotted, parse_path
 from helm_cleaner.repository.globs import Glob
 from helm_cleaner.section.structure import nearest
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote_value
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null, shown
 
@@ -183,7 +183,7 @@ class _Reader:
                 self._refuse(path, str(e), "write it as for --section: polyaxon.cleaner", text.origin)
 
     def _refuse(self, path: Path, message: str, hint: str, at: Origin) -> None:
-        self.wrong.append(Diagnostic("error", "config", dotted(path), message, hint, at.location))
+        self.wrong.append(Diagnostic("error", "config", to_dotted(path), message, hint, at.location))
 
 
 def unknown_code(name: str) -> tuple[str, str]:
@@ -193,7 +193,7 @@ def unknown_code(name: str) -> tuple[str, str]:
     if name in BY_NAME:
         return f"{name} cannot be ignored: it is not about a section", "remove it, and correct what it names"
     near = nearest(name, IGNORABLE)
-    return f"unknown code {quoted(name)}", f"did you mean {near}?" if near else "helm-cleaner rule lists the codes"
+    return f"unknown code {quote_value(name)}", f"did you mean {near}?" if near else "helm-cleaner rule lists the codes"
 
 
 def _flow(example: Any) -> str:

@@ -12,10 +12,10 @@ from helm_cleaner.sources.templates import has_branches, mask
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
+from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import Within, compose_within
+from helm_cleaner.yamltext.nested import NestedDocument, compose_nested
 
 
 class File(NamedTuple):
@@ -50,7 +50,7 @@ class Files:
         self._by_base: dict[str, list[tuple[str, File]]] = {}
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
-        self._own_values: dict[str, Read | InputError] = {}
+        self._own_values: dict[str, ParsedValues | InputError] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -69,7 +69,7 @@ class Files:
             self._own_files[path] = found if content is None else File(path, content, is_named=False)
         return self._own_files[path]
 
-    def read_own_values(self, file: File) -> Read:
+    def read_own_values(self, file: File) -> ParsedValues:
         """The values in a chart's own values.yaml, which is read once. InputError if Helm would refuse it."""
         if file.name not in self._own_values:
             try:
@@ -114,16 +114,17 @@ class Files:
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
-        (start, end), _ = values.only_document(file.content, file.name)
+        (start, end), _ = values.find_only_document(file.content, file.name)
         document = self.document(file, Span(start, end))
         if document.root is None:
             return []
         test = in_template if is_template(file.name) else unknown
         return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
 
-    def is_generated_from(self, file: File) -> bool:
+    def is_generated_from(self, name: str) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
-        return b"${" in file.content and bool(self.generated_from(file))
+        file = self._by_path.get(_normal(name))
+        return file is not None and b"${" in file.content and bool(self.generated_from(file))
 
     def generated_from(self, file: File) -> list[str]:
         """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
@@ -150,7 +151,7 @@ class Files:
 
     def branches(self, document: Document) -> int:
         """In how many ways a document of a template may come out: 2 with an `else` in it."""
-        around = document.around if isinstance(document, Within) else document
+        around = document.around if isinstance(document, NestedDocument) else document
         return 2 if around is not document and has_branches(around.text) else 1
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
@@ -199,7 +200,7 @@ def compose(file: File, span: Span, branch: int = 0) -> Document:
     if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
         hidden = mask(text, branch)
         if hidden is not None:
-            return compose_within(hidden, Document(text, None, file.name, line), None, None)
+            return compose_nested(hidden, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)
 
 

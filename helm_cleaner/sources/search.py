@@ -10,33 +10,21 @@ from itertools import product
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.sources import (
-    argocd,
-    crossplane,
-    fleet,
-    flux,
-    helmfile,
-    k3s,
-    kustomize,
-    section_warnings,
-    values_files,
-)
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.files import File, Files, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import all_of
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
-from helm_cleaner.yamltext import Document, manifests, within
+from helm_cleaner.values import ParsedValues
+from helm_cleaner.yamltext import Document, manifests, nested
 from helm_cleaner.yamltext.manifests import Span
 
-_OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-_WITHOUT_A_KIND = (helmfile, kustomize, fleet)
-
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
 
@@ -187,10 +175,10 @@ class _Search:
 
     def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
         kind = part.kind
-        if not kind:
+        if ecosystem := ecosystem_of(part, file.name):
+            self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif not kind:
             self._look_at_other(file, part)
-        elif kind in _OF_A_KIND:
-            self._take(file, part, list(_OF_A_KIND[kind].find_values(part, file.name, self.files)))
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
@@ -205,22 +193,18 @@ class _Search:
         if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
             self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
             return
-        for each in _WITHOUT_A_KIND:
-            if each.recognizes(part, file.name):
-                self._take(file, part, list(each.find_values(part, file.name, self.files)))
-                return
-        if values_files.are_values(part, file.name):
+        if values_files.recognizes(part, file.name):
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
-                (start, end), _ = values.only_document(file.content, file.name)
+                (start, end), _ = values.find_only_document(file.content, file.name)
                 document = self.files.document(file, Span(start, end))
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
                 part = YamlNode(document, document.root)
-            those = list(values_files.find_values(part, file, self.files))
+            those = list(values_files.find_values(part, file.name, self.files))
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
             count = len(self.found.sources)
@@ -255,7 +239,7 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
-                self.of_others.update(id(within.whole(layer.document)) for layer in chart_values.stack.layers)
+                self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}
@@ -290,10 +274,10 @@ class _Search:
             over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:
-                from helm_cleaner.section.look_alikes import look_alikes
+                from helm_cleaner.section.look_alikes import find_look_alikes
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
-                    self.found.findings.extend(look_alikes(over.values, path))
+                    self.found.findings.extend(find_look_alikes(over.values, path))
             elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
@@ -312,7 +296,7 @@ class _Search:
                 )
 
 
-def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
     """Whether values have a section at one of the paths."""
     return any(section.find(over.values, path) is not None for path in paths)
 
@@ -325,7 +309,7 @@ def _below(data: object, path: Path) -> object:
 
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
-    those = all_of(map(dotted, sections))
+    those = join_words(map(to_dotted, sections))
     note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
     if any(map(section.is_nested, sections)):
         note += "; the charts' defaults are left out, because a chart in between may change them"

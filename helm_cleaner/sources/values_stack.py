@@ -10,7 +10,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Read, copied, merge
+from helm_cleaner.values import Map, Origin, ParsedValues, copy_map, merge
 from helm_cleaner.yamltext import Document
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Layer(NamedTuple):
     other: the same where the conditions of a template are not met.
     """
 
-    read: Read
+    read: ParsedValues
     document: Document
     node: Node | None = None
     other: Layer | None = None
@@ -45,7 +45,7 @@ class ValuesStack:
         self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
-        self.below: Read | None = None
+        self.below: ParsedValues | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
         """Adds the layer that a function reads."""
@@ -82,13 +82,13 @@ class SectionSource(NamedTuple):
 
     file: str
     kind: str
-    over: Read | None = None
+    over: ParsedValues | None = None
     path: Path = ()
     layers: Sequence[Layer] = ()
     ours: bool | None = None
     is_whole: bool = True
     agent: Agent | None = None
-    below: Read | None = None
+    below: ParsedValues | None = None
 
 
 def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
@@ -98,10 +98,10 @@ def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
     return [layers, [layer.other or layer for layer in layers]]
 
 
-def merge_layers(layers: Sequence[Layer], origin: Origin) -> Read:
+def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
-        merge(values, copied(layer.read.values))
+        merge(values, copy_map(layer.read.values))
         notices += layer.read.notices
-    return Read(values, notices)
+    return ParsedValues(values, notices)

@@ -6,20 +6,20 @@ import sys
 
 from helm_cleaner.actions.validate import validate
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
-from helm_cleaner.cli.defaults import Defaults
+from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.output import FORMATS, formatted
+from helm_cleaner.output import FORMATS, format_findings
 from helm_cleaner.sources import Repository
-from helm_cleaner.text import count_of
+from helm_cleaner.text import pluralize
 
 
 def parser() -> Parser:
@@ -55,33 +55,33 @@ def run(argv: list[str]) -> int:
     if args.ignore:  # otherwise the codes are not needed
         _check_codes(args.ignore)
     settings = Settings(args, "helm-cleaner validate")
-    defaults = Defaults(args, settings.sections[0] if settings.sections else (SECTION,))
+    defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
         given = read_files(names, settings, progress.tell)
         repository = Repository(settings.charts, given.layers)
         report = validate(given.files, settings.sections, defaults.section, read_beside, repository,
-                          said=defaults.findings, tell=progress.tell)  # fmt: skip
+                          earlier=defaults.findings, tell=progress.tell)  # fmt: skip
     found = _in_order(given.by_name, [*given.wrong, *report.findings]) + given.skipped
     found = settings.without_ignored(found, given.files, names)
-    said = excluded_note(given.excluded)
-    said += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
+    lines = excluded_note(given.excluded)
+    lines += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
     if args.format == "text":
-        say_diagnostics(found, failed=True)
+        print_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        said.append(_summary(report.checked, errors, len(found) - errors))
+        lines.append(_summary(report.checked, errors, len(found) - errors))
         if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            said += fixable(given, settings.sections, repository, report.found)
+            lines += fixable(given, settings.sections, repository, report.found)
     else:
-        write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
-    say("".join(f"helm-cleaner: {note}\n" for note in said))
+        write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
+    print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
     if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
@@ -120,5 +120,5 @@ def _no_section(names: list[str]) -> Diagnostic:
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
-    counts = [count_of(errors, "error")] * (errors > 0) + [count_of(warnings, "warning")] * (warnings > 0)
-    return f"{count_of(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
+    counts = [pluralize(errors, "error")] * (errors > 0) + [pluralize(warnings, "warning")] * (warnings > 0)
+    return f"{pluralize(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
