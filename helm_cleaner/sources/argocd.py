@@ -71,7 +71,7 @@ def _chart(source: YamlNode, files: Files) -> umbrella.Chart:
     if not chart and repository.startswith("oci://"):
         chart = repository
     if chart:
-        return umbrella.Chart(charts.is_ours(chart), [])
+        return umbrella.Chart(files.is_ours(chart), [])
     return umbrella.of_repository(source.at("path").text, files)
 
 
