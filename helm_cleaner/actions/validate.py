@@ -42,17 +42,18 @@ def validate(
     sections: Sequence[Path],
     defaults: Defaults,
     beside: Callable[[str], bytes | None] | None = None,
+    repository: sources.Repository = sources.UNCONFIGURED,
     *,
     earlier: Sequence[Diagnostic] = (),
     tell: Progress = sources.no_progress,
 ) -> ValidationReport:
     """Finds the sections in files and checks them.
 
-    sections, beside, tell: as in `sources.find_sections`. defaults: those below the sections; earlier: the findings
-    about them.
+    sections, beside, repository, tell: as in `sources.find_sections`. defaults: those below the sections; earlier: the
+    findings about them.
     """
     files = list(files)
-    return judge_all(files, sources.find_sections(files, sections, beside, tell), defaults, earlier, tell)
+    return judge_all(files, sources.find_sections(files, sections, beside, tell, repository), defaults, earlier, tell)
 
 
 def judge_all(

@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import CONFIGURATION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import File
-from helm_cleaner.text import pluralize, make_printable
+from helm_cleaner.text import make_printable, pluralize
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def add_configuration_options(parser: Parser) -> None:
 class Settings:
     """What the configuration and the options say together.
 
-    may_exclude: whether there is any glob of what is excluded. charts: other names of Polyaxon's charts. sections: the paths of --section or, without it, of the configuration.
+    may_exclude: whether anything is excluded. charts: other names of Polyaxon's charts. sections: the paths of
+    --section or, without it, those of the configuration.
     """
 
     def __init__(self, args: argparse.Namespace, prog: str) -> None:
@@ -59,11 +60,11 @@ class Settings:
         self.charts = self._configuration.charts if self._configuration else ()
         self.sections: list[Path] = args.section or list(self._configuration.sections if self._configuration else ())
 
-    def excludes(self, path: str, is_folder: bool) -> bool:
+    def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether a path below a folder that is searched is excluded."""
         for folder, exclusion in self._exclusions:
             below = self._below(folder, path)
-            if below is not None and exclusion.excludes(below, is_folder):
+            if below is not None and exclusion.excludes(below, is_folder=is_folder):
                 return True
         return False
 
@@ -92,11 +93,13 @@ class Settings:
                 if path not in given:
                     name = os.path.relpath(os.path.join(self._folder, path), self._here)
                     try:
-                        more.append(File(name, read_file(name), is_named=False))
+                        more.append(File(name, read_file(name), is_named=False, is_given=False))
                         given[path] = name
                     except InputError as e:
                         message = f"{each.path} {e.diagnostics[0].message}"
-                        wrong.append(Diagnostic("error", "config", "layers", message, "correct the path", each.location))
+                        wrong.append(
+                            Diagnostic("error", "config", "layers", message, "correct the path", each.location)
+                        )
             layers.append([given[path] for path in paths if path in given])
         return layers, more, wrong
 

@@ -19,13 +19,13 @@ _CACHES = frozenset((
 
 
 def files_of(
-    name: str, skipped: Callable[[str, str], None], excludes: Callable[[str, bool], bool] | None = None
+    name: str, skipped: Callable[[str, str], None], excludes: Callable[..., bool] | None = None
 ) -> Iterator[str]:
     """The files that an argument stands for, in order: itself, or those below a folder that may matter by their name.
 
     A chart's templates are left out. skipped: is told of each folder that cannot be read, and of each link to a folder
-    elsewhere, which is not followed; with the reason. excludes: tells which paths to leave out, and is
-    told whether they are folders.
+    elsewhere, which is not followed; with the reason. excludes: tells which paths to leave out; its
+    `is_folder` says whether a path is a folder.
     """
     if not os.path.isdir(name):
         yield name
@@ -46,12 +46,12 @@ def files_of(
             if entry.name == CONFIGURATION:
                 continue
             if (entry.name.endswith(_EXTENSIONS) or entry.name in _NAMES) and _is_file(entry):
-                if not (excludes and excludes(entry.path, False)):
+                if not (excludes and excludes(entry.path, is_folder=False)):
                     yield entry.path
             elif entry.name in _CACHES or (is_chart and entry.name == "templates"):
                 continue
             elif entry.is_dir(follow_symlinks=False):
-                if not (excludes and excludes(entry.path, True)):
+                if not (excludes and excludes(entry.path, is_folder=True)):
                     below.append(entry.path)
             elif entry.is_dir() and not os.path.join(os.path.realpath(entry.path), "").startswith(root):
                 skipped(entry.path, "links to folders are not followed")

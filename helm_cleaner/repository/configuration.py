@@ -9,12 +9,12 @@ from functools import cache
 from helm_cleaner import values
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path, to_dotted, parse_path
+from helm_cleaner.paths import Path, parse_path, to_dotted
 from helm_cleaner.repository.globs import Glob
 from helm_cleaner.section.structure import nearest
-from helm_cleaner.text import quote_value
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null, shown
+from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, describe, is_null
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,7 +101,7 @@ class _Reader:
                 hint = f"did you mean {near}?" if near else f"the keys are {', '.join(_properties())}"
                 self._refuse((key,), "unknown key", hint, given.keys_at[key])
         return Configuration(
-            tuple(text.value for text, _ in self._texts(given, "charts")),
+            tuple(str(text.value) for text, _ in self._texts(given, "charts")),
             tuple(self._globs(self._texts(given, "exclude"))),
             tuple(self._ignores(given)),
             tuple(self._layers(given)),
@@ -117,14 +117,14 @@ class _Reader:
         """The texts in a list, with their paths."""
         if not isinstance(value, Seq):
             hint = f"write {path[-1]}: {_flow(example)}"
-            self._refuse(path, f"must be a list, found {shown(value)}", hint, value.origin)
+            self._refuse(path, f"must be a list, found {describe(value)}", hint, value.origin)
             return
         for index, item in enumerate(value):
             if isinstance(item, Scalar) and isinstance(item.value, str) and item.value:
                 yield item, (*path, index)
             else:
                 hint = "write it in quotes" if isinstance(item, Scalar) and item.value else "write a text, or remove it"
-                self._refuse((*path, index), f"must be a text, found {shown(item)}", hint, item.origin)
+                self._refuse((*path, index), f"must be a text, found {describe(item)}", hint, item.origin)
 
     def _globs(self, texts: Iterable[tuple[Scalar, Path]]) -> Iterator[Glob]:
         for text, path in texts:
@@ -145,7 +145,7 @@ class _Reader:
             return
         if not isinstance(value, Map):
             hint = f"write ignore: {_flow(example)}"
-            self._refuse(("ignore",), f"must map globs to lists of codes, found {shown(value)}", hint, value.origin)
+            self._refuse(("ignore",), f"must map globs to lists of codes, found {describe(value)}", hint, value.origin)
             return
         for key, codes in value.items():
             path = ("ignore", key)
@@ -193,10 +193,10 @@ def unknown_code(name: str) -> tuple[str, str]:
     if name in BY_NAME:
         return f"{name} cannot be ignored: it is not about a section", "remove it, and correct what it names"
     near = nearest(name, IGNORABLE)
-    return f"unknown code {quote_value(name)}", f"did you mean {near}?" if near else "helm-cleaner rule lists the codes"
+    return f"unknown code {quote(name)}", f"did you mean {near}?" if near else "helm-cleaner rule lists the codes"
 
 
 def _flow(example: Any) -> str:
-    from helm_cleaner.values.writing import flow
+    from helm_cleaner.values.writing import to_flow
 
-    return flow(example)
+    return to_flow(example)

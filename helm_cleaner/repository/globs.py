@@ -57,7 +57,7 @@ class Exclusion:
         self.globs = globs
         self.used: set[str] = set()
 
-    def excludes(self, path: str, is_folder: bool) -> bool:
+    def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether a path is excluded by itself; a folder that is excluded excludes everything in it."""
         found = False
         for glob in self.globs:
@@ -68,7 +68,9 @@ class Exclusion:
 
     def covers(self, path: str, *, is_folder: bool = False) -> bool:
         """Whether a path, or one of the folders that it is in, is excluded."""
-        return any(self.excludes(*each) for each in _levels(path, is_folder=is_folder))
+        return any(
+            self.excludes(each, is_folder=each_is_folder) for each, each_is_folder in _levels(path, is_folder=is_folder)
+        )
 
 
 def _levels(path: str, *, is_folder: bool = False) -> Iterator[tuple[str, bool]]:

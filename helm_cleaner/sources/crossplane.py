@@ -38,9 +38,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     stack.add(given.at("values").mapping)
     stack.add(parameters.layer, list(_parameters(given)), is_filled_in)
     chart = given.at("chart")
-    yield ChartValues(
-        "Release", file, files.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack
-    )
+    yield ChartValues("Release", file, files.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack)
 
 
 def _parameters(given: YamlNode) -> Iterator[Parameter]:

@@ -20,11 +20,16 @@ from helm_cleaner.yamltext.nested import NestedDocument, compose_nested
 
 
 class File(NamedTuple):
-    """A file. name: as the user gave it. is_named: whether the user named the file itself and not only its folder."""
+    """A file.
+
+    name: as the user gave it. is_named: whether the user named the file itself and not only its folder. is_given:
+    whether the user named either; a file that is not is read for the sake of another one, and never rewritten.
+    """
 
     name: str
     content: bytes
     is_named: bool = True
+    is_given: bool = True
 
 
 class Repository(NamedTuple):

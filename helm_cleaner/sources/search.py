@@ -64,6 +64,7 @@ def find_sections(
     """
     mirrors = repository.mirrors
     search = _Search(Files(files, beside, mirrors) if beside else Files(files, mirrors=mirrors), sections)
+    search.layered.update(name for layer in repository.layers for name in layer)
     for done, file in enumerate(search.files.files):
         progress("searching files", done, len(search.files.files))
         search.look_through(file)
@@ -86,6 +87,7 @@ class _Search:
         self.named = NamedFiles(self.files.files)
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
+        self.layered: set[str] = set()  # the names of files that Helm is given with others, and checked with them
         self._seen: set[tuple[str, int]] = set()
 
     def look_through(self, file: File) -> None:
@@ -135,13 +137,10 @@ class _Search:
                 self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
 
     def look_at_layers(self, layers: Sequence[Sequence[str]]) -> None:
-        """Looks for sections in the values files that Helm is given together; they are not checked by themselves."""
-        together = {name for layer in layers for name in layer}
-        self._drop(together)
+        """Looks for sections in the values files that Helm is given together."""
         for layer in layers:
-            files = [file for name in layer if (file := self.files.named(name))]
-            those = values_files.find_layered(files, self.files)
-            self._take_one(files[-1], those, reports=False)
+            if given := [file for name in layer if (file := self.files.named(name))]:
+                self._take_one(given[-1], values_files.find_layered(given, self.files), reports=True)
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -209,6 +208,8 @@ class _Search:
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
+        if file.name in self.layered:
+            return
         try:
             if part is None:
                 (start, end), _ = values.find_only_document(file.content, file.name)

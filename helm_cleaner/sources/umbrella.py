@@ -54,9 +54,7 @@ def sections(read: Callable[[str], bytes | None], mirrors: Collection[str] = ())
     return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, mirrors, "", _MOST_LEVELS))]
 
 
-def _keys(
-    read: Callable[[str], bytes | None], mirrors: Collection[str], folder: str, levels: int
-) -> Iterator[Path]:
+def _keys(read: Callable[[str], bytes | None], mirrors: Collection[str], folder: str, levels: int) -> Iterator[Path]:
     """Where the values of Polyaxon's charts are in those of the chart in a folder. levels: how deep to look."""
     chart = _part(read(folder + CHART))
     if chart is None or is_polyaxons(chart.at("name").text, mirrors):

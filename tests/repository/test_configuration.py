@@ -55,8 +55,16 @@ WRONG = {
         "ignore.a[0]: yaml cannot be ignored: it is not about a section",
         "remove it, and correct what it names",
     ),
-    b"ignore: {'!a': [type]}": ("1:10", "ignore.!a: `!` has no meaning here", "to leave files out of a glob, write narrower ones"),
-    b"layers: [a.yaml, b.yaml]": ("1:9", "layers: must be a list of lists of files", "write layers: [[base.yaml, prod.yaml]]"),
+    b"ignore: {'!a': [type]}": (
+        "1:10",
+        "ignore.!a: `!` has no meaning here",
+        "to leave files out of a glob, write narrower ones",
+    ),
+    b"layers: [a.yaml, b.yaml]": (
+        "1:9",
+        "layers: must be a list of lists of files",
+        "write layers: [[base.yaml, prod.yaml]]",
+    ),
     b"sections: [a..b]": (
         "1:12",
         "sections[0]: 'a..b' is not a valid path: separate names with dots, as in polyaxon.cleaner",
@@ -91,7 +99,7 @@ def test_the_schema_has_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     assert list(schema["properties"]) == list(Configuration._fields)
     validator = jsonschema.Draft202012Validator(schema)
-    assert validator.is_valid(values.plain(values.read(WHOLE, "c.yaml").values))
+    assert validator.is_valid(values.to_data(values.read(WHOLE, "c.yaml").values))
     for key, rule in schema["properties"].items():
         for example in rule["examples"]:
             assert validator.is_valid({key: example})

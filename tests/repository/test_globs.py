@@ -13,12 +13,13 @@ from helm_cleaner.repository.globs import Exclusion, Glob
 HERE = Location("x")
 PATHS = (
     "values.yaml", "a.yml", "legacy/values.yaml", "legacy/old/values.yaml", "vendor/x/values.yaml", "sub/vendor/v.yaml",
-    "sub/legacy/a.yaml", "a b.yaml", "[x].yaml", "!x.yaml", "#x.yaml", "x1.yaml", "xa.yaml", "deep/a/b/c/v.yaml", ".helm/v.yaml",
-    "legacy.yaml", "x-.yaml", "x^.yaml", "x].yaml",
+    "sub/legacy/a.yaml", "a b.yaml", "[x].yaml", "!x.yaml", "#x.yaml", "x1.yaml", "xa.yaml", "deep/a/b/c/v.yaml",
+    ".helm/v.yaml", "legacy.yaml", "x-.yaml", "x^.yaml", "x].yaml",
 )  # fmt: skip
 LISTS = (
-    ["vendor/**"], ["legacy/*.yaml"], ["legacy"], ["legacy/"], ["/legacy"], ["*.yml"], ["values.yaml"], ["/values.yaml"],
-    ["**/values.yaml"], ["deep/**/v.yaml"], ["**/b"], ["x?.yaml"], ["x[0-9].yaml"], ["x[!0-9].yaml"], ["x[^a].yaml"],
+    ["vendor/**"], ["legacy/*.yaml"], ["legacy"], ["legacy/"], ["/legacy"], ["*.yml"], ["values.yaml"],
+    ["/values.yaml"], ["**/values.yaml"], ["deep/**/v.yaml"], ["**/b"], ["x?.yaml"], ["x[0-9].yaml"], ["x[!0-9].yaml"],
+    ["x[^a].yaml"],
     [r"\!x.yaml"], [r"\#x.yaml"], [r"\[x\].yaml"], ["a b.yaml"], ["a.yml  "], ["*", "!values.yaml"],
     ["legacy/*", "!legacy/values.yaml"], ["legacy/", "!legacy/values.yaml"], ["*.yaml", "!legacy/", "!x1.yaml"],
     ["sub/**/a.yaml"], ["sub/**"], ["**"], ["**/"], ["a**.yml"], [".helm"], ["legacy/**/values.yaml"],

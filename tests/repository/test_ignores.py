@@ -40,7 +40,11 @@ UNUSED = {
     "nothing to ignore": ("a: 1  # helm-cleaner: ignore[image]", "no finding image on this line", (1, 30)),
     "one of two": ("image: x  # helm-cleaner: ignore[image, type]", "no finding type on this line", (1, 41)),
     "unknown": ("a: 1  # helm-cleaner: ignore[imagee]", 'unknown code "imagee"', (1, 30)),
-    "not ignorable": ("a: 1  # helm-cleaner: ignore[yaml]", "yaml cannot be ignored: it is not about a section", (1, 30)),
+    "not ignorable": (
+        "a: 1  # helm-cleaner: ignore[yaml]",
+        "yaml cannot be ignored: it is not about a section",
+        (1, 30),
+    ),
     "empty": ("a: 1  # helm-cleaner: ignore[]", 'unknown code ""', (1, 30)),
 }
 

@@ -105,7 +105,7 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
 
 def fixable(given: Given, sections: list[Path], repository: Repository, found: FoundSections) -> list[str]:
     """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
-    fixable = find_fixable(given.files, sections, read_beside, found, repository)
+    fixable = find_fixable(given.files, sections, read_beside, repository, found)
     if not fixable.number or STDIN in fixable.files:
         return []
     names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]
