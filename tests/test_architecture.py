@@ -30,8 +30,8 @@ PACKAGES = [
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
-    "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "diagnostics", "fixes", "text", "names",
-    "paths", "strict_json", "typed", "version",
+    "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
+    "text", "names", "paths", "strict_json", "typed", "version",
 ]  # fmt: skip
 ORDER = [*PACKAGES, *FOUNDATION]
 LONGEST = 350

@@ -15,9 +15,9 @@ from helm_cleaner import section, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.fixing import reshape
 from helm_cleaner.names import SECTION
+from helm_cleaner.nearness import bare, distance
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.section.structure import bare, is_related, resolved, schema
-from helm_cleaner.text import distance
+from helm_cleaner.section.structure import is_related, resolved, schema
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, ParsedValues, Placeholder, Scalar, Seq, Value, is_null, to_data
 from helm_cleaner.yamltext import Splice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 from yaml.nodes import Node, ScalarNode
@@ -93,13 +94,11 @@ def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
     """Whether a document means the same after the edits, except below the touched nodes."""
     before, touched = edits[0].whole, {id(node) for edit in edits for node in edit.touched}
     files, file = Files([]), File(before.file, after)
-    branches = (
-        (0, 1) if isinstance(before, NestedDocument) else (0,)
-    )  # of a template: which of them it was is not known here
-    try:
-        return any(_are_the_same(before.root, files.document(file, span, branch).root, touched) for branch in branches)
-    except InputError:
-        return False
+    for conditions in files.variants(file, span):  # which of a template's branches it was is not known here
+        with suppress(InputError):
+            if _are_the_same(before.root, files.document(file, span, conditions).root, touched):
+                return True
+    return False
 
 
 def _are_the_same(before: Node | None, after: Node | None, touched: set[int]) -> bool:

@@ -45,18 +45,18 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
     above = find(tree, path[:-1])
     if above is None or not isinstance(above[0], Map):
         return
-    keys = {key.lower(): key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")}
+    keys = [key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")]
     if not keys:
         return
-    from difflib import get_close_matches
+    from helm_cleaner.nearness import is_typo, nearest
 
-    for key in get_close_matches(name.lower(), keys, 1, 0.8):
-        place = above[0].keys_at[keys[key]].location
+    if key := nearest(name, (key for key in keys if is_typo(key, name))):
+        place = above[0].keys_at[key].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
         message, hint = f"{what}; did you mean {name}?", f"write {name}:"
-        if keys[key].strip("\ufeff") == name:
+        if key.strip("\ufeff") == name:
             message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
-        yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], keys[key])), message, hint, place)
+        yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], key)), message, hint, place)
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:

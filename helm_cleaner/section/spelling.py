@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from helm_cleaner.names import SECTION
+from helm_cleaner.nearness import nearest
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.defaults import built_in
-from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
+from helm_cleaner.section.structure import Found, resolved, schema, unknown
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Seq, Value, coalesce, copy_map, to_data
+from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
 
 if TYPE_CHECKING:
     from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic
-
-_ALIKE = 0.8  # below this similarity, it may be another field
 
 
 class Respelled:
@@ -49,7 +48,7 @@ class Respelled:
             name = key
             if (*path, key) in self.written:
                 continue  # a default, which the misspelled field would replace
-            near = nearest(key, list(known), _ALIKE) if others is False and key not in known else None
+            near = nearest(key, known) if others is False and key not in known else ""
             there = value.get(near) if near else None
             meant = (*path, near or key)
             if near and meant not in self.written and (there is None or self._gives_way(there, item, near, path)):
@@ -57,9 +56,7 @@ class Respelled:
                 self.written[meant] = (*written, key)
                 self.found.append((meant, unknown(value, key, known, written)))
                 if isinstance(there, Map) and isinstance(item, Map):
-                    below = copy_map(there)
-                    coalesce(below, item)
-                    item = below
+                    item = coalesce(there, item)
             below_rule = known.get(name, others)
             if isinstance(below_rule, dict):
                 item = self._value(item, below_rule, (*path, name), (*written, key))

@@ -7,8 +7,8 @@ types, unknown fields and missing fields have their own codes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
@@ -278,7 +278,7 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
-    elif near := nearest(key, fields) or _containing(key, fields):
+    elif near := _nearest(key, fields):
         hint = f"did you mean {near}?"
     elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
@@ -289,42 +289,21 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     )
 
 
+def _nearest(word: str, choices: list[str]) -> str:
+    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+
+    return nearest(word, choices)
+
+
 def is_related(key: str) -> bool:
     """Whether a key may be meant for a field: it is one, is like one, or the charts' comments offer it."""
     fields = list(schema()["properties"])
-    if key in (*fields, *_NOT_FIELDS, "tag", "cpu", "memory") or nearest(key, fields, 0.75):
+    if key in (*fields, *_NOT_FIELDS, "tag", "cpu", "memory"):
         return True
-    part = _containing(key, fields)
+    part = _nearest(key, fields)
     if part and 2 * len(key) >= len(part) and 2 * len(part) >= len(key):
         return True
     return any(key in resolved(rule).get("properties", {}) for rule in schema()["properties"].values())
-
-
-def nearest(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The allowed word that is most similar to a misspelled one; None if none is similar.
-
-    cutoff: the required similarity, from 0 to 1.
-    """
-    return _nearest(word, tuple(allowed), cutoff)
-
-
-@lru_cache(maxsize=1024)  # the same mistake is often made in many places
-def _nearest(word: str, allowed: tuple[str, ...], cutoff: float) -> str | None:
-    from difflib import get_close_matches
-
-    names = {bare(name): name for name in allowed}
-    near = get_close_matches(bare(word), names, 1, cutoff)
-    return names[near[0]] if near else None
-
-
-def _containing(word: str, allowed: list[str]) -> str | None:
-    part = bare(word)
-    return next((name for name in allowed if len(part) > 2 and (part in bare(name) or bare(name) in part)), None)
-
-
-def bare(text: str) -> str:
-    """A name as it is compared with others: in lower case, without underscores and dashes."""
-    return text.replace("_", "").replace("-", "").lower()
 
 
 def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
@@ -333,7 +312,7 @@ def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only allowed value"
     word = str(value.value)
     alike = [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed
-    near = nearest(word, alike) or _containing(word, alike)
+    near = _nearest(word, alike)
     hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
     if len(allowed) == 1:
         hint = f"write {path[-1]}: {allowed[0]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
@@ -16,7 +15,8 @@ from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_o
 from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
-from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
+from helm_cleaner.sources.templates import Conditions
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
@@ -89,6 +89,7 @@ class _Search:
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
         self.layered: set[str] = set()  # the names of files that Helm is given with others, and checked with them
         self._seen: set[tuple[str, int]] = set()
+        self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
@@ -165,15 +166,25 @@ class _Search:
             return
         self._seen.add((file.name, span.start))
         try:
-            document = self.files.document(file, span)
+            those = self.files.variants(file, span)
         except InputError as e:
-            if reports:
-                self.found.wrong.extend(section_warnings.unreadable(e, file))
+            self._report(e, file, reports=reports)
             return
-        self._look_into(file, document)
-        for branch in range(1, self.files.branches(document)):
-            with suppress(InputError):  # what is left of a template need not be YAML
-                self._look_into(file, self.files.document(file, span, branch))
+        wrong: list[InputError] = []
+        for conditions in those:
+            try:
+                document = self.files.document(file, span, conditions)
+            except InputError as e:
+                wrong.append(e)
+            else:
+                self._conditions = conditions or frozenset()
+                self._look_into(file, document)
+        if len(wrong) == len(those):
+            self._report(wrong[0], file, reports=reports)
+
+    def _report(self, e: InputError, file: File, *, reports: bool) -> None:
+        if reports:
+            self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
@@ -283,7 +294,7 @@ class _Search:
     def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
         stack = chart_values.stack
         paths = chart_values.sections if chart_values.sections and not self.given else self.sections
-        for path, layers in product(paths, branches(stack.layers)):
+        for path, layers in product(paths, variants(stack.layers, self._conditions)):
             over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -10,7 +10,7 @@ from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
-from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
@@ -118,11 +118,7 @@ class YamlNode:
             return self.mapping(unknown)
         if not template or "{{" not in self.node.value:
             return _layer(self._yaml(self.node, unknown), unknown)
-        found = _layer(self._template(self.node, 0), unknown)
-        if found and has_branches(self.node.value):
-            alternative = _layer(self._template(self.node, 1), unknown)
-            return [found[0]._replace(other=alternative[0])] if alternative else found
-        return found
+        return layer_of_template(self._template, variants(self.node.value), unknown)
 
     def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:
@@ -133,11 +129,12 @@ class YamlNode:
                 raise
             return compose_nested(text, self.document, index_map(self.document.text, node), node)
 
-    def _template(self, node: ScalarNode, branch: int) -> Document:
-        text = mask(node.value, branch)
+    def _template(self, conditions: Conditions | None) -> Document:
+        assert isinstance(self.node, ScalarNode)
+        text = mask(self.node.value, conditions)
         if text is None:
             raise InputError.of("yaml", "an action of this template has no end", self.location)
-        return compose_nested(text, self.document, index_map(self.document.text, node), node)
+        return compose_nested(text, self.document, index_map(self.document.text, self.node), self.node)
 
     def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
@@ -154,3 +151,24 @@ def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
     if document.root is None:
         return []
     return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]
+
+
+def layer_of_template(
+    compose: Callable[[Conditions | None], Document],
+    those: Iterable[Conditions | None],
+    unknown: PlaceholderTest | None,
+) -> list[Layer]:
+    """The values of a template under each of its conditions. InputError if they cannot be read under any of them."""
+    found: list[Layer] = []
+    wrong: list[InputError] = []
+    for conditions in those:
+        try:
+            document = compose(conditions)
+            layers = _layer(document, unknown) or [Layer(values.read_document(document), document)]
+        except InputError as e:
+            wrong.append(e)
+            continue
+        found += [layer._replace(conditions=conditions or frozenset()) for layer in layers]
+    if not found:
+        raise wrong[0]
+    return [found[0]._replace(others=found[1:])]

@@ -98,8 +98,12 @@ def _check_name(name: str, field: Field) -> Iterator[Diagnostic]:
 
 
 def _name_hint(name: str) -> str:
+    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+
     bare = name.strip().lower().replace("_", "-")
-    near = bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", ""))
+    near = (
+        bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or nearest(bare, _STANDARD)
+    )
     return f"write {near}" if near else ""
 
 
