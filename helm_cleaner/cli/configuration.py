@@ -29,7 +29,11 @@ def add_configuration_options(parser: Parser) -> None:
     parser.add_argument("--exclude", metavar="GLOB", action="append", default=[],
                         help="leave out files and folders, as in .gitignore; repeatable")  # fmt: skip
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--config", metavar="FILE", help=f"the configuration (default: {CONFIGURATION}, here or above)")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"a configuration for the working folder (default: {CONFIGURATION}, here or above)",
+    )
     group.add_argument("--no-config", action="store_true", help=f"do not read {CONFIGURATION}")
 
 
@@ -47,7 +51,9 @@ class Settings:
         """
         self._here = os.getcwd()
         self._name = args.config or (None if args.no_config else _find(self._here))
-        self._folder = os.path.dirname(os.path.join(self._here, self._name or ""))
+        # Like ruff's: what --config names is about the working folder, and may be shared by several.
+        found = None if args.config else self._name
+        self._folder = os.path.dirname(os.path.normpath(os.path.join(self._here, found or CONFIGURATION)))
         self._configuration = _read(self._name) if self._name else None
         self._exclusions: list[tuple[str, Exclusion]] = []  # with the folder that they are relative to
         if args.exclude:
@@ -119,6 +125,7 @@ class Settings:
         for folder, exclusion in self._exclusions:
             if folder in whole:
                 unused += unused_globs(exclusion)
+        unused.sort(key=lambda each: (each.location.file == self._name, *each.location[1:3]))
         return kept.findings + unused
 
     def _is_searched(self, folder: str, arguments: Iterable[str]) -> bool:

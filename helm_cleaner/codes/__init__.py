@@ -29,4 +29,4 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
-IGNORABLE = frozenset(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked
+IGNORABLE = tuple(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked

@@ -84,9 +84,7 @@ def fix_files(
 ) -> Report:
     """Rewrites what has exactly one meaning in the sections of files.
 
-    sections, beside, repository: as in `sources.find_sections`.
-
-    A file that fails the verification is not changed.
+    sections, beside, repository: as in `sources.find_sections`. A file that fails the verification is not changed.
     """
     work = _Work(files, sections, beside, repository)
     work.run()

@@ -9,9 +9,9 @@ from functools import cache
 from helm_cleaner import values
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.nearness import nearest
 from helm_cleaner.paths import Path, parse_path, to_dotted
 from helm_cleaner.repository.globs import Glob
-from helm_cleaner.section.structure import nearest
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, describe, is_null

@@ -62,8 +62,8 @@ def run(argv: list[str]) -> int:
         repository = Repository(settings.charts, given.layers)
         report = validate(given.files, settings.sections, defaults.section, read_beside, repository,
                           earlier=defaults.findings, tell=progress.tell)  # fmt: skip
-    found = _in_order(given.by_name, [*given.wrong, *report.findings]) + given.skipped
-    found = settings.without_ignored(found, given.files, names)
+    found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
+    found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
     lines += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
     if args.require_section and not report.checked:
