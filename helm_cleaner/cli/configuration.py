@@ -75,12 +75,15 @@ class Settings:
         return False
 
     def covers(self, path: str) -> bool:
-        """Whether an argument is excluded, or a folder that it is in."""
+        """Whether an argument is excluded, a folder that it is in, or everything in it."""
         found = False
         for folder, exclusion in self._exclusions:
             below = self._below(folder, path)
-            if below is not None and below != ".":
-                found |= exclusion.covers(below, is_folder=os.path.isdir(path))
+            if below is None or below == ".":
+                continue
+            is_folder = os.path.isdir(path)
+            found |= exclusion.covers(below, is_folder=is_folder)
+            found |= is_folder and exclusion.covers(f"{below}/\0")  # all that is in it, whatever its name
         return found
 
     def layers(self, files: Sequence[File]) -> tuple[list[list[str]], list[File], list[Diagnostic]]:

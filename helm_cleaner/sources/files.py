@@ -31,6 +31,11 @@ class File(NamedTuple):
     is_named: bool = True
     is_given: bool = True
 
+    @property
+    def stream(self) -> Stream:
+        """Its content with its name, to take documents from."""
+        return Stream(self.content, self.name)
+
 
 class Repository(NamedTuple):
     """What a repository says of itself.
@@ -43,11 +48,6 @@ class Repository(NamedTuple):
 
 
 UNCONFIGURED = Repository()
-
-    @property
-    def stream(self) -> Stream:
-        """Its content with its name, to take documents from."""
-        return Stream(self.content, self.name)
 
 
 def _nothing(name: str) -> bytes | None:

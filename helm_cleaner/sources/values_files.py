@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
+from helm_cleaner import values
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
@@ -14,7 +15,7 @@ from helm_cleaner.sources.named_files import KIND
 from helm_cleaner.sources.placeholders import in_flux, in_template, is_encrypted
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.values import Map, Origin
+from helm_cleaner.values import Map, Origin, ParsedValues
 
 _OTHERS = (
     ".gitlab-ci", ".travis", ".pre-commit", "azure-pipelines", "bitbucket-pipelines", "docker-compose", "compose.y",
@@ -59,6 +60,13 @@ def find_layered(given: Sequence[File], files: Files) -> ChartValues:
         chart.lay_below(stack, files)
     origin = stack.layers[0].read.values.origin if stack.layers else Origin("file", Location(given[0].name))
     return ChartValues("values files", given[-1].name, None, origin, stack, chart.sections if chart else ())
+
+
+def read_values(content: bytes, file: str) -> ParsedValues:
+    """The content of a values file with a name. InputError if Helm would refuse it."""
+    given = File(file, content)
+    found = Files([given]).values_of(given)
+    return found[0].read if found else values.no_values()
 
 
 def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:

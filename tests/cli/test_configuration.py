@@ -134,9 +134,7 @@ FINDINGS: dict[str, tuple[dict[str, str], list[str], Found]] = {
 
 
 @pytest.mark.parametrize(("files", "args", "expected"), FINDINGS.values(), ids=FINDINGS)
-def test_findings(
-    files: dict[str, str], args: list[str], expected: Found, run: Runner
-) -> None:
+def test_findings(files: dict[str, str], args: list[str], expected: Found, run: Runner) -> None:
     write(files)
     assert codes(run, *args) == expected
 
@@ -210,3 +208,52 @@ def test_reports_leave_ignored_findings_out(run: Runner, form: str) -> None:
     done = run("validate", "--format", form, "a.yaml")
     assert done.code == 0
     assert b"a.yaml" not in done.out
+
+
+LAYERS: dict[str, tuple[dict[str, str], list[str], Found]] = {
+    "as Helm merges them": ({"b.yaml": BASE, "p.yaml": PROD}, ["-f", "b.yaml", "-f", "p.yaml"], []),
+    "in one flag": ({"b.yaml": BASE, "p.yaml": PROD}, ["-f", "b.yaml,p.yaml"], []),
+    "one alone": (
+        {"p.yaml": "cleaner:\n  resources: {requests: {memory: 3Gi}}\n"},
+        ["-f", "p.yaml"],
+        [("p.yaml", "request-over-limit", 2)],
+    ),
+    "with a flag": (
+        {"b.yaml": BASE},
+        ["-f", "b.yaml", "--set", "cleaner.resources.requests.memory=9Gi"],
+        [("--set", "request-over-limit", None)],
+    ),
+    "a flag alone": ({}, ["--set", "cleaner.imagePullPolicy=x"], [("--set", "pull-policy", None)]),
+    "an ignored finding": (
+        {"b.yaml": "cleaner:\n  imagePullPolicy: x  # helm-cleaner: ignore[pull-policy]\n"},
+        ["-f", "b.yaml"],
+        [],
+    ),
+    "an umbrella": (
+        {"Chart.yaml": "apiVersion: v2\nname: u\ndependencies: [{name: polyaxon, alias: plx}]\n",
+         "values.yaml": "plx:\n  cleaner: {resources: {limits: {memory: 8Gi}}}\n",
+         "p.yaml": "plx:\n  cleaner: {resources: {requests: {memory: 3Gi}}}\n"},
+        ["-f", "p.yaml"],
+        [],
+    ),
+    "--section": ({"p.yaml": f"plx:\n  {BAD}"}, ["-f", "p.yaml", "--section", "plx.cleaner"],
+                  [("p.yaml", "pull-policy", 2)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "args", "expected"), LAYERS.values(), ids=LAYERS)
+def test_values_of_one_release(files: dict[str, str], args: list[str], expected: Found, run: Runner) -> None:
+    write(files)
+    assert [(file.partition(" ")[0], code, line) for file, code, line in codes(run, *args)] == expected
+
+
+def test_values_of_one_release_go_without_other_files(run: Runner) -> None:
+    done = run("validate", "-f", "a.yaml", "b.yaml")
+    assert (done.code, done.out) == (2, b"")
+    assert "hint: to check them together: helm-cleaner validate -f a.yaml -f b.yaml\n" in done.err
+
+
+def test_values_of_one_release_may_lack_a_section(run: Runner) -> None:
+    write({"a.yaml": "a: 1"})
+    assert run("validate", "-f", "a.yaml").code == 0
+    assert "a.yaml: error: no section was found" in run("validate", "-f", "a.yaml", "--require-section").err
