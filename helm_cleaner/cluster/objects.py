@@ -57,6 +57,11 @@ def parse(text: str, file: str) -> list[Object]:
     return found + list(_rows(table))
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """A value that should be a mapping; {} if it is not."""
+    return value if isinstance(value, dict) else {}
+
+
 def _json(text: str, file: str) -> tuple[list[Any], int]:
     """The JSON documents at the start of a text, and where they end."""
     documents: list[Any] = []
