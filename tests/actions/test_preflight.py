@@ -220,7 +220,9 @@ preflight: no-node · namespace polyaxon · 0 of 8 nodes fit · admission: nothi
 def test_text_where_it_fits() -> None:
     text = preflight_report.as_text([judged(GOOD, BAD)])
     assert text.startswith(
-        "preflight: fits · namespace polyaxon · 1 of 2 nodes fits (good) · admission: nothing refuses it\n"
+        "preflight: fits, as far as was checked (pods, namespaces, limitranges and 4 more were not in the input; "
+        "persistentvolumeclaims was not checked) · namespace polyaxon · 1 of 2 nodes fits (good) · "
+        "admission: nothing refuses it\n"
         "  the other nodes:\n"
         "        1  label pool=plx is missing (pool: plxx (1))  [values.yaml:2]\n"
     )
