@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
-ECOSYSTEM ?= flux ct
+ECOSYSTEM ?= flux ct oras registry
 IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
@@ -20,11 +20,13 @@ fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 # What `make demo|test|check|bench` installs, to the version; the wheel itself has ranges. $(call resolve,GROUP) says them.
 LOCKS := requirements/dev.txt requirements/sdk.txt
 BENCH_LOCK := requirements/bench.txt
+RELEASE_LOCK := requirements/release.txt
+HAUPT_LOCK := requirements/haupt.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster test-node test-ecosystem check coverage lint fuzz bench zipapp image plugins \
-	release-dry-run pictures lock locked helm helm-newest envtest schema clean
+.PHONY: help demo test test-cluster test-node test-polyaxon test-ecosystem check coverage lint fuzz bench zipapp image \
+	plugins release-dry-run pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,7 +37,7 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 
 test: $(STAMP)  ## run all tests; those on a control plane where make envtest has built one
 	@$(call fetch,helm3 helm4 kubectl)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not polyaxon" --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
 test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
@@ -48,8 +50,18 @@ test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd 
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
-# ECOSYSTEM="flux ct helmfile" builds helmfile too, which takes a quarter of an hour or more.
-test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go
+test-polyaxon: $(STAMP) .tools/haupt/.stamp  ## run the tests with Polyaxon's own API and file systems, and an S3 server
+	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m polyaxon $(PYTEST_ARGS)
+
+# An environment of its own: its libraries are not those of the tests, and 700 MB.
+.tools/haupt/.stamp: $(HAUPT_LOCK) | $(STAMP)
+	@echo "setting up .tools/haupt"
+	@mkdir -p .tools && $(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/haupt
+	@$(BIN)/uv pip install --quiet --python .tools/haupt/bin/python --require-hashes --requirement $(HAUPT_LOCK)
+	@touch $@
+
+# ECOSYSTEM="flux ct oras registry helmfile" builds helmfile too, which takes a quarter of an hour or more.
+test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, an OCI registry; needs Go
 	@$(call fetch,helm3 helm4 kubectl kustomize)
 	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)
 	$(BIN)/python -m pytest tests/ecosystem tests/live/test_chart_testing.py tests/actions/test_krm_function_kustomize.py $(PYTEST_ARGS)
@@ -116,13 +128,17 @@ lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,dev) --upgrade --output-file requirements/dev.txt
 	$(call resolve,sdk) --upgrade --output-file requirements/sdk.txt --constraints requirements/dev.txt
 	$(call resolve,bench) --upgrade --output-file $(BENCH_LOCK) $(LOCKS:%=--constraints %)
+	$(call resolve,haupt) --upgrade --output-file $(HAUPT_LOCK)
+	$(call resolve,release) --upgrade --output-file $(RELEASE_LOCK) --constraints requirements/dev.txt
 
 locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) "$$folder" && \
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
 	$(call resolve,bench) --output-file "$$folder/bench.txt" $(LOCKS:%=--constraints %) >/dev/null && \
-	for lock in $(LOCKS) $(BENCH_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
+	$(call resolve,haupt) --output-file "$$folder/haupt.txt" >/dev/null && \
+	$(call resolve,release) --output-file "$$folder/release.txt" --constraints requirements/dev.txt >/dev/null && \
+	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
 helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there
@@ -134,8 +150,9 @@ helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; n
 envtest: $(STAMP)  ## build a control plane into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
 
-schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
+schema: $(STAMP)  ## write chart/values.schema.json and the tables of the guides, from the section's schema and the codes
 	@$(BIN)/python -m tools.chart_schema
+	@$(BIN)/python -m tools.reference
 
 clean:          ## remove what make made
 	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
@@ -143,7 +160,7 @@ clean:          ## remove what make made
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.
 $(STAMP): pyproject.toml $(LOCKS)
-	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	@for python in $(PYTHON) python3.15 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
 	    echo "setting up $(VENV) with $$($$python --version)" && \
 	    $$python -m venv --clear $(VENV) && \

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from helm_cleaner.text import shortened
+from helm_cleaner.text import shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Literal
+
+    from helm_cleaner.fixes import Fix
 
     Severity = Literal["error", "warning"]
 
@@ -32,7 +34,7 @@ class Diagnostic(NamedTuple):
 
     code: stable, lowercase, with hyphens (``pull-policy``).
     path: dotted, as in ``cleaner.tolerations[0].effect``; empty if it is not about a field.
-    hint: how to fix it; may be empty.
+    hint: how to fix it; may be empty. fix: the same as changes of the data, if the hint says what to write exactly.
     """
 
     severity: Severity
@@ -41,6 +43,7 @@ class Diagnostic(NamedTuple):
     message: str
     hint: str
     location: Location
+    fix: Fix | None = None
 
 
 class CleanerError(Exception):
@@ -70,7 +73,7 @@ class InputError(CleanerError):
     @classmethod
     def of(cls, code: str, message: str, location: Location, hint: str = "", path: str = "") -> InputError:
         """The error for a single finding."""
-        return cls([Diagnostic("error", code, path, shortened(message), shortened(hint), location)])
+        return cls([Diagnostic("error", code, path, shorten(message), shorten(hint), location)])
 
 
 class BugError(CleanerError):

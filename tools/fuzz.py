@@ -72,18 +72,18 @@ _WORDS = (
 
 def splitter(data: bytes) -> None:
     """The documents are the stream; a match is found in the document that contains it."""
-    from helm_cleaner.yamltext import manifests
+    from helm_cleaner.yamltext.stream import Stream
 
-    spans = manifests.split(data)
+    spans = list(Stream(data).documents())
     assert b"".join(data[slice(*span)] for span in spans) == data
     line = 1
     for span in spans:
-        inner = manifests.content(data, span)
+        inner = Stream(data).body(span)
         assert span.start <= inner.start <= inner.end <= span.end
-        assert manifests.first_line(data, span) == line
+        assert Stream(data).first_line(span) == line
         line += data.count(b"\n", *span)
     for needles in ((b"one-config", b"two-config"), (b"one", b"config"), (b"a",)):
-        assert manifests.holding(data, needles) == [s for s in spans if any(n in data[slice(*s)] for n in needles)]
+        assert Stream(data).find(needles) == [s for s in spans if any(n in data[slice(*s)] for n in needles)]
 
 
 def edit(data: bytes) -> None:
@@ -92,7 +92,7 @@ def edit(data: bytes) -> None:
     """
     from helm_cleaner import post_render
     from helm_cleaner.diagnostics import InputError, SectionError
-    from helm_cleaner.yamltext import manifests
+    from helm_cleaner.yamltext.stream import Stream
 
     body = data[1:]
     entry = b"  " + KEY + b": '" + _SECTION + b"'\n"
@@ -105,15 +105,15 @@ def edit(data: bytes) -> None:
     except (InputError, SectionError):
         return
     assert post_render(result, {"cleaner": {"nodeSelector": {"a": "b"}}}) == result
-    assert len(manifests.split(result)) == len(manifests.split(stream))
+    assert len(list(Stream(result).documents())) == len(list(Stream(stream).documents()))
 
 
 def values(data: bytes) -> None:
     """A values file is read, fixed and normalized, or refused; the result does not change again."""
     from helm_cleaner import sources
-    from helm_cleaner.actions.fix import fix
-    from helm_cleaner.actions.preprocess import preprocess
     from helm_cleaner.diagnostics import InputError, SectionError
+    from helm_cleaner.fixing.fix import fix
+    from helm_cleaner.fixing.preprocess import preprocess
 
     for work in (
         lambda: sources.find_sections([sources.File("v.yaml", data)]),
@@ -137,8 +137,8 @@ def flags(data: bytes) -> None:
     from helm_cleaner import section
     from helm_cleaner import values as tree
     from helm_cleaner.diagnostics import InputError
-    from helm_cleaner.section.text import to_json, to_yaml
-    from helm_cleaner.values.overrides import overrides
+    from helm_cleaner.section.writing import to_json, to_yaml
+    from helm_cleaner.values.overrides import merge_overrides
     from helm_cleaner.values.set_flags import Flag
 
     text = data[1:].decode("utf-8", "replace")
@@ -146,20 +146,20 @@ def flags(data: bytes) -> None:
     kind = data[0] if data else 0
     try:
         if kind < len(options):
-            found: Any = overrides([], [Flag(options[kind], text)], lambda path: path).values
+            found: Any = merge_overrides([], [Flag(options[kind], text)], lambda path: path).values
         else:
-            found = section.parse(text, "c")
+            found = section.parse_rendered(text, "c")
     except InputError:
         return
     if found is None:
         return
-    before = json.dumps(tree.plain(found), sort_keys=True)
-    again = section.parse(to_json(found), "c")
+    before = json.dumps(tree.to_data(found), sort_keys=True)
+    again = section.parse_rendered(to_json(found), "c")
     assert again is not None
-    assert json.dumps(tree.plain(again), sort_keys=True) == before
+    assert json.dumps(tree.to_data(again), sort_keys=True) == before
     if isinstance(found, tree.Map) and kind < len(options):  # half a surrogate in a rendered section is no YAML
         read = tree.read(to_yaml(found).encode(), "c").values
-        assert json.dumps(tree.plain(read), sort_keys=True) == before
+        assert json.dumps(tree.to_data(read), sort_keys=True) == before
     section.resolve(found)
 
 

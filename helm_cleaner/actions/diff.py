@@ -9,10 +9,11 @@ from helm_cleaner.actions import patches, post_render
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.names import KEY
 from helm_cleaner.output import unified
-from helm_cleaner.section.text import to_yaml
-from helm_cleaner.text import printable
-from helm_cleaner.values import Map, null
-from helm_cleaner.yamltext import Document, Splice, manifests
+from helm_cleaner.section.writing import to_yaml
+from helm_cleaner.text import make_printable
+from helm_cleaner.values import Map, make_null
+from helm_cleaner.yamltext import Document, Splice
+from helm_cleaner.yamltext.stream import Stream
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _REASONS = {
@@ -22,26 +23,23 @@ _REASONS = {
 
 
 def text(
-    stream: bytes,
-    changes: post_render.Changes,
-    name: str = post_render.STREAM,
-    *,
-    terminal: bool = False,
-    color: bool = False,
+    stream: Stream, changes: post_render.Changes, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff, document by document; none if nothing changes.
 
     The section, one line of JSON in the manifest, is shown as indented YAML on both sides. Line numbers are those of
-    the stream, plus the lines that this adds. name: that of the stream in messages. terminal: as in `unified.diff`.
+    the stream, plus the lines that this adds. terminal: as in `unified.diff`.
     """
     found: list[patches.Patch] = []
-    lines = manifests.first_lines(stream, changes.edits)
+    lines = stream.first_lines(changes.edits)
     for (span, edit), line in zip(changes.edits.items(), lines, strict=True):
-        before = post_render.read(stream, span, name)
-        touched = patches.patches_of(before, edit, Location(name, line))
-        after = yamltext.compose(edit.text.decode(), name)
+        before = stream.compose(span)
+        touched = patches.patches_of(before, edit, Location(stream.name, line))
+        after = yamltext.compose(edit.text.decode(), stream.name)
         title = ", ".join(map(_title, touched))
-        yield from unified.diff(_readable(before), _readable(after), title, line, terminal=terminal, color=color)
+        yield from unified.unified_diff(
+            _readable(before), _readable(after), title, line, terminal=terminal, color=color
+        )
         found += touched
     yield from _rolling(found, color=color)
 
@@ -54,12 +52,12 @@ def _readable(document: Document) -> bytes:
     """A document's text with the section as YAML."""
     splices = []
     for agent in polyaxon.agents(document.data):
-        entry = yamltext.entry_at(document, (*agent.path, "data", KEY))
+        entry = yamltext.find_entry(document, (*agent.path, "data", KEY))
         if entry is None or yamltext.is_alias(*entry):
             continue
         key, value = entry
-        cleaner = section.parse(agent.section, agent.name.name)
-        lines = to_yaml(null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
+        cleaner = section.parse_rendered(agent.section, agent.name.name)
+        lines = to_yaml(make_null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
         margin = "\n" + " " * (key.start_mark.column + 2) if isinstance(cleaner, Map) and cleaner else " "
         splices.append(
             Splice(key.end_mark.index, yamltext.content_end(document, value), ":" + margin.join(["", *lines]))
@@ -70,7 +68,7 @@ def _readable(document: Document) -> bytes:
 def _rolling(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
     """The workloads whose pod template changes, and why."""
     rolling = [
-        (printable(_title(patch)), _REASONS[operation.op])
+        (make_printable(_title(patch)), _REASONS[operation.op])
         for patch in found
         for operation in patch.operations
         if operation.path[:2] == ("spec", "template")

@@ -24,12 +24,12 @@ from helm_cleaner.cluster.snapshot import ClusterSnapshot, object_error
 from helm_cleaner.cluster.types import ClusterWarning, NodeVerdict, NotChecked, Refusal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import dotted
+from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.job import ACCOUNT, VOLUMES, Job
-from helm_cleaner.text import count_of, shortened
+from helm_cleaner.text import pluralize, shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Seq, Value, plain
-from helm_cleaner.values.writing import describe
+from helm_cleaner.values import Map, Origin, Seq, Value, to_data
+from helm_cleaner.values.writing import describe_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +74,7 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
     unknown = {_KINDS_ABOUT[note.field]: note.text for note in job.notes if note.field in _KINDS_ABOUT}
     for kind in unknown:
         snapshot = snapshot.without(kind)  # else a pod without an account would be judged as one with the default one
-    bare = pod.make_pod(plain(job.manifest), namespace)
+    bare = pod.make_pod(to_data(job.manifest), namespace)
     whole = pod.admit(bare, snapshot.within("limitranges", namespace), snapshot.all("priorityclasses"))
     refusals = _check_admission(whole, snapshot, namespace)
     refusals += limit_ranges.check_requests(bare, whole, refusals)
@@ -120,7 +120,7 @@ def _ways_out(scaling: autoscaling.Autoscaling | None, preemptions: Sequence[pre
         victims, more = each.victims, len(preemptions) - 1
         first = f"{victims[0]['metadata']['namespace']}/{victims[0]['metadata']['name']}"
         pods = first if len(victims) == 1 else f"{first} and {len(victims) - 1} more"
-        others = f", and there are {count_of(more, 'such node')} more" if more else ""
+        others = f", and there are {pluralize(more, 'such node')} more" if more else ""
         ways.append(
             f"evicting pods of lower priority ({pods}) could make room on {each.node['metadata']['name']}{others}"
         )
@@ -185,7 +185,7 @@ def _no_node(nodes: list[NodeVerdict], groups: list[ReasonGroup], ways_out: str,
 
 def _finding(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
     location, _ = _place(job, path)
-    return Diagnostic(severity, code, _written_at(job, path), shortened(message), shortened(hint), location)
+    return Diagnostic(severity, code, _written_at(job, path), shorten(message), shorten(hint), location)
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
@@ -218,16 +218,16 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
 def _written_at(job: Job, path: Path) -> str:
     """The field of the section, or of the default scheduling, behind a field of the pod's spec; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
-        return dotted((SECTION, *path[2:]))
+        return to_dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
         path = path[:2]
     elif path[:1] not in (("nodeSelector",), ("affinity",), ("tolerations",)):
         return ""
     first = str(path[0])
-    return job.of_default.get(first, f"{SECTION}.{first}") + dotted(path).removeprefix(first)
+    return job.of_default.get(first, f"{SECTION}.{first}") + to_dotted(path).removeprefix(first)
 
 
 def _asked_by(job: Job, path: Path) -> str:
     """Where the requirement that a group of nodes does not meet comes from; "" if that is unknown."""
     _, origin = _place(job, path)
-    return describe(origin) if origin is not None else ""
+    return describe_origin(origin) if origin is not None else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from helm_cleaner.cli.files import read_file
-from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.kinds import BY_OBJECT, NAMES, Kind, find_kind
 from helm_cleaner.cluster.nearest import did_you_mean
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.names import STDIN
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_snapshot(files: list[ClusterFile]) -> ClusterSnapshot | InputError:
 def _read(file: ClusterFile) -> objects.KubectlOutput:
     label = STDIN if file.is_stdin else file.name
     text = objects.decode(read_file(file.name, stdin_is_free=True), label)
-    output = objects.parse(text, label, file.listed.name if file.listed else "")
+    output = objects.parse_output(text, label, file.listed.name if file.listed else "")
     for each in output.objects if file.kind else ():
         if BY_OBJECT.get((snapshot.group_of(each), each["kind"])) != file.kind:
             assert file.kind is not None

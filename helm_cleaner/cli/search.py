@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
-from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import STDIN
 from helm_cleaner.sources import File, Progress, no_progress
 from helm_cleaner.typed import NamedTuple
 
@@ -32,7 +32,7 @@ def read_files(names: Sequence[str], tell: Progress = no_progress) -> Given:
     skipped: list[Diagnostic] = []
 
     def skip(folder: str, reason: str) -> None:
-        hint = "check it by itself: give its name as well"
+        hint = "name the file itself on the command line to check it"
         skipped.append(Diagnostic("warning", "not-checked", "", reason, hint, Location(folder)))
 
     paths = {name: list(files_of(name, skip)) for name in names}

@@ -11,7 +11,7 @@ import copy
 from helm_cleaner.cluster import scheduling
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.cluster.warnings import list_names
-from helm_cleaner.text import count_of
+from helm_cleaner.text import pluralize
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,4 +60,4 @@ def _left(pod: Object, selector: Labels, snapshot: ClusterSnapshot) -> str:
     fitting = [each.node for each in scheduling.schedule(restricted, snapshot) if not each.reasons]
     if not fitting:
         return "no node is left"
-    return f"{count_of(len(fitting), 'node')} {'is' if len(fitting) == 1 else 'are'} left ({list_names(fitting)})"
+    return f"{pluralize(len(fitting), 'node')} {'is' if len(fitting) == 1 else 'are'} left ({list_names(fitting)})"

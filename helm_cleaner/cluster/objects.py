@@ -16,7 +16,7 @@ from helm_cleaner.cluster.kinds import BY_OBJECT
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import is_too_deep
-from helm_cleaner.yamltext.lines import place
+from helm_cleaner.yamltext.lines import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,11 +50,15 @@ class KubectlOutput(NamedTuple):
     kinds: frozenset[str]
 
 
-def parse(text: str, file: str, kind: str = "") -> KubectlOutput:
-    """The objects in a file, the items of Lists included; a table's rows are Secrets without data.
+def parse(text: str, file: str) -> list[Object]:
+    """The objects in a file; see `parse_output`."""
+    return parse_output(text, file).objects
 
-    kind: kubectl's name of the kind that the file lists, if it is known. A List without items does not say so itself,
-    nor do the items of `kubectl get --raw`.
+
+def parse_output(text: str, file: str, kind: str = "") -> KubectlOutput:
+    """What is in a file: objects, the items of Lists included; a table's rows are Secrets without data.
+
+    kind: kubectl's name of the kind that the file lists, if it is known: a List without items does not say so itself.
     InputError if it is not JSON, YAML or a table, or contains something that is not a Kubernetes object.
     """
     found: list[Object] = []
@@ -94,7 +98,7 @@ def _json(text: str, file: str) -> tuple[list[Any], int]:
             message = f"is not JSON: {strict_json.problem(e)}"
             if position >= len(text.rstrip()):
                 message = "the JSON ends too early; was the output cut off?"
-            where = place(text, position, file)
+            where = location_of(text, position, file)
             shown = where._replace(source=None) if len(where.source or "") > 10_000 else where
             raise InputError.of(CODE, message, shown, _HINT) from None
         documents.append(document)

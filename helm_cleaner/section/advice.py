@@ -1,4 +1,4 @@
-"""Warnings about what may well be intended: `validate` and `explain` give them, commands of every release do not."""
+"""Warnings about what may well be intended: `validate` and `explain` give them, `post-render` does not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 _ADVICE = ("other-image", "short-toleration")
 
 
-def without_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
+def drop_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings that every command reports."""
     return [d for d in findings if d.code not in _ADVICE]

@@ -4,68 +4,73 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.normalize import normalize
-from helm_cleaner.values import Map, Origin, Read, Seq, Unknown, Value, coalesce, is_null
+from helm_cleaner.values import Map, Origin, ParsedValues, Placeholder, Seq, Value, coalesce, is_null
 
 
-def fill(base: Map, section: Value) -> Value:
-    """Fills in fields that are missing or null from the base. A section that is not a mapping stays as it is."""
+def fill_defaults(base: Map, section: Value) -> Value:
+    """The section with fields that are missing or null taken from the base; neither is changed.
+
+    A section that is not a mapping stays as it is.
+    """
     if not isinstance(section, Map):
         return section
+    result = section.copy()
     for key, value in base.items():
         mine = section.get(key)
         if mine is None or is_null(mine):
-            section.put(key, value, base.keys_at[key])
+            result.put(key, value, base.keys_at[key])
         elif isinstance(mine, Map) and isinstance(value, Map):
-            fill(value, mine)
-    return section
+            result[key] = fill_defaults(value, mine)
+    return result
 
 
-def lay_over(
-    base: Value | None, over: Read, path: Path = (SECTION,), *, normalized: bool = True
+def merge_over(
+    base: Value | None, overrides: ParsedValues, path: Path = (SECTION,), *, normalized: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
-    path: where the section is in the values; normalized: whether it is normalized first. A null section is None.
-    InputError if the path leads through something that is not a mapping.
+    Neither is changed. path: where the section is in the values; normalized: whether it is normalized first. A null
+    section is None. InputError if the path leads through something that is not a mapping.
     """
-    said = [
-        notice.diagnostic._replace(path=dotted((SECTION, *notice.path[len(path) :])))
-        for notice in over.notices
+    findings = [
+        notice.diagnostic._replace(path=to_dotted((SECTION, *notice.path[len(path) :])))
+        for notice in overrides.notices
         if notice.path[: len(path)] == path
     ]
-    found = find(over.values, path)
+    found = find(overrides.values, path)
     if found is None:
-        return base, said
+        return base, findings
     value, at = found
     if normalized:
-        said += normalize(value)
+        value, more = normalize(value)
+        findings += more
     below, above = Map(at), Map(at)
     if base is not None:
         below.put(SECTION, base, base.origin)
     above.put(SECTION, value, at)
-    coalesce(below, above)
-    result = below.get(SECTION)
-    _give_way(result)
-    return (None if is_null(result) else result), said
+    result = coalesce(below, above).get(SECTION)
+    return (None if result is None or is_null(result) else _drop_replaceable(result)), findings
 
 
-def _give_way(value: Value | None) -> None:
-    """Removes from a mapping, to which another tool adds entries, the defaults that these may replace."""
-    if isinstance(value, Map):
-        for key, item in list(value.items()):
-            if value.is_open and value.keys_at[key].kind in ("default", "chart"):
-                del value[key], value.keys_at[key]
-            else:
-                _give_way(item)
+def _drop_replaceable(value: Value) -> Value:
+    """The value without the defaults in mappings to which another tool adds entries: these may replace them."""
+    if not isinstance(value, Map):
+        return value
+    result = Map(value.origin)
+    result.has_placeholders = value.has_placeholders
+    for key, item in value.items():
+        if not (value.has_placeholders and value.keys_at[key].kind in ("default", "chart")):
+            result.put(key, _drop_replaceable(item), value.keys_at[key])
+    return result
 
 
-def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> bool:
+def replaces_text(rendered: Value | None, overrides: ParsedValues, path: Path = (SECTION,)) -> bool:
     """Whether values replace a rendered section that is not a mapping by one; then only the defaults are below it."""
     if rendered is None or isinstance(rendered, Map):
         return False
-    found = find(over.values, path)
+    found = find(overrides.values, path)
     return found is not None and isinstance(found[0], Map)
 
 
@@ -86,9 +91,9 @@ def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
                 return None
             at = value.keys_at[str(part)]
             value = value[str(part)]
-        elif is_null(value) or isinstance(value, Unknown):
+        elif is_null(value) or isinstance(value, Placeholder):
             return None
         else:
-            message = f"must be a mapping, because the section is expected below it ({dotted(path)})"
-            raise InputError.of("values", message, value.origin.location, path=dotted(path[:depth]))
+            message = f"must be a mapping, because the section is expected below it ({to_dotted(path)})"
+            raise InputError.of("values", message, value.origin.location, path=to_dotted(path[:depth]))
     return value, at

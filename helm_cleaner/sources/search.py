@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.sources import (
-    argocd,
-    crossplane,
-    fleet,
-    flux,
-    helmfile,
-    k3s,
-    kustomize,
-    section_warnings,
-    values_files,
-)
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.files import File, Files, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
-from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
+from helm_cleaner.sources.templates import Conditions
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import all_of
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
-from helm_cleaner.yamltext import Document, manifests, within
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.values import ParsedValues
+from helm_cleaner.yamltext import Document, nested
+from helm_cleaner.yamltext.stream import Span
 
-_OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-_WITHOUT_A_KIND = (helmfile, kustomize, fleet)
-
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
 
@@ -96,6 +84,7 @@ class _Search:
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
         self._seen: set[tuple[str, int]] = set()
+        self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
@@ -107,14 +96,14 @@ class _Search:
                 self._look_at_values(file, reports=False)
             return
         try:
-            manifests.check_encoding(content, file.name)
+            file.stream.check_encoding()
         except InputError as e:
             self.found.wrong.extend(e.diagnostics)
             return
-        spans = set(manifests.holding(content, self.filter.needles))
-        those = manifests.split(content) if file.is_named else sorted(spans)
+        spans = set(file.stream.find(self.filter.needles))
+        those = list(file.stream.documents()) if file.is_named else sorted(spans)
         if may_name and not file.is_named:
-            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+            those = sorted(spans | set(file.stream.find((b"polyaxon",))))
         for span in those:
             if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
@@ -133,7 +122,7 @@ class _Search:
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
             if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in manifests.holding(file.content, tuple(named)):
+                for span in file.stream.find(tuple(named)):
                     self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
@@ -166,15 +155,25 @@ class _Search:
             return
         self._seen.add((file.name, span.start))
         try:
-            document = self.files.document(file, span)
+            those = self.files.variants(file, span)
         except InputError as e:
-            if reports:
-                self.found.wrong.extend(section_warnings.unreadable(e, file))
+            self._report(e, file, reports=reports)
             return
-        self._look_into(file, document)
-        for branch in range(1, self.files.branches(document)):
-            with suppress(InputError):  # what is left of a template need not be YAML
-                self._look_into(file, self.files.document(file, span, branch))
+        wrong: list[InputError] = []
+        for conditions in those:
+            try:
+                document = self.files.document(file, span, conditions)
+            except InputError as e:
+                wrong.append(e)
+            else:
+                self._conditions = conditions or frozenset()
+                self._look_into(file, document)
+        if len(wrong) == len(those):
+            self._report(wrong[0], file, reports=reports)
+
+    def _report(self, e: InputError, file: File, *, reports: bool) -> None:
+        if reports:
+            self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
@@ -187,10 +186,10 @@ class _Search:
 
     def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
         kind = part.kind
-        if not kind:
+        if ecosystem := ecosystem_of(part, file.name):
+            self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif not kind:
             self._look_at_other(file, part)
-        elif kind in _OF_A_KIND:
-            self._take(file, part, list(_OF_A_KIND[kind].find_values(part, file.name, self.files)))
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
@@ -205,22 +204,18 @@ class _Search:
         if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
             self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
             return
-        for each in _WITHOUT_A_KIND:
-            if each.recognizes(part, file.name):
-                self._take(file, part, list(each.find_values(part, file.name, self.files)))
-                return
-        if values_files.are_values(part, file.name):
+        if values_files.recognizes(part, file.name):
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
-                (start, end), _ = values.only_document(file.content, file.name)
+                (start, end), _ = values.find_only_document(file.stream)
                 document = self.files.document(file, Span(start, end))
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
                 part = YamlNode(document, document.root)
-            those = list(values_files.find_values(part, file, self.files))
+            those = list(values_files.find_values(part, file.name, self.files))
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
             count = len(self.found.sources)
@@ -233,9 +228,9 @@ class _Search:
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        if len(manifests.split(file.content)) < 2:
+        if len(list(file.stream.documents())) < 2:
             return False
-        for span in manifests.holding(file.content, (b"kind",)):
+        for span in file.stream.find((b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:
@@ -255,7 +250,7 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
-                self.of_others.update(id(within.whole(layer.document)) for layer in chart_values.stack.layers)
+                self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}
@@ -286,14 +281,14 @@ class _Search:
     def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
         stack = chart_values.stack
         paths = chart_values.sections if chart_values.sections and not self.given else self.sections
-        for path, layers in product(paths, branches(stack.layers)):
+        for path, layers in product(paths, variants(stack.layers, self._conditions)):
             over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:
-                from helm_cleaner.section.look_alikes import look_alikes
+                from helm_cleaner.section.look_alikes import find_look_alikes
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
-                    self.found.findings.extend(look_alikes(over.values, path))
+                    self.found.findings.extend(find_look_alikes(over.values, path))
             elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
@@ -312,7 +307,7 @@ class _Search:
                 )
 
 
-def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
     """Whether values have a section at one of the paths."""
     return any(section.find(over.values, path) is not None for path in paths)
 
@@ -325,7 +320,7 @@ def _below(data: object, path: Path) -> object:
 
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
-    those = all_of(map(dotted, sections))
+    those = join_words(map(to_dotted, sections))
     note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
     if any(map(section.is_nested, sections)):
         note += "; the charts' defaults are left out, because a chart in between may change them"

@@ -11,11 +11,9 @@ from helm_cleaner.codes import CLUSTER_CODES, CODES
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.polyaxon.job import Job, job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.values import Map, read
 from tests.support.clusters import NAMESPACE, limit_range, named, node, quota, running, snapshot_of
-from tools import ROOT
-from tools.reference import cluster_codes
 
 VALUES = """\
 cleaner:
@@ -39,7 +37,7 @@ RANGE = limit_range({"type": "Container", "max": {"cpu": "500m"}})
 
 def made(values: str) -> Job:
     given = read(values.encode(), "values.yaml")
-    cleaner, _ = lay_over(None, given)
+    cleaner, _ = merge_over(None, given)
     assert isinstance(cleaner, Map)
     return job(cleaner, scheduling_in(given.values))
 
@@ -110,7 +108,7 @@ def test_a_node_selector_of_the_namespace_is_not_checked(annotations: Any, nodes
     result = judged(*nodes, space)
     assert result.verdict == "fits"
     found = [each.why for each in result.not_checked if each.what == "node-selector of the namespace"]
-    assert [why in each for each in found] == ([True] if why else [])
+    assert [(why or "") in each for each in found] == ([True] if why else [])
     assert ("node-selector of the namespace" in preflight_report.as_text([result])) is bool(why)
 
 
@@ -226,11 +224,6 @@ def test_every_code_is_in_the_registry() -> None:
     assert len(known) == len(CLUSTER_CODES)
     assert not known & {code.code for code in CODES}
     assert all(code.reason.endswith(".") and code.fix and code.source for code in CLUSTER_CODES)
-
-
-def test_the_guide_has_every_code() -> None:
-    text = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
-    assert text.partition("<!-- codes -->\n")[2].partition("<!-- /codes -->")[0] == cluster_codes()
 
 
 # ---- as text and as JSON --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import yamltext
-from helm_cleaner.actions.fix import fix
+from helm_cleaner.fixing.fix import fix
 from tests.conftest import Runner
 from tests.support.command import Ran
 

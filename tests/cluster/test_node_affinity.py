@@ -141,7 +141,7 @@ def test_selectors_as_people_read_them(selector: Any, text: str) -> None:
     assert selectors.format_selector(selector) == text
 
 
-def named(*names: str, operator: str = "In") -> Any:
+def by_name(*names: str, operator: str = "In") -> Any:
     """A term for each name."""
     fields = [{"key": "metadata.name", "operator": operator, "values": [name]} for name in names]
     return [{"matchFields": [field], "matchExpressions": LABELLED} for field in fields]
@@ -153,13 +153,13 @@ MISMATCH, SKIPPED = (
     "node(s) didn't satisfy plugin(s) [NodeAffinity]",
 )
 NAMES: dict[str, tuple[list[Any], str]] = {
-    "one of two": (named("a"), f"1 {MISMATCH}, 1 {SKIPPED}"),
-    "both": (named("a", "b"), f"2 {MISMATCH}"),
-    "none that is there": (named("x"), f"2 {SKIPPED}"),
-    "any but one": (named("a", operator="NotIn"), f"2 {MISMATCH}"),
-    "one of two, or a label": ([*named("a"), {"matchExpressions": LABELLED}],
+    "one of two": (by_name("a"), f"1 {MISMATCH}, 1 {SKIPPED}"),
+    "both": (by_name("a", "b"), f"2 {MISMATCH}"),
+    "none that is there": (by_name("x"), f"2 {SKIPPED}"),
+    "any but one": (by_name("a", operator="NotIn"), f"2 {MISMATCH}"),
+    "one of two, or a label": ([*by_name("a"), {"matchExpressions": LABELLED}],
                                f"2 {MISMATCH}"),
-    "two at once": ([{"matchFields": [*named("a")[0]["matchFields"], *named("b")[0]["matchFields"]]}],
+    "two at once": ([{"matchFields": [*by_name("a")[0]["matchFields"], *by_name("b")[0]["matchFields"]]}],
                     "pod affinity terms conflict"),
 }  # fmt: skip
 

@@ -56,11 +56,11 @@ TEXTS: dict[str, tuple[str, list[Any]]] = {
 
 @pytest.mark.parametrize(("text", "found"), TEXTS.values(), ids=TEXTS)
 def test_what_is_in_a_file(text: str, found: list[Any]) -> None:
-    assert objects.parse(text, "cluster.json").objects == found
+    assert objects.parse(text, "cluster.json") == found
 
 
 def test_yaml_has_no_dates_and_json_no_comments() -> None:
-    (each,) = objects.parse(YAML + "  creationTimestamp: 2026-01-01T00:00:00Z\n", "c.yaml").objects
+    (each,) = objects.parse(YAML + "  creationTimestamp: 2026-01-01T00:00:00Z\n", "c.yaml")
     assert each["metadata"]["creationTimestamp"] == "2026-01-01T00:00:00Z"
 
 
@@ -173,7 +173,7 @@ KINDS: dict[str, tuple[str, str, set[str]]] = {
 
 @pytest.mark.parametrize(("text", "kind", "kinds"), KINDS.values(), ids=KINDS)
 def test_which_kinds_a_file_lists(text: str, kind: str, kinds: set[str]) -> None:
-    assert objects.parse(text, "c", kind).kinds == kinds
+    assert objects.parse_output(text, "c", kind).kinds == kinds
 
 
 def test_kinds_with_and_without_objects() -> None:

@@ -14,7 +14,7 @@ ZONE, OLD_ZONE = "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.
 NODES = [node("a", {ZONE: "a"}), node("b", {ZONE: "b"}), node("none")]
 LISTED = ("pods", "persistentvolumes", "csistoragecapacities")
 LATER = claim(storageClassName="later")
-CSI = {"csi": {"driver": "csi.example", "volumeHandle": "1"}}
+CSI: Any = {"csi": {"driver": "csi.example", "volumeHandle": "1"}}
 ALONE = BOUND | {"spec": {**BOUND["spec"], "accessModes": ["ReadWriteOncePod"]}}
 DRIVER = named("CSIDriver", "csi.example", None, "storage.k8s.io/v1", spec={"storageCapacity": True})
 

@@ -20,7 +20,7 @@ from helm_cleaner.polyaxon.store import store_of
 from helm_cleaner.polyaxon.store_rules import judge
 from helm_cleaner.python_literals import literal
 from helm_cleaner.values import Map
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 from tests.support import cases, rendered
 from tests.support.command import run
 from tests.support.manifests import agent_configmap
@@ -33,7 +33,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
     loaded = 0
     for line in cases.lines("sections.jsonl"):
         data = json.loads(line)["section"]
-        value = section.parse(json.dumps(data), "cm")
+        value = section.parse_rendered(json.dumps(data), "cm")
         assert value is not None
         if not any(d.severity == "error" for d in section.check(value)):
             assert sdk.V1PolyaxonCleaner.from_dict(data) is not None
@@ -44,7 +44,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
 @pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_it_loads_the_configuration_of_every_patched_stream(name: str, sdk: Any) -> None:
     stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
-    for span in manifests.holding(stream, polyaxon.HINTS):
+    for span in Stream(stream).find(polyaxon.HINTS):
         for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
             config = sdk.AgentConfig.from_dict(agent.data)
             assert config.cleaner.node_selector == {"pool": "small"}
@@ -163,7 +163,7 @@ def agent_of(data: dict[str, Any], version: str | None = None) -> polyaxon.Agent
 def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
     agent = agent_of(data, version)
     made_of = job(cleaner, scheduling_of(agent), store_of(agent), release_of(agent, version))
-    same_unless_impossible(without_nulls(values.plain(made_of.manifest)), data, section.check(cleaner), made)
+    same_unless_impossible(without_nulls(values.to_data(made_of.manifest)), data, section.check(cleaner), made)
 
 
 def same_unless_impossible(ours: Any, data: dict[str, Any], said: list[Diagnostic], made: Any) -> None:
@@ -278,7 +278,7 @@ def test_a_store_that_is_refused_leaves_no_job(store: dict[str, Any], made: Any)
 @pytest.mark.parametrize("store", STORES.values(), ids=STORES)
 def test_the_store_shapes_the_pod_as_it_does_for_the_sdk(store: dict[str, Any], made: Any) -> None:
     text = '{"resources": {"limits": {"cpu": 1, "memory": 1000000000}, "requests": {"cpu": 0.5}}}'
-    cleaner = section.parse(text, "cm")
+    cleaner = section.parse_rendered(text, "cm")
     assert isinstance(cleaner, Map)
     data = {KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(store), polyaxon.RUNS_ACCOUNT: "runs"}
     assert not [d for d in judge(store_of(agent_of(data))) if d.severity == "error"]
@@ -291,7 +291,7 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
     compared = 0
     for line in cases.lines("sections.jsonl"):
         text = json.dumps(json.loads(line)["section"])
-        cleaner = section.parse(text, "cm")
+        cleaner = section.parse_rendered(text, "cm")
         if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
             same_job({KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(STORE), **scheduling}, cleaner, version, made)
             compared += 1
@@ -309,7 +309,7 @@ LITERALS = {
 def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None:
     value: Any = {"nodeSelector": {"a": text}, "imagePullSecrets": [text], "tolerations": [{"key": "a", "value": text}]}
     data = {KEY: json.dumps({field: value[field]}), polyaxon.ARTIFACTS_STORE: json.dumps(STORE)}
-    cleaner = section.parse(data[KEY], "cm")
+    cleaner = section.parse_rendered(data[KEY], "cm")
     assert isinstance(cleaner, Map)
     same_job(data, cleaner, own_version(), made)
 
@@ -318,7 +318,7 @@ def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None
 def test_the_job_of_a_patched_stream_is_what_it_makes(name: str, made: Any) -> None:
     stream = rendered.read(name)
     for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
-        _, agents, _ = resolve(stream, Options(overrides))
+        _, agents, _ = resolve(Stream(stream), Options(overrides))
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):
             assert isinstance(cleaner, Map)
             same_job({**agent.data, KEY: section.to_json(cleaner)}, cleaner, agent.version, made)
@@ -350,7 +350,7 @@ def test_any_job_that_is_explained_is_what_it_makes(
             assert (done.code in (1, 2), done.out) == (True, b"")
             continue
         patched = json.loads(run(flags, stream).out)["data"]
-        parsed = section.parse(patched[KEY], "cm")
+        parsed = section.parse_rendered(patched[KEY], "cm")
         assert parsed is not None
         said = section.check(parsed) + scheduling_rules(scheduling_of(agent_of(patched)))
         same_unless_impossible(without_nulls(json.loads(done.out)), patched, said, made)

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from helm_cleaner import post_render, section, values
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.section.structure import schema
-from helm_cleaner.values import plain
+from helm_cleaner.values import to_data
 from tools import ROOT, STREAMS, reference
 
 REFERENCE = STREAMS.parent / "polyaxon-cleaner-reference.txt"
@@ -39,10 +39,10 @@ def test_the_reference_has_examples() -> None:
 @pytest.mark.parametrize("example", examples(), ids=lambda e: "-".join(re.findall(r"^  (\w+):", e, re.MULTILINE)))
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     """As Helm renders it into a chart's defaults. Only flat resources mean something else than they say."""
-    given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
-    result, _ = lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
+    given = to_data(values.read(example.encode(), "v.yaml").values)["cleaner"]
+    result, _ = merge_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
     assert result is not None
-    merged = plain(result)
+    merged = to_data(result)
     stream = json.dumps(
         {
             "kind": "ConfigMap",
@@ -57,11 +57,8 @@ def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     assert {key: out[key] for key in given} == given
 
 
-@pytest.mark.parametrize(
-    ("marker", "text"),
-    [("fields", reference.fields()), ("codes", reference.codes()), ("other codes", reference.other_codes())],
-)
-def test_the_guide_shows_what_is_true(marker: str, text: str) -> None:
-    """If this fails, put the text between the markers."""
-    guide = (ROOT / "docs" / "section.md").read_text(encoding="utf-8")
-    assert guide.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0] == text
+@pytest.mark.parametrize(("name", "marker"), reference.TABLES)
+def test_the_guides_show_what_is_true(name: str, marker: str) -> None:
+    """If this fails: make schema."""
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert reference.table_in(page, marker) == reference.TABLES[name, marker]()

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helm_cleaner.actions.fix import find_fixable, fix, fix_files
+from helm_cleaner.fixing.fix import find_fixable, fix, fix_files
 from helm_cleaner.sources import File
 from tests.support.written import PLACES, written
 

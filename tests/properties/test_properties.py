@@ -21,18 +21,19 @@ from hypothesis import strategies as st
 
 from helm_cleaner import polyaxon, post_render, section, values
 from helm_cleaner.actions import krm_function
-from helm_cleaner.actions.fix import fix
 from helm_cleaner.actions.post_render import Options
-from helm_cleaner.actions.preprocess import preprocess
 from helm_cleaner.diagnostics import InputError, SectionError
+from helm_cleaner.fixing.fix import fix
+from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.section.normalize import normalize
-from helm_cleaner.yamltext import items, loaders, manifests
-from helm_cleaner.yamltext.scalars import as_json
+from helm_cleaner.yamltext import items, loaders
+from helm_cleaner.yamltext.scalars import convert_number
+from helm_cleaner.yamltext.stream import Stream
 from tests.support.command import run
 from tests.support.strategies import (
     KEY,
+    DrawnStream,
     Emitter,
-    Stream,
     anything,
     broken_sections,
     streams,
@@ -57,7 +58,7 @@ def loaded(document: bytes) -> Any:
 
 
 def split(stream: bytes) -> list[bytes]:
-    return [stream[slice(*span)] for span in manifests.split(stream)]
+    return [stream[slice(*span)] for span in Stream(stream).documents()]
 
 
 class Lexeme(NamedTuple):
@@ -105,7 +106,7 @@ def check_bytes(before: bytes, after: bytes, may_move: bool = False) -> None:
 
 
 @given(streams(), given_values, st.booleans(), st.booleans())
-def test_post_render(stream: Stream, tree: dict[str, Any] | None, defaults: bool, rollout: bool) -> None:
+def test_post_render(stream: DrawnStream, tree: dict[str, Any] | None, defaults: bool, rollout: bool) -> None:
     before = stream.data
     after, refused = b"", {""}
     try:
@@ -147,7 +148,7 @@ def test_post_render(stream: Stream, tree: dict[str, Any] | None, defaults: bool
 
 
 @given(streams(broken_sections), st.sampled_from([[], ["--warn-only"], ["--no-defaults"], ["--require-target"]]))
-def test_a_failure_writes_nothing(stream: Stream, args: list[str]) -> None:
+def test_a_failure_writes_nothing(stream: DrawnStream, args: list[str]) -> None:
     done = run(args, stream.data)
     event(f"code {done.code}")
     assert done.code in (0, 1, 2)
@@ -218,7 +219,7 @@ def identity(manifest: Any) -> tuple[Any, ...]:
 
 @given(streams(broken_sections), st.sampled_from(SHOWN), st.sampled_from([[], ["--no-defaults"]]))
 def test_what_is_shown_is_refused_where_post_render_refuses(
-    stream: Stream, command: list[str], args: list[str]
+    stream: DrawnStream, command: list[str], args: list[str]
 ) -> None:
     shown, patched = run([*command, *args], stream.data), run(args, stream.data)
     event(f"{command[0]}: code {shown.code}")
@@ -235,7 +236,7 @@ def test_what_is_shown_is_refused_where_post_render_refuses(
 
 
 @given(streams(), given_values)
-def test_diff_is_empty_where_post_render_changes_nothing(stream: Stream, tree: dict[str, Any] | None) -> None:
+def test_diff_is_empty_where_post_render_changes_nothing(stream: DrawnStream, tree: dict[str, Any] | None) -> None:
     flags = [] if tree is None else ["--set-json", json.dumps(tree)]
     shown, patched = run(["diff", "--exit-code", *flags], stream.data), run(flags, stream.data)
     if patched.code or b"kind" not in stream.data:  # without manifests there is nothing to compare
@@ -248,7 +249,7 @@ def test_diff_is_empty_where_post_render_changes_nothing(stream: Stream, tree: d
 
 
 @given(streams(), given_values)
-def test_patches_make_of_objects_what_post_render_makes(stream: Stream, tree: dict[str, Any] | None) -> None:
+def test_patches_make_of_objects_what_post_render_makes(stream: DrawnStream, tree: dict[str, Any] | None) -> None:
     flags = [] if tree is None else ["--set-json", json.dumps(tree)]
     done, patched = run(["patch", "-o", "jsonpatch", *flags], stream.data), run(flags, stream.data)
     assert done.code == (patched.code if b"kind" in stream.data else 2)
@@ -290,14 +291,14 @@ def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
         outcomes: list[Any] = []
         for way in (krm_function.answer, krm_function.answer_whole):
             try:
-                made = way(stream, Options(), warn_only=warn_only)
+                made = way(Stream(stream), Options(), warn_only=warn_only)
                 assert made is not None
                 error = made.error and (type(made.error), made.error.diagnostics)
                 outcomes.append((b"".join(made.pieces), made.diagnostics, made.notes, error))
             except InputError as e:
                 outcomes.append((b"", e.diagnostics, [], InputError))
         assert outcomes[0] == outcomes[1]
-    event(f"left out: {items.shortened(written, polyaxon.matters) is not None}")
+    event(f"left out: {items.shorten_list(written, polyaxon.matters) is not None}")
 
 
 @given(resource_lists())
@@ -359,12 +360,12 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
         return
     check_bytes(content, result.content, may_move=True)
     assert preprocess(result.content, "v.yaml").content == result.content
-    before, after = (values.plain(values.read(text, "v.yaml").values) for text in (content, result.content))
+    before, after = (values.to_data(values.read(text, "v.yaml").values) for text in (content, result.content))
     assert {k: v for k, v in after.items() if k != "cleaner"} == {k: v for k, v in before.items() if k != "cleaner"}
-    regular = section.parse(json.dumps(before["cleaner"]), "c")
+    regular = section.parse_rendered(json.dumps(before["cleaner"]), "c")
     if regular is not None:
-        normalize(regular)
-        assert values.plain(regular) == after["cleaner"]
+        regular, _ = normalize(regular)
+        assert values.to_data(regular) == after["cleaner"]
 
 
 @st.composite
@@ -379,7 +380,7 @@ def as_helm_has_it(data: Any) -> Any:
         return {key: as_helm_has_it(value) for key, value in data.items()}
     if isinstance(data, list):
         return [as_helm_has_it(value) for value in data]
-    return as_json(data)
+    return convert_number(data)
 
 
 @pytest.mark.parametrize("loader", [loaders._FastLoader, loaders._PureLoader])
@@ -390,7 +391,7 @@ def test_what_is_written_in_any_style_is_read_as_it_is_meant(loader: Any, writte
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loaders, "Loader", loader)
         read = values.read(text.encode(), "v.yaml")
-    assert json.dumps(values.plain(read.values)) == json.dumps(as_helm_has_it(data))
+    assert json.dumps(values.to_data(read.values)) == json.dumps(as_helm_has_it(data))
 
 
 # ---- files --------------------------------------------------------------------------------------------------------

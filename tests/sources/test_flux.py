@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from helm_cleaner.actions.fix import fix_files
+from helm_cleaner.fixing.fix import fix_files
 from helm_cleaner.sources import File
 from tests.support.folders import Found, errors, warnings
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import section, sources
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.sources import File
 from tests.conftest import Runner
 
@@ -43,10 +43,10 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
     assert result.wrong == []
     for place in result.sources:
         if place.agent is not None:
-            value = section.parse(place.agent.section, place.agent.name.name)
+            value = section.parse_rendered(place.agent.section, place.agent.name.name)
         else:
             assert place.over is not None
-            value, _ = lay_over(None, place.over, place.path)
+            value, _ = merge_over(None, place.over, place.path)
         assert value is not None
         found_at += [(d.location.line, d.location.column, d.location.source or "") for d in section.check(value)]
     return found_at
@@ -215,7 +215,7 @@ def test_every_command_says_what_it_missed(
     Path("v.yaml").write_text("cleaners:\n  imageTag: dev\n")
     done = run(*args)
     assert done.code == 0
-    assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean this to be it?" in done.err
+    assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean cleaner?" in done.err
 
 
 def test_a_release_without_values() -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 
 from helm_cleaner.actions import patches
-from helm_cleaner.cli.changes import Given, add_change_options, read_changes
+from helm_cleaner.cli.changes import ManifestChanges, add_change_options, read_changes
 from helm_cleaner.cli.options import Parser
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.names import STDIN
 
 
 def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner patch",
-        description="Prints what post-render would change as patches, for use where no executable can run. The patches "
+        description="Prints what post-render would change as patches, for tools that run no post-renderer. The patches "
         "fit these manifests only: generate them again for each chart version and each change of its values.",
         examples=[
             "helm-cleaner patch -o kustomize manifests.yaml > kustomization.yaml",
@@ -32,11 +33,11 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     given = read_changes(args, f"helm-cleaner patch -o {args.output}")
-    found = patches.patches(given.stream, given.changes.edits, given.name)
+    found = patches.patches(given.stream, given.changes.edits)
     if args.output == "jsonpatch":
         text = patches.as_json(found)
     else:
-        twice = patches.namesakes(given.stream, found, given.name)
+        twice = patches.namesakes(given.stream, found)
         text = (
             patches.flux(found, twice) if args.output == "flux" else patches.kustomization(found, twice, _file(given))
         )
@@ -45,12 +46,12 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _file(given: Given) -> str:
+def _file(given: ManifestChanges) -> str:
     """The name of the manifests' file, in the kustomization's folder. InputError if it is not UTF-8."""
-    if given.name == STDIN:
+    if given.stream.name == STDIN:
         return "manifests.yaml"
     try:
-        return os.fsencode(os.path.basename(given.name)).decode()
+        return os.fsencode(os.path.basename(given.stream.name)).decode()
     except UnicodeDecodeError:
         message, hint = "the file name is not UTF-8, and a kustomization cannot contain it", "rename the file"
-        raise InputError.of("file", message, Location(given.name), hint) from None
+        raise InputError.of("file", message, Location(given.stream.name), hint) from None

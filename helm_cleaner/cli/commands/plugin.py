@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
+from helm_cleaner.cli.console import print_text
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import say
 from helm_cleaner.helm import LAST_MESSAGE, POST_RENDERER, plugins
 
 
@@ -16,7 +16,7 @@ def parser() -> Parser:
         prog="helm-cleaner plugin",
         description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
         "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written to "
-        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says) and use the current Python.",
+        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says), and run with this Python.",
         examples=[
             "helm-cleaner plugin install",
             "helm-cleaner plugin uninstall",
@@ -43,7 +43,7 @@ def run(argv: list[str]) -> int:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:
             lines = [str(plugins.folder_of(POST_RENDERER))]
-            say("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
+            print_text("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
     write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0
 

@@ -6,11 +6,11 @@ import os
 
 from helm_cleaner.actions import preflight, preflight_report
 from helm_cleaner.cli.cluster_files import find_files, read_snapshot
+from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_color, stdout_is_terminal
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
 from helm_cleaner.polyaxon.job import Job
@@ -79,7 +79,7 @@ def run(argv: list[str]) -> int:
         )
     known = read_snapshot(files)
     try:
-        jobs, said = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
+        jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
         if isinstance(known, InputError):
             raise InputError([*e.diagnostics, *known.diagnostics]) from None
@@ -88,7 +88,7 @@ def run(argv: list[str]) -> int:
         return _invalid(args, e.diagnostics)
     if isinstance(known, InputError):
         raise known
-    verdicts = [_check(title, job, known, args, said) for title, job in jobs]
+    verdicts = [_check(title, job, known, args, findings) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
@@ -100,7 +100,7 @@ def run(argv: list[str]) -> int:
 
 
 def _check(
-    title: str, job: Job, known: ClusterSnapshot, args: argparse.Namespace, said: list[Diagnostic]
+    title: str, job: Job, known: ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
 ) -> preflight.Verdict:
     namespace = args.namespace or _namespace(job)
     verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
@@ -111,7 +111,7 @@ def _check(
             *missing,
         ]
     more = [each for each in job.warnings if each.code not in OF_THE_CLUSTER]
-    return verdict._replace(findings=[*said, *more, *verdict.findings], not_checked=missing)
+    return verdict._replace(findings=[*findings, *more, *verdict.findings], not_checked=missing)
 
 
 def _namespace(job: Job) -> str:

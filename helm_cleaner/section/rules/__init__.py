@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.section.rules.place import Place
-from helm_cleaner.section.snake_case import in_camel_case
+from helm_cleaner.section.rules.field import Field
+from helm_cleaner.section.snake_case import to_camel_case
 from helm_cleaner.section.structure import Found, errors
-from helm_cleaner.values import Map, Seq, Unknown, Value
+from helm_cleaner.values import Map, Placeholder, Seq, Value
 
 
 def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
@@ -21,7 +21,7 @@ def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
-    section, said = in_camel_case(section)
+    section, findings = to_camel_case(section)
     structural = list(errors(section))
     if any(diagnostic.code == "unknown-field" for _, diagnostic in structural):
         from helm_cleaner.section.spelling import Respelled
@@ -35,9 +35,9 @@ def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
             )
             rules = _rules(spelling.section, meant)
             everything = [d for name in spelling.section for d in (*found[name], *more[name], *rules[name])]
-            return said + list(dict.fromkeys(map(spelling.as_written, everything)))
+            return findings + list(dict.fromkeys(map(spelling.as_written, everything)))
     found, rules = _by_field(section, structural), _rules(section, structural)
-    return said + [diagnostic for name in section for diagnostic in (*found[name], *rules[name])]
+    return findings + [diagnostic for name in section for diagnostic in (*found[name], *rules[name])]
 
 
 def _by_field(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]:
@@ -55,15 +55,15 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
     unsound = [*(path for path, _ in structural), *_unknown(section, (SECTION,))]
     broken = frozenset(path[:end] for path in unsound for end in range(1, len(path) + 1))
     found: dict[str, list[Diagnostic]] = {name: [] for name in section}
-    top = Place(section, (SECTION,), section.origin, broken)
+    top = Field(section, (SECTION,), section.origin, broken)
     images = [name for name in ("image", "imageTag") if top.get(name)]
     for name in section:
         if name in images[:1]:
             from helm_cleaner.section.rules import image
 
             found[name] += image.check(top)
-        elif (place := top.get(name)) is not None:
-            found[name] += _check_field(name, place)
+        elif (field := top.get(name)) is not None:
+            found[name] += _check_field(name, field)
             if name == "affinity":
                 from helm_cleaner.section.rules import requirements
 
@@ -73,7 +73,7 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
 
 def _unknown(value: Value, path: Path) -> Iterator[Path]:
     """The paths of the values that another tool fills in."""
-    if isinstance(value, Unknown):
+    if isinstance(value, Placeholder):
         yield path
     elif isinstance(value, Map):
         for key, item in value.items():
@@ -87,45 +87,45 @@ def contradictions(scheduled: Map) -> list[Diagnostic]:
     """What no node can meet of a nodeSelector and an affinity that have been checked, each by itself."""
     from helm_cleaner.section.rules import requirements
 
-    return list(requirements.check(Place(scheduled, (SECTION,), scheduled.origin, frozenset())))
+    return list(requirements.check(Field(scheduled, (SECTION,), scheduled.origin, frozenset())))
 
 
-def _check_field(name: str, place: Place) -> Iterator[Diagnostic]:
+def _check_field(name: str, field: Field) -> Iterator[Diagnostic]:
     if name == "resources":
         from helm_cleaner.section.rules import resources
 
-        yield from resources.check(place)
-        if _has_prefixed(place):
+        yield from resources.check(field)
+        if _has_prefixed(field):
             from helm_cleaner.section.rules import well_known
 
-            yield from well_known.check_resources(place)
+            yield from well_known.check_resources(field)
     elif name == "nodeSelector":
         from helm_cleaner.section.rules import labels, literals, well_known
 
-        yield from labels.check(place)
-        yield from literals.check_selector(place)
-        yield from well_known.check_labels(place)
+        yield from labels.check(field)
+        yield from literals.check_selector(field)
+        yield from well_known.check_labels(field)
     elif name == "tolerations":
         from helm_cleaner.section.rules import literals, tolerations, well_known
 
-        yield from tolerations.check(place)
-        yield from literals.check_texts(place)
-        yield from well_known.check_tolerations(place)
+        yield from tolerations.check(field)
+        yield from literals.check_texts(field)
+        yield from well_known.check_tolerations(field)
     elif name == "imagePullSecrets":
         from helm_cleaner.section.rules import literals, pull_secrets
 
-        yield from pull_secrets.check(place)
-        yield from literals.check_names(place)
+        yield from pull_secrets.check(field)
+        yield from literals.check_names(field)
     elif name == "affinity":
         from helm_cleaner.section.rules import literals, node_affinity, pod_affinity, well_known
 
-        yield from node_affinity.check(place)
-        yield from pod_affinity.check(place)
-        yield from literals.check_texts(place)
-        yield from well_known.check_affinity(place)
+        yield from node_affinity.check(field)
+        yield from pod_affinity.check(field)
+        yield from literals.check_texts(field)
+        yield from well_known.check_affinity(field)
 
 
-def _has_prefixed(resources: Place) -> bool:
+def _has_prefixed(resources: Field) -> bool:
     """Whether there is a resource of a name with a domain, for which more is to be loaded."""
     amounts = (resources.get(name) for name in ("limits", "requests"))
     return any("/" in key for each in amounts if each is not None for key, _ in each.entries())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.field import Field
 
 # What Polyaxon uses if a field is missing or empty; the tag stands for its own version.
 _IMAGE, _TAG = "polyaxon/polyaxon-init", "0"
@@ -23,30 +23,30 @@ _COPY_DIGEST = "copy the whole digest from the registry"
 _TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 
-def check(section: Place) -> Iterator[Diagnostic]:
+def check(section: Field) -> Iterator[Diagnostic]:
     """The section's image and imageTag."""
     image, tag = section.text("image"), section.text("imageTag")
     if image is None or tag is None:  # one of them is not a string: check the other one alone
         image, tag = image or _IMAGE, tag or _TAG
     for name, text, instead in (("image", image, f"uses {_IMAGE}"), ("imageTag", tag, "uses its own version")):
-        place = section.get(name)
-        if place is not None and text == "":
+        field = section.get(name)
+        if field is not None and text == "":
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
-            yield place.warning("empty-image", message, f"set a value, or remove {name}")
+            yield field.warning("empty-image", message, f"set a value, or remove {name}")
     if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
-        if _NEEDED not in image.rpartition("/")[2] and (place := section.get("image")) and place.is_text and image:
+        if _NEEDED not in image.rpartition("/")[2] and (field := section.get("image")) and field.is_text and image:
             message = f"is not {_NEEDED}: the job needs bash and the Polyaxon CLI in it, or deletes nothing"
             hint = f"use a copy of {_IMAGE}, or try yours: helm-cleaner explain --rehearsal"
-            yield place.warning("other-image", message, hint)
+            yield field.warning("other-image", message, hint)
         return
     image_is_wrong = bool(image) and not _is_reference(f"{image}:{_TAG}")
     tag_is_wrong = bool(tag) and not _is_reference(f"{_IMAGE}:{tag}")
-    place = section.get("image")
-    if place is not None and (image_is_wrong or not tag_is_wrong):
-        yield _wrong_image(place, tag)
-    place = section.get("imageTag")
-    if place is not None and tag_is_wrong:
-        yield place.error("image-tag", *_tag_problem(place, tag))
+    field = section.get("image")
+    if field is not None and (image_is_wrong or not tag_is_wrong):
+        yield _wrong_image(field, tag)
+    field = section.get("imageTag")
+    if field is not None and tag_is_wrong:
+        yield field.error("image-tag", *_tag_problem(field, tag))
 
 
 def _is_plain(image: str, tag: str) -> bool:
@@ -89,8 +89,8 @@ def _digest_problem(digest: str) -> str:
     return f"a {algorithm} digest has {size} digits (0-9, a-f), found {len(digits)} characters"
 
 
-def _wrong_image(place: Place, tag: str) -> Diagnostic:
-    image = place.string
+def _wrong_image(field: Field, tag: str) -> Diagnostic:
+    image = field.string
     code, problem, hint = "image", "", ""
     bare = image.strip()
     digest_problem = _digest_problem(bare.partition("@")[2])
@@ -113,7 +113,7 @@ def _wrong_image(place: Place, tag: str) -> Diagnostic:
             hint += ", with the image's tag in place of TAG"
     elif not problem:
         problem, hint = _image_problem(image)
-    return place.error(code, f"{place.shown} is not a valid image name: {problem}", hint)
+    return field.error(code, f"{field.shown} is not a valid image name: {problem}", hint)
 
 
 def _image_problem(image: str) -> tuple[str, str]:
@@ -134,27 +134,27 @@ def _image_problem(image: str) -> tuple[str, str]:
     return "only lowercase letters and digits, '.', '_', '__' or '-' between them, and slashes are allowed", example
 
 
-def _tag_problem(place: Place, tag: str) -> tuple[str, str]:
+def _tag_problem(field: Field, tag: str) -> tuple[str, str]:
     name, at, digest = tag.partition("@")
     if problem := _digest_problem(digest):
-        return f"{place.shown} is not a valid image tag: {problem}", _COPY_DIGEST
+        return f"{field.shown} is not a valid image tag: {problem}", _COPY_DIGEST
     if at and not name:
         return (
-            f"{place.shown} is not a valid image tag: a digest must come after a tag",
+            f"{field.shown} is not a valid image tag: a digest must come after a tag",
             f'write imageTag: "TAG{tag}", with the image\'s tag',
         )
     if name.startswith("sha256:") and not at:
         return (
-            f"{place.shown} is not a valid image tag: a digest must come after a tag",
+            f"{field.shown} is not a valid image tag: a digest must come after a tag",
             f'write imageTag: "TAG@{tag}", with the image\'s tag',
         )
     bare = name.strip().lstrip(":")
     if name != bare and bare and not bare.strip(_TAG_CHARACTERS):
-        return f"{place.shown} is not a valid image tag", f'write imageTag: "{bare}{at}{digest}"'
+        return f"{field.shown} is not a valid image tag", f'write imageTag: "{bare}{at}{digest}"'
     odd = name.strip(_TAG_CHARACTERS)
     problem = "letters, digits, '_', '.' and '-' are allowed, but not '.' or '-' at the start"
     if odd:
         problem = f"it contains {'a space' if odd[0] == ' ' else odd[0]}; {problem}"
     elif len(name) > 128:
         problem = f"it has {len(name)} characters; at most 128 are allowed"
-    return f"{place.shown} is not a valid image tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"
+    return f"{field.shown} is not a valid image tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import KEY_HINT, VALUE_HINT, key_problem, value_problem
-from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.field import Field
 
 
-def check(labels: Place) -> Iterator[Diagnostic]:
+def check(labels: Field) -> Iterator[Diagnostic]:
     """Labels with their values, as in nodeSelector and matchLabels."""
     for key, value in labels.entries():
         if problem := key_problem(key):
@@ -17,7 +17,7 @@ def check(labels: Place) -> Iterator[Diagnostic]:
         yield from check_value(value)
 
 
-def check_selector(selector: Place | None) -> Iterator[Diagnostic]:
+def check_selector(selector: Field | None) -> Iterator[Diagnostic]:
     """A label selector for pods or namespaces."""
     if selector is None:
         return
@@ -31,20 +31,20 @@ def check_selector(selector: Place | None) -> Iterator[Diagnostic]:
                 yield from check_value(value)
 
 
-def check_key(expression: Place) -> Iterator[Diagnostic]:
+def check_key(expression: Field) -> Iterator[Diagnostic]:
     """The key of an expression."""
     key = expression.get("key")
     if key is not None and key.fine and (problem := key_problem(key.string)):
         yield key.error("label-key", f"invalid label key: {problem}", KEY_HINT)
 
 
-def check_value(value: Place) -> Iterator[Diagnostic]:
+def check_value(value: Field) -> Iterator[Diagnostic]:
     """A label's value."""
     if problem := value_problem(value.string):
         yield value.error("label-value", f"invalid label value: {problem}", VALUE_HINT)
 
 
-def check_count(expression: Place) -> Iterator[Diagnostic]:
+def check_count(expression: Field) -> Iterator[Diagnostic]:
     """The number of values that the operator allows."""
     operator, values = expression.text("operator"), expression.texts("values")
     if values is None:
@@ -53,11 +53,11 @@ def check_count(expression: Place) -> Iterator[Diagnostic]:
         message = f"must not be empty with the operator {operator}"
         yield expression.missing("selector-values", "values", message, "write values: [ssd], with your own values")
     elif operator in ("Exists", "DoesNotExist") and values:
-        place = expression.get("values")
-        assert place is not None
+        field = expression.get("values")
+        assert field is not None
         instead = "In" if operator == "Exists" else "NotIn"
         message = f"must be empty with the operator {operator}, which only checks the key"
-        yield place.error("selector-values", message, f"remove values, or write operator: {instead}")
+        yield field.error("selector-values", message, f"remove values, or write operator: {instead}")
     elif operator in ("Gt", "Lt") and len(values) != 1:
         message = f"must contain exactly one integer with the operator {operator}, found {len(values)}"
         yield expression.missing("selector-values", "values", message, 'write values: ["4"], with your own number')

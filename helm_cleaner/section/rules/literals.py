@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.python_literals import as_text_again, literal
-from helm_cleaner.section.rules.place import Place
-from helm_cleaner.text import quoted
+from helm_cleaner.section.rules.field import Field
+from helm_cleaner.text import quote
 from helm_cleaner.values import Map, Seq
 
 _CODE = "python-literal"
@@ -15,7 +15,7 @@ _NO_JOB = "nothing is ever cleaned"
 _OTHER_LABEL = "select the nodes by a label whose value is not a number"
 
 
-def check_selector(labels: Place) -> Iterator[Diagnostic]:
+def check_selector(labels: Field) -> Iterator[Diagnostic]:
     """A nodeSelector, whose values become text again, though not always the same; its keys do not."""
     for key, value in labels.entries():
         if not isinstance(literal(key), str):
@@ -25,42 +25,42 @@ def check_selector(labels: Place) -> Iterator[Diagnostic]:
         if number is None or (isinstance(number, int) and abs(number) >= 2**63):
             yield value.warning(_CODE, _impossible(value), _OTHER_LABEL)
         elif (read := as_text_again(value.string)) != value.string:
-            message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {quoted(read)}"
+            message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {quote(read)}"
             yield value.warning(_CODE, message, f"{_OTHER_LABEL}, as in v{value.string}")
 
 
-def check_names(names: Place) -> Iterator[Diagnostic]:
+def check_names(names: Field) -> Iterator[Diagnostic]:
     """A list of names, which must still be texts after that."""
     for name in names.items():
         if name.fine and not isinstance(literal(name.string), str):
             yield name.warning(_CODE, _impossible(name), "give the Secret a name that is not a number")
 
 
-def check_texts(place: Place) -> Iterator[Diagnostic]:
+def check_texts(field: Field) -> Iterator[Diagnostic]:
     """Affinity and tolerations: a text that becomes a number stays one, and Kubernetes refuses it."""
-    if isinstance(place.value, Map):
-        for key, value in place.entries():
+    if isinstance(field.value, Map):
+        for key, value in field.entries():
             if not isinstance(literal(key), str):
                 message = f"Polyaxon reads the key as {_kind(key)}, which Kubernetes refuses: {_NO_JOB}"
                 yield value.key_warning(_CODE, message, "select by another label")
             yield from check_texts(value)
-    elif isinstance(place.value, Seq):
-        for item in place.items():
+    elif isinstance(field.value, Seq):
+        for item in field.items():
             if item.fine:
                 yield from check_texts(item)
-    elif isinstance(text := place.value.value, str) and not isinstance(literal(text), str):
-        message = f"Polyaxon reads {place.shown} as {_kind(text)}, which Kubernetes refuses: {_NO_JOB}"
-        yield place.warning(_CODE, message, _way_out(place))
+    elif isinstance(text := field.value.value, str) and not isinstance(literal(text), str):
+        message = f"Polyaxon reads {field.shown} as {_kind(text)}, which Kubernetes refuses: {_NO_JOB}"
+        yield field.warning(_CODE, message, _way_out(field))
 
 
-def _impossible(place: Place) -> str:
-    return f"Polyaxon reads {place.shown} as {_kind(place.string)}, and cannot make the job with it: {_NO_JOB}"
+def _impossible(field: Field) -> str:
+    return f"Polyaxon reads {field.shown} as {_kind(field.string)}, and cannot make the job with it: {_NO_JOB}"
 
 
-def _way_out(place: Place) -> str:
-    if "tolerations" in place.path:
+def _way_out(field: Field) -> str:
+    if "tolerations" in field.path:
         return "write operator: Exists, without value, or give the taint a value that is not a number"
-    if place.path[-2:-1] == ("values",) and "nodeAffinity" in place.path:
+    if field.path[-2:-1] == ("values",) and "nodeAffinity" in field.path:
         return f"{_OTHER_LABEL}, or use nodeSelector, where it stays a text; Gt and Lt cannot be used"
     return "select by a text that is not a number"
 

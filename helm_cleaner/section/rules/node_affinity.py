@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import DNS_HINT, VALUE_HINT, label_number, subdomain_problem, value_problem
+from helm_cleaner.section.rules.field import Field
 from helm_cleaner.section.rules.labels import check_count, check_key, check_value
-from helm_cleaner.section.rules.place import Place
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def check(affinity: Place) -> Iterator[Diagnostic]:
+def check(affinity: Field) -> Iterator[Diagnostic]:
     """The section's node affinity."""
     node = affinity.get("nodeAffinity")
     required = node and node.get(_REQUIRED)
@@ -35,15 +35,15 @@ def check(affinity: Place) -> Iterator[Diagnostic]:
             yield from _check_term(preference, strict=False)
 
 
-def _is_open(term: Place) -> bool:
+def _is_open(term: Field) -> bool:
     return term.lacks("matchExpressions") or term.lacks("matchFields")
 
 
-def _content(term: Place) -> bool:
-    return any(place is not None and bool(place.value) for place in map(term.get, ("matchExpressions", "matchFields")))
+def _content(term: Field) -> bool:
+    return any(field is not None and bool(field.value) for field in map(term.get, ("matchExpressions", "matchFields")))
 
 
-def _check_term(term: Place, *, strict: bool) -> Iterator[Diagnostic]:
+def _check_term(term: Field, *, strict: bool) -> Iterator[Diagnostic]:
     """A term. strict: whether the API server validates label values, which it does not in a preference."""
     expressions, fields = term.get("matchExpressions"), term.get("matchFields")
     for expression in expressions.items() if expressions else ():
@@ -54,7 +54,7 @@ def _check_term(term: Place, *, strict: bool) -> Iterator[Diagnostic]:
         yield from _check_field(field)
 
 
-def _check_values(expression: Place, *, strict: bool) -> Iterator[Diagnostic]:
+def _check_values(expression: Field, *, strict: bool) -> Iterator[Diagnostic]:
     operator, values = expression.text("operator"), expression.fine_texts("values")
     # In a preference the API server accepts these, and the scheduler fails on them.
     effect = "the term matches no node" if strict else "the job is scheduled only where a single node fits"
@@ -69,7 +69,7 @@ def _check_values(expression: Place, *, strict: bool) -> Iterator[Diagnostic]:
             yield value.warning("never-matches", f"invalid label value: {problem}: {effect}", VALUE_HINT)
 
 
-def _check_field(field: Place) -> Iterator[Diagnostic]:
+def _check_field(field: Field) -> Iterator[Diagnostic]:
     values = field.texts("values")
     if values is not None and len(values) != 1:
         message = f"must contain exactly one node name, found {len(values)}"

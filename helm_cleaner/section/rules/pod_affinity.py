@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import DNS_HINT, KEY_HINT, key_problem, label_problem
+from helm_cleaner.section.rules.field import Field
 from helm_cleaner.section.rules.labels import check_selector
-from helm_cleaner.section.rules.place import Place
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def check(affinity: Place) -> Iterator[Diagnostic]:
+def check(affinity: Field) -> Iterator[Diagnostic]:
     """The section's pod affinity and anti-affinity."""
     for name in ("podAffinity", "podAntiAffinity"):
         pods = affinity.get(name)
@@ -24,7 +24,7 @@ def check(affinity: Place) -> Iterator[Diagnostic]:
                 yield from _check_term(term)
 
 
-def _check_term(term: Place) -> Iterator[Diagnostic]:
+def _check_term(term: Field) -> Iterator[Diagnostic]:
     topology = term.get("topologyKey")
     if topology is not None and topology.fine and (problem := key_problem(topology.string)):
         hint = "write a label of your nodes: kubernetes.io/hostname or topology.kubernetes.io/zone"
@@ -37,13 +37,13 @@ def _check_term(term: Place) -> Iterator[Diagnostic]:
     yield from _check_label_keys(term)
 
 
-def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
+def _check_label_keys(term: Field) -> Iterator[Diagnostic]:
     match, mismatch = term.fine_texts("matchLabelKeys"), term.fine_texts("mismatchLabelKeys")
     for name, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
-        place = term.get(name)
-        if place is not None and keys and term.get("labelSelector") is None and not term.lacks("labelSelector"):
+        field = term.get(name)
+        if field is not None and keys and term.get("labelSelector") is None and not term.lacks("labelSelector"):
             message = "requires a labelSelector"
-            yield place.key_error("match-label-keys", message, f"add labelSelector beside it, or remove {name}")
+            yield field.key_error("match-label-keys", message, f"add labelSelector beside it, or remove {name}")
             continue
         for key in keys:
             if problem := key_problem(key.string):
@@ -61,7 +61,7 @@ def _check_label_keys(term: Place) -> Iterator[Diagnostic]:
             yield key.warning("match-label-keys", message, "remove it here, or from the labelSelector")
 
 
-def _selected(selector: Place | None) -> Iterator[str]:
+def _selected(selector: Field | None) -> Iterator[str]:
     """The label keys that a selector names, with duplicates."""
     labels = selector and selector.get("matchLabels")
     for name, _ in labels.entries() if labels else ():

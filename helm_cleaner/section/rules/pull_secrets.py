@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import DNS_HINT, subdomain_problem
-from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.field import Field
 
 
-def check(secrets: Place) -> Iterator[Diagnostic]:
+def check(secrets: Field) -> Iterator[Diagnostic]:
     """The section's pull secrets."""
     for secret in secrets.items():
         if secret.fine and (problem := subdomain_problem(secret.string)):

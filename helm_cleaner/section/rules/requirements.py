@@ -11,8 +11,8 @@ from itertools import combinations
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import label_number
-from helm_cleaner.section.rules.place import Place
-from helm_cleaner.text import all_of
+from helm_cleaner.section.rules.field import Field
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -22,16 +22,16 @@ _FIELD = f"the field {_NAME}"  # which no label has for its key
 
 
 class _Requirement(NamedTuple):
-    """One requirement of a label, or of the node's name. place: where it is written; shown: as messages show it."""
+    """One requirement of a label, or of the node's name. field: where it is written; shown: as messages show it."""
 
     key: str
     operator: str
     values: list[str]
-    place: Place
+    field: Field
     shown: str
 
 
-def check(top: Place) -> Iterator[Diagnostic]:
+def check(top: Field) -> Iterator[Diagnostic]:
     """Contradictions in a nodeSelector and a required node affinity. top: what has both fields, a section or a pod.
 
     They are reported if they leave no term: a node has to meet only one.
@@ -52,18 +52,18 @@ def check(top: Place) -> Iterator[Diagnostic]:
     several = f"none of the {len(terms.value)} terms matches" if len(terms.value) > 1 else "the job stays pending"
     for found in wrong:
         *others, last = found
-        with_what = all_of(each.shown for each in others)
+        with_what = join_words(each.shown for each in others)
         message = f"{last.shown} contradicts {with_what}: no node can meet both, and {several}"
-        yield last.place.warning("never-matches", message, "remove one of the two, or correct its value")
+        yield last.field.warning("never-matches", message, "remove one of the two, or correct its value")
 
 
-def _selected(top: Place) -> list[_Requirement]:
+def _selected(top: Field) -> list[_Requirement]:
     selector = top.get("nodeSelector")
     entries = selector.entries() if selector else ()
     return [_Requirement(key, "In", [each.string], each, f"nodeSelector {key}: {each.string}") for key, each in entries]
 
 
-def _required(term: Place) -> Iterator[_Requirement]:
+def _required(term: Field) -> Iterator[_Requirement]:
     for name in ("matchExpressions", "matchFields"):
         expressions = term.get(name)
         for expression in expressions.items() if expressions else ():

@@ -9,8 +9,8 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import KEY_HINT, key_problem
 from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
-from helm_cleaner.section.rules.place import Place
-from helm_cleaner.values import Map, Origin, Unknown, is_null
+from helm_cleaner.section.rules.field import Field
+from helm_cleaner.values import Map, Origin, Placeholder, is_null
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE = "hugepages-"
@@ -32,28 +32,28 @@ _UNIT = 10**9
 class _Amount:
     """A valid quantity. value: in billionths."""
 
-    __slots__ = ("place", "text", "value")
+    __slots__ = ("field", "text", "value")
 
-    def __init__(self, place: Place, value: int) -> None:
-        self.place = place
+    def __init__(self, field: Field, value: int) -> None:
+        self.field = field
         self.value = value
-        self.text = _text(place)
+        self.text = _text(field)
 
 
-def check(resources: Place) -> Iterator[Diagnostic]:
+def check(resources: Field) -> Iterator[Diagnostic]:
     """The section's resources."""
     amounts: dict[str, dict[str, _Amount]] = {"requests": {}, "limits": {}}
     for side, known in amounts.items():
         quantities = resources.get(side)
-        for name, place in quantities.entries() if quantities else ():
-            amount = _Amount(place, value) if (value := parse(_text(place))) is not None else None
+        for name, field in quantities.entries() if quantities else ():
+            amount = _Amount(field, value) if (value := parse(_text(field))) is not None else None
             if amount:
                 known[name] = amount
-            if place.value.value is None:
+            if field.value.value is None:
                 message = "null becomes the text None in the job, which the API server refuses"
-                yield place.warning("odd-quantity", message, f"remove {name}")
-            said = list(_check_name(name, place))
-            yield from said or _check_quantity(name, place, amount)
+                yield field.warning("odd-quantity", message, f"remove {name}")
+            findings = list(_check_name(name, field))
+            yield from findings or _check_quantity(name, field, amount)
     requests, limits = amounts["requests"], amounts["limits"]
     for name, request in requests.items():
         limit = limits.get(name)
@@ -64,9 +64,9 @@ def check(resources: Place) -> Iterator[Diagnostic]:
     yield from _check_company(resources)
 
 
-def _text(place: Place) -> str:
+def _text(field: Field) -> str:
     """A quantity as Kubernetes sees it, which reads null as 0."""
-    value = place.value.value
+    value = field.value.value
     if isinstance(value, str):
         return value
     if value is None:
@@ -83,76 +83,80 @@ def _is_exact(name: str) -> bool:
     return not _is_native(name) or name.startswith(_HUGE)
 
 
-def _check_name(name: str, place: Place) -> Iterator[Diagnostic]:
+def _check_name(name: str, field: Field) -> Iterator[Diagnostic]:
     if problem := key_problem(name):
-        yield place.key_error("resource-name", f"invalid resource name: {problem}", _name_hint(name) or KEY_HINT)
+        yield field.key_error("resource-name", f"invalid resource name: {problem}", _name_hint(name) or KEY_HINT)
     elif "/" not in name and name not in _STANDARD and not name.startswith(_HUGE):
         message = f"not a container resource: allowed are {', '.join(_STANDARD)}, hugepages-… and names with a domain"
         hint = _name_hint(name) or "write one of these; with a domain it looks like nvidia.com/gpu"
-        yield place.key_error("resource-name", message, hint)
+        yield field.key_error("resource-name", message, hint)
     elif not _is_native(name) and (name.startswith("requests.") or key_problem("requests." + name)):
         message = "not a container resource: its domain " + (
             "starts with requests., which is for quotas" if name.startswith("requests.") else "is too long"
         )
-        yield place.key_error("resource-name", message, f"write {name.removeprefix('requests.')}")
+        yield field.key_error("resource-name", message, f"write {name.removeprefix('requests.')}")
 
 
 def _name_hint(name: str) -> str:
+    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+
     bare = name.strip().lower().replace("_", "-")
-    near = bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", ""))
+    near = (
+        bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or nearest(bare, _STANDARD)
+    )
     return f"write {near}" if near else ""
 
 
-def _check_quantity(name: str, place: Place, amount: _Amount | None) -> Iterator[Diagnostic]:
+def _check_quantity(name: str, field: Field, amount: _Amount | None) -> Iterator[Diagnostic]:
     if amount is None:
-        near = suggestion(_text(place), name)
+        near = suggestion(_text(field), name)
         message = (
-            f"{place.shown} is not a valid quantity: must be a number, optionally with one of the suffixes {SUFFIXES}"
+            f"{field.shown} is not a valid quantity: must be a number, optionally with one of the suffixes {SUFFIXES}"
         )
-        yield place.error("quantity", message, f"did you mean {near}?" if near else f"write {_example(name)}")
+        yield field.error("quantity", message, f"did you mean {near}?" if near else f"write {_example(name)}")
     elif amount.value < 0:
-        yield place.error("quantity", f"must not be negative, found {amount.text}", f"write {_example(name)}, or 0")
+        yield field.error("quantity", f"must not be negative, found {amount.text}", f"write {_example(name)}, or 0")
     elif not _is_native(name) and not is_whole(amount.value):
         large = amount.value >= 10**15 * _UNIT
         message = f"must be an integer{', and less than 2^63 / 1000' * large}, found {amount.text}"
         hint = (
             "write how many the container needs, for example 1" if large else f"write {max(1, amount.value // _UNIT)}"
         )
-        yield place.error("extended-resource", message, hint)
+        yield field.error("extended-resource", message, hint)
     elif name.startswith(_HUGE):
-        yield from _check_pages(name, place, amount)
+        yield from _check_pages(name, field, amount)
     elif not has_digits(amount.text):
         message = f"{amount.text} has no digits; Kubernetes reads it as 0"
-        yield place.warning("odd-quantity", message, f"write {_example(name)}")
+        yield field.warning("odd-quantity", message, f"write {_example(name)}")
     elif amount.value:
-        yield from _check_size(name, place, amount)
+        yield from _check_size(name, field, amount)
 
 
 def _example(name: str) -> str:
     return {"cpu": "100m", "memory": "100Mi", "ephemeral-storage": "1Gi"}.get(name, "1")
 
 
-def _check_pages(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
+def _check_pages(name: str, field: Field, amount: _Amount) -> Iterator[Diagnostic]:
     page = parse(name.removeprefix(_HUGE))
     if not page or page < 0 or not is_whole(page):
         message = f"{name.removeprefix(_HUGE)!r} is not a valid page size"
-        yield place.key_error("hugepages", message.replace("'", '"'), "write hugepages-2Mi or hugepages-1Gi")
+        yield field.key_error("hugepages", message.replace("'", '"'), "write hugepages-2Mi or hugepages-1Gi")
     elif -(-amount.value // _UNIT) % -(-page // _UNIT):
         message = f"must be a multiple of the page size, found {amount.text}"
-        yield place.error("hugepages", message, f"write a multiple of {name.removeprefix(_HUGE)}")
+        yield field.error("hugepages", message, f"write a multiple of {name.removeprefix(_HUGE)}")
 
 
-def _check_size(name: str, place: Place, amount: _Amount) -> Iterator[Diagnostic]:
+def _check_size(name: str, field: Field, amount: _Amount) -> Iterator[Diagnostic]:
     """Amounts that are valid but probably not intended."""
     number = amount.text.strip().rstrip("numkKMGTPEi")
     if name == "cpu" and amount.value >= 1000 * _UNIT:
         message = f"{amount.text} is {amount.value // _UNIT} CPUs"
         hint = f"write {number}m for thousandths of a CPU" if number != amount.text else "write 1 for one CPU"
-        yield place.warning("odd-quantity", message, hint)
+        yield field.warning("odd-quantity", message, hint)
     elif name in ("memory", "ephemeral-storage") and amount.value < 2**20 * _UNIT:
         size = -(-amount.value // _UNIT)
         message = f"{amount.text} is {size} byte{'s' * (size != 1)}"
-        yield place.warning("odd-quantity", message, f"write {number}Mi for mebibytes")
+        yield field.warning("odd-quantity", message, f"write {number}Mi for mebibytes")
 
 
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
@@ -161,30 +165,30 @@ def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic
     # The finding is about what the user wrote, not about the default or the chart's value beside it.
     mine, other = (limit, request) if _layer(request) < _layer(limit) else (request, limit)
     relation = "exceeds" if mine.value > other.value else "is below"
-    at, beside = _dotted(mine.place.path), _dotted(other.place.path)
-    origin = _origin(mine.place.value.origin, other.place.value.origin)
+    at, beside = _dotted(mine.field.path), _dotted(other.field.path)
+    origin = _origin(mine.field.value.origin, other.field.value.origin)
     null = ", and Kubernetes reads null as 0" if _is_null(other) or _is_null(mine) else ""
     message = f"{at} {_shown(mine)} {relation} {beside} {_shown(other)}{origin}{null}"
     if _is_exact(name):
         code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
-        yield mine.place.error(
+        yield mine.field.error(
             code, f"{message}; for {name}, the request must equal the limit", f"write {_shown(other)} for both"
         )
     elif mine is limit:
         hint = f"write {request.text} or more, or lower {beside} as well"
-        yield mine.place.error("request-over-limit", message, hint)
+        yield mine.field.error("request-over-limit", message, hint)
     else:
         hint = f"write {limit.text} or less, or raise {beside} to {request.text}"
-        yield mine.place.error("request-over-limit", message, hint)
+        yield mine.field.error("request-over-limit", message, hint)
 
 
 def _layer(amount: _Amount) -> int:
     """The layer of an amount: the defaults, what a chart rendered, or what the user gives."""
-    return {"default": 0, "chart": 1}.get(amount.place.value.origin.kind, 2)
+    return {"default": 0, "chart": 1}.get(amount.field.value.origin.kind, 2)
 
 
 def _is_null(amount: _Amount) -> bool:
-    return is_null(amount.place.value)
+    return is_null(amount.field.value)
 
 
 def _shown(amount: _Amount) -> str:
@@ -197,43 +201,46 @@ def _dotted(path: Path) -> str:
 
 def _origin(mine: Origin, other: Origin) -> str:
     """Where the other value comes from, unless it is beside the first."""
-    place = other.location
+    field = other.location
     if other.kind == "default":
-        return ", which is the default" + (f" ({place.file}:{place.line})" if place.line else "")
+        return ", which is the default" + (f" ({field.file}:{field.line})" if field.line else "")
     if other.kind == "chart" != mine.kind:
         return ", which the chart rendered"
-    if other.kind in ("file", "set") and (other.kind, place.file) != (mine.kind, mine.location.file):
-        return f", from {place.file}" + (f":{place.line}" if place.line else "")
-    return f", in line {place.line}" if place.line and place.line != mine.location.line else ""
+    if other.kind in ("file", "set") and (other.kind, field.file) != (mine.kind, mine.location.file):
+        return f", from {field.file}" + (f":{field.line}" if field.line else "")
+    return f", in line {field.line}" if field.line and field.line != mine.location.line else ""
 
 
-def _has_limit(resources: Place, name: str) -> bool:
+def _has_limit(resources: Field, name: str) -> bool:
     """Whether there is a limit, or may be one: another tool may fill it in."""
     limits = resources.get("limits")
     if limits is None:
         return resources.lacks("limits")
     if not isinstance(limits.value, Map):
-        return isinstance(limits.value, Unknown)
-    return name in limits.value or limits.value.is_open
+        return isinstance(limits.value, Placeholder)
+    return name in limits.value or limits.value.has_placeholders
 
 
 def _without_limit(name: str, request: _Amount) -> Diagnostic:
     code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
     message = f"{name} needs a limit equal to its request"
-    return request.place.key_error(code, message, f"add {json.dumps(name)[1:-1]}: {request.text} under limits")
+    return request.field.key_error(code, message, f"add {json.dumps(name)[1:-1]}: {request.text} under limits")
 
 
-def _check_company(resources: Place) -> Iterator[Diagnostic]:
+def _check_company(resources: Field) -> Iterator[Diagnostic]:
     """Huge pages require cpu or memory, as a request or a limit."""
     if any(resources.lacks(side) for side in ("requests", "limits")):
         return
-    sides = [place for side in ("requests", "limits") if (place := resources.get(side))]
-    if any(isinstance(side.value, Unknown) or (isinstance(side.value, Map) and side.value.is_open) for side in sides):
+    sides = [field for side in ("requests", "limits") if (field := resources.get(side))]
+    if any(
+        isinstance(side.value, Placeholder) or (isinstance(side.value, Map) and side.value.has_placeholders)
+        for side in sides
+    ):
         return
     entries = [(side, name) for side in sides if isinstance(side.value, Map) for name in side.value]
     huge = [(side, name) for side, name in entries if name.startswith(_HUGE)]
     if huge and not any(name in ("cpu", "memory") for _, name in entries):
         side, name = huge[0]
-        place = Place(side.value[name], (*side.path, name), side.value.keys_at[name], side.broken)
+        field = Field(side.value[name], (*side.path, name), side.value.keys_at[name], side.broken)
         message = "huge pages require a cpu or memory request or limit"
-        yield place.key_error("hugepages", message, f"add memory: 100Mi under {side.path[-1]}")
+        yield field.key_error("hugepages", message, f"add memory: 100Mi under {side.path[-1]}")

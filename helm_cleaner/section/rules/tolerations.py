@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import KEY_HINT, VALUE_HINT, key_problem, value_problem
-from helm_cleaner.section.rules.place import Place
+from helm_cleaner.section.rules.field import Field
 from helm_cleaner.values import Map
 
 # Their taints come when a node is lost, not when the job starts; the API server itself tolerates them for 300 seconds.
@@ -14,28 +14,28 @@ _OF_LOST_NODES = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachabl
 _FIELDS = frozenset(("key", "operator", "value", "effect", "tolerationSeconds"))
 
 
-def check(tolerations: Place) -> Iterator[Diagnostic]:
+def check(tolerations: Field) -> Iterator[Diagnostic]:
     """The section's tolerations."""
     for toleration in tolerations.items():
         if isinstance(toleration.value, Map):
             yield from _check(toleration)
 
 
-def _check(toleration: Place) -> Iterator[Diagnostic]:
+def _check(toleration: Field) -> Iterator[Diagnostic]:
     key, operator = toleration.text("key"), toleration.text("operator")
     value, effect = toleration.text("value"), toleration.text("effect")
-    if key and (problem := key_problem(key)) and (place := toleration.get("key")):
-        yield place.error("label-key", f"invalid taint key: {problem}", KEY_HINT)
+    if key and (problem := key_problem(key)) and (field := toleration.get("key")):
+        yield field.error("label-key", f"invalid taint key: {problem}", KEY_HINT)
     if key == "" and operator in ("", "Equal") and _FIELDS.issuperset(toleration.value):
         message = "is missing; without a key, the operator must be Exists"
         hint = "add key: with the taint's key or, to tolerate every taint, write operator: Exists and no value"
         yield toleration.missing("toleration-key", "key", message, hint)
-    if value and (place := toleration.get("value")):
+    if value and (field := toleration.get("value")):
         if operator == "Exists":
-            message = f"must be empty, found {place.shown}: the operator Exists matches any value"
-            yield place.error("toleration-value", message, "remove value, or write operator: Equal")
+            message = f"must be empty, found {field.shown}: the operator Exists matches any value"
+            yield field.error("toleration-value", message, "remove value, or write operator: Equal")
         elif operator is not None and (problem := value_problem(value)):
-            yield place.error("label-value", f"invalid taint value: {problem}", VALUE_HINT)
+            yield field.error("label-value", f"invalid taint value: {problem}", VALUE_HINT)
     seconds = toleration.get("tolerationSeconds")
     if seconds is not None and seconds.fine and effect not in (None, "NoExecute"):
         given = f"is {effect}" if effect else "is missing"

@@ -5,12 +5,11 @@ Kubernetes takes any name, so that a typo is a label that no node has, and a pod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.section.rules.place import Place
-from helm_cleaner.text import distance
+from helm_cleaner.nearness import is_typo, nearest
+from helm_cleaner.section.rules.field import Field
 from helm_cleaner.values import Map, Seq
 
 _PLATFORM, _MISSPELLED = "unknown-platform", "misspelled-name"
@@ -53,30 +52,31 @@ _VALUES = {
 }
 _MEANT = {"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv8": "arm64", "i386": "386"}
 _NODE_AFFINITY = "nodeAffinity"
+_LONG_DOMAIN = 10  # letters: a shorter one may well be another domain
 
 
-def check_labels(labels: Place) -> Iterator[Diagnostic]:
+def check_labels(labels: Field) -> Iterator[Diagnostic]:
     """A nodeSelector."""
     for key, value in labels.entries():
         yield from _check_name(value, key, is_key=True)
         yield from _check_value(key, value)
 
 
-def check_affinity(affinity: Place) -> Iterator[Diagnostic]:
+def check_affinity(affinity: Field) -> Iterator[Diagnostic]:
     """An affinity: the labels in its node terms and in topologyKey."""
-    for place in _below(affinity):
-        if place.path[-1] == "topologyKey" and place.is_text:
-            yield from _check_name(place, place.string)
-        elif place.path[-2:-1] == ("matchExpressions",) and _NODE_AFFINITY in place.path:
-            key = place.get("key")
+    for field in _below(affinity):
+        if field.path[-1] == "topologyKey" and field.is_text:
+            yield from _check_name(field, field.string)
+        elif field.path[-2:-1] == ("matchExpressions",) and _NODE_AFFINITY in field.path:
+            key = field.get("key")
             if key is None or not key.is_text or not key.fine:
                 continue
             yield from _check_name(key, key.string)
-            for value in place.fine_texts("values") if place.text("operator") == "In" else ():
+            for value in field.fine_texts("values") if field.text("operator") == "In" else ():
                 yield from _check_value(key.string, value)
 
 
-def check_tolerations(tolerations: Place) -> Iterator[Diagnostic]:
+def check_tolerations(tolerations: Field) -> Iterator[Diagnostic]:
     """Tolerations: the keys of their taints."""
     for toleration in tolerations.items():
         key = toleration.get("key")
@@ -84,7 +84,7 @@ def check_tolerations(tolerations: Place) -> Iterator[Diagnostic]:
             yield from _check_name(key, key.string)
 
 
-def check_resources(resources: Place) -> Iterator[Diagnostic]:
+def check_resources(resources: Field) -> Iterator[Diagnostic]:
     """Limits and requests: the names of extended resources."""
     for name in ("limits", "requests"):
         amounts = resources.get(name)
@@ -92,31 +92,29 @@ def check_resources(resources: Place) -> Iterator[Diagnostic]:
             yield from _check_name(amount, key, is_key=True)
 
 
-def _below(place: Place) -> Iterator[Place]:
-    """A place and everything below it, including the parts of what is broken."""
-    if place.fine or isinstance(place.value, (Map, Seq)):
-        yield place
-    for entry in map(place.get, place.value if isinstance(place.value, Map) else ()):
+def _below(field: Field) -> Iterator[Field]:
+    """A field and everything below it, including the parts of what is broken."""
+    if field.fine or isinstance(field.value, (Map, Seq)):
+        yield field
+    for entry in map(field.get, field.value if isinstance(field.value, Map) else ()):
         if entry is not None:
             yield from _below(entry)
-    for item in place.items():
+    for item in field.items():
         yield from _below(item)
 
 
-def _check_name(place: Place, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
+def _check_name(field: Field, name: str, *, is_key: bool = False) -> Iterator[Diagnostic]:
     if meant := near_miss(name):
         message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
-        say = place.key_warning if is_key else place.warning
+        say = field.key_warning if is_key else field.warning
         yield say(_MISSPELLED, message, f"did you mean {meant}?")
 
 
-def _check_value(key: str, value: Place) -> Iterator[Diagnostic]:
+def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return
-    meant = _MEANT.get(value.string) or next(
-        (each for each in allowed if distance(value.string.lower(), each, 1) < 2), ""
-    )
+    meant = _MEANT.get(value.string) or nearest(value.string, (each for each in allowed if is_typo(value.string, each)))
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
     yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
 
@@ -127,23 +125,16 @@ def near_miss(name: str) -> str:
     if not slash or not last or "/" in domain:
         return ""
     if domain not in _KNOWN:
-        meant = _nearest(domain, tuple(_KNOWN), (10, 12))
+        meant = _nearest_typo(domain, [known for known in _KNOWN if len(known) >= _LONG_DOMAIN])
         return f"{meant}/{_near_name(meant, last) or last}" if meant else ""
     near = _near_name(domain, last)
     return f"{domain}/{near}" if near else ""
 
 
 def _near_name(domain: str, last: str) -> str:
-    names = tuple(_KNOWN[domain].split())
-    return "" if last in names else _nearest(last, names, (3, 7))
+    names = _KNOWN[domain].split()
+    return "" if last in names else _nearest_typo(last, names)
 
 
-@lru_cache  # the labels of a section have few domains
-def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str:
-    """The name that a text is a typo of. lengths: the least length of a name with one typo, and with two."""
-    found = []
-    for name in names:
-        most = sum(len(name) >= length for length in lengths)
-        if (apart := distance(text, name, most)) <= most:
-            found.append((apart, name))
-    return min(found, default=(0, ""))[1]
+def _nearest_typo(text: str, names: Iterable[str]) -> str:
+    return nearest(text, (name for name in names if is_typo(text, name)))

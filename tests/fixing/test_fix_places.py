@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from helm_cleaner.actions.fix import Report, find_fixable, fix_files
 from helm_cleaner.actions.validate import validate
+from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
 from helm_cleaner.sources import File
 from helm_cleaner.yamltext import loaders
 from tests.support.written import ARGO, FLUX, FROM, PLACES, lines, written

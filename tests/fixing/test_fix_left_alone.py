@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helm_cleaner.actions.fix import fix
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.fixing.fix import fix
 from helm_cleaner.yamltext import loaders
 from tests.support.written import LOADERS, indented
 

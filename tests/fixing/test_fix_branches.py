@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helm_cleaner.actions.fix import Report, find_fixable, fix_files
+from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
 from helm_cleaner.sources import File
 from tests.support.written import APPLICATION_SET, lines
 

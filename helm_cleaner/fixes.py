@@ -1,0 +1,105 @@
+"""What ends a finding: changes of the data, decided where the finding is made.
+
+`fixing` turns them into edits of the text. A change names what it changes by an `Origin` (`values.tree`): that of a
+value, or that of a key. Data that a change writes may hold origins in place of values: their text stays as written.
+"""
+
+from __future__ import annotations
+
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, Protocol
+
+    from yaml.nodes import Node
+
+    class Written(Protocol):
+        """An `Origin`, of which this module needs no more."""
+
+        @property
+        def written(self) -> tuple[Any, Node]:
+            """The document and the node."""
+
+    Applicability = Literal["safe", "suggested"]
+
+
+class Replace(NamedTuple):
+    """Writes new data in place of a value."""
+
+    value: Written
+    new: Any
+
+
+class Rename(NamedTuple):
+    """Gives an entry of a mapping another name. old: its name now, which the text may spell differently."""
+
+    key: Written
+    old: str
+    name: str
+
+
+class Remove(NamedTuple):
+    """Removes an entry of a mapping."""
+
+    key: Written
+
+
+class Add(NamedTuple):
+    """Adds an entry to a mapping, right after another one of its entries."""
+
+    after: Written
+    name: str
+    new: Any
+
+
+class Move(NamedTuple):
+    """Moves entries of a mapping under another one of its entries, which is added if it is missing.
+
+    same: entries to drop, because there are equal ones already.
+    """
+
+    keys: tuple[Written, ...]
+    under: str
+    same: tuple[Written, ...] = ()
+
+
+class Unpack(NamedTuple):
+    """Puts a mapping's entries, under other names, in place of the entry that holds the mapping."""
+
+    key: Written
+    names: dict[str, str]
+
+
+if TYPE_CHECKING:
+    Change = Replace | Rename | Remove | Add | Move | Unpack
+
+
+class Fix:
+    """The changes that end a finding; the finding's hint says them in words.
+
+    applicability: safe if what was written has exactly one meaning, else suggested. other: another suggestion.
+    """
+
+    __slots__ = ("applicability", "changes", "other")
+
+    def __init__(self, applicability: Applicability, changes: tuple[Change, ...], other: Fix | None = None) -> None:
+        self.applicability = applicability
+        self.changes = changes
+        self.other = other
+
+    def __eq__(self, other: object) -> bool:
+        """Findings with the same place and hint have the same fix, in whichever tree of values it was made."""
+        return isinstance(other, Fix) and self.applicability == other.applicability
+
+    def __hash__(self) -> int:
+        return hash(self.applicability)
+
+
+def safe(*changes: Change) -> Fix:
+    """The fix of what has exactly one meaning."""
+    return Fix("safe", changes)
+
+
+def suggested(*changes: Change, other: Fix | None = None) -> Fix:
+    """The fix that is probably meant."""
+    return Fix("suggested", changes, other)

@@ -1,0 +1,1 @@
+"""A finding's fix as edits of the text: every other byte stays."""
