@@ -23,21 +23,20 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.snapshot import ClusterSnapshot
 
 PROG = "helm-cleaner preflight"
-_FACTS = (
-    "input for --cluster (docs/preflight.md lists the permissions that these need):",
-    (
-        "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
-        "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
-    ),
+_INPUT = (
+    "input for --cluster (docs/preflight.md lists the permissions that this needs):",
+    "  mkdir cluster; for kind in nodes pods namespaces limitranges resourcequotas serviceaccounts priorityclasses \\",
+    "      persistentvolumeclaims persistentvolumes storageclasses csinodes csidrivers csistoragecapacities \\",
+    "      volumeattachments jobs.polyaxon.com nodepools.karpenter.sh; do",
+    '    kubectl get "$kind" -A -o json > "cluster/$kind.json" || rm "cluster/$kind.json"; done',
+    "    (rm: where kubectl may not read a kind, it prints the same as where there is none)",
+    "  where the cluster autoscaler runs:",
+    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > cluster/autoscaler.json",
     "  optional, names and types of secrets only:",
     (
         "  kubectl get secrets -A -o custom-columns="
-        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt"
+        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > cluster/secrets.txt"
     ),
-    "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
-    "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
-    "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
-    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json",
 )
 
 
@@ -50,10 +49,11 @@ def parser() -> Parser:
         "contain is listed as not checked.",
         epilog="Exit codes: 0 it fits, or an autoscaler or the eviction of other pods could make room; 1 no node fits, "
         "or the pod is refused or cannot start; 2 unusable input.",
-        notes=_FACTS,
+        notes=_INPUT,
         examples=[
-            f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
-            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
+            f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
+            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
+            f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
         ],
     )  # fmt: skip
     add_manifests(p)
