@@ -18,6 +18,8 @@ _SELECTOR = {"matchLabels": _LABELS, "matchExpressions": _EXPRESSIONS}
 _TAINTS = [{"key": str, "value": str, "effect": str}]
 _CONDITIONS = [{"type": str, "status": str}]
 _REFERENCES = [{"name": str}]
+_OWNED = {"labels": _ANY, "annotations": _ANY, "ownerReferences": [_ANY], "finalizers": [str], "creationTimestamp": str,
+          "deletionTimestamp": str}  # fmt: skip
 
 # By kind, named as in kinds.py. A mapping describes the entries of a mapping (! marks required ones, * describes
 # all), a list describes the items of a list, and str, int and bool stand for themselves.
@@ -69,7 +71,11 @@ SCHEMAS: dict[str, Any] = {
     "secrets": {"type": str},
     "configmaps": {"data": _ANY},
     "jobs": {"status": {"conditions": _CONDITIONS}},
-    "jobs.polyaxon.com": {"status": {"conditions": _CONDITIONS}},
+    "jobs.polyaxon.com": {"metadata": _OWNED, "batchJobSpec": {"template": {"spec": _ANY}},
+                          "status": {"conditions": _CONDITIONS}},
+    "jobs.batch": {"metadata": _OWNED, "spec": {"template": {"spec": _ANY}}, "status": {"conditions": [_ANY]}},
+    "deployments.apps": {"metadata": _OWNED, "spec": _ANY, "status": {"conditions": [_ANY]}},
+    "events": {"involvedObject": _ANY, "regarding": _ANY, "series": _ANY},
     "nodepools": {
         "spec": {
             "template": {"metadata": {"labels": _LABELS}, "spec": {"requirements": _EXPRESSIONS, "taints": _TAINTS}},

@@ -86,6 +86,11 @@ def _listed(document: Any) -> str:
     return found.name if found else ""
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """A value that should be a mapping; {} if it is not."""
+    return value if isinstance(value, dict) else {}
+
+
 def _json(text: str, file: str) -> tuple[list[Any], int]:
     """The JSON documents at the start of a text, and where they end."""
     documents: list[Any] = []
