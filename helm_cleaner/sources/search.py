@@ -94,6 +94,9 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
+        if file.name.endswith(".tf"):
+            self._look_at_terraform(file)
+            return
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
@@ -114,6 +117,12 @@ class _Search:
                 self._check(file, span)
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
+
+    def _look_at_terraform(self, file: File) -> None:
+        if b"helm_release" in file.content:
+            from helm_cleaner.sources import terraform
+
+            self.found.findings.extend(terraform.find_unchecked(file, self.files))
 
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
