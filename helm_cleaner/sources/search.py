@@ -13,7 +13,7 @@ from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
+from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
@@ -97,6 +97,8 @@ class _Search:
         if file.name.endswith(".tf"):
             self._look_at_terraform(file)
             return
+        if not file.is_named and not may_be_searched(file.name):
+            return  # what objects make of it is checked with them
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
@@ -127,9 +129,14 @@ class _Search:
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
-        those = [file for file in self.files.files if file.name in there]
+        there |= {d.location.file for d in self.found.findings}  # another chart's, perhaps
+        those = [file for file in self.files.files if file.name in there or self._is_only_generated_from(file)]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def _is_only_generated_from(self, file: File) -> bool:
+        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
+        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""

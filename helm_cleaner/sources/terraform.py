@@ -9,11 +9,8 @@ from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.sources import umbrella
 from helm_cleaner.sources.files import File, Files
 
-_RELEASE = re.compile(
-    r'^[ \t]*resource[ \t]+"helm_release"[ \t]+"[^"\n]*"[ \t]*\{.*?(?=^\}|\Z)', re.MULTILINE | re.DOTALL
-)
-    r'^[ \t]*resource[ \t]+"helm_release"[ \t]+"[^"\n]*"[ \t]*\{.*?(?=^\}|\Z)', re.MULTILINE | re.DOTALL
-)
+_START = r'^[ \t]*resource[ \t]+"helm_release"[ \t]+"[^"\n]*"[ \t]*\{'
+_RELEASE = re.compile(_START + r".*?(?=^\}|\Z)", re.MULTILINE | re.DOTALL)
 _CHART = re.compile(r'^[ \t]*chart[ \t]*=[ \t]*"([^"\n]*)"', re.MULTILINE)
 
 
