@@ -67,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         write_stdout([self.format_help().encode()])
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self._hint(message) or f'{self.prog} --help'}")
+        raise UsageError(message, self._hint(message) or f"{self.prog} --help", self.prog)
 
     def _hint(self, message: str) -> str:
         """A hint for an unknown option or argument; "" if there is none."""
@@ -111,9 +111,7 @@ class _Files(argparse.Action):
                 names = next(csv.reader([given], strict=True), [""])
             except csv.Error as e:
                 hint = "quote a name that contains a comma: '\"a,b.yaml\"'"
-                raise UsageError(
-                    f"{parser.prog}: error: {given!r} is not a valid list of files: {e}\n    hint: {hint}"
-                ) from None
+                raise UsageError(f"{given!r} is not a valid list of files: {e}", hint, parser.prog) from None
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
@@ -15,6 +15,7 @@ from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
 from helm_cleaner.names import STDIN
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -72,9 +73,7 @@ def run(argv: list[str]) -> int:
     from_stdin = [name for name in args.cluster if name.strip() == "-"]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
-        raise UsageError(
-            f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
-        )
+        raise UsageError("stdin can be only one of the cluster, the manifests and the values", hint, PROG)
     known = _read(args.cluster)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))

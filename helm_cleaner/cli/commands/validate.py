@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from helm_cleaner.actions.validate import validate
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.notes import notes
@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
-        raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
+        raise UsageError("nothing to check", "helm-cleaner validate values.yaml", "helm-cleaner validate")
     if args.ignore:  # otherwise the codes are not needed
         _check_codes(args.ignore)
     defaults = DefaultsOption(args, args.section[0] if args.section else (SECTION,))
@@ -75,7 +75,7 @@ def run(argv: list[str]) -> int:
             lines += fixable(given, args.section, report.found)
     else:
         write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
-    print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
+    print_notes(lines)
     if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
@@ -92,7 +92,7 @@ def _check_codes(codes: list[str]) -> None:
                 f"{code} cannot be ignored: it is not about a section" if code in BY_NAME else f"unknown code {code!r}"
             )
             hint = did_you_mean(code, () if code in BY_NAME else known, "helm-cleaner rule lists the codes")
-            raise UsageError(f"helm-cleaner validate: error: {what}\n    hint: {hint}")
+            raise UsageError(what, hint, "helm-cleaner validate")
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import list_names
 from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.output.text import format_text
 from helm_cleaner.text import make_printable, pluralize
 from helm_cleaner.typed import TYPE_CHECKING
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_GREEN, _RED, _YELLOW, _DIM, _CYAN, _RESET = "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
-_COLORS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
+_STYLES = {"fits": "good", "maybe": "warning", NO_NODE: "error", "refused": "error"}
 
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
@@ -47,34 +47,33 @@ def as_text(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
 
 
 def _block(verdict: Verdict, *, color: bool, titled: bool) -> str:
-    def paint(code: str, words: str) -> str:
-        return f"{code}{words}{_RESET}" if color and words else words
-
     lines = []
-    groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]
+    groups = [
+        _group(len(group.nodes), group.cause, group.detail, asked, color=color) for group, asked in verdict.groups
+    ]
     for finding in verdict.findings:
         lines.append(format_text([finding._replace(hint="")], color=color))
         if finding.code == NO_NODE:
             lines += groups
         if finding.hint:
-            lines.append(f"    {paint(_CYAN, 'hint:')} {make_printable(finding.hint)}\n")
-    lines.append(_summary(verdict, paint, titled=titled))
+            lines.append(f"    {paint('hint', 'hint:', color=color)} {make_printable(finding.hint)}\n")
+    lines.append(_summary(verdict, color=color, titled=titled))
     if verdict.groups and not any(finding.code == NO_NODE for finding in verdict.findings):
         lines.append("  the other nodes:\n")
         lines += groups
     if verdict.not_checked:
         lines.append("  not checked:\n")
-        lines += [paint(_DIM, f"    {make_printable(each.why)}") + "\n" for each in verdict.not_checked]
+        lines += [paint("aside", f"    {make_printable(each.why)}", color=color) + "\n" for each in verdict.not_checked]
     return "".join(lines)
 
 
-def _group(count: int, cause: str, detail: str, asked: str, paint: Any) -> str:
-    where = f"  [{asked}]" if asked else ""
-    told = f" ({make_printable(detail)})" if detail else ""
-    return f"    {count:>5}  {make_printable(cause)}{told}{paint(_DIM, where)}\n"
+def _group(count: int, cause: str, detail: str, asked: str, *, color: bool) -> str:
+    where = paint("aside", f"  [{make_printable(asked)}]", color=color) if asked else ""
+    why = f" ({make_printable(detail)})" if detail else ""
+    return f"    {count:>5}  {make_printable(cause)}{why}{where}\n"
 
 
-def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
+def _summary(verdict: Verdict, *, color: bool, titled: bool) -> str:
     fitting = [each.node for each in verdict.nodes if not each.reasons]
     title = f"{make_printable(verdict.title)}: " if titled else ""
     parts = [f"namespace {make_printable(verdict.namespace)}"]
@@ -84,4 +83,4 @@ def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
         parts.append(f"{len(fitting)} of {pluralize(len(verdict.nodes), 'node')} {fits}{some}")
     kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))
     parts.append(f"admission: {f'refused ({kinds})' if kinds else 'nothing refuses it'}")
-    return f"preflight: {title}{paint(_COLORS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"
+    return f"preflight: {title}{paint(_STYLES[verdict.verdict], verdict.verdict, color=color)} · {' · '.join(parts)}\n"
