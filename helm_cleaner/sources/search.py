@@ -12,7 +12,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
-from helm_cleaner.sources.ecosystems import ecosystem_of
+from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
@@ -183,7 +183,7 @@ class _Search:
             self._report(wrong[0], file, reports=reports)
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
-        if reports:
+        if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):
             self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
@@ -199,6 +199,8 @@ class _Search:
         kind = part.kind
         if ecosystem := ecosystem_of(part, file.name):
             self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif self.files.is_chart_template(file.name):
+            pass  # what the chart itself renders
         elif not kind:
             self._look_at_other(file, part)
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
@@ -257,6 +259,10 @@ class _Search:
         count, said = len(self.found.sources), len(self.found.findings)
         silent = False
         for chart_values in those:
+            if chart_values.patched is not None:
+                from helm_cleaner.sources import patches
+
+                chart_values = patches.over_base(chart_values, self.files)
             silent |= chart_values.ours is False
             self.unread.update(d.location.file for d in chart_values.stack.wrong)
             if chart_values.ours is not False:
@@ -306,7 +312,7 @@ class _Search:
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
-                whole = not stack.unchecked and not stack.wrong and not nested
+                whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
                 below = stack.below
                 yield SectionSource(
                     chart_values.file,

@@ -46,7 +46,7 @@ def parser() -> Parser:
         prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
         "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
-        "and *.gotmpl; a chart's templates are left out.",
+        "and *.gotmpl; in a chart's templates, only objects that pass values to charts are checked.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
