@@ -96,7 +96,7 @@ def test_look_alikes(text: str, path: tuple[str, ...], expected: Found) -> None:
 def test_every_way_in_warns(text: str, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("v.yaml").write_text(text)
-    Path("m.yaml").write_text(CONFIGMAP % '{}')
+    Path("m.yaml").write_text(CONFIGMAP % "{}")
     expected = find_look_alikes(values.read(text.encode(), "v.yaml").values, ("cleaner",))
     assert preprocess(text.encode(), "v.yaml").diagnostics == expected
     for args in (["validate", "v.yaml"], ["validate", "-f", "v.yaml"], ["diff", "m.yaml", "-f", "v.yaml"],
