@@ -71,7 +71,7 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
         message, hint = f"{what}; did you mean {name}?", f"write {name}:"
         if key.strip(_BLANKS) == name:
             char = key[0] if key[0] in _BLANKS else key[-1]
-            message, hint = f"{what}: {_describe(char)} is part of this key", "remove it"
+            message, hint = f"{what}: {_describe(char)} is part of this key", f"remove the {_name(char)}"
         yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], key)), message, hint, place)
 
 
@@ -129,10 +129,14 @@ def _beside(tree: Map, path: Path, section: Value) -> Iterator[Diagnostic]:
 
 
 def _describe(char: str) -> str:
+    name = _name(char)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} (U+{ord(char):04X})"
+
+
+def _name(char: str) -> str:
     import unicodedata  # only needed if something is wrong
 
-    name = "byte order mark" if char == "\ufeff" else unicodedata.name(char, "character").lower()
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} (U+{ord(char):04X})"
+    return "byte order mark" if char == "\ufeff" else unicodedata.name(char, "character").lower()
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:

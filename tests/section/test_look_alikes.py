@@ -79,7 +79,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], Found]] = {
         "cleaner\u00a0: {image: x}\n",
         ("cleaner",),
         [(1, "cleaner\u00a0", "there is no cleaner section: a no-break space (U+00A0) is part of this key",
-          "remove it")],
+          "remove the no-break space")],
     ),
     "a scalar of a similar name": ("cleanerTag: 2.10\ncleaners: 3\n", ("cleaner",), []),
 }  # fmt: skip
