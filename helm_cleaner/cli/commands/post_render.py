@@ -116,10 +116,10 @@ def run(argv: list[str]) -> int:
         result = post_render.RenderedStream([content], e.diagnostics, [note])
     write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
-        from helm_cleaner.cli.console import print_diagnostics, print_text
+        from helm_cleaner.cli.console import print_diagnostics, print_notes
 
         print_diagnostics(result.diagnostics)
-        print_text("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+        print_notes(result.notes)
     return 0
 
 
@@ -149,7 +149,7 @@ def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
 def _answer(stream: Stream, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
-    from helm_cleaner.cli.console import print_diagnostics, print_text
+    from helm_cleaner.cli.console import print_diagnostics, print_notes
 
     answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
@@ -157,5 +157,5 @@ def _answer(stream: Stream, options: post_render.Options, after: list[str], *, w
     is_passed_on = after and not answer.error
     write_stdout([_run("--after", after, answer.pieces)] if is_passed_on else answer.pieces)
     print_diagnostics(answer.diagnostics, failed=answer.error is not None)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    print_notes(answer.notes)
     return answer.error.exit_code if answer.error else 0
