@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.cli.files import read_overrides
+from helm_cleaner.cli.files import not_manifests, read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION, STDIN
@@ -25,6 +26,7 @@ _NOTHING_HINT = (
     "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages; as a post-renderer, leave "
     "out --output-dir, with which Helm 3 writes unpatched files and pipes nothing"
 )
+_CONTENT = re.compile(rb"^(?!---|\.\.\.|[ \t]*#|[ \t]*\r?$)", re.MULTILINE)  # a chart may render comments alone
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
 
@@ -101,6 +103,12 @@ def run(argv: list[str]) -> int:
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
+        if (
+            result.notes
+            and _CONTENT.search(content)
+            and (wrong := not_manifests(stream, "helm-cleaner", "helm-cleaner validate"))
+        ):
+            raise wrong
     except CleanerError as e:
         if not args.warn_only:
             raise
