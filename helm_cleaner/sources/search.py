@@ -142,9 +142,13 @@ class _Search:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
-            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in file.stream.find(tuple(named)):
-                    self._look_at(file, span, reports=False)
+            if b"alue" not in file.content:
+                continue
+            named = wanted.intersection(_NAME.findall(file.content))
+            if b"valueFiles" in file.content and b"{{" in file.content:
+                named.add(b"valueFiles")  # with names that are filled in
+            for span in file.stream.find(tuple(named)) if named else ():
+                self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
