@@ -16,16 +16,17 @@ TESTS = ROOT / "tests"
 PACKAGES = [
     "cli",
     "api",
+    "output",
     "fixing",
     "actions",
-    "helm",
     "sources",
+    "repository",
     "cluster",
     "polyaxon",
     "section",
     "values",
     "yamltext",
-    "output",
+    "helm",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [

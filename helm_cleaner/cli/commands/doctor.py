@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import doctor, doctor_report
+from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
@@ -17,6 +17,7 @@ from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import STDIN
+from helm_cleaner.output import doctor as doctor_report
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,10 +104,8 @@ def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Di
     past = history.collect(found, namespace, ", ".join(args.cluster))
     releases = _releases(args, past)
     if logs and len(releases) > 1:
-        raise UsageError(
-            f"{PROG}: error: the log is that of one release, and there are {', '.join(releases)}\n"
-            f"    hint: name it: --release {releases[0]}"
-        )
+        what = f"the log is that of one release, and there are {', '.join(releases)}"
+        raise UsageError(what, f"name it: --release {releases[0]}", PROG)
     return doctor.diagnose(past, releases, {releases[0]: given})
 
 
@@ -114,9 +113,9 @@ def _read(args: argparse.Namespace, names: list[str]) -> tuple[list[Object], Log
     """The objects and the logs in the files. UsageError without any; InputError with every file that cannot be used."""
     if not names:
         hint = f"{PROG} --live -n NAMESPACE, or give it what kubectl printed: {PROG} --help has the commands"
-        raise UsageError(f"{PROG}: error: nothing to diagnose\n    hint: {hint}")
+        raise UsageError("nothing to diagnose", hint, PROG)
     if sum(name.strip() == "-" for name in names) > 1:
-        raise UsageError(f"{PROG}: error: stdin can be only one of the files\n    hint: write the others to files")
+        raise UsageError("stdin can be only one of the files", "write the others to files", PROG)
     wrong: list[Diagnostic] = []
     found: list[Object] = []
     for name in args.cluster:
@@ -147,7 +146,7 @@ def _namespace(found: list[Object]) -> str:
     known = [named] if (named := _namespace_of_helm()) else history.namespaces(found)
     if len(known) > 1:
         those = ", ".join(sorted(known))
-        raise UsageError(f"{PROG}: error: there are agents in several namespaces: {those}\n    hint: name one with -n")
+        raise UsageError(f"there are agents in several namespaces: {those}", "name one with -n", PROG)
     return known[0] if known else "default"
 
 
