@@ -17,13 +17,20 @@ from helm_cleaner.values import Map, Origin, Seq, Value
 
 
 def is_foreign(found: Value) -> bool:
-    """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer."""
-    return isinstance(found, Map) and bool(found) and not any(map(is_related, found))
+    """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer.
+
+    An image with fields of its own says nothing where another field belongs to another chart.
+    """
+    if not isinstance(found, Map) or not found:
+        return False
+    unrelated = [key for key in found if not is_related(key)]
+    is_of_other_shape = isinstance(found.get("image"), Map) and "imageTag" not in found  # as in most charts
+    return len(unrelated) == len(found) or (bool(unrelated) and is_of_other_shape)
 
 
 def foreign(at: Origin, path: Path) -> Diagnostic:
     """The warning about such a section."""
-    message = "none of these fields belongs to Polyaxon's cleaner: this looks like another chart's section"
+    message = "these are not the fields of Polyaxon's cleaner: this looks like another chart's section"
     hint = f"if it is Polyaxon's, its fields are {', '.join(schema()['properties'])}"
     return Diagnostic("warning", "foreign-section", to_dotted(path), message, hint, at.location)
 
