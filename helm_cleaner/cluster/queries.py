@@ -37,6 +37,11 @@ class Query(NamedTuple):
     asked: bool = False
 
     @property
+    def file(self) -> str:
+        """The file that the guides write it to."""
+        return f"{self.name or self.kind}.{'json' if self.output == _JSON else 'txt'}"
+
+    @property
     def resource(self) -> str:
         """The kind without its group, as a role names it."""
         return self.kind.removesuffix(f".{self.group}") if self.group else self.kind
@@ -66,6 +71,11 @@ QUERIES = (
 def queries_of(command: str, *, asked: bool = False) -> list[Query]:
     """What a command reads. asked: whether what is read only where the user asks for it is included."""
     return [query for query in QUERIES if command in query.commands and (asked or not query.asked)]
+
+
+def asked_of(command: str) -> list[Query]:
+    """What a command reads only where the user asks for it."""
+    return [query for query in QUERIES if command in query.commands and query.asked]
 
 
 def arguments(query: Query, namespace: str = NAMESPACE, context: str | None = None) -> list[str]:

@@ -193,7 +193,7 @@ def refusal(objects: Objects) -> Refusal:
 
 
 Kubectl = Callable[..., bytes]
-# As preflight's help has them.
+# What preflight needs for its verdict, in one command.
 KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
 FACTS = ("get", KINDS, "-A", "-o", "json")
 

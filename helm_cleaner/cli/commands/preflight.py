@@ -9,9 +9,10 @@ from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
+from helm_cleaner.cli.kubectl import Answer, Kubectl, add_live_options, check_live
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cluster import objects, snapshot
+from helm_cleaner.cluster import objects, queries, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
 from helm_cleaner.names import STDIN
@@ -23,21 +24,11 @@ if TYPE_CHECKING:
     import argparse
 
 PROG = "helm-cleaner preflight"
-_FACTS = (
-    "input for --cluster (docs/preflight.md lists the permissions that these need):",
-    (
-        "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
-        "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
-    ),
-    "  optional, names and types of secrets only:",
-    (
-        "  kubectl get secrets -A -o custom-columns="
-        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt"
-    ),
-    "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
-    "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
-    "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
-    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json",
+_INPUT = (
+    "what --live runs; without it, the input for --cluster (docs/preflight.md lists the permissions that these need):",
+    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.queries_of(queries.PREFLIGHT)),
+    "only with --secrets, and names and types only:",
+    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.asked_of(queries.PREFLIGHT)),
 )
 
 
@@ -46,12 +37,13 @@ def parser() -> Parser:
     p = Parser(
         prog=PROG,
         description="Checks whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not, why, "
-        "with the line to change. It opens no connection: --cluster takes what kubectl prints. What that does not "
-        "contain is listed as not checked.",
+        "with the line to change. --live reads the cluster with kubectl; without it, no connection is opened, and "
+        "--cluster takes what kubectl prints. What the input does not contain is listed as not checked.",
         epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
         "2 unusable input.",
-        notes=_FACTS,
+        notes=_INPUT,
         examples=[
+            f"{PROG} -f values.yaml -n polyaxon --live",
             f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
             f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
         ],
@@ -59,10 +51,11 @@ def parser() -> Parser:
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--cluster", metavar="FILE|-", action="append", required=True,
+    p.add_argument("--cluster", metavar="FILE|-", action="append", default=[],
                    help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
+    add_live_options(p, queries.PREFLIGHT)
     return p
 
 
@@ -75,7 +68,11 @@ def run(argv: list[str]) -> int:
         raise UsageError(
             f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
-    known = _read(args.cluster)
+    check_live(args, PROG, args.cluster)
+    if not args.live and not args.cluster:
+        hint = f"{PROG} --live, or --cluster with what kubectl printed: {PROG} --help has the commands"
+        raise UsageError(f"{PROG}: error: no cluster to check\n    hint: {hint}")
+    known = None if args.live else _read(args.cluster)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
@@ -86,7 +83,10 @@ def run(argv: list[str]) -> int:
         return _invalid(args, e.diagnostics)
     if isinstance(known, InputError):
         raise known
-    verdicts = [_check(title, job, known, args, findings) for title, job in jobs]
+    if known is None:
+        verdicts = _check_live(jobs, args, findings)
+    else:
+        verdicts = [_check(title, job, known, args, findings, args.namespace or _namespace(job)) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
@@ -110,10 +110,36 @@ def _read(names: list[str]) -> snapshot.ClusterSnapshot | InputError:
         return e
 
 
+def _check_live(
+    jobs: list[tuple[str, Job]], args: argparse.Namespace, findings: list[Diagnostic]
+) -> list[preflight.Verdict]:
+    """The verdicts on what kubectl reads now, once for each namespace."""
+    kubectl = Kubectl(args.context, args.timeout)
+    wanted = queries.queries_of(queries.PREFLIGHT, asked=args.secrets)
+    answers: dict[str, Answer] = {}
+    verdicts = []
+    for title, job in jobs:
+        namespace = args.namespace or _namespace(job) or kubectl.namespace()
+        if namespace not in answers:
+            answers[namespace] = kubectl.read(wanted, namespace)
+        answer = answers[namespace]
+        known = snapshot.collect(answer.objects, "--live")
+        known = known._replace(kinds=known.kinds | {query.removesuffix(".karpenter.sh") for query in answer.kinds})
+        verdict = _check(title, job, known, args, findings, namespace)
+        why = {each.what.removesuffix(".karpenter.sh"): each for each in answer.not_read}
+        missing = [why.pop(each.what, each) for each in verdict.not_checked]
+        verdicts.append(verdict._replace(not_checked=missing + list(why.values())))
+    return verdicts
+
+
 def _check(
-    title: str, job: Job, known: snapshot.ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
+    title: str,
+    job: Job,
+    known: snapshot.ClusterSnapshot,
+    args: argparse.Namespace,
+    findings: list[Diagnostic],
+    namespace: str,
 ) -> preflight.Verdict:
-    namespace = args.namespace or _namespace(job)
     verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
     missing = verdict.not_checked
     if not namespace:
