@@ -20,6 +20,7 @@ PACKAGES = [
     "actions",
     "helm",
     "sources",
+    "repository",
     "cluster",
     "polyaxon",
     "section",

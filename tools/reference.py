@@ -77,9 +77,8 @@ def doctor_codes() -> str:
 
 def commands(command: str) -> str:
     """The commands of kubectl whose output `--cluster` takes: those that `--live` runs."""
-    lines = [
-        f"{queries.shown(queries.arguments(query, 'polyaxon'))} > {query.file}" for query in queries.queries_of(command)
-    ]
+    folder = "cluster" if command == queries.PREFLIGHT else "left"
+    lines = queries.loop(command, folder, "polyaxon")
     if command == queries.DOCTOR:
         logs = {"deployment/plx-polyaxon-agent": "agent.log", "job/plx-cleaner-agent": "job.log"}
         lines += [f"{queries.shown(queries.log_arguments(of, 'polyaxon'))} > {file}" for of, file in logs.items()]
@@ -88,9 +87,8 @@ def commands(command: str) -> str:
 
 def secrets() -> str:
     """The command of kubectl that prints the names and types of secrets."""
-    (query,) = queries.asked_of(queries.PREFLIGHT)
-    line = f"{queries.shown(queries.arguments(query, 'polyaxon'))} > {query.file}"
-    return _block("sh", [line], "it needs a cluster; tests/live runs it.")
+    lines = queries.single_commands(queries.asked_of(queries.PREFLIGHT), "cluster", "polyaxon")
+    return _block("sh", lines, "it needs a cluster; tests/live runs it.")
 
 
 def role(command: str) -> str:

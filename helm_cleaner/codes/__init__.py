@@ -15,6 +15,7 @@ __all__ = [
     "CODES",
     "DOCTOR_CODES",
     "GROUPS",
+    "IGNORABLE",
     "INPUT_CODES",
     "PLACE_CODES",
     "AnyCode",
@@ -31,3 +32,4 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
+IGNORABLE = tuple(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked

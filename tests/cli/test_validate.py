@@ -304,7 +304,7 @@ def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
     (folder / "empty").mkdir()
     done = run("validate", "empty")
     assert done.code == 0
-    assert "helm-cleaner: empty: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+    assert "helm-cleaner: empty: no YAML, JSON or template file in it\n" in done.err
 
 
 @pytest.mark.parametrize("args", [["validate", "v.yaml"], ["merge", "-f", "v.yaml"], ["merge", "--defaults", "v.yaml"]])

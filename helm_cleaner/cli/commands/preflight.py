@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 
 from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.cli.cluster_files import find_files, read_snapshot
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.kubectl import Answer, Kubectl, add_live_options, check_live
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cluster import objects, queries, snapshot
+from helm_cleaner.cluster import queries, snapshot
+from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
-from helm_cleaner.names import STDIN
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -23,12 +23,15 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
+
 PROG = "helm-cleaner preflight"
 _INPUT = (
-    "what --live runs; without it, the input for --cluster (docs/preflight.md lists the permissions that these need):",
-    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.queries_of(queries.PREFLIGHT)),
+    "what --live runs, and the input for --cluster (docs/preflight.md lists the permissions that this needs):",
+    *(f"  {line}" for line in queries.loop(queries.PREFLIGHT, "cluster")),
+    "    (rm: where kubectl may not read a kind, it prints the same as where there is none)",
     "only with --secrets, and names and types only:",
-    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.asked_of(queries.PREFLIGHT)),
+    *(f"  {line}" for line in queries.single_commands(queries.asked_of(queries.PREFLIGHT), "cluster")),
 )
 
 
@@ -38,21 +41,23 @@ def parser() -> Parser:
         prog=PROG,
         description="Checks whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not, why, "
         "with the line to change. --live reads the cluster with kubectl; without it, no connection is opened, and "
-        "--cluster takes what kubectl prints. What the input does not contain is listed as not checked.",
-        epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
-        "2 unusable input.",
+        "--cluster takes what kubectl printed. What the input does not contain is listed as not checked.",
+        epilog="Exit codes: 0 it fits, or an autoscaler or the eviction of other pods could make room; 1 no node fits, "
+        "or the pod is refused or cannot start; 2 unusable input.",
         notes=_INPUT,
         examples=[
-            f"{PROG} -f values.yaml -n polyaxon --live",
-            f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
-            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
+            f"{PROG} -f values.yaml -n polyaxon --release plx --live",
+            f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
+            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
+            f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
         ],
     )  # fmt: skip
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--cluster", metavar="FILE|-", action="append", default=[],
-                   help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
+                   help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--strict", action="store_true", help="exit 1 also where something that matters was not checked")
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
     add_live_options(p, queries.PREFLIGHT)
@@ -62,17 +67,18 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    from_stdin = [name for name in args.cluster if name.strip() == "-"]
+    files = find_files(args.cluster)
+    from_stdin = [file for file in files if file.is_stdin]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
         raise UsageError(
             f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
     check_live(args, PROG, args.cluster)
-    if not args.live and not args.cluster:
+    if not args.live and not files:
         hint = f"{PROG} --live, or --cluster with what kubectl printed: {PROG} --help has the commands"
         raise UsageError(f"{PROG}: error: no cluster to check\n    hint: {hint}")
-    known = None if args.live else _read(args.cluster)
+    known = None if args.live else read_snapshot(files)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
@@ -90,24 +96,11 @@ def run(argv: list[str]) -> int:
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
-        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color())
+        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color(), strict=args.strict)
     write_stdout([text.encode(errors="backslashreplace")])
+    if args.strict and any(verdict.not_checked for verdict in verdicts):
+        return 1
     return max(verdict.exit_code for verdict in verdicts)
-
-
-def _read(names: list[str]) -> snapshot.ClusterSnapshot | InputError:
-    """The facts in the files of --cluster; if one cannot be used, the error, for that of the section comes first."""
-    found, wrong = [], []
-    files = [STDIN if name.strip() == "-" else name for name in names]
-    for name, file in zip(names, files, strict=True):
-        try:
-            found += objects.parse(objects.decode(read_file(name, stdin_is_free=True), file), file)
-        except InputError as e:
-            wrong += e.diagnostics
-    try:
-        return InputError(wrong) if wrong else snapshot.collect(found, ", ".join(files))
-    except InputError as e:
-        return e
 
 
 def _check_live(
@@ -123,19 +116,22 @@ def _check_live(
         if namespace not in answers:
             answers[namespace] = kubectl.read(wanted, namespace)
         answer = answers[namespace]
-        known = snapshot.collect(answer.objects, "--live")
-        known = known._replace(kinds=known.kinds | {query.removesuffix(".karpenter.sh") for query in answer.kinds})
-        verdict = _check(title, job, known, args, findings, namespace)
-        why = {each.what.removesuffix(".karpenter.sh"): each for each in answer.not_read}
-        missing = [why.pop(each.what, each) for each in verdict.not_checked]
-        verdicts.append(verdict._replace(not_checked=missing + list(why.values())))
+        read = [kind.name for name in answer.kinds if name != "configmaps" and (kind := find_kind(name))]
+        verdict = _check(title, job, snapshot.collect(answer.objects, "--live", read), args, findings, namespace)
+        verdicts.append(verdict._replace(not_checked=_with_reasons(verdict.not_checked, answer.not_read)))
     return verdicts
+
+
+def _with_reasons(missing: list[NotChecked], not_read: list[NotChecked]) -> list[NotChecked]:
+    """What was not checked, with kubectl's reason for each kind that it could not read."""
+    why = {kind.name: each.why for each in not_read if (kind := find_kind(each.what))}
+    return [each._replace(why=f"{each.why}; {why[each.what]}") if each.what in why else each for each in missing]
 
 
 def _check(
     title: str,
     job: Job,
-    known: snapshot.ClusterSnapshot,
+    known: ClusterSnapshot,
     args: argparse.Namespace,
     findings: list[Diagnostic],
     namespace: str,
