@@ -16,9 +16,9 @@ TESTS = ROOT / "tests"
 PACKAGES = [
     "cli",
     "api",
+    "output",
     "fixing",
     "actions",
-    "helm",
     "sources",
     "repository",
     "cluster",
@@ -26,7 +26,7 @@ PACKAGES = [
     "section",
     "values",
     "yamltext",
-    "output",
+    "helm",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [

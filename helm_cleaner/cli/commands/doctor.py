@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import doctor, doctor_report
+from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
 from helm_cleaner.cli.cluster_files import ClusterFile, find_files, names_of, read_output
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
@@ -19,6 +19,7 @@ from helm_cleaner.cluster.objects import KubectlOutput
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.output import doctor as doctor_report
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,18 +107,16 @@ def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Di
     files = find_files(args.cluster)
     if not files and not logs:
         hint = f"{PROG} --live -n NAMESPACE, or give it what kubectl printed: {PROG} --help has the commands"
-        raise UsageError(f"{PROG}: error: nothing to diagnose\n    hint: {hint}")
+        raise UsageError("nothing to diagnose", hint, PROG)
     if sum(name.strip() == "-" for name in [*logs, *(file.name for file in files)]) > 1:
-        raise UsageError(f"{PROG}: error: stdin can be only one of the files\n    hint: write the others to files")
+        raise UsageError("stdin can be only one of the files", "write the others to files", PROG)
     output, given = _read(args, files)
     namespace = args.namespace or _namespace(output.objects)
     past = history.collect(output.objects, namespace, names_of(files))
     releases = _releases(args, past)
     if logs and len(releases) > 1:
-        raise UsageError(
-            f"{PROG}: error: the log is that of one release, and there are {', '.join(releases)}\n"
-            f"    hint: name it: --release {releases[0]}"
-        )
+        what = f"the log is that of one release, and there are {', '.join(releases)}"
+        raise UsageError(what, f"name it: --release {releases[0]}", PROG)
     return doctor.diagnose(past, releases, {releases[0]: given}, output.kinds)
 
 
@@ -149,7 +148,7 @@ def _namespace(found: list[Object]) -> str:
     known = [named] if (named := _namespace_of_helm()) else history.namespaces(found)
     if len(known) > 1:
         those = ", ".join(sorted(known))
-        raise UsageError(f"{PROG}: error: there are agents in several namespaces: {those}\n    hint: name one with -n")
+        raise UsageError(f"there are agents in several namespaces: {those}", "name one with -n", PROG)
     return known[0] if known else "default"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.cli.cluster_files import find_files, read_snapshot
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
@@ -16,6 +16,7 @@ from helm_cleaner.cluster import queries, snapshot
 from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -71,13 +72,11 @@ def run(argv: list[str]) -> int:
     from_stdin = [file for file in files if file.is_stdin]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
-        raise UsageError(
-            f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
-        )
+        raise UsageError("stdin can be only one of the cluster, the manifests and the values", hint, PROG)
     check_live(args, PROG, args.cluster)
     if not args.live and not files:
         hint = f"{PROG} --live, or --cluster with what kubectl printed: {PROG} --help has the commands"
-        raise UsageError(f"{PROG}: error: no cluster to check\n    hint: {hint}")
+        raise UsageError("no cluster to check", hint, PROG)
     known = None if args.live else read_snapshot(files)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
