@@ -178,7 +178,8 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
+        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
+        "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
         "polyaxon.accounts",
     },
