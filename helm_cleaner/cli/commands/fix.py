@@ -10,7 +10,7 @@ from shlex import quote
 
 from helm_cleaner import safe_write
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
-from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
@@ -55,7 +55,7 @@ def run(argv: list[str]) -> int:
     """Runs the command over all files, whatever is wrong with one. Returns the worst exit code of the contract."""
     args = parser().parse_args(argv)
     if "-" in args.files:
-        raise UsageError("helm-cleaner fix: error: stdin (-) cannot be rewritten\n    hint: name a file")
+        raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
     settings = Settings(args, "helm-cleaner fix")
     given = read_files(args.files, settings)
     report = fix_files(given.files, settings.sections, read_beside, Repository(settings.charts, given.layers))
@@ -74,7 +74,7 @@ def run(argv: list[str]) -> int:
     found = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)
     found += notes(given.by_name, report.holding, report.umbrellas, wrong, settings.sections)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in found))
+    print_notes(found)
     if report.has_bugs:
         return 3
     if given.wrong or unwritten or report.is_unusable:
