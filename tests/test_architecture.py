@@ -31,7 +31,7 @@ PACKAGES = [
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
     "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
-    "text", "names", "paths", "strict_json", "typed", "version",
+    "text", "names", "paths", "strict_json", "data_files", "typed", "version",
 ]  # fmt: skip
 ORDER = [*PACKAGES, *FOUNDATION]
 LONGEST = 350

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from pytest_helm_charts.clusters import Cluster
 
-from helm_cleaner.cluster import kinds, snapshot
+from helm_cleaner.cluster import kinds, queries, snapshot
 from tests.conftest import Helm, missing, tool
 from tests.live import clusters
 from tests.support import controlplane
@@ -202,7 +202,10 @@ def refusal(objects: Objects) -> Refusal:
 
 Kubectl = Callable[..., bytes]
 # The kinds in preflight's help, less those that are not installed here.
-KINDS = tuple(name for name in kinds.NAMES if name not in ("secrets", "configmaps", "jobs.polyaxon.com", "nodepools"))
+_ABSENT = ("jobs.polyaxon.com", "nodepools.karpenter.sh")
+KINDS = tuple(
+    query.kind for query in queries.queries_of(queries.PREFLIGHT) if not query.name and query.kind not in _ABSENT
+)
 
 
 def cluster_files(printed: bytes, folder: Path) -> Path:
