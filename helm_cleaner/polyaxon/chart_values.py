@@ -36,6 +36,20 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+# At the top of the charts' values, and of hardly any other chart's.
+_OWN_KEYS = frozenset((
+    "deploymentChart", "deploymentType", "deploymentVersion", "organizationKey", "artifactsStore",
+    "defaultArtifactsStore", "agentSecret", "platformSecret", "encryptionSecret", "includeChartRevision",
+    "limitResources", "cleanHooks", "apiHooks", "tablesHook", "passwordLength", "compiler",
+))  # fmt: skip
+_ENOUGH = 2  # of these keys
+
+
+def are_polyaxons(values: Map) -> bool:
+    """Whether values, by their keys, are for one of Polyaxon's charts."""
+    return len(_OWN_KEYS.intersection(values)) >= _ENOUGH
+
+
 def defaults() -> Map:
     """The charts' defaults of the values that affect the Job, without the section."""
     result = from_data(_DEFAULTS, Origin("default", Location("the defaults")))

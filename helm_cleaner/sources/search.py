@@ -9,16 +9,16 @@ from itertools import product
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, nested
@@ -269,6 +269,9 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
+                tree = merge_layers(chart_values.stack.layers, chart_values.origin).values
+                if chart_values.patched is None:  # otherwise this is said of what is patched
+                    self.found.findings.extend(section_warnings.may_be_mirror(tree, self.sections))
                 self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
@@ -308,22 +311,24 @@ class _Search:
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
                     self.found.findings.extend(find_look_alikes(over.values, path))
-            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+            elif (
+                chart_values.ours is None
+                and not chart_values.sections
+                and section_warnings.is_foreign(found[0], section.find(over.values, path[:-1]))
+            ):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
                 whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
-                below = stack.below
-                yield SectionSource(
-                    chart_values.file,
-                    chart_values.kind,
-                    over,
-                    path,
-                    tuple(layers),
-                    chart_values.ours,
-                    whole,
-                    below=below,
-                )
+                is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
+                self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
+                yield SectionSource(chart_values.file, chart_values.kind, over, path, tuple(layers), chart_values.ours,
+                                    whole, below=stack.below)  # fmt: skip
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a file is a values file whose placeholders may be of any tool."""
+        file = self.files.named(name)
+        return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
 def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
@@ -335,12 +340,3 @@ def _below(data: object, path: Path) -> object:
     for part in path:
         data = data[part]  # type: ignore[index]  # the object was found there
     return data
-
-
-def umbrella_note(sections: Sequence[Path]) -> str:
-    """The note about the sections in an umbrella chart's values file."""
-    those = join_words(map(to_dotted, sections))
-    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
-    if any(map(section.is_nested, sections)):
-        note += "; the charts' defaults are left out, because a chart in between may change them"
-    return note
