@@ -67,6 +67,7 @@ def _nothing(name: str) -> bytes | None:
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
 _SOPS = re.compile(rb"""^["' {]*sops["']?:""", re.MULTILINE)  # which SOPS adds to a file that it encrypts
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json")
 _TEMPLATES = re.compile(r"(.*/|)templates/")
 
 
@@ -186,6 +187,10 @@ class Files:
 
     def generated_from(self, file: File) -> list[str]:
         """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
+        return self.generators().get(_normal(file.name), [])
+
+    def generators(self) -> dict[str, list[str]]:
+        """The names of the ConfigMaps and Secrets that kustomizations generate, by the path of the file."""
         if self._generated is None:
             self._generated = {}
             for generator in ("configMapGenerator", "secretGenerator"):
@@ -194,7 +199,11 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
-        return self._generated.get(_normal(file.name), [])
+        return self._generated
+
+    def find_not_given(self) -> list[str]:
+        """The paths of the files from which kustomizations generate ConfigMaps and Secrets, and which are not given."""
+        return [path for path in self.generators() if path not in self._by_path]
 
     def patch_target(self, name: str) -> YamlNode | None:
         """The target of the patch that a kustomization names a file as; a missing node if it names none."""
@@ -257,6 +266,11 @@ def listed(part: YamlNode) -> Iterator[YamlNode]:
 def is_template(name: str) -> bool:
     """Whether a file may be a Go template, by its name: Helmfile's, or one of a chart's."""
     return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
+
+
+def may_be_searched(name: str) -> bool:
+    """Whether a file that no object names may be a values file or hold objects, by its own name."""
+    return name.endswith(_EXTENSIONS) or posixpath.basename(_slashes(name)) == "Kustomization"
 
 
 def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:

@@ -7,47 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
+from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, nested
 from helm_cleaner.yamltext.stream import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-
-Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
-
-
-def no_progress(what: str, done: int, of: int) -> None:
-    """A Progress that does nothing."""
-    del what, done, of
-
-
-class FoundSections(NamedTuple):
-    """What was found in files.
-
-    sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
-    or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
-    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
-    """
-
-    sources: list[SectionSource]
-    findings: list[Diagnostic]
-    wrong: list[Diagnostic]
-    sections: set[tuple[str, int | None, int | None, Path]]
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
 
 
 def find_sections(
@@ -94,6 +71,11 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
+        if file.name.endswith(".tf"):
+            self._look_at_terraform(file)
+            return
+        if not file.is_named and not may_be_searched(file.name):
+            return  # what objects make of it is checked with them
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
@@ -115,20 +97,35 @@ class _Search:
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
+    def _look_at_terraform(self, file: File) -> None:
+        if b"helm_release" in file.content:
+            from helm_cleaner.sources import terraform
+
+            self.found.findings.extend(terraform.find_unchecked(file, self.files))
+
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
-        those = [file for file in self.files.files if file.name in there]
+        there |= {d.location.file for d in self.found.findings}  # another chart's, perhaps
+        those = [file for file in self.files.files if file.name in there or self._is_only_generated_from(file)]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def _is_only_generated_from(self, file: File) -> bool:
+        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
+        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
-            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in file.stream.find(tuple(named)):
-                    self._look_at(file, span, reports=False)
+            if b"alue" not in file.content:
+                continue
+            named = wanted.intersection(_NAME.findall(file.content))
+            if b"valueFiles" in file.content and b"{{" in file.content:
+                named.add(b"valueFiles")  # with names that are filled in
+            for span in file.stream.find(tuple(named)) if named else ():
+                self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""

@@ -8,18 +8,17 @@ folder `charts`, or in the one that its repository names (`file://../platform`).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 
-from helm_cleaner import section, yamltext
+from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.sources.charts import is_ours, is_polyaxons
 from helm_cleaner.sources.files import CHART_FILES, OWN_VALUES, File, Files
 from helm_cleaner.sources.placeholders import is_filled_in
 from helm_cleaner.sources.values_stack import ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 
 _MOST_LEVELS = 4  # of umbrella charts in umbrella charts
@@ -117,12 +116,3 @@ def _part(content: bytes | None) -> YamlNode | None:
     except InputError:
         return None
     return YamlNode(document, document.root)
-
-
-def describe_sections(sections: Sequence[Path]) -> str:
-    """The note about the sections in an umbrella chart's values file."""
-    those = join_words(map(to_dotted, sections))
-    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
-    if any(map(section.is_nested, sections)):
-        note += "; the charts' defaults are left out, because a chart in between may change them"
-    return note

@@ -151,6 +151,12 @@ class YamlNode:
             raise InputError.of("yaml", "an action of this template has no end", self.location)
         return compose_nested(text, self.document, index_map(self.document.text, self.node), self.node)
 
+    def embedded_from(self, start: int, unknown: PlaceholderTest | None = None) -> list[Layer]:
+        """The values written as YAML in the end of a string. InputError if it is no YAML."""
+        assert isinstance(self.node, ScalarNode)
+        indexes = index_map(self.document.text, self.node)
+        return _layer(compose_nested(self.node.value[start:], self.document, indexes[start:], self.node), unknown)
+
     def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
