@@ -26,6 +26,7 @@ PACKAGES = [
     "values",
     "yamltext",
     "output",
+    "in_cluster",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
 from helm_cleaner.codes.input import INPUT_CODES
+from helm_cleaner.codes.leftovers import LEFTOVERS_CODES
 from helm_cleaner.codes.section import CODES
 from helm_cleaner.codes.sources import PLACE_CODES
 
@@ -14,6 +15,7 @@ __all__ = [
     "CODES",
     "GROUPS",
     "INPUT_CODES",
+    "LEFTOVERS_CODES",
     "PLACE_CODES",
     "AnyCode",
     "ClusterCode",
@@ -25,6 +27,7 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the section": CODES,
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
+    "leftovers": LEFTOVERS_CODES,
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
