@@ -16,16 +16,17 @@ TESTS = ROOT / "tests"
 PACKAGES = [
     "cli",
     "api",
+    "output",
     "fixing",
     "actions",
-    "helm",
     "sources",
+    "repository",
     "cluster",
     "polyaxon",
     "section",
     "values",
     "yamltext",
-    "output",
+    "helm",
     "in_cluster",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
@@ -179,7 +180,8 @@ FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.store_rules", "polyaxon.job_warnings", "polyaxon.accounts",
+        "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
+        "polyaxon.accounts", "polyaxon.store_location",
     },
 }  # fmt: skip
 

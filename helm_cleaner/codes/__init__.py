@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
+from helm_cleaner.codes.doctor import DOCTOR_CODES
 from helm_cleaner.codes.input import INPUT_CODES
 from helm_cleaner.codes.leftovers import LEFTOVERS_CODES
 from helm_cleaner.codes.section import CODES
@@ -13,7 +14,9 @@ __all__ = [
     "BY_NAME",
     "CLUSTER_CODES",
     "CODES",
+    "DOCTOR_CODES",
     "GROUPS",
+    "IGNORABLE",
     "INPUT_CODES",
     "LEFTOVERS_CODES",
     "PLACE_CODES",
@@ -27,7 +30,9 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the section": CODES,
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
+    "after a deletion (doctor)": DOCTOR_CODES,
     "leftovers": LEFTOVERS_CODES,
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
+IGNORABLE = tuple(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked

@@ -206,10 +206,23 @@ def test_stdin_is_one_of_them(command: Leftovers) -> None:
     assert "stdin can be only one" in ran.err
 
 
-@pytest.mark.parametrize("args", [(), ("remove",), ("clean",)])
-def test_usage(command: Leftovers, args: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("args", "message"), [
+    ((), "arguments are required: action"),
+    (("remove",), "invalid choice: 'remove'"),
+    (("clean",), "--report is required"),
+    (("survey", "--report", "x"), "--report goes with clean"),
+    (("survey", "-o", "yaml"), "--output goes with clean"),
+    (("survey", "--store-is-mine"), "--store-is-mine goes with clean"),
+])  # fmt: skip
+def test_usage(command: Leftovers, args: tuple[str, ...], message: str) -> None:
     ran = command.run("leftovers", *args)
     assert (ran.code, ran.out) == (2, b"")
+    assert message in ran.err
+
+
+def test_the_manifests_may_come_last(command: Leftovers) -> None:
+    path = command.write("report.txt", reports.write(leftovers(3)))
+    assert command.run("leftovers", "clean", "--report", path, command.manifests).code == 0
 
 
 @pytest.mark.parametrize("args", [("--help",), ("survey", "--help"), ("clean", "--help")])

@@ -25,79 +25,58 @@ from helm_cleaner.text import make_printable, pluralize
 
 PROG = "helm-cleaner leftovers"
 _UNITS = {"h": 3600, "d": leftovers_jobs.DAY, "w": 7 * leftovers_jobs.DAY}
-_GUIDE = "docs/leftovers.md leads through it, and says what it cannot know."
 
 
 def parser() -> Parser:
-    """The options of both."""
+    """The command's options."""
     p = Parser(
         prog=PROG,
         description="Finds the folders of an artifacts store that belong to no run, and prints Jobs that delete them. "
-        "It opens no connection and deletes nothing itself. " + _GUIDE,
-        examples=[f"{PROG} survey --help", f"{PROG} clean --help"],
-    )
-    p.add_argument("action", choices=("survey", "clean"))
-    return p
-
-
-def survey_parser() -> Parser:
-    """The options of survey."""
-    p = Parser(
-        prog=f"{PROG} survey",
-        description="Prints a Job that asks Polyaxon's API for the run of each folder in the artifacts store, and "
-        "writes a report to its log. The Job has the cleaner's pod, and changes nothing. " + _GUIDE,
-        examples=[
-            f"helm template plx polyaxon/polyaxon -n polyaxon | {PROG} survey -n polyaxon | kubectl create -f -",
-            f"{PROG} survey -f values.yaml --release plx -n polyaxon | kubectl create -f -",
-        ],
-    )
-    add_manifests(p)
-    add_value_options(p)
-    add_job_options(p)
-    return p
-
-
-def clean_parser() -> Parser:
-    """The options of clean."""
-    p = Parser(
-        prog=f"{PROG} clean",
-        description="Shows the leftovers in a survey's report, and what was left alone and why; with -o yaml, prints a "
-        "Job that deletes up to 200 of them. That Job checks every rule again before each folder. " + _GUIDE,
+        "survey prints a Job that asks Polyaxon's API for the run of each folder, and writes a report to its log. clean "
+        "reads that report and shows the leftovers, and what was left alone and why; with -o yaml it prints a Job that "
+        "deletes up to 200 of them, and checks every rule again before each. The command itself opens no connection "
+        "and deletes nothing. docs/leftovers.md leads through it, and says what it cannot know.",
         epilog="Exit codes: 0 done; 1 a rule refuses, and the message says which; 2 usage error or unusable input.",
         examples=[
+            f"{PROG} survey manifests.yaml -n polyaxon | kubectl create -f -",
             f"{PROG} clean manifests.yaml --report report.txt --cluster configmaps.json",
-            f"{PROG} clean manifests.yaml --report report.txt --cluster configmaps.json --store-is-mine -o yaml",
+            f"{PROG} clean manifests.yaml --report report.txt --store-is-mine -o yaml",
         ],
     )
+    p.add_argument("action", choices=("survey", "clean"))
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--report", metavar="FILE|-", required=True, help="the survey's log, as kubectl logs prints it")
-    p.add_argument("--cluster", metavar="FILE|-",
-                   help="what kubectl get configmaps -A -o json prints; refuses a store that another release "
-                   "uses")  # fmt: skip
-    p.add_argument("--older-than", metavar="AGE", type=_age, default="7d",
-                   help="delete only what was last written this long before the survey: 7d (default), 72h, 2w; "
-                   "at least 2d")  # fmt: skip
-    p.add_argument("--store-is-mine", action="store_true",
-                   help="no other release, in any cluster, uses this store; required by -o yaml")  # fmt: skip
-    p.add_argument("--remove", metavar="COUNT", type=int,
-                   help="the number of folders to delete, all parts together; required by -o yaml if the API knows "
-                   "fewer than half of all")  # fmt: skip
-    p.add_argument("--part", metavar="N", type=int, default=1, help="which part to print a Job for (default: 1)")
-    p.add_argument("-o", "--output", choices=("text", "json", "yaml"), default="text",
-                   help="a table (default), the list, or one Job")  # fmt: skip
+    group = p.add_argument_group("clean")
+    group.add_argument("--report", metavar="FILE|-", help="the survey's log, as kubectl logs prints it; required")
+    group.add_argument("--cluster", metavar="FILE|-",
+                       help="what kubectl get configmaps -A -o json prints; refuses a store that another release "
+                       "uses")  # fmt: skip
+    group.add_argument("--older-than", metavar="AGE", type=_age, default="7d",
+                       help="delete only what was last written this long before the survey: 7d (default), 72h, 2w; "
+                       "at least 2d")  # fmt: skip
+    group.add_argument("--store-is-mine", action="store_true",
+                       help="no other release, in any cluster, uses this store; required by -o yaml")  # fmt: skip
+    group.add_argument("--remove", metavar="COUNT", type=int,
+                       help="the number of folders to delete, all parts together; required by -o yaml if the API knows "
+                       "fewer than half of all")  # fmt: skip
+    group.add_argument("--part", metavar="N", type=int, default=1, help="which part to print a Job for (default: 1)")
+    group.add_argument("-o", "--output", choices=("text", "json", "yaml"),
+                       help="a table (default), the list, or one Job")  # fmt: skip
     return p
 
 
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
-    action = parser().parse_args(argv[:1]).action
-    return _survey(argv[1:]) if action == "survey" else _clean(argv[1:])
+    args = parser().parse_intermixed_args(argv)
+    return _survey(args) if args.action == "survey" else _clean(args)
 
 
-def _survey(argv: list[str]) -> int:
-    args = survey_parser().parse_args(argv)
+def _survey(args: argparse.Namespace) -> int:
+    given = {"--report": args.report, "--cluster": args.cluster, "--store-is-mine": args.store_is_mine,
+             "--remove": args.remove is not None, "--output": args.output}  # fmt: skip
+    if wrong := [name for name, value in given.items() if value]:
+        raise UsageError(f"{PROG} survey: error: {wrong[0]} goes with clean\n    hint: {PROG} clean {wrong[0]} …")
     target = _target(args, f"{PROG} survey", stdin_is_taken=False)
     write_stdout([leftovers_jobs.survey(target).encode()])
     notes = []
@@ -115,8 +94,10 @@ def _survey(argv: list[str]) -> int:
     return 0
 
 
-def _clean(argv: list[str]) -> int:
-    args = clean_parser().parse_args(argv)
+def _clean(args: argparse.Namespace) -> int:
+    if not args.report:
+        hint = f"{PROG} survey prints the Job whose log is the report"
+        raise UsageError(f"{PROG} clean: error: --report is required\n    hint: {hint}")
     files = [args.manifests, args.report, args.cluster, *args.files]
     if sum(name is not None and name.strip() == "-" for name in files) > 1:
         hint = "write all but one to files and give their names"
@@ -143,7 +124,7 @@ def _clean(argv: list[str]) -> int:
         text = as_text(report, folders, args.older_than // leftovers_jobs.DAY, len(leftovers.split(folders)))
     write_stdout([text.encode()])
     print_diagnostics(refusals, failed=True)
-    if args.output == "text" and not refusals:
+    if args.output != "json" and not refusals:
         print_text("".join(f"helm-cleaner: {line}\n" for line in _next_steps(args, needs, len(folders))))
     return int(bool(refusals))
 
