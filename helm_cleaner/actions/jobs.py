@@ -50,7 +50,7 @@ def of_manifests(stream: Stream, options: post_render.Options, release: ReleaseO
         scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
         secrets = accounts.pull_secrets_of(agent, beside)
         known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
-        if _ORGANIZATION in stream:
+        if _ORGANIZATION in stream.content:
             known = known._replace(is_enterprise=True)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
     return Jobs(jobs, findings)

@@ -13,13 +13,14 @@ from helm_cleaner.cluster import objects
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.in_cluster.report import Report, parse
 from helm_cleaner.in_cluster.rules import utc
+from helm_cleaner.yamltext.stream import Stream
 from tests.support import reports
 from tests.support.reports import CONNECTION
 
 
 def target_of(connection: dict[str, Any] | None = None, **options: str) -> Target:
     stream = reports.manifests(connection, **options).encode()
-    ((title, job),) = of_manifests(stream, post_render.Options(None), ReleaseOptions()).jobs
+    ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
     return target(job, title)
 
 

@@ -13,6 +13,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.in_cluster.program_text import program
 from helm_cleaner.in_cluster.report import Report, parse
 from helm_cleaner.polyaxon import job as polyaxon_job
+from helm_cleaner.yamltext.stream import Stream
 from tests.support import reports
 from tests.support.job_runs import container_of
 
@@ -22,7 +23,7 @@ CLAIM = {"name": "artifacts", "kind": "volume_claim", "schema": {"volumeClaim": 
 
 def target_of(connection: dict[str, Any] | None = None, section: str = "{}", **options: str) -> Target:
     stream = reports.manifests(connection, **options).replace("CLEANER: '{}'", f"CLEANER: '{section}'").encode()
-    ((title, job),) = of_manifests(stream, post_render.Options(None), ReleaseOptions()).jobs
+    ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
     return target(job, title)
 
 
@@ -162,6 +163,6 @@ def test_kubernetes_expands_nothing_in_the_arguments() -> None:
 
 def test_without_the_releases_name_there_is_no_job() -> None:
     stream = reports.manifests().replace("plx-polyaxon-agent-config", "config").encode()
-    ((title, job),) = of_manifests(stream, post_render.Options(None), ReleaseOptions()).jobs
+    ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
     with pytest.raises(InputError, match="whose release is this"):
         target(job, title)

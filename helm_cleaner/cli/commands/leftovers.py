@@ -13,10 +13,11 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import objects
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.in_cluster.report import Leftover, Report, parse
+from helm_cleaner.names import STDIN
 from helm_cleaner.output.leftovers import as_json, as_text
 from helm_cleaner.polyaxon.chart_values import full_name
 from helm_cleaner.polyaxon.job import Job
@@ -32,10 +33,10 @@ def parser() -> Parser:
     p = Parser(
         prog=PROG,
         description="Finds the folders of an artifacts store that belong to no run, and prints Jobs that delete them. "
-        "survey prints a Job that asks Polyaxon's API for the run of each folder, and writes a report to its log. clean "
+        "survey prints a Job that asks Polyaxon's API for the run of each folder and writes a report to its log. clean "
         "reads that report and shows the leftovers, and what was left alone and why; with -o yaml it prints a Job that "
-        "deletes up to 200 of them, and checks every rule again before each. The command itself opens no connection "
-        "and deletes nothing. docs/leftovers.md leads through it, and says what it cannot know.",
+        "deletes up to 200 of them, and checks every rule again before each. The command itself deletes nothing, and "
+        "opens no connection. docs/leftovers.md leads through it, and says what it cannot know.",
         epilog="Exit codes: 0 done; 1 a rule refuses, and the message says which; 2 usage error or unusable input.",
         examples=[
             f"{PROG} survey manifests.yaml -n polyaxon | kubectl create -f -",
@@ -76,7 +77,7 @@ def _survey(args: argparse.Namespace) -> int:
     given = {"--report": args.report, "--cluster": args.cluster, "--store-is-mine": args.store_is_mine,
              "--remove": args.remove is not None, "--output": args.output}  # fmt: skip
     if wrong := [name for name, value in given.items() if value]:
-        raise UsageError(f"{PROG} survey: error: {wrong[0]} goes with clean\n    hint: {PROG} clean {wrong[0]} …")
+        raise UsageError(f"{wrong[0]} goes with clean", f"{PROG} clean {wrong[0]} …", f"{PROG} survey")
     target = _target(args, f"{PROG} survey", stdin_is_taken=False)
     write_stdout([leftovers_jobs.survey(target).encode()])
     notes = []
@@ -97,11 +98,11 @@ def _survey(args: argparse.Namespace) -> int:
 def _clean(args: argparse.Namespace) -> int:
     if not args.report:
         hint = f"{PROG} survey prints the Job whose log is the report"
-        raise UsageError(f"{PROG} clean: error: --report is required\n    hint: {hint}")
+        raise UsageError("--report is required", hint, f"{PROG} clean")
     files = [args.manifests, args.report, args.cluster, *args.files]
     if sum(name is not None and name.strip() == "-" for name in files) > 1:
         hint = "write all but one to files and give their names"
-        raise UsageError(f"{PROG} clean: error: stdin can be only one of the inputs\n    hint: {hint}")
+        raise UsageError("stdin can be only one of the inputs", hint, f"{PROG} clean")
     stdin_is_taken = "-" in (args.report.strip(), (args.cluster or "").strip())
     file = _name(args.report)
     report = parse(objects.decode(read_file(args.report, stdin_is_free=True), file), file)
@@ -142,7 +143,7 @@ def _print_job(
     parts = leftovers.split(folders)
     if not 1 <= args.part <= len(parts):
         hint = f"--part 1 to --part {len(parts)}"
-        raise UsageError(f"{PROG} clean: error: there is no part {args.part} of {len(parts)}\n    hint: {hint}")
+        raise UsageError(f"there is no part {args.part} of {len(parts)}", hint, f"{PROG} clean")
     part = parts[args.part - 1]
     text = leftovers_jobs.deletion(target, report, part, args.part, len(parts), args.older_than)
     write_stdout([text.encode()])
@@ -169,7 +170,7 @@ def _target(args: argparse.Namespace, prog: str, *, stdin_is_taken: bool) -> lef
         raise InputError.of("release", message, Location(title), hint)
     if len(chosen) > 1:
         names = ", ".join(title for title, _ in chosen)
-        raise UsageError(f"{prog}: error: {len(chosen)} agents in these manifests: {names}\n    hint: --release NAME")
+        raise UsageError(f"{len(chosen)} agents in these manifests: {names}", "--release NAME", prog)
     title, job = chosen[0]
     print_diagnostics([*findings, *(each for each in job.warnings if each.code != "host-path")])
     return leftovers_jobs.target(job, title)
