@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.cluster import queries
+from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.symptoms import logs
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import CleanerJob, History, timestamp
@@ -33,11 +34,11 @@ ORDER = (
 _BLOCKING = frozenset(ORDER[2:16])
 WHY = {
     "jobs.polyaxon.com": "whether a job waits for the operator, or cannot be deleted",
-    "jobs.batch": "whether the cluster made a Job of it, and how that ended",
+    "jobs": "whether the cluster made a Job of it, and how that ended",
     "pods": "what a pod of the cleaner waits for",
     "events": "why a job or a pod failed; Kubernetes keeps events for an hour",
     "configmaps": "the log level, and whether the jobs are what the section says",
-    "deployments.apps": "whether the agent and the operator run",
+    "deployments": "whether the agent and the operator run",
 }
 
 _WATCH = (
@@ -173,9 +174,9 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
     """What is not in the input, with the commands that print it."""
     namespace = history.namespace
     found = [
-        NotRead(query.kind, WHY[query.kind], queries.shown(queries.arguments(query, namespace)))
+        NotRead(query.kind, WHY[kind.name], queries.shown(queries.arguments(query, namespace)))
         for query in queries.queries_of(queries.DOCTOR)
-        if query.kind not in seen
+        if (kind := find_kind(query.kind)) and kind.name not in seen
     ]
     if given.agent is None:
         words = queries.log_arguments(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace)

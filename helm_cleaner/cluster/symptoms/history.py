@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from itertools import chain
 
+from helm_cleaner.cluster.kinds import BY_OBJECT
 from helm_cleaner.cluster.object_schemas import is_well_formed
 from helm_cleaner.cluster.objects import mapping
-from helm_cleaner.cluster.snapshot import object_error
+from helm_cleaner.cluster.snapshot import group_of, object_error
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,16 +23,9 @@ if TYPE_CHECKING:
 JOB = re.compile(r"plx-cleaner-(?:agent|[0-9a-f]{32})")  # not a rehearsal
 _POD = re.compile(rf"({JOB.pattern})-[a-z0-9]{{5}}")
 _CREATED = re.compile(r"pod: (\S+)")
-# API group and kind to kubectl's name of the kinds that matter here.
-KINDS = {
-    ("polyaxon.com", "Job"): "jobs.polyaxon.com",
-    ("batch", "Job"): "jobs.batch",
-    ("", "Pod"): "pods",
-    ("", "Event"): "events",
-    ("events.k8s.io", "Event"): "events",
-    ("", "ConfigMap"): "configmaps",
-    ("apps", "Deployment"): "deployments.apps",
-}
+# The kinds that matter here, by their names in kubectl.
+KINDS = ("jobs.polyaxon.com", "jobs", "pods", "events", "configmaps", "deployments")
+_EVENTS = "events.k8s.io"  # the newer API of the same objects
 
 
 class Event(NamedTuple):
@@ -90,12 +84,12 @@ class History(NamedTuple):
 def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
     """The history of a namespace. InputError if an object that matters is not what kubectl prints."""
     now, kinds = "", set()
-    found: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS.values()}
+    found: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS}
     events = []
     for each in objects:
-        kind = KINDS.get((str(each.get("apiVersion") or "").rpartition("/")[0], each["kind"]))
+        kind = _kind_of(each)
         metadata = mapping(each.get("metadata"))
-        if kind is None:
+        if kind not in found:
             now = max(now, _seconds(metadata.get("creationTimestamp")))
             continue
         kinds.add(kind)
@@ -114,13 +108,11 @@ def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
                 raise object_error(each, file)
             found[kind][metadata["name"]] = each
     events.sort(key=lambda event: event.time)
-    of_jobs = {name for kind in ("jobs.polyaxon.com", "jobs.batch") for name in found[kind] if JOB.fullmatch(name)}
+    of_jobs = {name for kind in ("jobs.polyaxon.com", "jobs") for name in found[kind] if JOB.fullmatch(name)}
     of_pods = {match[1] for name in found["pods"] if (match := _POD.fullmatch(name))}
     names = sorted((of_jobs | of_pods | {_job_name(event) for event in events}) - {""})
     jobs = [_job(name, found, [event for event in events if _job_name(event) == name]) for name in names]
-    return History(
-        namespace, now, frozenset(kinds), jobs, found["configmaps"], found["deployments.apps"], found["pods"]
-    )
+    return History(namespace, now, frozenset(kinds), jobs, found["configmaps"], found["deployments"], found["pods"])
 
 
 def namespaces(objects: Iterable[Object]) -> list[str]:
@@ -145,6 +137,13 @@ def conditions(each: Object | None) -> list[Object]:
 def timestamp(each: Object | None, name: str = "creationTimestamp") -> str:
     """A timestamp of an object's metadata; "" without one."""
     return str(mapping(mapping(each).get("metadata")).get(name) or "")
+
+
+def _kind_of(each: Object) -> str:
+    """kubectl's name of an object's kind; "" for one that is not known."""
+    group = group_of(each)
+    kind = BY_OBJECT.get(("" if group == _EVENTS else group, each["kind"]))
+    return kind.name if kind else ""
 
 
 def _event(each: Object, about: Object) -> Event:
@@ -185,7 +184,7 @@ def _owners(each: Object) -> list[Object]:
 
 
 def _job(name: str, found: dict[str, dict[str, Object]], events: list[Event]) -> CleanerJob:
-    operation, batch = found["jobs.polyaxon.com"].get(name), found["jobs.batch"].get(name)
+    operation, batch = found["jobs.polyaxon.com"].get(name), found["jobs"].get(name)
     foreign = None
     if batch is not None and not _is_polyaxons(batch, operation):
         foreign, batch = batch, None
