@@ -27,6 +27,7 @@ PACKAGES = [
     "values",
     "yamltext",
     "helm",
+    "in_cluster",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
@@ -181,7 +182,7 @@ FACES = {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
         "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
-        "polyaxon.accounts",
+        "polyaxon.accounts", "polyaxon.store_location",
     },
 }  # fmt: skip
 
