@@ -27,11 +27,12 @@ PACKAGES = [
     "values",
     "yamltext",
     "helm",
+    "in_cluster",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
     "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
-    "text", "names", "paths", "strict_json", "typed", "version",
+    "text", "names", "paths", "strict_json", "data_files", "typed", "version",
 ]  # fmt: skip
 ORDER = [*PACKAGES, *FOUNDATION]
 LONGEST = 350
@@ -181,7 +182,7 @@ FACES = {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
         "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
-        "polyaxon.accounts",
+        "polyaxon.accounts", "polyaxon.store_location",
     },
 }  # fmt: skip
 
