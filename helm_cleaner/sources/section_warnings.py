@@ -23,7 +23,7 @@ from helm_cleaner.values import Map, Origin, Placeholder, Seq, Value
 def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
     """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer.
 
-    An image with fields of its own says nothing where another field belongs to another chart. above: the mapping that
+    An image with fields of its own says nothing where two others belong to another chart. above: the mapping that
     it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
     """
     if above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0]):
@@ -32,7 +32,7 @@ def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
         return False
     unrelated = [key for key in found if not is_related(key)]
     is_of_other_shape = isinstance(found.get("image"), Map) and "imageTag" not in found  # as in most charts
-    return len(unrelated) == len(found) or (bool(unrelated) and is_of_other_shape)
+    return len(unrelated) == len(found) or (len(unrelated) > 1 and is_of_other_shape)
 
 
 def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
