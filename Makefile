@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PYTEST_ARGS ?=
 FUZZ_ARGS ?=
-ECOSYSTEM ?= flux ct
+ECOSYSTEM ?= flux ct oras registry
 IMAGE_ARGS ?=
 PLUGINS_ARGS ?=
 RELEASE_ARGS ?=
@@ -48,8 +48,8 @@ test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd 
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
-# ECOSYSTEM="flux ct helmfile" builds helmfile too, which takes a quarter of an hour or more.
-test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, kustomize; needs Go
+# ECOSYSTEM="flux ct oras registry helmfile" builds helmfile too, which takes a quarter of an hour or more.
+test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, an OCI registry; needs Go
 	@$(call fetch,helm3 helm4 kubectl kustomize)
 	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)
 	$(BIN)/python -m pytest tests/ecosystem tests/live/test_chart_testing.py tests/actions/test_krm_function_kustomize.py $(PYTEST_ARGS)
@@ -134,8 +134,9 @@ helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; n
 envtest: $(STAMP)  ## build a control plane into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
 
-schema: $(STAMP)  ## write chart/values.schema.json from the section's schema
+schema: $(STAMP)  ## write chart/values.schema.json and the tables of the guides, from the section's schema and the codes
 	@$(BIN)/python -m tools.chart_schema
+	@$(BIN)/python -m tools.reference
 
 clean:          ## remove what make made
 	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

@@ -113,12 +113,12 @@ def good(helm: Helm, first: bool) -> list[object]:
     checksums = [(key[1], pod_checksum(before[key]), pod_checksum(after[key])) for key in after]
     rolling = [(name, old, new) for name, old, new in checksums if old != new]
     if first:
-        title("A values file with something to put right", GOOD, helm)
+        title("A values file with a field in the wrong place", GOOD, helm)
         quote(patched.stderr)
         print(f"The section in the ConfigMap {CONFIGMAP}: from the chart (-), as applied (+)")
         for line in diff:
             print("  " + color({"-": 31, "+": 32}.get(line[0], 0), line))
-        print("The pods that roll to take it up, because their checksum of the ConfigMap")
+        print("The pods that restart, because their checksum of the ConfigMap")
         for done, with_checksum in ("is renewed", True), ("is added (the chart gives them none)", False):
             names = [color(36, name) for name, old, _ in rolling if bool(old) is with_checksum]
             print(f"  {done}: {', '.join(names)}")
@@ -132,7 +132,7 @@ def bad(helm: Helm, first: bool) -> list[object]:
         sys.exit(f"demo: {helm.name} took values that it must refuse")
     if first:
         title("A values file with mistakes: Helm stops before anything is applied", BAD, helm, f"{AS_POLYAXON} ")
-        print("(Polyaxon's charts have no schema for their values. This one has, and is told to do without it.)")
+        print("(Polyaxon's charts have no values.schema.json. This one has, and Helm skips it here.)")
         quote(done.stderr)
     return [line for line in done.stderr.splitlines() if " error: cleaner." in line]
 

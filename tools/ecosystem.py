@@ -1,7 +1,7 @@
 """Builds the programs of other projects that `make test-ecosystem` runs helm-cleaner with, into .tools; needs Go.
 
-python -m tools.ecosystem flux ct        minutes each, the first time
-python -m tools.ecosystem helmfile       a quarter of an hour, on two cores
+python -m tools.ecosystem flux ct oras registry        minutes each, the first time
+python -m tools.ecosystem helmfile                     a quarter of an hour, on two cores
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tools.programs import TOOLS, Unavailable, put, run, say, scratch
 THEIRS = {
     "ct": ("github.com/helm/chart-testing/v3@v3.14.0", "./ct"),
     "helmfile": ("github.com/helmfile/helmfile@v1.8.0", "."),
+    "oras": ("oras.land/oras@v1.3.6", "./cmd/oras"),
+    "registry": ("github.com/distribution/distribution/v3@v3.1.2", "./cmd/registry"),
 }
 # Programs of ours around libraries of theirs.
 OURS = {

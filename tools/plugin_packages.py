@@ -3,7 +3,9 @@
 - `NAME-VERSION.tgz` for Helm 4, made by its own `helm plugin package`, and with `--key` the signature `….tgz.prov`;
 - `helm3-plugins/`, folders for `helm plugin install` of Helm 3, and the same as `helm3-plugins-VERSION.tar.gz`;
 - `artifacthub/`, what Artifact Hub reads from a branch: artifacthub-repo.yml, and plugin.yaml, README.md and LICENSE of
-  each plugin. It takes everything it shows from these: Helm refuses a plugin.yaml with annotations.
+  each plugin. It takes everything it shows from these, and it rejects a plugin without a description
+  (internal/tracker/source/helmplugin/helmplugin.go in artifacthub/hub), which Helm 4 refuses in a plugin.yaml of the
+  new format: the copy for Artifact Hub has one.
 
 They need nothing but Python: the archive contains the rest. The same source and owner give the same bytes each time,
 except for signatures, which contain the time.
@@ -34,22 +36,34 @@ HUB = "artifacthub"
 _README = """\
 # {name}
 
-{what}
+{note}{what}
 
 A plugin for {majors}, of helm-cleaner, which checks and completes the `cleaner:` section of Polyaxon's charts. It needs
 Python 3.10 or later on PATH, and nothing else.
 
 {install}
 """
+_HUB_NOTE = """\
+**The command of Artifact Hub's install button does not work**: `helm plugin install` with this repository's URL finds
+no plugin there. Use a command from the end of this page.
+
+"""
 _WHAT = {
     POST_RENDERER: "`helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner`",
     COMMAND: "`helm cleaner validate values.yaml`, and every other command of helm-cleaner",
     VALUES: "`helm upgrade --install plx polyaxon/polyaxon -f cleaner://values.yaml`",
 }
+_DESCRIPTIONS = {  # of those whose plugin.yaml cannot hold one
+    POST_RENDERER: "checks, completes and patches the cleaner section of Polyaxon's charts, as Helm 4's post-renderer",
+}
 _INSTALL = """\
 Helm 4 installs it from the files of a release, and checks their signature:
 
-    helm plugin install {name}-{version}.tgz --keyring helm-cleaner.gpg"""
+    helm plugin install {name}-{version}.tgz --keyring helm-cleaner.gpg
+
+or from the registry that the release notes name:
+
+    helm plugin install oci://REGISTRY/{name}:{version} --keyring helm-cleaner.gpg"""
 _INSTALL_HELM3 = """
 
 Helm 3 takes the folder of that name in `helm3-plugins-{version}.tar.gz`:
@@ -96,21 +110,31 @@ def build(dist: Path, archive: Path, signer: Signer | None = None) -> list[Path]
             shutil.copytree(folder, dist / HELM3 / folder.name)
         shutil.rmtree(dist / HUB, ignore_errors=True)
         for folder in folders:
-            shutil.copytree(folder, dist / HUB / folder.name, ignore=_all_but_metadata)
+            _copy_for_hub(folder, dist / HUB / folder.name)
         shutil.copy(ROOT / "artifacthub-repo.yml", dist / HUB)
         packages.append(_pack(dist / f"{HELM3}-{__version__}.tar.gz", for_helm3))
     return packages
+
+
+def _copy_for_hub(folder: Path, target: Path) -> None:
+    """Copies what Artifact Hub reads of a plugin, with the description that it requires."""
+    shutil.copytree(folder, target, ignore=_all_but_metadata)
+    (target / "README.md").write_text(_readme(folder.name, _HUB_NOTE))
+    manifest = target / "plugin.yaml"
+    text = manifest.read_text()
+    if "\ndescription:" not in text:
+        manifest.write_text(f"{text}description: {_DESCRIPTIONS[folder.name]}\n")
 
 
 def _all_but_metadata(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name not in ("plugin.yaml", "README.md", "LICENSE")]
 
 
-def _readme(name: str) -> str:
+def _readme(name: str, note: str = "") -> str:
     for_both = name != POST_RENDERER
     install = (_INSTALL + _INSTALL_HELM3 if for_both else _INSTALL).format(name=name, version=__version__)
     majors = "Helm 3 and 4" if for_both else "Helm 4"
-    return _README.format(name=name, what=_WHAT[name], majors=majors, install=install)
+    return _README.format(name=name, note=note, what=_WHAT[name], majors=majors, install=install)
 
 
 def _fill(folder: Path, archive: Path) -> Path:

@@ -1,7 +1,8 @@
-"""The tables of docs/section.md and docs/preflight.md: the fields, from schema.json, and the codes."""
+"""The tables of the guides: the fields, from schema.json, and the codes. `make schema` writes them into the pages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from textwrap import indent
 
 from helm_cleaner import section, values
@@ -10,6 +11,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.writing import flow
+from tools import ROOT
 
 if TYPE_CHECKING:
     from typing import Any
@@ -64,6 +66,29 @@ def cluster_codes() -> str:
     return "\n".join(rows) + "\n"
 
 
+# By page and marker: what stands between <!-- MARKER --> and <!-- /MARKER -->.
+TABLES: dict[tuple[str, str], Callable[[], str]] = {
+    ("section.md", "fields"): fields,
+    ("section.md", "codes"): codes,
+    ("section.md", "other codes"): other_codes,
+    ("preflight.md", "codes"): cluster_codes,
+}
+
+
+def table_in(page: str, marker: str) -> str:
+    """What stands between a page's markers."""
+    return page.partition(f"<!-- {marker} -->\n")[2].partition(f"<!-- /{marker} -->")[0]
+
+
+def write_tables() -> None:
+    """Writes every table into its page."""
+    for (name, marker), table in TABLES.items():
+        path = ROOT / "docs" / name
+        page = path.read_text(encoding="utf-8")
+        head, tail = page.split(f"<!-- {marker} -->\n")[0], page.split(f"<!-- /{marker} -->")[1]
+        path.write_text(f"{head}<!-- {marker} -->\n{table()}<!-- /{marker} -->{tail}", encoding="utf-8", newline="\n")
+
+
 def _name(code: AnyCode) -> str:
     """The code, as a target for links."""
     return f'<a id="{code.code}"></a>`{code.code}`'
@@ -77,3 +102,7 @@ def message(code: Code) -> str:
     """The message about the code's bad example."""
     read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
     return next(d.message for d in section.resolve(over=read).findings if d.code == code.code)
+
+
+if __name__ == "__main__":
+    write_tables()

@@ -1,4 +1,4 @@
-"""What post-render would change, as patches for use where no executable can run: RFC 6902, kustomize, Flux."""
+"""What post-render would change, as patches for tools that run no post-renderer: RFC 6902, kustomize, Flux."""
 
 from __future__ import annotations
 

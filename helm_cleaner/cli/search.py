@@ -32,7 +32,7 @@ def read_files(names: Sequence[str], tell: Progress = no_progress) -> Given:
     skipped: list[Diagnostic] = []
 
     def skip(folder: str, reason: str) -> None:
-        hint = "check it by itself: give its name as well"
+        hint = "name the file itself on the command line to check it"
         skipped.append(Diagnostic("warning", "not-checked", "", reason, hint, Location(folder)))
 
     paths = {name: list(files_of(name, skip)) for name in names}

@@ -46,9 +46,9 @@ CLUSTER_CODES = (
     ClusterCode("chart-pull-secrets", "warning", "The chart's own pull secrets, agent.imagePullSecrets or the global "
                 "ones, do not reach the job.", "Polyaxon's SDK, which reads and forgets them",
                 "name them in cleaner.imagePullSecrets, or in agent.serviceAccountImagePullSecrets"),
-    ClusterCode("empty-affinity", "warning", "affinity: {} keeps the affinity of the default scheduling away.",
+    ClusterCode("empty-affinity", "warning", "affinity: {} replaces the default affinity with none.",
                 "Polyaxon's SDK, to which it is an affinity", "remove affinity"),
-    ClusterCode("store", "error or warning", "An artifacts store that leaves no job, or not the one that is meant.",
+    ClusterCode("store", "error or warning", "An artifacts store that keeps the job from running or from deleting.",
                 "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
                 "write the store as the hint says"),
     ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],

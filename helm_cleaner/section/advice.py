@@ -1,4 +1,4 @@
-"""Warnings about what may well be intended: `validate` and `explain` give them, commands of every release do not."""
+"""Warnings about what may well be intended: `validate` and `explain` give them, `post-render` does not."""
 
 from __future__ import annotations
 

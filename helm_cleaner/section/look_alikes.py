@@ -53,7 +53,7 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
     for key in get_close_matches(name.lower(), keys, 1, 0.8):
         place = above[0].keys_at[keys[key]].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
-        message, hint = f"{what}; did you mean this to be it?", f"write {name}:"
+        message, hint = f"{what}; did you mean {name}?", f"write {name}:"
         if keys[key].strip("\ufeff") == name:
             message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
         yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, hint, place)
@@ -62,7 +62,7 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
     for found, at in _related(tree, str(path[-1]), ()):
         if found != path:
-            message = f"there is no {dotted(path)} section, but one here"
+            message = f"this section is not at {dotted(path)}, where it is looked for"
             hint = f"if it is meant: --section {dotted(found)}"
             if len(path) > 1:
                 hint = f"write it as {dotted(path)}; {hint}"

@@ -60,7 +60,7 @@ def values_schema() -> dict[str, Any]:
     top = {key: cleaner.pop(key) for key in ("$schema", "$defs")}
     return {
         "$schema": top["$schema"],
-        "title": "Values of Polyaxon's Helm charts, as far as the cleaner section is concerned",
+        "title": "The cleaner section in the values of Polyaxon's Helm charts",
         "type": ["object", "null"],
         "properties": {SECTION: cleaner},
         "$defs": top["$defs"],

@@ -16,7 +16,11 @@ from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
-KINDS = ("Application", "ApplicationSet")
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is an Application or an ApplicationSet."""
+    del file
+    return document.kind in ("Application", "ApplicationSet")
 
 
 def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:

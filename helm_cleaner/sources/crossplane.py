@@ -14,7 +14,11 @@ from helm_cleaner.sources.placeholders import is_filled_in
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
-KINDS = ("Release", "Composition")
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is a Release, or a Composition of them."""
+    del file
+    return document.kind in ("Release", "Composition")
 
 
 def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:

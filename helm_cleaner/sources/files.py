@@ -121,9 +121,10 @@ class Files:
         test = in_template if is_template(file.name) else unknown
         return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
 
-    def is_generated_from(self, file: File) -> bool:
+    def is_generated_from(self, name: str) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
-        return b"${" in file.content and bool(self.generated_from(file))
+        file = self._by_path.get(_normal(name))
+        return file is not None and b"${" in file.content and bool(self.generated_from(file))
 
     def generated_from(self, file: File) -> list[str]:
         """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""

@@ -13,12 +13,14 @@ from helm_cleaner.sources.placeholders import PlaceholderTest, in_fleet
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
-KINDS = ("Bundle", "HelmOp")
+_KINDS = ("Bundle", "HelmOp")
 _HELM = ("chart", "repo", "releaseName", "values", "valuesFiles", "valuesFrom")
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
-    """Whether a document that is not a Kubernetes object is a fleet.yaml."""
+    """Whether it is a fleet.yaml, or an object that Fleet makes from one."""
+    if document.kind:
+        return document.kind in _KINDS
     name = file.replace("\\", "/").rpartition("/")[2]
     helm = document.at("helm")
     customized = any(each.at("helm") for each in document.at("targetCustomizations").items())

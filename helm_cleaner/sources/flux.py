@@ -15,9 +15,14 @@ from helm_cleaner.sources.placeholders import in_flux
 from helm_cleaner.sources.values_stack import ChartValues, Layer, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
-KINDS = ("HelmRelease",)
 _AS_TEXT = "put quotes into the value: '\"…\"'"
 _OF_GIT = ("GitRepository", "Bucket")
+
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is a HelmRelease."""
+    del file
+    return document.kind == "HelmRelease"
 
 
 def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:

@@ -18,7 +18,7 @@ from helm_cleaner.sources.yaml_node import YamlNode
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
-    """Whether a document that is not a Kubernetes object belongs to a helmfile."""
+    """Whether it belongs to a helmfile."""
     del file
     releases = list(document.at("releases").items())
     if releases:

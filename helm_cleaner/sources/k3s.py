@@ -16,8 +16,13 @@ from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.yamltext import PLAIN, construct
 
-KINDS = ("HelmChart", "HelmChartConfig")
 _AS_TEXT = "write it in valuesContent, in quotes: {}"
+
+
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether it is a HelmChart or a HelmChartConfig."""
+    del file
+    return document.kind in ("HelmChart", "HelmChartConfig")
 
 
 def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:

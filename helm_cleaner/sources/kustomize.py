@@ -13,13 +13,13 @@ from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
-KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
+_KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
-    """Whether a document without a kind is a kustomization, where the kind is optional."""
+    """Whether it is a kustomization, where the kind is optional, or a generator of its own."""
     del file
-    return any(each.is_mapping for each in document.at("helmCharts").items())
+    return document.kind in _KINDS or any(each.is_mapping for each in document.at("helmCharts").items())
 
 
 def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:

@@ -11,18 +11,9 @@ from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
-from helm_cleaner.sources import (
-    argocd,
-    crossplane,
-    fleet,
-    flux,
-    helmfile,
-    k3s,
-    kustomize,
-    section_warnings,
-    values_files,
-)
+from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.files import File, Files, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
@@ -33,10 +24,7 @@ from helm_cleaner.values import Read
 from helm_cleaner.yamltext import Document, manifests, within
 from helm_cleaner.yamltext.manifests import Span
 
-_OF_A_KIND = {kind: each for each in (argocd, crossplane, fleet, flux, k3s, kustomize) for kind in each.KINDS}
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-_WITHOUT_A_KIND = (helmfile, kustomize, fleet)
-
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
 
@@ -187,10 +175,10 @@ class _Search:
 
     def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
         kind = part.kind
-        if not kind:
+        if ecosystem := ecosystem_of(part, file.name):
+            self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif not kind:
             self._look_at_other(file, part)
-        elif kind in _OF_A_KIND:
-            self._take(file, part, list(_OF_A_KIND[kind].find_values(part, file.name, self.files)))
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
@@ -205,11 +193,7 @@ class _Search:
         if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
             self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
             return
-        for each in _WITHOUT_A_KIND:
-            if each.recognizes(part, file.name):
-                self._take(file, part, list(each.find_values(part, file.name, self.files)))
-                return
-        if values_files.are_values(part, file.name):
+        if values_files.recognizes(part, file.name):
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
@@ -220,7 +204,7 @@ class _Search:
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
                 part = YamlNode(document, document.root)
-            those = list(values_files.find_values(part, file, self.files))
+            those = list(values_files.find_values(part, file.name, self.files))
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
             count = len(self.found.sources)

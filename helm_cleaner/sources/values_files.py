@@ -8,7 +8,7 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, dotted
 from helm_cleaner.sources import umbrella
-from helm_cleaner.sources.files import File, Files, is_template
+from helm_cleaner.sources.files import Files, is_template
 from helm_cleaner.sources.named_files import KIND
 from helm_cleaner.sources.placeholders import in_flux, in_template, is_encrypted
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
@@ -24,8 +24,8 @@ _OF_A_JOB = frozenset(
 )
 
 
-def are_values(document: YamlNode, file: str) -> bool:
-    """Whether an unrecognized document may be a values file, and not, say, a CI job named `cleaner`."""
+def recognizes(document: YamlNode, file: str) -> bool:
+    """Whether a document of no ecosystem may be a values file, and not, say, a CI job named `cleaner`."""
     if document.node is None:
         return False
     name = file.replace("\\", "/").rpartition("/")[2]
@@ -36,16 +36,16 @@ def are_values(document: YamlNode, file: str) -> bool:
     return not any(key in _OF_A_JOB for key, _ in document.at(SECTION).entries())
 
 
-def find_values(document: YamlNode, file: File, files: Files) -> Iterator[ChartValues]:
+def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a values file passes to its chart, which is not known."""
-    unknown = in_template if is_template(file.name) else in_flux if files.is_generated_from(file) else None
+    unknown = in_template if is_template(file) else in_flux if files.is_generated_from(file) else None
     if unknown is None and document.at("sops").is_mapping:  # which SOPS adds to a file that it encrypts
         unknown = is_encrypted
     stack = ValuesStack()
     stack.add(document.mapping, unknown)
-    chart = umbrella.of_values(file.name, files)
+    chart = umbrella.of_values(file, files)
     chart.lay_below(stack, files)
-    yield ChartValues(KIND, file.name, None, document.origin, stack, chart.sections)
+    yield ChartValues(KIND, file, None, document.origin, stack, chart.sections)
 
 
 def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:

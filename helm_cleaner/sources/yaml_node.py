@@ -59,6 +59,12 @@ class YamlNode:
                 if isinstance(key, ScalarNode):
                     yield key.value, YamlNode(self.document, node, key, (*self.path, key.value))
 
+    def keys(self) -> list[str]:
+        """The keys of a mapping, or those of the items of a list."""
+        if isinstance(self.node, SequenceNode):
+            return [key for item in self.items() for key in (item.keys() if item.is_mapping else ())]
+        return [key for key, _ in self.entries()]
+
     @property
     def is_mapping(self) -> bool:
         """Whether it is a mapping."""

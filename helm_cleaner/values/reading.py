@@ -217,7 +217,7 @@ class _Reader:
         lost = digits.isdigit() and not digits.startswith("0")
         message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
         given = quoted(raw)
-        hint = f"write {given} in quotes if it is meant as text" + ("" if lost else f", or {meaning}")
+        hint = f"write {given} for a string" + ("" if lost else f", or {meaning}")
         self._note("ambiguous-scalar", path, message, hint, node)
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:

@@ -14,8 +14,6 @@ from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section.layers import lay_over
 from helm_cleaner.values import Map, read
 from tests.support.clusters import NAMESPACE, limit_range, named, node, quota, running, snapshot_of
-from tools import ROOT
-from tools.reference import cluster_codes
 
 VALUES = """\
 cleaner:
@@ -183,11 +181,6 @@ def test_every_code_is_in_the_registry() -> None:
     assert len(known) == len(CLUSTER_CODES)
     assert not known & {code.code for code in CODES}
     assert all(code.reason.endswith(".") and code.fix and code.source for code in CLUSTER_CODES)
-
-
-def test_the_guide_has_every_code() -> None:
-    text = (ROOT / "docs" / "preflight.md").read_text(encoding="utf-8")
-    assert text.partition("<!-- codes -->\n")[2].partition("<!-- /codes -->")[0] == cluster_codes()
 
 
 # ---- as text and as JSON --------------------------------------------------------------------------------------------

@@ -13,7 +13,13 @@ from tools import ROOT
 
 
 def test_it_is_a_workflow() -> None:
-    assert {"name", True, "permissions", "jobs"} == WORKFLOW.keys()  # `on` is true to YAML 1.1, and `on` to GitHub
+    assert {
+        "name",
+        True,
+        "permissions",
+        "env",
+        "jobs",
+    } == WORKFLOW.keys()  # `on` is true to YAML 1.1, and `on` to GitHub
     assert WORKFLOW["jobs"]["cluster"]["needs"] in WORKFLOW["jobs"]
     assert all(("uses" in step) is not ("run" in step) for step in STEPS)
 

@@ -93,7 +93,7 @@ LOOK_ALIKES = {
     "a capital": ("Cleaner: {imageTag: dev}\n", "Cleaner: there is no cleaner section", "hint: write cleaner:"),
     "an umbrella": (
         "polyaxon: {cleaner: {imageTag: dev}}\n",
-        "polyaxon.cleaner: there is no cleaner section, but one here",
+        "polyaxon.cleaner: this section is not at cleaner, where it is looked for",
         "--section polyaxon.cleaner",
     ),
     "a Kubernetes object": (
@@ -125,7 +125,7 @@ def test_a_flag_that_does_nothing_is_said_also_beside_a_section(args: tuple[str,
     assert done.code == 0
     assert "warning: imageTag: is not in the cleaner section; did you mean cleaner.imageTag?" in done.err
     assert "hint: write --set cleaner.imageTag=…" in done.err
-    assert "warning: claener: this is not the cleaner section; did you mean this to be it?" in done.err
+    assert "warning: claener: this is not the cleaner section; did you mean cleaner?" in done.err
 
 
 def test_a_charts_own_fields_are_no_look_alikes() -> None:

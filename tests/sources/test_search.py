@@ -215,7 +215,7 @@ def test_every_command_says_what_it_missed(
     Path("v.yaml").write_text("cleaners:\n  imageTag: dev\n")
     done = run(*args)
     assert done.code == 0
-    assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean this to be it?" in done.err
+    assert "v.yaml:1:1: warning: cleaners: there is no cleaner section; did you mean cleaner?" in done.err
 
 
 def test_a_release_without_values() -> None:

@@ -15,7 +15,7 @@ By themselves, without a block:
     <!-- check: TOOL…         a script that the reader does not see: bash, up to the comment's end.
     … -->
 
-A block that none of our tools can run is followed by a line `Not run by our tests: REASON.`, and so is a file that the
+A block that none of our tools can run is followed by a line `<!-- not run: REASON. -->`, and so is a file that the
 program it is for does not get to read. The headings of the second
 level divide a page; what stands below one is run in order, in a folder of its own.
 """
@@ -31,7 +31,7 @@ from tools import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CLUSTERS = ("cluster", "node")  # what tests/live has
-NOT_RUN = "Not run by our tests: "
+_NOT_RUN = re.compile(r"<!-- not run: (.*) -->")
 _KINDS = ("run", "output", "file", "set up", "given", "check")
 _COMMENT = re.compile(r"<!-- *(?P<kind>[a-z ]+?) *(?::(?P<told>[^\n]*?))? *(?:-->|\n(?P<script>.*?)\n-->)", re.DOTALL)
 
@@ -95,7 +95,8 @@ def sections(page: Path) -> Iterator[Section]:
             step.language, step.line = line[3:].strip(), at + 1
             step.text = "".join(f"{each}\n" for each in lines[at + 1 : end])
             below = next((each for each in lines[end + 1 :] if each), "")
-            step.not_run = below.removeprefix(NOT_RUN) if below.startswith(NOT_RUN) else ""
+            reason = _NOT_RUN.fullmatch(below)
+            step.not_run = reason[1] if reason else ""
             section.steps.append(step)
             at = end
         elif line:

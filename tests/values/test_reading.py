@@ -166,20 +166,20 @@ def test_several_documents_are_refused(file: str, expected: str) -> None:
 
 
 WARNINGS: dict[str, tuple[str, list[tuple[str, str, str, str, str]]]] = {
-    "a boolean": ("a: on\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads on as true", '"on" in quotes')]),
+    "a boolean": ("a: on\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads on as true", 'write "on" for a string')]),
     "a boolean of one letter": (
         "a:\n- N\n",
         [("ambiguous-scalar", "a[0]", "v:2:3", "Helm reads N as false", "or false")],
     ),
     "a boolean key": ("a: {on: 1}\n", [("ambiguous-scalar", "a.true", "v:1:5", "Helm reads on as true", '"on"')]),
-    "octal": ("a: 0777\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 0777 as 511", 'write "0777" in quotes')]),
+    "octal": ("a: 0777\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 0777 as 511", 'write "0777" for a string')]),
     "hexadecimal": ("a: 0x1F\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 0x1F as 31", "or 31")]),
     "an exponent": ("a: 1e3\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 1e3 as 1000", "or 1000")]),
     "an underscore": ("a: 1_000\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 1_000 as 1000", "or 1000")]),
     "leading zeros": ("a: 007\n", [("ambiguous-scalar", "a", "v:1:4", "Helm reads 007 as 7", "or 7")]),
     "a tag's zero": (
         "a: {imageTag: 2.10}\n",
-        [("ambiguous-scalar", "a.imageTag", "v:1:15", "Helm reads 2.10 as 2.1", 'write "2.10" in quotes')],
+        [("ambiguous-scalar", "a.imageTag", "v:1:15", "Helm reads 2.10 as 2.1", 'write "2.10" for a string')],
     ),
     "lost digits": (
         "a: 9007199254740993\n",

@@ -15,7 +15,7 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner patch",
-        description="Prints what post-render would change as patches, for use where no executable can run. The patches "
+        description="Prints what post-render would change as patches, for tools that run no post-renderer. The patches "
         "fit these manifests only: generate them again for each chart version and each change of its values.",
         examples=[
             "helm-cleaner patch -o kustomize manifests.yaml > kustomization.yaml",

@@ -16,7 +16,7 @@ def parser() -> Parser:
         prog="helm-cleaner plugin",
         description="Installs, removes or locates the Helm plugins: `--post-renderer helm-cleaner` for Helm 4 (Helm 3 "
         "runs the command itself), `-f cleaner://values.yaml` and `helm cleaner …` for both. They are written to "
-        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says) and use the current Python.",
+        "Helm's plugin folder (HELM_PLUGINS, else what `helm env` says), and run with this Python.",
         examples=[
             "helm-cleaner plugin install",
             "helm-cleaner plugin uninstall",
