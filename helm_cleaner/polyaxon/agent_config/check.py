@@ -1,106 +1,90 @@
-"""Checks an agent's ConfigMap entry by entry, as Polyaxon's SDK loads it."""
+"""Checks an agent's configuration entry by entry, as Polyaxon's SDK loads it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from helm_cleaner import strict_json
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.names import KEY
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.polyaxon.agent_config import facts
-from helm_cleaner.polyaxon.agent_config.facts import Entry
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import dotted
+from helm_cleaner.polyaxon.agent_config import parts, warnings
+from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, STORE, Part
+from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge, judge_of
 from helm_cleaner.polyaxon.agent_config.structure import problems
 from helm_cleaner.section import where
-from helm_cleaner.text import shortened
-from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data
+from helm_cleaner.text import quoted, shortened
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Scalar, Seq, Value
 
 if TYPE_CHECKING:
     from typing import Any
 
     from helm_cleaner.polyaxon.configmap import Agent
 
-CODE = "agent-config"
-STORE, CONNECTIONS = "POLYAXON_AGENT_ARTIFACTS_STORE", "POLYAXON_AGENT_CONNECTIONS"
-
-
-class Part(NamedTuple):
-    """A value that the SDK loads. path: where it is written; rule: what it must be."""
-
-    path: Path
-    value: Value
-    rule: dict[str, Any]
-
 
 def check(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
-    """What keeps an agent from loading its ConfigMap with this data; the section itself is left out."""
-    name = agent.name.name or "ConfigMap"
-    version = facts.newest_sdk()
-    parts: dict[str, Part] = {}
-    found: list[Diagnostic] = []
-    for entry in facts.entries().values():
-        if entry.name in data and entry.name != KEY:
-            value = _read(entry, data[entry.name], name)
-            if isinstance(value, Diagnostic):
-                found.append(value)
-            else:
-                parts[entry.name] = Part((entry.name,), value, entry.rule)
-    return found + check_parts(parts, version)
+    """What is wrong with an agent's ConfigMap that has this data; the section itself is left out.
+
+    An error keeps the agent from starting. A path begins with the entry: `POLYAXON_AGENT_SIDECAR.imagePullPolicy`.
+    """
+    judge = judge_of(agent.version, is_rendered=True)
+    found, findings = parts.of_data(data, agent.name.name or "ConfigMap", judge)
+    for part, d in _check(found, judge):
+        path = part.entry + d.path[len(dotted(part.path)) :]
+        hint = f"{d.hint} ({d.path} in the chart's values)" if path != d.path else d.hint
+        findings.append(d._replace(path=path, hint=shortened(hint), fix=None))
+    return findings
 
 
-def check_parts(parts: dict[str, Part], version: tuple[int, ...]) -> list[Diagnostic]:
-    """The errors in parts, by the names of their entries."""
-    found: list[Diagnostic] = []
-    sound = dict(parts)
-    for name, part in parts.items():
-        wrong = list(problems(part.value, part.rule, part.path, version))
+def check_values(values: Map, given: Map, above: Sequence[str] = (), version: str | None = None) -> list[Diagnostic]:
+    """What is wrong with the configuration that the charts render from a release's values, their defaults included.
+
+    given: the values without the defaults, in which a null is still there. above: the path of both, in an umbrella
+    chart's values. version: that of the chart, or None for the newest. Paths are those of the values.
+    """
+    from helm_cleaner.polyaxon.agent_config.chart_parts import of_values
+
+    found = of_values(values, given)
+    findings = [d for _, d in _check(found, judge_of(version, is_rendered=False))]
+    return [d._replace(path=dotted((*above, d.path))) for d in findings] if above else findings
+
+
+def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
+    """Everything that is wrong with parts, each with its part."""
+    broken = set()
+    for part in found:
+        wrong = list(problems(part.value, part.rule, part.path, judge.sdk))
         if wrong:
             from helm_cleaner.polyaxon.agent_config.messages import diagnostic
 
-            found += [diagnostic(each, version) for each in wrong]
-            del sound[name]
-    if STORE in sound and CONNECTIONS in sound:  # the SDK compares names only if it has loaded both
-        found += _same_names(sound[STORE], sound[CONNECTIONS])
-    return found
+            broken.add(part.entry)
+            for each in wrong:
+                yield part, diagnostic(each, judge)
+        for d in warnings.warnings(part):
+            if not any(d.path == dotted(each.path) for each in wrong):
+                yield part, d
+    by_entry = {part.entry: part for part in found if part.entry not in broken}
+    if STORE in by_entry and CONNECTIONS in by_entry:  # the SDK compares names only if it has loaded both
+        yield from _same_names(by_entry[STORE], by_entry[CONNECTIONS], judge)
 
 
-def _read(entry: Entry, text: Any, name: str) -> Value | Diagnostic:
-    """The value of an entry, or the error if it is not JSON."""
-    origin = Origin("chart", Location(name))
-    if not isinstance(text, str):  # without quotes, which Kubernetes refuses; null becomes an empty text
-        text = "" if text is None else str(text).lower() if isinstance(text, bool) else str(text)
-    if not entry.is_json:
-        return Scalar(text, origin)
-    try:
-        text.encode()
-        return from_data(strict_json.loads(text), origin)
-    except (ValueError, RecursionError) as e:
-        problem = "empty" if not text.strip() else f"not JSON: {strict_json.problem(e)}"
-        at = Location(name, None, getattr(e, "pos", 0) + 1, text) if text.strip() else Location(name)
-        return Diagnostic("error", CODE, entry.name, f"is {problem}", f"see {entry.key} in the chart's values", at)
-    except InputError as e:
-        return e.diagnostics[0]._replace(code=CODE, path=entry.name)
-
-
-def _same_names(store: Part, connections: Part) -> Iterator[Diagnostic]:
+def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
+    severity, end = judge.severity()
     names = {_name(store.value): dotted(store.path)}
     assert isinstance(connections.value, Seq)
     for index, connection in enumerate(connections.value):
         name = _name(connection)
         path = (*connections.path, index, "name")
-        if name is not None and name in names:
+        if name is None:
+            continue
+        if name in names:
             assert isinstance(connection, Map)
-            message = f"{name!r} is the name of {names[name]} too: names of connections must be unique"
-            yield Diagnostic("error", CODE, *where(path, message, "give it another name", connection["name"]))
-        elif name is not None:
+            message = f"{quoted(name)} is the name of {names[name]} too, and connections must have different names{end}"
+            finding = where(path, message, "give it another name", connection["name"])
+            yield connections, Diagnostic(severity, CODE, *finding)
+        else:
             names[name] = dotted(path[:-1])
 
 
 def _name(connection: Value) -> str | None:
     name = connection.get("name") if isinstance(connection, Map) else None
     return name.value if isinstance(name, Scalar) and isinstance(name.value, str) else None
-
-
-def _shorten(d: Diagnostic) -> Diagnostic:
-    return d._replace(message=shortened(d.message), hint=shortened(d.hint))

@@ -1,9 +1,12 @@
 """What is wrong with an entry's value, by its rule in entries.json: what Polyaxon's SDK refuses to load.
 
-It supports the JSON Schema keywords that entries.json uses, each with the SDK's meaning. `x-words`: a text may be any of
-`facts.WORDS`. `x-python`: the field's other name, if it is not the usual one. `x-any-case`: the SDK reads the names of
-the fields with any capital letters and underscores. `x-since`: the SDK that first has the field. `x-wanted`: what the
-value must be, for messages.
+It supports the JSON Schema keywords that entries.json uses, each with the SDK's meaning.
+
+- `x-words`: a text may be any of `facts.WORDS`.
+- `x-python`: the field's other name, if it is not the usual one.
+- `x-any-case`: the SDK reads the names of the fields with any capital letters and underscores.
+- `x-since`: the SDK that first has the field.
+- `x-wanted`: what the value must be, for messages.
 """
 
 from __future__ import annotations
