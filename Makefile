@@ -20,11 +20,12 @@ fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 # What `make demo|test|check|bench` installs, to the version; the wheel itself has ranges. $(call resolve,GROUP) says them.
 LOCKS := requirements/dev.txt requirements/sdk.txt
 BENCH_LOCK := requirements/bench.txt
+HAUPT_LOCK := requirements/haupt.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster test-node test-ecosystem check coverage lint fuzz bench zipapp image plugins \
-	release-dry-run pictures lock locked helm helm-newest envtest schema clean
+.PHONY: help demo test test-cluster test-node test-polyaxon test-ecosystem check coverage lint fuzz bench zipapp image \
+	plugins release-dry-run pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,7 +36,7 @@ demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real
 
 test: $(STAMP)  ## run all tests; those on a control plane where make envtest has built one
 	@$(call fetch,helm3 helm4 kubectl)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not polyaxon" --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
 test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
@@ -47,6 +48,16 @@ test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd 
 	@$(call fetch,helm4 kubectl)
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
+
+test-polyaxon: $(STAMP) .tools/haupt/.stamp  ## run the tests with Polyaxon's own API and file systems, and an S3 server
+	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m polyaxon $(PYTEST_ARGS)
+
+# An environment of its own: its libraries are not those of the tests, and 700 MB.
+.tools/haupt/.stamp: $(HAUPT_LOCK) | $(STAMP)
+	@echo "setting up .tools/haupt"
+	@mkdir -p .tools && $(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/haupt
+	@$(BIN)/uv pip install --quiet --python .tools/haupt/bin/python --require-hashes --requirement $(HAUPT_LOCK)
+	@touch $@
 
 # ECOSYSTEM="flux ct oras registry helmfile" builds helmfile too, which takes a quarter of an hour or more.
 test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, an OCI registry; needs Go
@@ -116,13 +127,15 @@ lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,dev) --upgrade --output-file requirements/dev.txt
 	$(call resolve,sdk) --upgrade --output-file requirements/sdk.txt --constraints requirements/dev.txt
 	$(call resolve,bench) --upgrade --output-file $(BENCH_LOCK) $(LOCKS:%=--constraints %)
+	$(call resolve,haupt) --upgrade --output-file $(HAUPT_LOCK)
 
 locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) "$$folder" && \
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
 	$(call resolve,bench) --output-file "$$folder/bench.txt" $(LOCKS:%=--constraints %) >/dev/null && \
-	for lock in $(LOCKS) $(BENCH_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
+	$(call resolve,haupt) --output-file "$$folder/haupt.txt" >/dev/null && \
+	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
 helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there

@@ -9,7 +9,7 @@ from helm_cleaner import section
 from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
 from helm_cleaner.names import SECTION
-from helm_cleaner.values import Map, Origin, Read, plain
+from helm_cleaner.values import Map, Origin, ParsedValues, to_data
 from helm_cleaner.values import merge as merge_files
 from helm_cleaner.values.python_data import from_python
 
@@ -32,18 +32,18 @@ def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: s
     SectionError if a section is not a mapping, or if a resource has different amounts directly under `resources` and
     under its requests; InputError if JSON cannot represent the data.
     """
-    over = Map(_INPUT)
+    overrides = Map(_INPUT)
     for data in sections:
         one = _values(data)
         if not isinstance(one[SECTION], Map):
             raise SectionError(section.check(one[SECTION]))
-        merge_files(over, one)
-    base = section.defaults_to_judge_by(version) if defaults else None
-    result, findings = section.resolve(None, base, Read(over, []))
+        merge_files(overrides, one)
+    base = section.defaults_to_check_against(version) if defaults else None
+    result, findings = section.resolve(None, base, ParsedValues(overrides, []))
     collisions = [d for d in findings if d.code == "flat-resources" and d.severity == "error"]
     if collisions:
         raise SectionError(collisions)
-    merged: dict[str, Any] = plain(result)
+    merged: dict[str, Any] = to_data(result)
     return merged
 
 
@@ -52,8 +52,8 @@ def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[D
 
     defaults: whether to check it over the charts' defaults, or as it is. InputError if JSON cannot represent the data.
     """
-    base = section.defaults_to_judge_by() if defaults else None
-    return section.resolve(None, base, Read(_values(data), [])).findings
+    base = section.defaults_to_check_against() if defaults else None
+    return section.resolve(None, base, ParsedValues(_values(data), [])).findings
 
 
 def post_render(
@@ -74,5 +74,5 @@ def post_render(
     tree = from_python(values or {}, _INPUT)
     if not isinstance(tree, Map):
         raise TypeError("values must be a mapping")
-    options = Options(Read(tree, []), fill=defaults, rollout=rollout, require_target=require_target)
+    options = Options(ParsedValues(tree, []), fill=defaults, rollout=rollout, require_target=require_target)
     return b"".join(render(stream, options).pieces)

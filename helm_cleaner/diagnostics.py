@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner.text import shortened
+from helm_cleaner.text import shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class InputError(CleanerError):
     @classmethod
     def of(cls, code: str, message: str, location: Location, hint: str = "", path: str = "") -> InputError:
         """The error for a single finding."""
-        return cls([Diagnostic("error", code, path, shortened(message), shortened(hint), location)])
+        return cls([Diagnostic("error", code, path, shorten(message), shorten(hint), location)])
 
 
 class BugError(CleanerError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,400}\Z")
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -25,13 +25,13 @@ def key_problem(key: str) -> str:
     if not key:
         return "must not be empty"
     if "/" in prefix:
-        return f"{quoted(key)} has more than one slash"
+        return f"{quote(key)} has more than one slash"
     if slash and not prefix:
-        return f"{quoted(key)} has nothing before the slash"
+        return f"{quote(key)} has nothing before the slash"
     if slash and subdomain_problem(prefix):
         return f"before the slash, {subdomain_problem(prefix)}"
     if not name:
-        return f"{quoted(key)} has nothing after the slash"
+        return f"{quote(key)} has nothing after the slash"
     return _word_problem(name)
 
 
@@ -51,10 +51,10 @@ def label_number(value: str) -> int | None:
 
 def _word_problem(word: str) -> str:
     if odd := word.strip(_ALNUM + "-_."):
-        return f"{quoted(word)} contains {_character(odd[0])}"
+        return f"{quote(word)} contains {_character(odd[0])}"
     if word[0] not in _ALNUM or word[-1] not in _ALNUM:
-        return f"{quoted(word)} must start and end with a letter or digit"
-    return f"{quoted(word)} has {len(word)} characters; at most 63 are allowed" if len(word) > 63 else ""
+        return f"{quote(word)} must start and end with a letter or digit"
+    return f"{quote(word)} has {len(word)} characters; at most 63 are allowed" if len(word) > 63 else ""
 
 
 def subdomain_problem(name: str) -> str:
@@ -62,19 +62,19 @@ def subdomain_problem(name: str) -> str:
     if not name:
         return "must not be empty"
     if odd := name.strip(_LOWER + "-."):
-        return f"{quoted(name)} contains {_character(odd[0])}"
+        return f"{quote(name)} contains {_character(odd[0])}"
     if any(not part or part[0] == "-" or part[-1] == "-" for part in name.split(".")):
-        return f"{quoted(name)} must start and end with a letter or digit, and so must each part between dots"
-    return f"{quoted(name)} has {len(name)} characters; at most 253 are allowed" if len(name) > 253 else ""
+        return f"{quote(name)} must start and end with a letter or digit, and so must each part between dots"
+    return f"{quote(name)} has {len(name)} characters; at most 253 are allowed" if len(name) > 253 else ""
 
 
 def label_problem(name: str) -> str:
     """Why this text is not a valid DNS label, such as the name of a namespace."""
     if "." in name:
-        return f"{quoted(name)} contains {_character('.')}"
+        return f"{quote(name)} contains {_character('.')}"
     problem = subdomain_problem(name)
     if not problem and len(name) > 63:
-        return f"{quoted(name)} has {len(name)} characters; at most 63 are allowed"
+        return f"{quote(name)} has {len(name)} characters; at most 63 are allowed"
     return problem
 
 
@@ -85,4 +85,4 @@ def _character(char: str) -> str:
         return "a slash"
     if "A" <= char <= "Z":
         return f"the uppercase letter {char}"
-    return f"{quoted(char)}, which is not allowed"
+    return f"{quote(char)}, which is not allowed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 Path = tuple[str | int, ...]  # keys and list indexes
 
 
-def dotted(parts: Path) -> str:
+def to_dotted(parts: Path) -> str:
     """A path as messages show it: ``("cleaner", "tolerations", 0, "key")`` is ``cleaner.tolerations[0].key``.
 
     A key that contains a dot or a bracket is quoted: ``cleaner.nodeSelector["a.b/c"]``.

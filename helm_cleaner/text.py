@@ -1,4 +1,4 @@
-"""Text: made safe to print, and compared letter by letter."""
+"""Text: made safe to print, quoted and counted."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
 _LONGEST = 600
 
 
-def count_of(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """How many there are: `1 error`, `2 errors`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """The text with every control character escaped."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def quoted(value: Any) -> str:
+def quote(value: Any) -> str:
     """A value in a message, as in JSON: a text in double quotes."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def shortened(text: str) -> str:
+def shorten(text: str) -> str:
     """A message or a hint without the middle of a long text, because a value in it may have any size."""
     if len(text) <= _LONGEST:
         return text
@@ -38,28 +38,7 @@ def shortened(text: str) -> str:
     return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"
 
 
-def all_of(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     """The words as a list: `a`, `a and b`, `a, b and c`."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """How many typos apart two words are: letters added, left out, replaced, or swapped with the next one.
-
-    Stops, at more than `most`, as soon as there are more: nearly all words are compared with what they are not.
-    """
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, char in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, wanted in enumerate(other, 1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (char != wanted))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-        if min(row) > most <= min(before):  # a swap goes back two rows
-            return most + 1
-    return row[-1]

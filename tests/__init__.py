@@ -1,4 +1,4 @@
-"""The tests: a folder for each wing of the package, and some for what goes through all of it."""
+"""The tests: a folder for each package of the package, and some for what goes through all of it."""
 
 import pytest
 

@@ -94,7 +94,7 @@ def test_names_are_there_and_others_are_not() -> None:
             ["argparse", "deepmerge", "difflib", "pathlib", "subprocess", "dataclasses", "jsonpatch"],
         ),
         (
-            "import helm_cleaner.cli.talk",
+            "import helm_cleaner.cli.console",
             ["argparse", "pathlib", "shlex", "subprocess", "tempfile", "typing"],
         ),
         (

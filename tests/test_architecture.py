@@ -1,4 +1,4 @@
-"""The wings: what a module may import."""
+"""The packages: what a module may import."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tools import PACKAGE, ROOT
 
 TESTS = ROOT / "tests"
 
-# From the top down. A module imports from its own wing and from those below it, never from above.
-WINGS = [
+# From the top down. A module imports from its own package and from those below it, never from above.
+PACKAGES = [
     "cli",
     "api",
     "fixing",
@@ -27,39 +27,39 @@ WINGS = [
     "yamltext",
     "output",
 ]
-# What several wings stand on. These import nothing but each other, in this order.
-GROUND = [
-    "wholefile", "codes", "quantities", "kubernetes_names", "python_literals", "diagnostics", "fixes", "text", "names",
-    "paths", "strict_json", "typed", "version",
+# What several packages stand on. These import nothing but each other, in this order.
+FOUNDATION = [
+    "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
+    "text", "names", "paths", "strict_json", "typed", "version",
 ]  # fmt: skip
-ORDER = [*WINGS, *GROUND]
+ORDER = [*PACKAGES, *FOUNDATION]
 LONGEST = 350
 LONGEST_TEST = 500
-# Folders of tests that are about no single wing.
+# Folders of tests that are about no single package.
 ACROSS = {
     "cases": "data: bytes in, bytes out",
     "ecosystem": "the tools that run helm-cleaner: Flux, helmfile, chart-testing",
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
-    "properties": "what holds for every input, through several wings",
+    "properties": "what holds for every input, through several packages",
     "support": "what tests share",
 }
-# Tests in a wing's folder that are named for no module of the wing.
+# Tests in a package's folder that are named for no module of the package.
 NAMED_OTHERWISE = {
     "cli/test_hostile_streams": "every command is given the same streams",
     "cli/test_hostile_values": "every command is given the same values",
-    "cli/test_imports": "what commands import, over all wings",
-    "cluster/test_cases": "tests/cases/clusters.jsonl.gz, through the whole wing",
+    "cli/test_imports": "what commands import, over all packages",
+    "cluster/test_cases": "tests/cases/clusters.jsonl.gz, through the whole package",
     "helm/test_plugin_packages": "of tools/plugin_packages, in real Helm's hands",
-    "helm/test_values": "real Helm beside the wing of values",
-    "sources/test_cases": "tests/cases/places.jsonl, through the whole wing",
-    "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole wing",
+    "helm/test_values": "real Helm beside the package of values",
+    "sources/test_cases": "tests/cases/places.jsonl, through the whole package",
+    "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole package",
 }
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-def wing(module: str) -> str:
-    """The wing, or the ground module, of a dotted name below the package."""
+def package(module: str) -> str:
+    """The package, or the foundation module, of a dotted name below the package."""
     return module.split(".")[0]
 
 
@@ -92,15 +92,15 @@ def module(name: str) -> str:
 
 @pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
 def test_imports_point_down(path: Path) -> None:
-    me = wing(dotted(path))
+    me = package(dotted(path))
     if me == "__main__":
         assert imported(path) == {"cli"}
     elif path == PACKAGE / "__init__.py":
         assert imported(path) <= {"api", "diagnostics", "version"}
     else:
-        assert me in ORDER, f"{me} is not a wing"
+        assert me in ORDER, f"{me} is not a package"
         below = {me, *ORDER[ORDER.index(me) + 1 :]}
-        assert {wing(name) for name in imported(path)} <= below
+        assert {package(name) for name in imported(path)} <= below
 
 
 def test_no_circles() -> None:
@@ -138,14 +138,14 @@ def test_files_of_tests_are_short() -> None:
 
 
 def test_tests_mirror_the_package() -> None:
-    """tests/<wing>/test_<module>.py, or test_<module>_<topic>.py; tests/test_<module>.py for the ground."""
+    """tests/<package>/test_<module>.py, or test_<module>_<topic>.py; tests/test_<module>.py for the foundation."""
     strays = set()
     for path in TESTS.rglob("test_*.py"):
         folder, *below = path.relative_to(TESTS).with_suffix("").parts
         if folder in ACROSS:
             continue
         home, stem = (PACKAGE / folder, below[-1]) if below else (PACKAGE, folder)
-        assert home.is_dir(), f"{folder} is not a wing"
+        assert home.is_dir(), f"{folder} is not a package"
         modules = home.rglob("*.py") if below else home.glob("*.py")
         names = {home.name, *(m.parent.name if m.stem == "__init__" else m.stem for m in modules)}
         if not any(f"{stem}_".startswith(f"test_{name}_") for name in names):
@@ -160,22 +160,22 @@ def test_no_module_is_a_lumber_room() -> None:
 def test_the_page_shows_the_wings() -> None:
     """docs/architecture.md: its table, each arrow of its diagram, and each module that it names."""
     page = (ROOT / "docs" / "architecture.md").read_text()
-    assert re.findall(r"^\| `(\w+)` +\|", page, flags=re.MULTILINE) == WINGS
+    assert re.findall(r"^\| `(\w+)` +\|", page, flags=re.MULTILINE) == PACKAGES
     arrows = set(re.findall(r"^ +(\w+) --> (\w+)$", page, flags=re.MULTILINE))
-    imports = {(wing(dotted(path)), wing(name)) for path in MODULES.values() for name in imported(path)}
-    imports = {(upper, lower) for upper, lower in imports if {upper, lower} <= {*WINGS} and upper != lower}
+    imports = {(package(dotted(path)), package(name)) for path in MODULES.values() for name in imported(path)}
+    imports = {(upper, lower) for upper, lower in imports if {upper, lower} <= {*PACKAGES} and upper != lower}
     assert arrows <= imports
     reached = set(arrows)
-    for middle in WINGS:
+    for middle in PACKAGES:
         reached |= {(a, d) for a, b in reached for c, d in reached if b == c == middle}
     assert imports <= reached
     for name in re.findall(r"`(\w+/\w+)`", page):
         assert any((PACKAGE / f"{name}{end}").exists() for end in (".py", "/__init__.py")), name
 
 
-# The insides of a wing that no other wing needs: what others import are the names of its face, and these modules.
+# The insides of a package that no other package needs: what others import are the names of its face, and these modules.
 FACES = {
-    "section": {"section", "section.structure", "section.text", "section.look_alikes"},
+    "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.store_rules", "polyaxon.job_warnings", "polyaxon.accounts",
@@ -186,7 +186,7 @@ FACES = {
 def test_polyaxon_and_the_section_do_not_know_each_others_insides() -> None:
     for path in MODULES.values():
         for name in imported(path):
-            me, other = wing(dotted(path)), wing(name)
+            me, other = package(dotted(path)), package(name)
             if other in FACES and me != other:
                 assert name in FACES[other], f"{dotted(path)} imports {name}"
             if (me, other) == ("polyaxon", "section"):

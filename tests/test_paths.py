@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helm_cleaner.paths import dotted
+from helm_cleaner.paths import to_dotted
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from helm_cleaner.paths import dotted
     ],
 )
 def test_dotted(path: tuple[str | int, ...], expected: str) -> None:
-    assert dotted(path) == expected
+    assert to_dotted(path) == expected

@@ -137,8 +137,8 @@ def flags(data: bytes) -> None:
     from helm_cleaner import section
     from helm_cleaner import values as tree
     from helm_cleaner.diagnostics import InputError
-    from helm_cleaner.section.text import to_json, to_yaml
-    from helm_cleaner.values.overrides import overrides
+    from helm_cleaner.section.writing import to_json, to_yaml
+    from helm_cleaner.values.overrides import merge_overrides
     from helm_cleaner.values.set_flags import Flag
 
     text = data[1:].decode("utf-8", "replace")
@@ -146,20 +146,20 @@ def flags(data: bytes) -> None:
     kind = data[0] if data else 0
     try:
         if kind < len(options):
-            found: Any = overrides([], [Flag(options[kind], text)], lambda path: path).values
+            found: Any = merge_overrides([], [Flag(options[kind], text)], lambda path: path).values
         else:
-            found = section.parse(text, "c")
+            found = section.parse_rendered(text, "c")
     except InputError:
         return
     if found is None:
         return
-    before = json.dumps(tree.plain(found), sort_keys=True)
-    again = section.parse(to_json(found), "c")
+    before = json.dumps(tree.to_data(found), sort_keys=True)
+    again = section.parse_rendered(to_json(found), "c")
     assert again is not None
-    assert json.dumps(tree.plain(again), sort_keys=True) == before
+    assert json.dumps(tree.to_data(again), sort_keys=True) == before
     if isinstance(found, tree.Map) and kind < len(options):  # half a surrogate in a rendered section is no YAML
         read = tree.read(to_yaml(found).encode(), "c").values
-        assert json.dumps(tree.plain(read), sort_keys=True) == before
+        assert json.dumps(tree.to_data(read), sort_keys=True) == before
     section.resolve(found)
 
 

@@ -10,7 +10,7 @@ from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, A
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.writing import flow
+from helm_cleaner.values.writing import to_flow
 from tools import ROOT
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _kind(rule: dict[str, Any]) -> str:
 def _example(name: str, rule: dict[str, Any]) -> str:
     if "enum" in rule:
         return f"{name}: {' | '.join(value for value in rule['enum'] if value)}".replace("|", "\\|")
-    return f"{name}: {flow(rule['examples'][0])}"
+    return f"{name}: {to_flow(rule['examples'][0])}"
 
 
 def codes() -> str:
@@ -101,7 +101,7 @@ def _short(text: str) -> str:
 def message(code: Code) -> str:
     """The message about the code's bad example."""
     read = values.read(f"{SECTION}:\n{indent(code.bad, '  ')}\n".encode(), "values.yaml")
-    return next(d.message for d in section.resolve(over=read).findings if d.code == code.code)
+    return next(d.message for d in section.resolve(overrides=read).findings if d.code == code.code)
 
 
 if __name__ == "__main__":

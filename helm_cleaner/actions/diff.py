@@ -9,9 +9,9 @@ from helm_cleaner.actions import patches, post_render
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.names import KEY
 from helm_cleaner.output import unified
-from helm_cleaner.section.text import to_yaml
-from helm_cleaner.text import printable
-from helm_cleaner.values import Map, null
+from helm_cleaner.section.writing import to_yaml
+from helm_cleaner.text import make_printable
+from helm_cleaner.values import Map, make_null
 from helm_cleaner.yamltext import Document, Splice, manifests
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
@@ -41,7 +41,9 @@ def text(
         touched = patches.patches_of(before, edit, Location(name, line))
         after = yamltext.compose(edit.text.decode(), name)
         title = ", ".join(map(_title, touched))
-        yield from unified.diff(_readable(before), _readable(after), title, line, terminal=terminal, color=color)
+        yield from unified.unified_diff(
+            _readable(before), _readable(after), title, line, terminal=terminal, color=color
+        )
         found += touched
     yield from _rolling(found, color=color)
 
@@ -54,12 +56,12 @@ def _readable(document: Document) -> bytes:
     """A document's text with the section as YAML."""
     splices = []
     for agent in polyaxon.agents(document.data):
-        entry = yamltext.entry_at(document, (*agent.path, "data", KEY))
+        entry = yamltext.find_entry(document, (*agent.path, "data", KEY))
         if entry is None or yamltext.is_alias(*entry):
             continue
         key, value = entry
-        cleaner = section.parse(agent.section, agent.name.name)
-        lines = to_yaml(null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
+        cleaner = section.parse_rendered(agent.section, agent.name.name)
+        lines = to_yaml(make_null() if cleaner is None else cleaner).removesuffix("\n").split("\n")
         margin = "\n" + " " * (key.start_mark.column + 2) if isinstance(cleaner, Map) and cleaner else " "
         splices.append(
             Splice(key.end_mark.index, yamltext.content_end(document, value), ":" + margin.join(["", *lines]))
@@ -70,7 +72,7 @@ def _readable(document: Document) -> bytes:
 def _rolling(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
     """The workloads whose pod template changes, and why."""
     rolling = [
-        (printable(_title(patch)), _REASONS[operation.op])
+        (make_printable(_title(patch)), _REASONS[operation.op])
         for patch in found
         for operation in patch.operations
         if operation.path[:2] == ("spec", "template")

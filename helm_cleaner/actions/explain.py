@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 
 from helm_cleaner.polyaxon.job import Job
-from helm_cleaner.text import printable
+from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Value, plain
-from helm_cleaner.values.writing import describe, to_yaml, yaml_lines
+from helm_cleaner.values import Value, to_data
+from helm_cleaner.values.writing import describe_origin, to_yaml, yaml_lines
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,7 +63,10 @@ def _block(title: str, job: Job, *, color: bool) -> str:
     def paint(code: str, text: str) -> str:
         return f"{code}{text}{_RESET}" if color and text else text
 
-    lines = [paint(_BOLD, f"{printable(title)}: the job that deletes the artifacts of a batch of deleted runs"), ""]
+    lines = [
+        paint(_BOLD, f"{make_printable(title)}: the job that deletes the artifacts of a batch of deleted runs"),
+        "",
+    ]
     for name, text, origin in rows:
         line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
         lines.append(line + paint(_DIM, origin))
@@ -72,7 +75,7 @@ def _block(title: str, job: Job, *, color: bool) -> str:
 
 def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
     """The lines of a field's value, the first one beside its name, each with its origin."""
-    lines = [(printable(text), describe(origin) if origin else "") for text, origin in yaml_lines(value)]
+    lines = [(make_printable(text), describe_origin(origin) if origin else "") for text, origin in yaml_lines(value)]
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 
@@ -83,6 +86,6 @@ def as_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
 
 def as_json(jobs: Sequence[Job]) -> str:
     """The Job as JSON, or a List of several."""
-    items = [plain(job.manifest) for job in jobs]
+    items = [to_data(job.manifest) for job in jobs]
     data = items[0] if len(items) == 1 else {"apiVersion": "v1", "kind": "List", "items": items}
     return json.dumps(data, indent=2) + "\n"

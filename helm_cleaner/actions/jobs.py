@@ -11,11 +11,11 @@ from helm_cleaner.diagnostics import CleanerError, Diagnostic, SectionError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import accounts, chart_values, store_rules
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
-from helm_cleaner.polyaxon.origins import told
+from helm_cleaner.polyaxon.origins import label
 from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Read, Value
+from helm_cleaner.values import Map, ParsedValues, Value
 from helm_cleaner.yamltext import Document, manifests
 
 
@@ -26,7 +26,7 @@ class Jobs(NamedTuple):
     findings: list[Diagnostic]
 
 
-class Told(NamedTuple):
+class ReleaseOptions(NamedTuple):
     """What the user says about the release. version: that of the chart; name: for the service account."""
 
     name: str | None = None
@@ -34,7 +34,7 @@ class Told(NamedTuple):
     version: str | None = None
 
 
-def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> Jobs:
+def of_manifests(stream: bytes, options: post_render.Options, release: ReleaseOptions) -> Jobs:
     """The Job of each agent's ConfigMap.
 
     CleanerError as in `post_render.resolve`; SectionError if the default scheduling is invalid.
@@ -52,19 +52,24 @@ def of_manifests(stream: bytes, options: post_render.Options, release: Told) -> 
 
 
 def of_values(
-    over: Read, path: Path, base: Value | None, chart: Map | None, said: list[Diagnostic], release: Told
+    overrides: ParsedValues,
+    path: Path,
+    base: Value | None,
+    chart: Map | None,
+    earlier: list[Diagnostic],
+    release: ReleaseOptions,
 ) -> Jobs:
     """The Job of values alone.
 
-    base: the section below them; chart: the chart's other values below them; said: earlier findings, about the base.
+    base: the section below them; chart: the chart's other values below them; earlier: earlier findings, about the base.
     SectionError if the section or the default scheduling is invalid.
     """
-    cleaner, findings = section.resolve(None, base, over, path, said=said).valid()
+    cleaner, findings = section.resolve(None, base, overrides, path, earlier=earlier).require_valid()
     assert isinstance(cleaner, Map)
-    values = chart_values.release_values(_of_the_chart(over, path), chart)
+    values = chart_values.release_values(_of_the_chart(overrides, path), chart)
     scheduling, store = _judged(scheduling_in(values), store_in(values), findings)
     has_account = chart_values.has_accounts(values, with_defaults=chart is not None)
-    account = told(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
+    account = label(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
     known = Release(release.version, release.namespace, account, account is not None or not has_account)
     if has_account:
         known = known._replace(account_secrets=accounts.pull_secrets_in(values))
@@ -78,10 +83,10 @@ def _accounts(stream: bytes, name: str) -> Iterator[Document]:
             yield post_render.read(stream, span, name)
 
 
-def _of_the_chart(over: Read, path: Path) -> Map:
+def _of_the_chart(overrides: ParsedValues, path: Path) -> Map:
     """The chart's own values, beside the section; in an umbrella chart they are not at the top."""
-    above = section.find(over.values, path[:-1])
-    return above[0] if above and isinstance(above[0], Map) else over.values
+    above = section.find(overrides.values, path[:-1])
+    return above[0] if above and isinstance(above[0], Map) else overrides.values
 
 
 def _judged(scheduling: Scheduling, store: Store, findings: list[Diagnostic]) -> tuple[Scheduling, Store]:

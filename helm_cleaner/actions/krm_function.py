@@ -16,10 +16,10 @@ from helm_cleaner import polyaxon, yamltext
 from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError
 from helm_cleaner.names import HOOK, KEY, SECTION
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import printable
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Read, merge, read_document
+from helm_cleaner.values import ParsedValues, merge, read_document
 from helm_cleaner.yamltext import Document, Operation, items, manifests
 from helm_cleaner.yamltext.manifests import Span
 
@@ -59,7 +59,7 @@ def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = Fal
 
 def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only: bool) -> Answer | None:
     """The answer from the items that matter alone; None if telling them apart takes the whole list."""
-    short = items.shortened(stream, polyaxon.matters, (HOOK.encode(),))
+    short = items.shorten_list(stream, polyaxon.matters, (HOOK.encode(),))
     if short is None:
         return None
     found = _resource_list(short.text, options.name)
@@ -67,7 +67,7 @@ def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only:
         return None
     made = _answer(short.text, *found, options, warn_only=warn_only)
     try:
-        return made._replace(pieces=[items.restored(b"".join(made.pieces), short)])
+        return made._replace(pieces=[items.restore_list(b"".join(made.pieces), short)])
     except ValueError:  # a value of the user's looks like a stand-in for an item
         return None
 
@@ -85,17 +85,17 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
     try:
         options, config_warns = _configured(document, options)
         warn_only = warn_only or config_warns
-        operations, said, notes = post_render.plan(stream, span, document, options)
+        operations, findings, notes = post_render.plan(stream, span, document, options)
         yamltext.check(document, operations)
     except BugError:
         raise
     except CleanerError as e:
-        operations, said, error = [], e.diagnostics, e
+        operations, findings, error = [], e.diagnostics, e
     if error is not None and warn_only:
         error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
     objects = {path: item for path, _, item in polyaxon.objects(document.data)}
     agents = [path for path, item in objects.items() if polyaxon.agents(item)]
-    results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in said]
+    results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in findings]
     results += [_result("info", note, {}) for note in notes]
     results += [
         _change(operation._replace(path=operation.path[len(path) :]), item)
@@ -109,7 +109,7 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
     start, end = manifests.content(stream, span)
     text = yamltext.edit(document, operations).encode() if operations else stream[start:end]
     whole = memoryview(stream)
-    return Answer([whole[:start], text, whole[end:]], said, notes, error)
+    return Answer([whole[:start], text, whole[end:]], findings, notes, error)
 
 
 def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
@@ -157,7 +157,7 @@ def _there(document: Document) -> list[Any] | None:
         what, hint = "it is not a list", "write results: []"
     except ValueError:
         what, hint = "it contains a number that JSON cannot represent", "remove it"
-    entry = yamltext.entry_at(document, ("results",))
+    entry = yamltext.find_entry(document, ("results",))
     place = document.at(entry[1]) if entry else document.location(0)
     raise InputError.of("yaml-shape", f"/results cannot be edited: {what}", place, hint)
 
@@ -169,7 +169,7 @@ def _result(severity: str, message: str, more: dict[str, Any]) -> dict[str, Any]
 def _message(d: Diagnostic) -> str:
     """The finding on one line, safe for a terminal: orchestrators print it unchanged."""
     hint = f" (hint: {d.hint})" if d.hint else ""
-    return printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
+    return make_printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
 
 
 def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
@@ -188,7 +188,7 @@ def _reference(item: Any) -> dict[str, Any]:
     """The fields of a result that refer to the object and its field; none if there is no object."""
     if item is None:
         return {}
-    return {**_object(item), "field": {"path": dotted(("data", KEY))}}
+    return {**_object(item), "field": {"path": to_dotted(("data", KEY))}}
 
 
 def _object(item: dict[str, Any]) -> dict[str, Any]:
@@ -206,7 +206,7 @@ def _object(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
-    field: dict[str, Any] = {"path": dotted(operation.path), "proposedValue": operation.value}
+    field: dict[str, Any] = {"path": to_dotted(operation.path), "proposedValue": operation.value}
     if operation.op == "replace":
         current: Any = item
         for part in operation.path:
@@ -240,13 +240,13 @@ def _configured(document: Document, options: post_render.Options) -> tuple[post_
 def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
     """The options in the functionConfig: keys and values."""
     assert document.root is not None
-    entry = yamltext.pair(document.root, _CONFIG)
+    entry = yamltext.find_pair(document.root, _CONFIG)
     if entry is None or _is_null(document, entry[1]):
         return
     config = _mapping(document, entry[1], (_CONFIG,))
-    kind = yamltext.pair(config, "kind")
+    kind = yamltext.find_pair(config, "kind")
     here, elsewhere = ("data", "spec") if kind and kind[1].value == "ConfigMap" else ("spec", "data")
-    other, spec = yamltext.pair(config, elsewhere), yamltext.pair(config, here)
+    other, spec = yamltext.find_pair(config, elsewhere), yamltext.find_pair(config, here)
     if other and not _is_null(document, other[1]):
         hint = f"write them below {here}, or in {elsewhere} of another kind of object"
         raise _refused(document, other[0], (_CONFIG, elsewhere), "options are not read from here", hint)
@@ -270,12 +270,12 @@ def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
     return node
 
 
-def _values(document: Document, node: Node) -> Read:
+def _values(document: Document, node: Node) -> ParsedValues:
     """The values under `values`: a mapping or, in a ConfigMap, the text of a values file."""
     if isinstance(node, MappingNode):
         return read_document(Document(document.text, node, document.file, document.first_line))
     if isinstance(node, ScalarNode):
-        from helm_cleaner.yamltext.within import compose_scalar
+        from helm_cleaner.yamltext.nested import compose_scalar
 
         return read_document(compose_scalar(document, node))
     raise _refused(
@@ -283,12 +283,12 @@ def _values(document: Document, node: Node) -> Read:
     )
 
 
-def _below(values: Read, over: Read | None) -> Read:
+def _below(values: ParsedValues, overrides: ParsedValues | None) -> ParsedValues:
     """The values with others merged over them."""
-    if over is None:
+    if overrides is None:
         return values
-    merge(values.values, over.values)
-    return Read(values.values, [*values.notices, *over.notices])
+    merge(values.values, overrides.values)
+    return ParsedValues(values.values, [*values.notices, *overrides.notices])
 
 
 def _boolean(document: Document, name: str, node: Node) -> bool:
@@ -299,4 +299,4 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
 
 
 def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
-    return InputError.of("function-config", message, document.at(node), hint, dotted(path))
+    return InputError.of("function-config", message, document.at(node), hint, to_dotted(path))

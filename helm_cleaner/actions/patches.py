@@ -15,7 +15,7 @@ from helm_cleaner.values import Origin, from_data
 from helm_cleaner.values.writing import to_yaml
 from helm_cleaner.yamltext import Document, Operation, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.scalars import escaped
+from helm_cleaner.yamltext.scalars import escape
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,7 +39,9 @@ class Patch(NamedTuple):
     location: Location
 
 
-def patches(stream: bytes, edits: Mapping[Span, post_render.Edit], name: str = post_render.STREAM) -> list[Patch]:
+def patches(
+    stream: bytes, edits: Mapping[Span, post_render.DocumentEdit], name: str = post_render.STREAM
+) -> list[Patch]:
     """The edits of a stream, object by object, in order. name: that of the stream in messages."""
     lines = manifests.first_lines(stream, edits)
     return [
@@ -49,7 +51,7 @@ def patches(stream: bytes, edits: Mapping[Span, post_render.Edit], name: str = p
     ]
 
 
-def patches_of(document: Document, edit: post_render.Edit, location: Location) -> list[Patch]:
+def patches_of(document: Document, edit: post_render.DocumentEdit, location: Location) -> list[Patch]:
     """The edit of one document, object by object. location: where the document begins."""
     found: list[Patch] = []
     for path, kind, item in polyaxon.objects(document.data):
@@ -92,7 +94,7 @@ def as_json(found: Sequence[Patch]) -> str:
         }
         for patch in found
     ]
-    return escaped(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
+    return escape(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
 
 
 def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:

@@ -7,7 +7,7 @@ from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputEr
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Read, Value
+from helm_cleaner.values import ParsedValues, Value
 from helm_cleaner.yamltext import manifests
 from helm_cleaner.yamltext.manifests import Span
 
@@ -29,7 +29,7 @@ class Options(NamedTuple):
     advice: as in `section.resolve`.
     """
 
-    overrides: Read | None = None
+    overrides: ParsedValues | None = None
     fill: bool = True
     rollout: bool = True
     require_target: bool = False
@@ -41,7 +41,7 @@ class Options(NamedTuple):
 DEFAULT = Options()
 
 
-class Result(NamedTuple):
+class RenderedStream(NamedTuple):
     """The result of `render`.
 
     pieces: the output, in order; joined, it is the new stream. Unchanged pieces are views of the input.
@@ -53,7 +53,7 @@ class Result(NamedTuple):
     notes: list[str]
 
 
-class Resolved(NamedTuple):
+class AgentSection(NamedTuple):
     """An agent's ConfigMap and the section that it must contain.
 
     text: the section as JSON, or None if the ConfigMap already contains it. data: the ConfigMap's, with the section.
@@ -65,7 +65,7 @@ class Resolved(NamedTuple):
     data: dict[str, Any]
 
 
-class Edit(NamedTuple):
+class DocumentEdit(NamedTuple):
     """The edit of a document: the operations, and the new text of its `manifests.content`."""
 
     operations: list[yamltext.Operation]
@@ -83,18 +83,18 @@ class Plan(NamedTuple):
 class Changes(NamedTuple):
     """The changes to a stream. edits: the documents that change, in order; the other fields are as in Result."""
 
-    edits: dict[Span, Edit]
+    edits: dict[Span, DocumentEdit]
     diagnostics: list[Diagnostic]
     notes: list[str]
 
 
-def render(stream: bytes, options: Options = DEFAULT) -> Result:
+def render(stream: bytes, options: Options = DEFAULT) -> RenderedStream:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of its consumers.
 
     Refuses what `changes` refuses: it patches everything or nothing.
     """
     edits, diagnostics, notes = changes(stream, options)
-    return Result(_splice(stream, edits), diagnostics, notes)
+    return RenderedStream(_splice(stream, edits), diagnostics, notes)
 
 
 def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
@@ -103,11 +103,11 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     SectionError, with every finding, if a section is invalid; InputError if a document that matters cannot be read, or
     has a shape that cannot be edited; BugError if an edit fails its verification.
     """
-    documents, agents, said = resolve(stream, options)
+    documents, agents, findings = resolve(stream, options)
     if not agents:
-        return Changes({}, said, _no_target(stream, options))
+        return Changes({}, findings, _no_target(stream, options))
     operations, targets = _sections(agents)
-    return Changes(_edit(stream, options, documents, operations, targets), said, [])
+    return Changes(_edit(stream, options, documents, operations, targets), findings, [])
 
 
 def plan(stream: bytes, span: Span, document: yamltext.Document, options: Options) -> Plan:
@@ -115,19 +115,19 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
 
     Errors as in `changes`, except that a shape that cannot be edited is only refused when it is edited.
     """
-    _, agents, said = resolve(stream, options, {span: document})
+    _, agents, findings = resolve(stream, options, {span: document})
     if not agents:
-        return Plan([], said, _no_target(stream, options))
+        return Plan([], findings, _no_target(stream, options))
     operations, targets = _sections(agents)
     try:
-        return Plan(_operations(document, operations[span], targets, options), said, [])
+        return Plan(_operations(document, operations[span], targets, options), findings, [])
     except RecursionError as e:
         raise _refused(e, stream, span, options) from None
 
 
 def resolve(
     stream: bytes, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
-) -> tuple[dict[Span, yamltext.Document], dict[Span, list[Resolved]], list[Diagnostic]]:
+) -> tuple[dict[Span, yamltext.Document], dict[Span, list[AgentSection]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap, the agents in them, and the findings about their sections.
 
     known: documents that have been read before.
@@ -135,26 +135,26 @@ def resolve(
     """
     manifests.check_encoding(stream, options.name)
     documents: dict[Span, yamltext.Document] = {}
-    agents: dict[Span, list[Resolved]] = {}
-    said: list[Diagnostic] = []
+    agents: dict[Span, list[AgentSection]] = {}
+    findings: list[Diagnostic] = []
     failed: set[type[CleanerError]] = set()
     for span in manifests.holding(stream, polyaxon.HINTS):
         try:
             documents[span] = (known or {}).get(span) or read(stream, span, options.name)
             for agent in polyaxon.agents(documents[span].data):
-                found, findings = _section(agent, options)
-                said += findings + polyaxon.too_large(agent, found.data)
+                found, more = _section(agent, options)
+                findings += more + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
         except (CleanerError, RecursionError) as e:
             refused = _refused(e, stream, span, options)
-            said += refused.diagnostics
+            findings += refused.diagnostics
             failed.add(type(refused))
-    said = list(dict.fromkeys(said))  # a finding in a values file is the same for each agent
+    findings = list(dict.fromkeys(findings))  # a finding in a values file is the same for each agent
     if failed:
-        raise (InputError if InputError in failed else failed.pop())(said)
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
-    return documents, agents, said
+        raise (InputError if InputError in failed else failed.pop())(findings)
+    if any(d.severity == "error" for d in findings):
+        raise SectionError(findings)
+    return documents, agents, findings
 
 
 def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
@@ -174,20 +174,20 @@ def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
     return yamltext.compose(yamltext.decode(stream[slice(*manifests.content(stream, span))], name, line), name, line)
 
 
-def _section(agent: polyaxon.Agent, options: Options) -> tuple[Resolved, list[Diagnostic]]:
+def _section(agent: polyaxon.Agent, options: Options) -> tuple[AgentSection, list[Diagnostic]]:
     """The section that the agent's ConfigMap must contain, and the findings about it."""
     name = agent.name.name or "ConfigMap"
-    rendered = section.parse(agent.section, name)
+    rendered = section.parse_rendered(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
     defaults = section.defaults(agent.version) if options.fill else None
-    result, findings = section.resolve(rendered, defaults, options.overrides, options.path, name, advice=options.advice)
+    result, more = section.resolve(rendered, defaults, options.overrides, options.path, name, advice=options.advice)
     after = section.to_json(result)
     text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})
-    return Resolved(agent, result, text, data), findings
+    return AgentSection(agent, result, text, data), more
 
 
 def _sections(
-    agents: Mapping[Span, list[Resolved]],
+    agents: Mapping[Span, list[AgentSection]],
 ) -> tuple[dict[Span, list[yamltext.Operation]], dict[polyaxon.Name, polyaxon.Target]]:
     """The operations that write the agents' sections, and the resulting data of their ConfigMaps."""
     operations: dict[Span, list[yamltext.Operation]] = {}
@@ -236,10 +236,10 @@ def _edit(
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
     targets: dict[polyaxon.Name, polyaxon.Target],
-) -> dict[Span, Edit]:
+) -> dict[Span, DocumentEdit]:
     """The edits: the given operations, and checksums for the consumers of the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
-    edits: dict[Span, Edit] = {}
+    edits: dict[Span, DocumentEdit] = {}
     wrong: list[CleanerError] = []
     for span in sorted({*documents, *manifests.holding(stream, names)}):
         try:
@@ -247,7 +247,7 @@ def _edit(
             document = documents.pop(span, None) or read(stream, span, options.name)
             mine = _operations(document, operations.get(span, []), targets, options)
             if mine:
-                edits[span] = Edit(mine, yamltext.edit(document, mine).encode())
+                edits[span] = DocumentEdit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:
             wrong.append(_refused(e, stream, span, options))
     if wrong:
@@ -256,7 +256,7 @@ def _edit(
     return edits
 
 
-def _splice(stream: bytes, edits: dict[Span, Edit]) -> list[bytes | memoryview]:
+def _splice(stream: bytes, edits: dict[Span, DocumentEdit]) -> list[bytes | memoryview]:
     """The stream in pieces, with the edited documents."""
     whole = memoryview(stream)
     pieces: list[bytes | memoryview] = []

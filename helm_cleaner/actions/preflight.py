@@ -20,12 +20,12 @@ from helm_cleaner.cluster.snapshot import ClusterSnapshot, find_not_checked, obj
 from helm_cleaner.cluster.types import ClusterWarning, NodeVerdict, NotChecked, Refusal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import dotted
+from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.job import ACCOUNT, VOLUMES, Job
-from helm_cleaner.text import shortened
+from helm_cleaner.text import shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Seq, Value, plain
-from helm_cleaner.values.writing import describe
+from helm_cleaner.values import Map, Origin, Seq, Value, to_data
+from helm_cleaner.values.writing import describe_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
         snapshot = snapshot.without(
             kind
         )  # else a pod without an account would be judged as one with the namespace's default
-    bare = pod.make_pod(plain(job.manifest), namespace)
+    bare = pod.make_pod(to_data(job.manifest), namespace)
     whole = pod.admit(bare, snapshot.within("limitranges", namespace))
     refusals = _refusals(whole, snapshot, namespace)
     refusals += limit_ranges.check_requests(bare, whole, refusals)
@@ -163,7 +163,7 @@ def _no_node(
 
 def _finding(severity: Severity, code: str, message: str, hint: str, job: Job, path: Path) -> Diagnostic:
     location, _ = _place(job, path)
-    return Diagnostic(severity, code, _written_at(job, path), shortened(message), shortened(hint), location)
+    return Diagnostic(severity, code, _written_at(job, path), shorten(message), shorten(hint), location)
 
 
 def _place(job: Job, path: Path) -> tuple[Location, Origin | None]:
@@ -196,16 +196,16 @@ def _entry(value: Value | None, step: str | int) -> Value | None:
 def _written_at(job: Job, path: Path) -> str:
     """The field of the section, or of the default scheduling, behind a field of the pod's spec; "" if there is none."""
     if path[:3] == ("containers", 0, "resources"):
-        return dotted((SECTION, *path[2:]))
+        return to_dotted((SECTION, *path[2:]))
     if path[:1] == ("imagePullSecrets",):
         path = path[:2]
     elif path[:1] not in (("nodeSelector",), ("affinity",), ("tolerations",)):
         return ""
     first = str(path[0])
-    return job.of_default.get(first, f"{SECTION}.{first}") + dotted(path).removeprefix(first)
+    return job.of_default.get(first, f"{SECTION}.{first}") + to_dotted(path).removeprefix(first)
 
 
 def _asked_by(job: Job, path: Path) -> str:
     """Where the requirement that a group of nodes does not meet comes from; "" if that is unknown."""
     _, origin = _place(job, path)
-    return describe(origin) if origin is not None else ""
+    return describe_origin(origin) if origin is not None else ""

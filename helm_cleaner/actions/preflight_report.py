@@ -5,8 +5,8 @@ from __future__ import annotations
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.warnings import list_names
 from helm_cleaner.output.json_report import dump, fields
-from helm_cleaner.output.text import text
-from helm_cleaner.text import count_of, printable
+from helm_cleaner.output.text import format_text
+from helm_cleaner.text import make_printable, pluralize
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,35 +53,35 @@ def _block(verdict: Verdict, *, color: bool, titled: bool) -> str:
     lines = []
     groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]
     for finding in verdict.findings:
-        lines.append(text([finding._replace(hint="")], color=color))
+        lines.append(format_text([finding._replace(hint="")], color=color))
         if finding.code == NO_NODE:
             lines += groups
         if finding.hint:
-            lines.append(f"    {paint(_CYAN, 'hint:')} {printable(finding.hint)}\n")
+            lines.append(f"    {paint(_CYAN, 'hint:')} {make_printable(finding.hint)}\n")
     lines.append(_summary(verdict, paint, titled=titled))
     if verdict.groups and not any(finding.code == NO_NODE for finding in verdict.findings):
         lines.append("  the other nodes:\n")
         lines += groups
     if verdict.not_checked:
         lines.append("  not checked:\n")
-        lines += [paint(_DIM, f"    {printable(each.why)}") + "\n" for each in verdict.not_checked]
+        lines += [paint(_DIM, f"    {make_printable(each.why)}") + "\n" for each in verdict.not_checked]
     return "".join(lines)
 
 
 def _group(count: int, cause: str, detail: str, asked: str, paint: Any) -> str:
     where = f"  [{asked}]" if asked else ""
-    told = f" ({printable(detail)})" if detail else ""
-    return f"    {count:>5}  {printable(cause)}{told}{paint(_DIM, where)}\n"
+    told = f" ({make_printable(detail)})" if detail else ""
+    return f"    {count:>5}  {make_printable(cause)}{told}{paint(_DIM, where)}\n"
 
 
 def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
     fitting = [each.node for each in verdict.nodes if not each.reasons]
-    title = f"{printable(verdict.title)}: " if titled else ""
-    parts = [f"namespace {printable(verdict.namespace)}"]
+    title = f"{make_printable(verdict.title)}: " if titled else ""
+    parts = [f"namespace {make_printable(verdict.namespace)}"]
     if verdict.nodes:
-        some = f" ({printable(list_names(fitting))})" if fitting else ""
+        some = f" ({make_printable(list_names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
-        parts.append(f"{len(fitting)} of {count_of(len(verdict.nodes), 'node')} {fits}{some}")
+        parts.append(f"{len(fitting)} of {pluralize(len(verdict.nodes), 'node')} {fits}{some}")
     kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))
     parts.append(f"admission: {f'refused ({kinds})' if kinds else 'nothing refuses it'}")
     return f"preflight: {title}{paint(_COLORS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"

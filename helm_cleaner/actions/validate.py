@@ -14,7 +14,7 @@ from helm_cleaner.values import Value
 Defaults = Callable[[str | None], Value | None]  # of a release's version; fresh ones at each call
 
 
-class Report(NamedTuple):
+class ValidationReport(NamedTuple):
     """The result of `validate`.
 
     findings: sorted by file and line. is_unusable: whether something could not be read. checked: the number of
@@ -43,32 +43,32 @@ def validate(
     defaults: Defaults,
     beside: Callable[[str], bytes | None] | None = None,
     *,
-    said: Sequence[Diagnostic] = (),
+    earlier: Sequence[Diagnostic] = (),
     tell: Progress = sources.no_progress,
-) -> Report:
+) -> ValidationReport:
     """Finds the sections in files and checks them.
 
-    sections, beside, tell: as in `sources.find_sections`. defaults: those below the sections; said: the findings
+    sections, beside, tell: as in `sources.find_sections`. defaults: those below the sections; earlier: the findings
     about them.
     """
     files = list(files)
-    return judge_all(files, sources.find_sections(files, sections, beside, tell), defaults, said, tell)
+    return judge_all(files, sources.find_sections(files, sections, beside, tell), defaults, earlier, tell)
 
 
 def judge_all(
     files: Sequence[File],
     found: sources.FoundSections,
     defaults: Defaults,
-    said: Sequence[Diagnostic] = (),
+    earlier: Sequence[Diagnostic] = (),
     tell: Progress = sources.no_progress,
-) -> Report:
-    """Checks the sections that were found in files. defaults, said, tell: as in `validate`."""
+) -> ValidationReport:
+    """Checks the sections that were found in files. defaults, earlier, tell: as in `validate`."""
     findings = [(d.location.file, d) for d in (*found.wrong, *found.findings)]
     beneath: list[tuple[str, Diagnostic]] = []  # in the chart's own values.yaml, which may be among the files
     for done, place in enumerate(found.sources):
         tell("checking sections", done, len(found.sources))
         own = place.below.values.origin.location.file if place.below is not None else None
-        for d in judge(place, defaults, said):
+        for d in judge(place, defaults, earlier):
             (findings if d.location.file != own else beneath).append((place.file, d))
     known = {(d.location[:3], d.code) for _, d in findings}
     findings += [(file, d) for file, d in beneath if (d.location[:3], d.code) not in known]
@@ -83,23 +83,23 @@ def judge_all(
 
     once = list(dict.fromkeys(d for _, d in sorted(findings, key=where)))
     is_unusable = any(d.severity == "error" for d in found.wrong)
-    return Report(once, is_unusable, len(found.sections), found)
+    return ValidationReport(once, is_unusable, len(found.sections), found)
 
 
-def judge(place: SectionSource, defaults: Defaults, said: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
-    """Every finding about the section in a place. said: those about the defaults."""
+def judge(place: SectionSource, defaults: Defaults, earlier: Sequence[Diagnostic] = ()) -> list[Diagnostic]:
+    """Every finding about the section in a place. earlier: those about the defaults."""
     if place.agent is not None:
         name = place.agent.name.name or "ConfigMap"
-        rendered = section.parse(place.agent.section, name)
-        found = section.resolve(rendered, defaults(place.agent.version), name=name, said=said).findings
+        rendered = section.parse_rendered(place.agent.section, name)
+        found = section.resolve(rendered, defaults(place.agent.version), name=name, earlier=earlier).findings
         return found + polyaxon.too_large(place.agent, place.agent.data)
     assert place.over is not None
     # Where values cannot be seen that lie below these, the defaults may not count.
-    base, said = (defaults(None), said) if place.is_whole else (None, ())
+    base, earlier = (defaults(None), earlier) if place.is_whole else (None, ())
     if base is not None and place.below is not None:
         try:
-            base, more = section.of_an_umbrella(base, place.below, place.path, place.over)
+            base, more = section.umbrella_defaults(base, place.below, place.path, place.over)
         except InputError as e:
             return e.diagnostics
-        said = [*said, *more]
-    return section.resolve(None, base, place.over, place.path, said=said).findings
+        earlier = [*earlier, *more]
+    return section.resolve(None, base, place.over, place.path, earlier=earlier).findings

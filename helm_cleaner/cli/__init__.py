@@ -98,20 +98,20 @@ def _run(args: list[str]) -> int:
         code: int = import_module("helm_cleaner.cli.commands." + name.replace("-", "_")).run(rest)
         return code
     except CleanerError as e:
-        from helm_cleaner.cli.talk import say_diagnostics
+        from helm_cleaner.cli.console import print_diagnostics
 
-        say_diagnostics(e.diagnostics, failed=True)
+        print_diagnostics(e.diagnostics, failed=True)
         return e.exit_code
     except UsageError as e:
-        from helm_cleaner.cli.talk import say
+        from helm_cleaner.cli.console import print_text
 
-        say(f"{e}\n", failed=True)
+        print_text(f"{e}\n", failed=True)
         return 2
     except (MemoryError, RecursionError) as e:
-        from helm_cleaner.cli.talk import say
+        from helm_cleaner.cli.console import print_text
 
         what = "is nested too deeply" if isinstance(e, RecursionError) else "does not fit in memory"
-        say(f"helm-cleaner: error: the input {what}; nothing was written [input]\n", failed=True)
+        print_text(f"helm-cleaner: error: the input {what}; nothing was written [input]\n", failed=True)
         return 2
     except SystemExit:  # argparse has printed its help
         return 0
@@ -136,9 +136,9 @@ def _no_command(name: str) -> str:
 def _bug() -> int:
     import traceback
 
-    from helm_cleaner.cli.talk import say
+    from helm_cleaner.cli.console import print_text
 
     head = f"helm-cleaner {__version__}: error: a bug in helm-cleaner; nothing was written [internal]\n"
     hint = "    hint: please report it with the lines below, and the input if you can\n\n"
-    say(head + hint + traceback.format_exc(), failed=True)
+    print_text(head + hint + traceback.format_exc(), failed=True)
     return 3

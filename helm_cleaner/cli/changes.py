@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 
 from helm_cleaner.actions import post_render
+from helm_cleaner.cli.console import print_diagnostics, print_text
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
-from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import manifests
 
 
-class Given(NamedTuple):
+class ManifestChanges(NamedTuple):
     """The stream, its name in messages, and what post-render would change in it."""
 
     stream: bytes
@@ -22,8 +22,8 @@ class Given(NamedTuple):
 
     def say(self) -> None:
         """Prints the messages that post-render would print."""
-        say_diagnostics(self.changes.diagnostics)
-        say("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
+        print_diagnostics(self.changes.diagnostics)
+        print_text("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
 
 
 def add_change_options(parser: Parser) -> None:
@@ -43,13 +43,15 @@ def configured(stream: bytes, options: post_render.Options) -> post_render.Optio
     return krm_function.configured(stream, options)
 
 
-def read_changes(args: argparse.Namespace, command: str) -> Given:
+def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
     """Reads the input that the options name. CleanerError if post-render would refuse it. command: for hints."""
-    over = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
-    path = section_path(args.section, args.files, over)
+    overrides = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
+    path = section_path(args.section, args.files, overrides)
     stream, name = read_manifests(args.manifests)
-    options = post_render.Options(over, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=path)
+    options = post_render.Options(
+        overrides, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=path
+    )
     changes = post_render.changes(stream, configured(stream, options))
     if not changes.edits and (wrong := not_manifests(stream, name, command)):
         raise wrong
-    return Given(stream, name, changes)
+    return ManifestChanges(stream, name, changes)

@@ -7,13 +7,13 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Read, Value
+from helm_cleaner.values import Map, ParsedValues, Value
 
 if TYPE_CHECKING:
     import argparse
 
 
-class Defaults:
+class DefaultsOption:
     """No defaults, those in a chart's values.yaml, or the charts' built-in ones.
 
     chart: the whole values of the file; None without a file. findings: those about the section in the file.
@@ -23,14 +23,14 @@ class Defaults:
         self,
         args: argparse.Namespace,
         path: Path,
-        umbrella: Read | None = None,
-        over: Read | None = None,
+        umbrella: ParsedValues | None = None,
+        overrides: ParsedValues | None = None,
         *,
         normalized: bool = True,
     ) -> None:
         """args: with `defaults`, a file's name or None, and `no_defaults`; path: where the section is.
 
-        umbrella: the umbrella chart's own values, which are over the defaults; over: those over them. normalized:
+        umbrella: the umbrella chart's own values, which are over the defaults; overrides: those over them. normalized:
         whether the sections in the file and in the umbrella's values are. InputError if the file cannot be read.
         """
         # A path that no --section tells is of an umbrella chart.
@@ -40,7 +40,7 @@ class Defaults:
         self.findings: list[Diagnostic] = []
         self._path = path
         self._umbrella = umbrella
-        self._above = over or values.nothing()
+        self._above = overrides or values.no_values()
         self._normalized = normalized
         if args.defaults:
             read = values.read(read_file(args.defaults), args.defaults, "default")
@@ -52,15 +52,15 @@ class Defaults:
     def section(self, version: str | None = None) -> Value | None:
         """The defaults of the section, which the caller may change; None for no defaults.
 
-        version: that of the release. Without it, the built-in defaults have a placeholder (`defaults_to_judge_by`).
+        version: that of the release. Without it, the built-in defaults have a placeholder.
         """
         if self.none:
             return None
         base: Value | None
         if self.chart is not None:
-            base = values.copied(self._section) if isinstance(self._section, Map) else self._section
+            base = values.copy_map(self._section) if isinstance(self._section, Map) else self._section
         else:
-            base = section.defaults_to_judge_by(version)
+            base = section.defaults_to_check_against(version)
         return base if self._umbrella is None else self._over(base, self._umbrella)[0]
 
     def of_the_chart(self) -> Map | None:
@@ -71,11 +71,11 @@ class Defaults:
 
         chart = self.chart or chart_values.defaults()
         above = (
-            section.find(values.without_replaced_nulls(self._umbrella.values, self._above.values), self._path[:-1])
+            section.find(values.drop_replaced_nulls(self._umbrella.values, self._above.values), self._path[:-1])
             if self._umbrella is not None
             else None
         )
         return chart_values.release_values(above[0], chart) if above and isinstance(above[0], Map) else chart
 
-    def _over(self, base: Value | None, umbrella: Read) -> tuple[Value | None, list[Diagnostic]]:
-        return section.of_an_umbrella(base, umbrella, self._path, self._above, normalized=self._normalized)
+    def _over(self, base: Value | None, umbrella: ParsedValues) -> tuple[Value | None, list[Diagnostic]]:
+        return section.umbrella_defaults(base, umbrella, self._path, self._above, normalized=self._normalized)

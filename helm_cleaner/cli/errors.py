@@ -11,7 +11,7 @@ class UsageError(Exception):
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
     """The hint about an unknown name: the similar one that is known, or `otherwise` if there is none."""
-    from difflib import get_close_matches
+    from helm_cleaner.nearness import nearest
 
-    near = get_close_matches(name, list(known), 1)
-    return f"did you mean {near[0]}?" if near else otherwise
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else otherwise

@@ -10,7 +10,7 @@ from helm_cleaner import values
 from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.yamltext.scalars import as_text
+from helm_cleaner.yamltext.scalars import decode_like_go
 
 if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
@@ -25,7 +25,9 @@ def values_files(files: Sequence[str]) -> list[str]:
     return [*filter(None, os.environ.get("HELM_CLEANER_VALUES", "").split(os.pathsep)), *files]
 
 
-def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free: bool = False) -> values.Read | None:
+def read_overrides(
+    files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free: bool = False
+) -> values.ParsedValues | None:
     """The values that the value options result in; None without any.
 
     HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
@@ -34,7 +36,7 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free
     named = values_files(files)
     if not named and not flags:
         return None
-    from helm_cleaner.values.overrides import overrides
+    from helm_cleaner.values.overrides import merge_overrides
 
     wrong: list[Diagnostic] = []
     contents = []
@@ -43,9 +45,11 @@ def read_overrides(files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free
             contents.append((name, read_file(name, stdin_is_free=stdin_is_free)))
         except InputError as e:
             wrong += e.diagnostics
-    result = values.nothing()
+    result = values.no_values()
     try:
-        result = overrides(contents, flags, lambda path: as_text(read_file(path, stdin_is_free=stdin_is_free)))
+        result = merge_overrides(
+            contents, flags, lambda path: decode_like_go(read_file(path, stdin_is_free=stdin_is_free))
+        )
     except InputError as e:
         wrong += e.diagnostics
     if wrong:

@@ -6,9 +6,9 @@ import argparse
 import os
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.actions.jobs import Jobs, Told, of_manifests, of_values
+from helm_cleaner.actions.jobs import Jobs, ReleaseOptions, of_manifests, of_values
 from helm_cleaner.cli.changes import configured
-from helm_cleaner.cli.defaults import Defaults
+from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides, values_files
 from helm_cleaner.cli.options import Parser, add_defaults_options
@@ -35,15 +35,15 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     """
     values_alone = args.manifests is None and (stdin_is_taken or not is_piped())
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
-    over = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
-    path = section_path(args.section, args.files, over)
+    overrides = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
+    path = section_path(args.section, args.files, overrides)
     stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
-    release = Told(args.release, args.namespace, args.chart_version)
+    release = ReleaseOptions(args.release, args.namespace, args.chart_version)
     if stream.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = post_render.Options(over, fill=not args.no_defaults, name=name, path=path, advice=True)
+        options = post_render.Options(overrides, fill=not args.no_defaults, name=name, path=path, advice=True)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found
@@ -53,9 +53,9 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     # Nothing at all in a file that is named for its manifests is a mistake; /dev/null is named to have none.
     if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
         raise wrong
-    if over is not None:
-        defaults = Defaults(args, path, own_values(values_files(args.files), path), over)
+    if overrides is not None:
+        defaults = DefaultsOption(args, path, own_values(values_files(args.files), path), overrides)
         base = defaults.section(args.chart_version)
-        return of_values(over, path, base, defaults.of_the_chart(), defaults.findings, release)
+        return of_values(overrides, path, base, defaults.of_the_chart(), defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")

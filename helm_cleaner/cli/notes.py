@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella_note
-from helm_cleaner.text import printable
+from helm_cleaner.text import make_printable
 
 
 def notes(
@@ -25,13 +25,13 @@ def notes(
     by_name: the names of the files by argument. holding, umbrellas: as in `sources.FoundSections`. found: the findings;
     nothing is said of a file with an error, which may be why no section was found. sections: the paths given, if any.
     """
-    those = " or ".join(dotted(path) for path in sections or [(SECTION,)])
+    those = " or ".join(to_dotted(path) for path in sections or [(SECTION,)])
     known = {*holding, *umbrellas, *(d.location.file for d in found if d.severity == "error")}
     for name, paths in by_name.items():
         for path in paths:
             if path in umbrellas:
-                yield f"{printable(path)}: {umbrella_note(umbrellas[path])}"
-        shown = STDIN if name == "-" else printable(name)
+                yield f"{make_printable(path)}: {umbrella_note(umbrellas[path])}"
+        shown = STDIN if name == "-" else make_printable(name)
         if not paths:
             yield f"{shown}: no *.yaml, *.yml or *.gotmpl file in it"
         if empty := sum(path not in known for path in paths):

@@ -13,7 +13,7 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
-from helm_cleaner.yamltext.scalars import as_text
+from helm_cleaner.yamltext.scalars import decode_like_go
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -71,7 +71,7 @@ class Parser(argparse.ArgumentParser):
 
     def _hint(self, message: str) -> str:
         """A hint for an unknown option or argument; "" if there is none."""
-        from difflib import get_close_matches
+        from helm_cleaner.nearness import nearest
 
         _, found, words = message.partition("unrecognized arguments: ")
         for word in words.split() if found else ():
@@ -80,8 +80,8 @@ class Parser(argparse.ArgumentParser):
                 return f"pass files without {name}: {self.prog} values.yaml"
             if word in COMMANDS:  # after an option, so that the default command got it
                 return f"put the command first: helm-cleaner {word} …"
-            if near := get_close_matches(name, self._option_string_actions, 1):
-                return f"did you mean {near[0]}?"
+            if near := nearest(name, self._option_string_actions):
+                return f"did you mean {near}?"
             if not word.startswith("-") and "-f" in self._option_string_actions:
                 return f"pass a values file with -f: {self.prog} -f {word}"
         return ""
@@ -91,7 +91,7 @@ class _Set(argparse.Action):
     """Collects the --set flags of all kinds in one list."""
 
     def __call__(self, _parser: Any, namespace: Any, given: Any, option_string: str | None = None) -> None:
-        text = as_text(
+        text = decode_like_go(
             os.fsencode(given)
         )  # Python decodes a byte that is not UTF-8 to a character that nothing else knows
         flags = [*(getattr(namespace, self.dest) or []), Flag((option_string or "").lstrip("-"), text)]

@@ -7,8 +7,8 @@ import signal
 import subprocess
 from collections.abc import Iterable
 
+from helm_cleaner.cli.console import print_text
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.talk import say
 from helm_cleaner.diagnostics import InputError, Location
 
 
@@ -39,7 +39,7 @@ def run_renderer(option: str, words: list[str], pieces: Iterable[bytes | memoryv
         hint = "it must be an executable on PATH, or its path; what needs a shell is written as sh -c '…'"
         raise InputError.of("renderer", message, where, hint) from None
     failed = done.returncode != 0 or not done.stdout.strip()
-    say(done.stderr.decode(errors="backslashreplace"), failed=failed)
+    print_text(done.stderr.decode(errors="backslashreplace"), failed=failed)
     if done.returncode:
         hint = "its own messages are above" if done.stderr.strip() else "it wrote no message of its own"
         raise InputError.of("renderer", f"{name}: {_ending(done.returncode)}; nothing was written", where, hint)

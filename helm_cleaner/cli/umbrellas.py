@@ -9,24 +9,24 @@ from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import all_of, printable
-from helm_cleaner.values import Read
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.text import join_words, make_printable
+from helm_cleaner.values import ParsedValues
 
 _CHART, _OWN_VALUES = "Chart.yaml", "values.yaml"
 
 
-def section_path(given: Path | None, files: Sequence[str], over: Read | None) -> Path:
+def section_path(given: Path | None, files: Sequence[str], overrides: ParsedValues | None) -> Path:
     """The path of the section in values; an unusual one is reported with its reason.
 
-    given: the value of --section. files: the names of the values files. over: the merged files and --set flags.
+    given: the value of --section. files: the names of the values files. overrides: the merged files and --set flags.
     UsageError if they have sections for several of an umbrella chart's dependencies.
     """
     if given is not None:
         return given
     for file in values_files(files):
         if found := sections_beside(file):
-            return _chosen(file, found, over)
+            return _chosen(file, found, overrides)
     return (SECTION,)
 
 
@@ -40,7 +40,7 @@ def sections_beside(file: str) -> list[Path]:
     return umbrella.sections(lambda name: read_beside(os.path.join(folder, name)))
 
 
-def own_values(files: Sequence[str], path: Path) -> Read | None:
+def own_values(files: Sequence[str], path: Path) -> ParsedValues | None:
     """The own values of the umbrella chart in the folder of one of the values files: Helm lays the files over them.
 
     files: the names of all values files; path: where the section is. None without such a chart, or if its values.yaml
@@ -65,24 +65,24 @@ def read_beside(path: str) -> bytes | None:
         return None
 
 
-def say_where(file: str, paths: Sequence[Path]) -> None:
+def print_where(file: str, paths: Sequence[Path]) -> None:
     """Says where the section is in an umbrella chart's values file."""
-    from helm_cleaner.cli.talk import say
+    from helm_cleaner.cli.console import print_text
     from helm_cleaner.sources import umbrella_note
 
-    say(f"helm-cleaner: {printable(file)}: {umbrella_note(paths)}\n")
+    print_text(f"helm-cleaner: {make_printable(file)}: {umbrella_note(paths)}\n")
 
 
-def _chosen(file: str, paths: list[Path], over: Read | None) -> Path:
-    there = [path for path in paths if over is not None and section.find(over.values, path) is not None]
+def _chosen(file: str, paths: list[Path], overrides: ParsedValues | None) -> Path:
+    there = [path for path in paths if overrides is not None and section.find(overrides.values, path) is not None]
     if len(there) > 1:
-        those = all_of(map(dotted, there))
-        hint = f"choose one with --section {dotted(there[0])}"
-        raise UsageError(f"helm-cleaner: error: {printable(file)} has several sections: {those}\n    hint: {hint}")
-    say_where(file, there or paths[:1])
-    if over is not None:
-        from helm_cleaner.cli.talk import say_diagnostics
+        those = join_words(map(to_dotted, there))
+        hint = f"choose one with --section {to_dotted(there[0])}"
+        raise UsageError(f"helm-cleaner: error: {make_printable(file)} has several sections: {those}\n    hint: {hint}")
+    print_where(file, there or paths[:1])
+    if overrides is not None:
+        from helm_cleaner.cli.console import print_diagnostics
         from helm_cleaner.sources.values_files import reaches_none
 
-        say_diagnostics(reaches_none(over.values, paths))
+        print_diagnostics(reaches_none(overrides.values, paths))
     return there[0] if there else paths[0]

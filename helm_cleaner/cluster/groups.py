@@ -6,7 +6,7 @@ from helm_cleaner.cluster import nearest, node_affinity, resources, taints
 from helm_cleaner.cluster.amounts import format_amount
 from helm_cleaner.cluster.types import NodeVerdict, Reason
 from helm_cleaner.cluster.warnings import list_names
-from helm_cleaner.text import count_of
+from helm_cleaner.text import pluralize
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _hint(found: list[tuple[NodeVerdict, Reason]], all_nodes: list[Object]) -> s
         wanted = first.cause.partition(f"{first.label}=")[2].partition(" ")[0] if first.label else ""
         has = nearest.count_values(first.label, all_nodes)
         near = nearest.find_label(first.label, wanted, all_nodes) if wanted and wanted not in has else ""
-        return f"did you mean {near} ({count_of(_having(near, all_nodes), 'node')})?" if near else ""
+        return f"did you mean {near} ({pluralize(_having(near, all_nodes), 'node')})?" if near else ""
     if not alone:
         return ""
     if first.plugin == taints.PLUGIN:
@@ -127,5 +127,5 @@ def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
             value = f"operator: Equal, value: {taint['value']}" if taint.get("value") else "operator: Exists"
             wanted = f"{{key: {taint['key']}, {value}, effect: {taint['effect']}}}"
             fit = "fits" if len(alone) == 1 else "fit"
-            return f"add {wanted} to tolerations, and {count_of(len(alone), 'node')} {fit}"
+            return f"add {wanted} to tolerations, and {pluralize(len(alone), 'node')} {fit}"
     return ""

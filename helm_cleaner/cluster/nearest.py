@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner import nearness
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,23 +10,12 @@ if TYPE_CHECKING:
 
     from helm_cleaner.cluster.types import Object
 
-_NEAR = 0.7  # gpu must not suggest tpu
 _MOST_LABELS = 2_000  # there may be a value per node, such as hostnames, and the search would take long
 
 
 def find_nearest(word: str, there: Iterable[str]) -> str:
     """The word that was probably meant; "" if none is near."""
-    from difflib import get_close_matches
-
-    choices = list(dict.fromkeys(there))[:_MOST_LABELS]
-    lowered = {choice.lower(): choice for choice in reversed(choices)}
-    if word.lower() in lowered and lowered[word.lower()] != word:
-        return lowered[word.lower()]
-    close = get_close_matches(word, [choice for choice in choices if choice != word], 1, _NEAR)
-    if close:
-        return close[0]
-    longer = [choice for choice in choices if choice != word and (choice.startswith(word) or word.startswith(choice))]
-    return min(longer, key=len) if longer and len(word) > 2 else ""
+    return nearness.nearest(word, list(dict.fromkeys(there))[:_MOST_LABELS])
 
 
 def did_you_mean(word: str, there: Iterable[str]) -> str:

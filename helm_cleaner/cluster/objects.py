@@ -15,7 +15,7 @@ from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import is_too_deep
-from helm_cleaner.yamltext.lines import place
+from helm_cleaner.yamltext.lines import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +69,7 @@ def _json(text: str, file: str) -> tuple[list[Any], int]:
             message = f"is not JSON: {strict_json.problem(e)}"
             if position >= len(text.rstrip()):
                 message = "the JSON ends too early; was the output cut off?"
-            where = place(text, position, file)
+            where = location_of(text, position, file)
             shown = where._replace(source=None) if len(where.source or "") > 10_000 else where
             raise InputError.of(CODE, message, shown, _HINT) from None
         documents.append(document)

@@ -1,4 +1,4 @@
-"""The types that this wing's modules share."""
+"""The types that this package's modules share."""
 
 from __future__ import annotations
 

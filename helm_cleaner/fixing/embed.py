@@ -5,13 +5,13 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.yamltext import scalars
 from helm_cleaner.yamltext.edit import Splice, splice
-from helm_cleaner.yamltext.nodes import frozen_nodes
-from helm_cleaner.yamltext.within import Within
+from helm_cleaner.yamltext.nested import NestedDocument
+from helm_cleaner.yamltext.nodes import find_frozen_nodes
 
 _HINT = "write it as a literal block: `key: |`, with its lines below"
 
 
-def outward(document: Within, splices: list[Splice]) -> list[Splice]:
+def to_outer_text(document: NestedDocument, splices: list[Splice]) -> list[Splice]:
     """The splices that make the same changes in the text around a document.
 
     InputError if they cannot be made there: in encoded text, in a text that an alias shares, or if the scalar's style
@@ -22,7 +22,7 @@ def outward(document: Within, splices: list[Splice]) -> list[Splice]:
         return splices
     if scalar is None or outer[0] == outer[-1] != 0:
         raise _refused(document, splices[0], "it is encoded", "fix the text that it was made of")
-    if id(scalar) in frozen_nodes(document.around):
+    if id(scalar) in find_frozen_nodes(document.around):
         hint = "fix it at its anchor, or write it out in each place"
         raise _refused(document, splices[0], "an alias or a merge key shares it with another place", hint)
     splices = _with_the_last_line_as_it_is(document.text, splices)
@@ -49,11 +49,11 @@ def _with_the_last_line_as_it_is(text: str, splices: list[Splice]) -> list[Splic
 
 def _encoded(text: str, style: str | None) -> str:
     if style == '"':
-        return scalars.quoted(text)[1:-1]
+        return scalars.to_json(text)[1:-1]
     return text.replace("'", "''") if style == "'" else text
 
 
-def _refused(document: Within, splice: Splice, what: str, hint: str) -> InputError:
+def _refused(document: NestedDocument, splice: Splice, what: str, hint: str) -> InputError:
     place = document.location(min(splice.start, len(document.text)))
     return InputError.of("yaml-shape", f"cannot be rewritten here: {what}", place, hint)
 

@@ -16,11 +16,11 @@ from helm_cleaner.fixing.repairs import Repairs
 from helm_cleaner.fixing.rewriting import Edit, edit_of, rewritten
 from helm_cleaner.fixing.splicing import as_json, bug
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import File, Layer, SectionSource
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value
-from helm_cleaner.yamltext.within import Within, whole
+from helm_cleaner.yamltext.nested import NestedDocument, root_document
 
 _MOST_PASSES = 8
 _Spot = tuple[str, int | None, int | None, Path]  # a file, a line, a column, and the section's path
@@ -46,7 +46,7 @@ class Report(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A file's new content, what was rewritten, and the findings of `Report`; found: whether it has a section."""
+    """A file's new content, what was rewritten, and its findings; found: whether it has a section."""
 
     content: bytes
     fixes: list[Fix]
@@ -83,13 +83,13 @@ def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Besi
     """
     work = _Work(files, sections, beside)
     work.run()
-    report = judge_all(files, work.found, section.defaults_to_judge_by)
+    report = judge_all(files, work.found, section.defaults_to_check_against)
     blocked = list(dict.fromkeys(d for place in work.found.sources for d in _blocked(place)))
     refused = work.refusals(report.findings)
     left = [*(d._replace(severity="warning") for d in work.shared), *refused]
     order = {file.name: number for number, file in enumerate(files)}
     fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
-    findings = section.without_advice(report.findings)
+    findings = section.drop_advice(report.findings)
     return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
                   report.is_unusable or bool(blocked) or any(d.severity == "error" for d in refused), bool(work.bugs),
                   report.holding, report.umbrellas)  # fmt: skip
@@ -238,9 +238,9 @@ class _Work:
             if layer.document.file in self.given_up:
                 self.done.add(n)
                 continue
-            document = whole(layer.document)  # a template's if it is within another one
+            document = root_document(layer.document)  # a template's if it is within another one
             keys: list[tuple[_Spot | tuple[str, int], int]] = [(self.spots[n], id(layer.document))]
-            if isinstance(document, Within):
+            if isinstance(document, NestedDocument):
                 keys.append(((document.file, document.first_line()), id(document)))
             if any(branches.get(key, each) != each for key, each in keys):
                 continue
@@ -279,7 +279,7 @@ class _Work:
         if harms:
             message = "cannot be rewritten here: another branch of the template would change too"
             self._leave(n, InputError.of("yaml-shape", message, place, "fix it by hand"))
-        elif isinstance(layer.document, Within):
+        elif isinstance(layer.document, NestedDocument):
             hint = "write it as a literal block: `key: |`, with its lines below"
             message = "cannot be rewritten here: its text is not a literal block"
             self._leave(n, InputError.of("yaml-shape", message, place, hint))
@@ -288,7 +288,7 @@ class _Work:
 
     def _leave(self, n: int, error: InputError) -> None:
         """Leaves a layer as it is."""
-        section_path = dotted(self.layers[n][1])
+        section_path = to_dotted(self.layers[n][1])
         self.refused += [(n, d._replace(path=d.path or section_path)) for d in error.diagnostics]
         self.done.add(n)
 
@@ -304,12 +304,12 @@ class _Work:
 def _blocked(place: SectionSource) -> Iterator[Diagnostic]:
     """Why what is wrong at a place cannot be rewritten there."""
     if place.agent is not None:
-        if wrong := judge(place, section.defaults_to_judge_by):
+        if wrong := judge(place, section.defaults_to_check_against):
             message = "Helm rendered this section: it is not rewritten"
             yield _not_here(SECTION, wrong[0].location, message, "fix the values that it was rendered from")
         return
     spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
-    for found in judge(place, section.defaults_to_judge_by) if spots else ():
+    for found in judge(place, section.defaults_to_check_against) if spots else ():
         if found.severity == "error" and found.location[:3] in spots:
             message = "cannot be rewritten here: it is set by a parameter"
             yield _not_here(found.path, found.location, message, "correct it by hand")

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.fixing.rewriting import Edit
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice
-from helm_cleaner.yamltext.within import Within
+from helm_cleaner.yamltext.nested import NestedDocument
 
 
 class Fix(NamedTuple):
@@ -53,7 +53,7 @@ class History:
     def fixes(self, without: Collection[str]) -> list[Fix]:
         """Everything that was rewritten, except in some files."""
         originals = {file: Document(text, None, file, lambda: 1) for file, text in self._texts.items()}
-        return [Fix(originals[file].location(index), dotted(path), what)
+        return [Fix(originals[file].location(index), to_dotted(path), what)
                 for file, index, path, what in self._done if file not in without]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class _Starts:
 
     def in_file(self, document: Document, index: int) -> int:
         """The index into the text of an index into that of a document of the file, or of one within it."""
-        while isinstance(document, Within):
+        while isinstance(document, NestedDocument):
             index = document.outer[index] if document.outer is not None else index
             document = document.around
         if id(document) not in self.known:

@@ -10,9 +10,9 @@ from helm_cleaner.fixing.repairs import Repairs
 from helm_cleaner.fixing.splicing import as_json, bug, spliced
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.section.look_alikes import look_alikes
+from helm_cleaner.section.look_alikes import find_look_alikes
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read, Value, plain
+from helm_cleaner.values import ParsedValues, Value, to_data
 
 
 class Result(NamedTuple):
@@ -22,7 +22,9 @@ class Result(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def preprocess(content: bytes, file: str, sections: Sequence[Path] = (), umbrella: Read | None = None) -> Result:
+def preprocess(
+    content: bytes, file: str, sections: Sequence[Path] = (), umbrella: ParsedValues | None = None
+) -> Result:
     """A values file with its section normalized; a file without a section is unchanged.
 
     sections: those of an umbrella chart's values, if any; a section at the top then reaches no chart. umbrella: the
@@ -43,21 +45,21 @@ def preprocess(content: bytes, file: str, sections: Sequence[Path] = (), umbrell
     return Result(content, said)
 
 
-def _one(content: bytes, file: str, path: Path, umbrella: Read | None) -> tuple[bytes, list[Diagnostic]]:
+def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -> tuple[bytes, list[Diagnostic]]:
     read = values.read(content, file)
     found = section.find(read.values, path)
     if found is None:
-        return content, look_alikes(read.values, path) if path == (SECTION,) else []
+        return content, find_look_alikes(read.values, path) if path == (SECTION,) else []
     if values.is_null(found[0]):
         return content, []
-    before = plain(found[0])
-    defaults: Value | None = None if section.is_nested(path) else section.defaults_to_judge_by()
+    before = to_data(found[0])
+    defaults: Value | None = None if section.is_nested(path) else section.defaults_to_check_against()
     below: list[Diagnostic] = []
     if defaults is not None and umbrella is not None:
-        defaults, below = section.of_an_umbrella(defaults, umbrella, path, read)
-    resolved = section.resolve(None, defaults, read, path, said=below, advice=False)
+        defaults, below = section.umbrella_defaults(defaults, umbrella, path, read)
+    resolved = section.resolve(None, defaults, read, path, earlier=below, advice=False)
     said = resolved.findings
-    if plain(found[0]) == before or not resolved.is_valid:
+    if to_data(found[0]) == before or not resolved.is_valid:
         return content, said
     return _normalized(content, file, read.values, path), said  # whose section `resolve` has normalized
 
@@ -71,7 +73,7 @@ def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
-    (start, end), _ = values.only_document(content, file)
+    (start, end), _ = values.find_only_document(content, file)
     result = content[:start] + spliced(this.document.text, this.splices).encode() + content[end:]
     try:
         same = as_json(values.read(result, file).values) == as_json(wanted)

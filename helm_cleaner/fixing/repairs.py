@@ -15,11 +15,11 @@ from helm_cleaner import section, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.fixing import reshape
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.section.structure import bare, is_related, resolved, schema
-from helm_cleaner.text import distance
+from helm_cleaner.nearness import bare, distance
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.section.structure import is_related, resolved, schema
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Read, Scalar, Seq, Unknown, Value, is_null, plain
+from helm_cleaner.values import Map, ParsedValues, Placeholder, Scalar, Seq, Value, is_null, to_data
 from helm_cleaner.yamltext import Splice
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Repairs:
     is_set: whether the values are those of parameters, in which only words with a fixed set are rewritten.
     """
 
-    def __init__(self, read: Read, path: Path, *, is_set: bool = False) -> None:
+    def __init__(self, read: ParsedValues, path: Path, *, is_set: bool = False) -> None:
         found = section.find(read.values, path)
         self.section = found[0] if found else None
         self.is_set = is_set
@@ -53,7 +53,7 @@ class Repairs:
         self.refused: list[Diagnostic] = []
         if found:
             self.document, _ = found[1].written
-            self.frozen = yamltext.frozen_nodes(self.document)
+            self.frozen = yamltext.find_frozen_nodes(self.document)
 
     def find(self) -> None:
         """Finds everything that can be rewritten: first the scalars, then, if these are right, the shapes."""
@@ -75,7 +75,7 @@ class Repairs:
             return True
         message = "cannot be rewritten here: an alias or a merge key shares it with another place"
         hint = "fix it at its anchor, or write it out in each place"
-        self.refused.append(Diagnostic("error", "yaml-shape", dotted(path), message, hint, self.document.at(node)))
+        self.refused.append(Diagnostic("error", "yaml-shape", to_dotted(path), message, hint, self.document.at(node)))
         return False
 
     def _try(self, node: Node, path: Path, what: str, surgery: Callable[[], list[Splice]]) -> bool:
@@ -83,7 +83,7 @@ class Repairs:
         try:
             self._done(node, path, what, surgery())
         except InputError as e:
-            self.refused += [d._replace(path=dotted(path)) for d in e.diagnostics]
+            self.refused += [d._replace(path=to_dotted(path)) for d in e.diagnostics]
             return False
         return True
 
@@ -108,7 +108,7 @@ class Repairs:
         elif isinstance(value, Seq):
             for index, item in enumerate(value):
                 self._scalars(item, rule.get("items", {}), (*path, index))
-        elif not isinstance(value, Unknown):
+        elif not isinstance(value, Placeholder):
             self._scalar(value, rule, path)
 
     def _scalar(self, scalar: Scalar, rule: dict[str, Any], path: Path) -> None:
@@ -130,7 +130,7 @@ class Repairs:
         kinds = rule.get("type", ())
         if "array" not in ([kinds] if isinstance(kinds, str) else kinds) or not isinstance(value, Scalar):
             return value
-        if resolved(rule.get("items", {})).get("type") != "string" or isinstance(value, Unknown) or is_null(value):
+        if resolved(rule.get("items", {})).get("type") != "string" or isinstance(value, Placeholder) or is_null(value):
             return value
         _, node = value.origin.written
         found = reshape.literal(self.document, node)
@@ -169,7 +169,7 @@ class Repairs:
             self._flat_resources(resources, self.section.keys_at["resources"].written[1])
         secrets = self.section.get("imagePullSecrets")
         for index, item in enumerate(secrets if isinstance(secrets, Seq) else []):
-            if name := section.referenced(item):
+            if name := section.read_reference(item):
                 assert isinstance(item, Map)
                 assert isinstance(secrets, Seq)
                 self._reference(secrets, index, item, name)
@@ -179,8 +179,8 @@ class Repairs:
         if not (is_null(requests) or isinstance(requests, Map)):
             return
         there = requests if isinstance(requests, Map) else Map(resources.origin)
-        flat = [name for name in section.flat_resources({"resources": resources})
-                if name not in there or plain(there[name]) == plain(resources[name])]  # fmt: skip
+        flat = [name for name in section.find_flat_resources({"resources": resources})
+                if name not in there or to_data(there[name]) == to_data(resources[name])]  # fmt: skip
         if not flat:
             return
         path: Path = (SECTION, "resources")
@@ -210,7 +210,7 @@ class Repairs:
     def _split_image(self) -> None:
         """Splits `image: name:tag` in two if the file has no imageTag next to it."""
         image = self.section.get("image") if isinstance(self.section, Map) else None
-        if not isinstance(image, Scalar) or not isinstance(image.value, str) or isinstance(image, Unknown):
+        if not isinstance(image, Scalar) or not isinstance(image.value, str) or isinstance(image, Placeholder):
             return
         assert isinstance(self.section, Map)
         found = _IMAGE.match(image.value)
@@ -281,7 +281,7 @@ def _fits(value: Value, rule: dict[str, Any]) -> bool:
     """Whether a value has the type that a schema requires: a mapping, a list or a scalar."""
     kinds = rule.get("type", ())
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if is_null(value) or isinstance(value, Unknown):
+    if is_null(value) or isinstance(value, Placeholder):
         return True
     return any(isinstance(value, _KINDS.get(kind, Scalar)) for kind in kinds)
 

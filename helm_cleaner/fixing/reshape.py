@@ -88,7 +88,7 @@ def unpack(
 
 def name_of(document: Document, item: MappingNode) -> list[Splice]:
     """Replaces `{name: …}` by the name, in any style."""
-    entry = yamltext.pair(item, "name")
+    entry = yamltext.find_pair(item, "name")
     if entry is None or len(item.value) != 1:
         raise _unusual(document, item, "write just the name")
     start, end = item.start_mark.index, item.end_mark.index if item.flow_style else _end(document, entry)
@@ -124,7 +124,7 @@ def _in_flow(
     runs = _runs(resources, moved)
     texts = [text[run[0][0].start_mark.index : _end(document, run[-1])] for run in runs]
     joined = ", ".join(f"{t} " if t.endswith(":") else t for t in texts)
-    requests = yamltext.pair(resources, "requests")
+    requests = yamltext.find_pair(resources, "requests")
     if requests is None:
         first, *others = runs
         start = first[0][0].start_mark.index
@@ -175,7 +175,7 @@ def _in_block(
     runs = _runs(resources, moved)
     spans = [Splice(_line_start(document, run[0][0]), _line_end(text, _end(document, run[-1])), "") for run in runs]
     gone = [_without(document, entry) for entry in resources.value if entry[0].value in dropped]
-    requests = yamltext.pair(resources, "requests")
+    requests = yamltext.find_pair(resources, "requests")
     if requests is None:
         lines = "".join(_indented(document, run, step, eol) for run in runs)
         return [Splice(spans[0].start, spans[0].end, " " * first.column + "requests:" + eol + lines), *spans[1:]]

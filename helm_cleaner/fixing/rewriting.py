@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 from yaml.nodes import Node, ScalarNode
 
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.fixing.embed import outward
+from helm_cleaner.fixing.embed import to_outer_text
 from helm_cleaner.fixing.splicing import bug, spliced
 from helm_cleaner.sources import File, Files, Layer
 from helm_cleaner.sources.templates import MARK
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import Within, whole
+from helm_cleaner.yamltext.nested import NestedDocument, root_document
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -41,12 +42,12 @@ def edit_of(layer: Layer, splices: list[Splice], nodes: Sequence[Node]) -> Edit:
             message = "cannot be rewritten here: a template fills in a part of it"
             raise InputError.of("yaml-shape", message, document.location(each.start), "fix it by hand")
     touched: Sequence[Node | None] = nodes if layer.node is None else [layer.node]
-    while isinstance(document, Within):
-        splices = outward(document, splices)
+    while isinstance(document, NestedDocument):
+        splices = to_outer_text(document, splices)
         if document.outer is not None:
             touched = [document.scalar]
         document = document.around
-    return Edit(document, splices, whole(layer.document), touched)
+    return Edit(document, splices, root_document(layer.document), touched)
 
 
 def rewritten(content: bytes, edits: Iterable[Edit]) -> bytes:
@@ -93,11 +94,11 @@ def _is_the_same_elsewhere(edits: list[Edit], after: bytes, span: Span) -> bool:
     """Whether a document means the same after the edits, except below the touched nodes."""
     before, touched = edits[0].whole, {id(node) for edit in edits for node in edit.touched}
     files, file = Files([]), File(before.file, after)
-    branches = (0, 1) if isinstance(before, Within) else (0,)  # of a template: which of them it was is not known here
-    try:
-        return any(_are_the_same(before.root, files.document(file, span, branch).root, touched) for branch in branches)
-    except InputError:
-        return False
+    for conditions in files.variants(file, span):  # which of a template's branches it was is not known here
+        with suppress(InputError):
+            if _are_the_same(before.root, files.document(file, span, conditions).root, touched):
+                return True
+    return False
 
 
 def _are_the_same(before: Node | None, after: Node | None, touched: set[int]) -> bool:

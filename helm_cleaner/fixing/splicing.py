@@ -7,7 +7,7 @@ import json
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import BugError, Diagnostic, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.values import Value, plain
+from helm_cleaner.values import Value, to_data
 from helm_cleaner.yamltext import Splice
 
 
@@ -21,7 +21,7 @@ def spliced(text: str, splices: list[Splice]) -> str:
 
 def as_json(value: Value) -> str:
     """The same text for equal values: unlike in Python, 1 and true are different."""
-    return json.dumps(plain(value), sort_keys=True)
+    return json.dumps(to_data(value), sort_keys=True)
 
 
 def bug(location: Location, problem: str = "the rewritten file differs from the intended one") -> BugError:

@@ -164,6 +164,6 @@ def _unwritable(e: OSError, folder: Path) -> InputError:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    from helm_cleaner import wholefile
+    from helm_cleaner import safe_write
 
-    wholefile.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes
+    safe_write.write(str(path), text.encode("utf-8", "surrogateescape"), mode)  # a path in it may contain any bytes

@@ -28,7 +28,7 @@ def is_discarded(*, failed: bool) -> bool:
     return not failed and plugin not in (COMMAND, VALUES) and _parent_name().startswith("helm")
 
 
-def user_stderr(*, failed: bool) -> tuple[io.FileIO | None, Path | None]:
+def open_user_stderr(*, failed: bool) -> tuple[io.FileIO | None, Path | None]:
     """The stream for messages to the user, and its path if nothing but a file is left.
 
     None as the stream means our own stderr. failed: whether we exit with an error.

@@ -9,20 +9,20 @@ from helm_cleaner.diagnostics import Diagnostic
 FORMATS = ("text", "json", "github", "sarif")
 
 
-def formatted(diagnostics: Sequence[Diagnostic], form: str) -> str:
+def format_findings(diagnostics: Sequence[Diagnostic], form: str) -> str:
     """Diagnostics in one of FORMATS."""
     if form == "json":
-        from helm_cleaner.output.json_report import as_json
+        from helm_cleaner.output.json_report import format_json
 
-        return as_json(diagnostics)
+        return format_json(diagnostics)
     if form == "github":
-        from helm_cleaner.output.github import github
+        from helm_cleaner.output.github import format_github
 
-        return github(diagnostics)
+        return format_github(diagnostics)
     if form == "sarif":
-        from helm_cleaner.output.sarif import sarif
+        from helm_cleaner.output.sarif import format_sarif
 
-        return sarif(diagnostics)
-    from helm_cleaner.output.text import text
+        return format_sarif(diagnostics)
+    from helm_cleaner.output.text import format_text
 
-    return text(diagnostics)
+    return format_text(diagnostics)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     pass
 
 
-def github(diagnostics: Iterable[Diagnostic]) -> str:
+def format_github(diagnostics: Iterable[Diagnostic]) -> str:
     """A workflow command per diagnostic, which GitHub Actions shows beside the line.
 
     Escaped like GitHub's toolkit (packages/core/src/command.ts).

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+def format_json(diagnostics: Iterable[Diagnostic]) -> str:
     """One array of `{"file","line","column","path","severity","code","message","hint"}`.
 
     line and column are 1-based, or null if unknown.

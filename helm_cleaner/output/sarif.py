@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def sarif(diagnostics: Sequence[Diagnostic]) -> str:
+def format_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """A SARIF 2.1.0 log with one run (OASIS, sarif-v2.1.0)."""
     driver = {
         "name": "helm-cleaner",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.text import printable, shortened
+from helm_cleaner.text import make_printable, shorten
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _WIDTH = 120
 _INDENT = "    "
 
 
-def text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
+def format_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """A block for each diagnostic: `FILE:LINE:COL: error: path: message [code]`, the source line with a caret, a hint.
 
     Unknown parts are left out. Ends with a newline, or is empty if there are no diagnostics.
@@ -30,20 +30,20 @@ def _block(d: Diagnostic, *, color: bool) -> str:
         return f"{code}{s}{_RESET}" if color else s
 
     level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
-    place = f"{paint(_BOLD, position(d.location))}: " if d.location.file else ""
-    path = f"{shortened(d.path)}: " if d.path else ""
-    lines = [f"{place}{level} {printable(path + d.message)} [{d.code}]"]
+    place = f"{paint(_BOLD, format_position(d.location))}: " if d.location.file else ""
+    path = f"{shorten(d.path)}: " if d.path else ""
+    lines = [f"{place}{level} {make_printable(path + d.message)} [{d.code}]"]
     if d.location.source is not None and d.location.column is not None:
         source, caret = _excerpt(d.location, d.location.source, d.location.column)
         lines += [_INDENT + source, _INDENT + paint(_RED if d.severity == "error" else _YELLOW, caret)]
     if d.hint:
-        lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {printable(d.hint)}")
+        lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {make_printable(d.hint)}")
     return "\n".join(lines) + "\n"
 
 
-def position(location: Location) -> str:
+def format_position(location: Location) -> str:
     """`FILE:LINE:COL`, without the parts that are unknown."""
-    parts = [printable(location.file)]
+    parts = [make_printable(location.file)]
     if location.line is not None:
         parts.append(str(location.line))
         if location.column is not None:
@@ -59,7 +59,7 @@ def _excerpt(location: Location, source: str, column: int) -> tuple[str, str]:
     shown = source[start : start + _WIDTH]
     before = "…" if start else ""
     after = "…" if start + _WIDTH < len(source) else ""
-    head = before + printable(shown[: column - 1 - start].replace("\t", " "))
-    marked = printable(shown[column - 1 - start : column - 1 - start + location.length].replace("\t", " "))
-    rest = printable(shown[column - 1 - start + location.length :].replace("\t", " "))
+    head = before + make_printable(shown[: column - 1 - start].replace("\t", " "))
+    marked = make_printable(shown[column - 1 - start : column - 1 - start + location.length].replace("\t", " "))
+    rest = make_printable(shown[column - 1 - start + location.length :].replace("\t", " "))
     return head + marked + rest + after, " " * len(head) + "^" * max(len(marked), 1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.output.line_matching import Matcher
-from helm_cleaner.text import printable
+from helm_cleaner.text import make_printable
 
 _COLORS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}
 _RESET = b"\x1b[0m"
 
 
-def diff(
+def unified_diff(
     old: bytes, new: bytes, name: str, first_line: int = 1, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff; none if nothing differs. Only LF ends a line; a CR before it belongs to the line.
@@ -71,7 +71,7 @@ def _shown(line: bytes) -> bytes:
     """A line of the diff that is safe on a terminal. Tabs, and a CR at its end, are harmless."""
     text = line.decode("utf-8", "surrogateescape")
     body = text.removesuffix("\r")
-    return ("\t".join(map(printable, body.split("\t"))) + text[len(body) :]).encode()
+    return ("\t".join(map(make_printable, body.split("\t"))) + text[len(body) :]).encode()
 
 
 def _lines(content: bytes) -> list[bytes]:

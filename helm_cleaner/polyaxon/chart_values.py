@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Scalar, coalesce, copied, from_data, plain
+from helm_cleaner.values import Map, Origin, Scalar, coalesce, copy_map, from_data, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,7 +63,7 @@ def defaults() -> Map:
 
 def release_values(given: Map, defaults: Map | None) -> Map:
     """A release's values merged over a chart's defaults as Helm does it; the defaults are not changed."""
-    result = copied(defaults) if defaults is not None else Map(given.origin)
+    result = copy_map(defaults) if defaults is not None else Map(given.origin)
     coalesce(result, given)
     return result
 
@@ -76,7 +76,7 @@ def has_accounts(values: Map, *, with_defaults: bool = True) -> bool:
     rbac = values.get("rbac")
     if not isinstance(rbac, Map) or "enabled" not in rbac:
         return not with_defaults
-    return bool(plain(rbac["enabled"]))
+    return bool(to_data(rbac["enabled"]))
 
 
 def runs_account(release: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.names import KEY, MOST_DATA, SECTION
+from helm_cleaner.names import KEY, MAX_DATA, SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
@@ -93,14 +93,14 @@ def agents(manifest: Any) -> list[Agent]:
 
 def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
     """The error if an agent's ConfigMap with this data would be larger than Kubernetes allows."""
-    if len(str(data.get(KEY, ""))) > MOST_DATA:
+    if len(str(data.get(KEY, ""))) > MAX_DATA:
         return []  # reported about the section itself
     size = agent.binary + sum(len(str(value)) for value in data.values())
-    if size * 4 > MOST_DATA:  # a character has at most four bytes
+    if size * 4 > MAX_DATA:  # a character has at most four bytes
         size = agent.binary + sum(len(str(value).encode("utf-8", "replace")) for value in data.values())
-    if size <= MOST_DATA:
+    if size <= MAX_DATA:
         return []
-    most = f"Kubernetes allows at most {MOST_DATA:,} in total"
+    most = f"Kubernetes allows at most {MAX_DATA:,} in total"
     message = f"with it the ConfigMap has {size:,} bytes of data; {most}"
     hint = "reduce the section or the other data in the ConfigMap"
     at = Location(agent.name.name or "ConfigMap")

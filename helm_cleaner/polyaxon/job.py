@@ -10,13 +10,13 @@ from __future__ import annotations
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.polyaxon.job_warnings import warnings
-from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping, told
+from helm_cleaner.polyaxon.origins import entries_of, fixed, label, listed, mapping
 from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled, written_at
 from helm_cleaner.polyaxon.store import NO_STORE, Store
 from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_null
-from helm_cleaner.values.writing import describe
+from helm_cleaner.values.writing import describe_origin
 
 NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
 REHEARSAL = "plx-cleaner-rehearsal-"  # what the API server completes
@@ -83,13 +83,13 @@ _UNKNOWN = Release()
 def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str | None = None) -> Release:
     """What an agent's ConfigMap says about its release. version: if it has none; namespace: overrides its own."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
-    account = told(str(name), "chart") if name else None
+    account = label(str(name), "chart") if name else None
     return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:
     """The Job for a valid section."""
-    cleaner, _ = section.in_camel_case(cleaner)
+    cleaner, _ = section.to_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
     labels = entries_of({key: fixed(value) for key, value in LABELS.items()})
     pod = mapping(
@@ -112,12 +112,12 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
             template=mapping(metadata=mapping(labels=labels, annotations=annotations), spec=pod),
         ),
     )
-    said = warnings(cleaner, given, scheduling, store, release.account_secrets)
+    findings = warnings(cleaner, given, scheduling, store, release.account_secrets)
     of_default = {name: written_at(scheduling, name) for name in given if given[name] is not cleaner.get(name)}
     account = "the namespace's default"
     if not release.account_is_known:
         account = "<release>-polyaxon-runs-sa: --release tells which"
-    return Job(manifest, _notes(cleaner, store, release), account, said, of_default)
+    return Job(manifest, _notes(cleaner, store, release), account, findings, of_default)
 
 
 def rehearsal(job: Job) -> Job:
@@ -169,20 +169,20 @@ def _notes(cleaner: Map, store: Store, release: Release) -> list[Note]:
 
 def _container(cleaner: Map, store: Store, version: str | None) -> Map:
     image, tag, policy = (cleaner.get(name) for name in ("image", "imageTag", "imagePullPolicy"))
-    name = image if _is_text(image) else told(_IMAGE, FROM_SDK)
+    name = image if _is_text(image) else label(_IMAGE, FROM_SDK)
     if not _is_text(tag):
-        tag = told(version, "the release's version")
+        tag = label(version, "the release's version")
     assert isinstance(name, Scalar)
     assert isinstance(tag, Scalar)
-    origins = list(dict.fromkeys(describe(value.origin) for value in (name, tag)))
+    origins = list(dict.fromkeys(describe_origin(value.origin) for value in (name, tag)))
     origin = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
     whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
     resources = cleaner.get("resources")
     shared_memory = mapping(name=fixed(_SHARED_MEMORY), mountPath=fixed("/dev/shm"))  # noqa: S108
     return mapping(
         name=fixed(CONTAINER),
-        image=told(whole, origin),
-        imagePullPolicy=policy if _is_text(policy) else told(_PULL_POLICY, FROM_SDK),
+        image=label(whole, origin),
+        imagePullPolicy=policy if _is_text(policy) else label(_PULL_POLICY, FROM_SDK),
         resources=_quantities(resources) if isinstance(resources, Map) else _default_resources(),
         envFrom=store.env_from or None,
         env=store.env or None,

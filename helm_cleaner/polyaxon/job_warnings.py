@@ -9,7 +9,7 @@ from helm_cleaner.polyaxon.scheduling import Scheduling, written_at
 from helm_cleaner.polyaxon.store import HOST_PATH, Store, field, text
 from helm_cleaner.section import contradictions, where
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Value, plain
+from helm_cleaner.values import Map, Scalar, Seq, Value, to_data
 
 if TYPE_CHECKING:
     from helm_cleaner.paths import Path
@@ -39,7 +39,7 @@ def warnings(
 
 def _account_secrets(given: Map, account_secrets: tuple[str, ...]) -> Diagnostic | None:
     secrets = given.get("imagePullSecrets")
-    names = plain(secrets) if isinstance(secrets, Seq) else []
+    names = to_data(secrets) if isinstance(secrets, Seq) else []
     replaced = [name for name in account_secrets if name not in names]
     if not names or not replaced:
         return None
@@ -49,7 +49,7 @@ def _account_secrets(given: Map, account_secrets: tuple[str, ...]) -> Diagnostic
 
 
 def _chart_secrets(given: Map, scheduling: Scheduling, account_secrets: tuple[str, ...]) -> Diagnostic | None:
-    names = [str(name) for name in plain(scheduling.secrets)]
+    names = [str(name) for name in to_data(scheduling.secrets)]
     if "imagePullSecrets" in given or all(name in account_secrets for name in names):
         return None
     message = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value
-from helm_cleaner.values.writing import describe
+from helm_cleaner.values.writing import describe_origin
 from helm_cleaner.yamltext import scalars
 
 
 def labelled(value: Value, label: str) -> Value:
     """The value with an origin that has a name and a place, such as `default scheduling (values.yaml:3)`."""
-    origin = Origin(f"{label} ({describe(value.origin)})", value.origin.location)
+    origin = Origin(f"{label} ({describe_origin(value.origin)})", value.origin.location)
     if isinstance(value, Scalar):
         return Scalar(value.value, origin, value.raw)
     if isinstance(value, Seq):
@@ -21,14 +21,14 @@ def labelled(value: Value, label: str) -> Value:
     return result
 
 
-def told(value: scalars.Scalar, label: str) -> Scalar:
+def label(value: scalars.Scalar, label: str) -> Scalar:
     """A value of which only the source is known, not the place."""
     return Scalar(value, Origin(label, Location("")))
 
 
 def fixed(value: scalars.Scalar) -> Scalar:
     """A value that every such Job has; its origin is not shown."""
-    return told(value, "")
+    return label(value, "")
 
 
 def mapping(**entries: Value | None) -> Map:

@@ -7,7 +7,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, plain
+from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -76,7 +76,7 @@ def scheduling_in(values: Map) -> Scheduling:
     for name in _SCHEDULED:
         for place in (agent, values):
             value = place.get(name) if isinstance(place, Map) else None
-            if value is None or not plain(value):
+            if value is None or not to_data(value):
                 continue
             assert isinstance(place, Map)
             if name == "imagePullSecrets":
@@ -124,7 +124,7 @@ def written_at(scheduling: Scheduling, path: str) -> str:
 
 def _regular(scheduling: Scheduling) -> Map:
     """The fields under the charts' names. Polyaxon accepts Python's names too, as in the section."""
-    return section.in_camel_case(scheduling.fields)[0]
+    return section.to_camel_case(scheduling.fields)[0]
 
 
 def scheduled(cleaner: Map, scheduling: Scheduling) -> Map:

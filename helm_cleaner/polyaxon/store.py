@@ -12,7 +12,7 @@ from helm_cleaner import polyaxon
 from helm_cleaner.polyaxon.origins import entries_of, fixed, labelled, listed, mapping
 from helm_cleaner.polyaxon.scheduling import parsed
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, plain
+from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, to_data
 
 FROM_STORE = "artifacts store"
 HOST_PATH = "host_path"
@@ -133,7 +133,7 @@ def _texts(annotations: Map) -> Map:
 def _text(value: Value) -> Scalar:
     if isinstance(value, Scalar) and isinstance(value.value, str):
         return value
-    return Scalar(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")), value.origin)
+    return Scalar(json.dumps(to_data(value), ensure_ascii=False, separators=(",", ":")), value.origin)
 
 
 def field(where: Map, name: str, python_name: str) -> Value | None:
@@ -154,7 +154,7 @@ def _flag(value: Value | None) -> Value | None:
 
 def text(value: Value | None) -> str:
     """A leaf as a string; "" if it is empty or not a leaf."""
-    return str(plain(value)) if isinstance(value, Scalar) and value.value else ""
+    return str(to_data(value)) if isinstance(value, Scalar) and value.value else ""
 
 
 NO_STORE = store(mapping())

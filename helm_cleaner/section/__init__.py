@@ -6,37 +6,43 @@ here, so that nobody else does. A section is a `values.Map`: every finding knows
 
 from __future__ import annotations
 
-from helm_cleaner.section.advice import without_advice
-from helm_cleaner.section.defaults import chart_defaults, defaults, defaults_to_judge_by, is_nested, of_an_umbrella
+from helm_cleaner.section.advice import drop_advice
+from helm_cleaner.section.defaults import (
+    chart_defaults,
+    defaults,
+    defaults_to_check_against,
+    is_nested,
+    umbrella_defaults,
+)
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.layers import find
-from helm_cleaner.section.normalize import flat_resources, referenced
-from helm_cleaner.section.rendered import parse
-from helm_cleaner.section.resolve import Resolved, resolve, unresolved
+from helm_cleaner.section.normalize import find_flat_resources, read_reference
+from helm_cleaner.section.rendered import parse_rendered
+from helm_cleaner.section.resolve import ResolvedSection, merge_raw, resolve
 from helm_cleaner.section.rules import check, contradictions
-from helm_cleaner.section.snake_case import in_camel_case
+from helm_cleaner.section.snake_case import to_camel_case
 from helm_cleaner.section.structure import found
-from helm_cleaner.section.text import to_json
+from helm_cleaner.section.writing import to_json
 
 __all__ = [
-    "Resolved",
+    "ResolvedSection",
     "chart_defaults",
     "check",
     "contradictions",
     "defaults",
-    "defaults_to_judge_by",
+    "defaults_to_check_against",
+    "drop_advice",
     "find",
-    "flat_resources",
+    "find_flat_resources",
     "found",
-    "in_camel_case",
     "is_nested",
-    "of_an_umbrella",
-    "parse",
-    "referenced",
+    "merge_raw",
+    "parse_rendered",
+    "read_reference",
     "resolve",
+    "to_camel_case",
     "to_json",
-    "unresolved",
+    "umbrella_defaults",
     "where",
     "where_key",
-    "without_advice",
 ]

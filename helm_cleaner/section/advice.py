@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 _ADVICE = ("other-image", "short-toleration")
 
 
-def without_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
+def drop_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
     """The findings that every command reports."""
     return [d for d in findings if d.code not in _ADVICE]

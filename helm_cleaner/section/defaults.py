@@ -7,9 +7,9 @@ from functools import cache
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.paths import Path
 from helm_cleaner.section.data import data_file
-from helm_cleaner.section.layers import find, lay_over
+from helm_cleaner.section.layers import find, merge_over
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Read, Scalar, Value, from_data, plain, read, without_replaced_nulls
+from helm_cleaner.values import Map, Origin, ParsedValues, Scalar, Value, drop_replaced_nulls, from_data, read, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,7 +21,7 @@ _STAND_IN = Origin("default", Location("the release's version"))  # recognized b
 @cache
 def built_in() -> Any:
     """The built-in defaults as plain data, read-only, without imageTag, which is the release's version."""
-    return plain(read(data_file("defaults.yaml"), "defaults.yaml").values)
+    return to_data(read(data_file("defaults.yaml"), "defaults.yaml").values)
 
 
 def defaults(version: str | None) -> Map:
@@ -33,10 +33,10 @@ def defaults(version: str | None) -> Map:
     return result
 
 
-def defaults_to_judge_by(version: str | None = None) -> Map:
+def defaults_to_check_against(version: str | None = None) -> Map:
     """The defaults with the release's version or, before the chart is rendered, a placeholder for it.
 
-    `without_stand_in` removes the placeholder.
+    `drop_stand_in` removes the placeholder.
     """
     if version:
         return defaults(version)
@@ -45,7 +45,7 @@ def defaults_to_judge_by(version: str | None = None) -> Map:
     return result
 
 
-def without_stand_in(section: Value) -> Value:
+def drop_stand_in(section: Value) -> Value:
     """Removes the imageTag from the section, in place, if it is the placeholder for an unknown version."""
     if isinstance(section, Map) and "imageTag" in section and section["imageTag"].origin is _STAND_IN:
         del section["imageTag"], section.keys_at["imageTag"]
@@ -60,19 +60,21 @@ def is_nested(path: Path) -> bool:
     return len(path) > 2
 
 
-def of_an_umbrella(
-    base: Value | None, umbrella: Read, path: Path, over: Read, *, normalized: bool = True
+def umbrella_defaults(
+    base: Value | None, umbrella: ParsedValues, path: Path, overrides: ParsedValues, *, normalized: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section in an umbrella chart's own values.yaml, over the defaults, and the findings of reading it.
 
-    over: the values that Helm lays over them. Neither is changed. Without a section in them, that is the defaults.
+    overrides: the values that Helm lays over them. Neither is changed. Without a section in them, that is the defaults.
     InputError, as from Helm, if the path leads through something that is not a mapping.
     """
-    own = without_replaced_nulls(umbrella.values, over.values)
-    return lay_over(base, Read(own, umbrella.notices), path, normalized=normalized)
+    own = drop_replaced_nulls(umbrella.values, overrides.values)
+    return merge_over(base, ParsedValues(own, umbrella.notices), path, normalized=normalized)
 
 
-def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple[Value | None, list[Diagnostic]]:
+def chart_defaults(
+    chart: ParsedValues, path: Path, *, normalized: bool = True
+) -> tuple[Value | None, list[Diagnostic]]:
     """The section in a chart's values.yaml, and the findings of reading it; None if it has none.
 
     It is searched for at its path or, in the values.yaml of an umbrella's subchart, at the path's end.
@@ -80,5 +82,5 @@ def chart_defaults(chart: Read, path: Path, *, normalized: bool = True) -> tuple
     """
     for candidate in (path, path[-1:]):
         if find(chart.values, candidate) is not None:
-            return lay_over(None, chart, candidate, normalized=normalized)
+            return merge_over(None, chart, candidate, normalized=normalized)
     return None, []

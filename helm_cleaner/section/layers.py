@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.normalize import normalize
-from helm_cleaner.values import Map, Origin, Read, Seq, Unknown, Value, coalesce, is_null
+from helm_cleaner.values import Map, Origin, ParsedValues, Placeholder, Seq, Value, coalesce, is_null
 
 
-def fill(base: Map, section: Value) -> Value:
+def fill_defaults(base: Map, section: Value) -> Value:
     """Fills in fields that are missing or null from the base. A section that is not a mapping stays as it is."""
     if not isinstance(section, Map):
         return section
@@ -18,29 +18,29 @@ def fill(base: Map, section: Value) -> Value:
         if mine is None or is_null(mine):
             section.put(key, value, base.keys_at[key])
         elif isinstance(mine, Map) and isinstance(value, Map):
-            fill(value, mine)
+            fill_defaults(value, mine)
     return section
 
 
-def lay_over(
-    base: Value | None, over: Read, path: Path = (SECTION,), *, normalized: bool = True
+def merge_over(
+    base: Value | None, overrides: ParsedValues, path: Path = (SECTION,), *, normalized: bool = True
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
     path: where the section is in the values; normalized: whether it is normalized first. A null section is None.
     InputError if the path leads through something that is not a mapping.
     """
-    said = [
-        notice.diagnostic._replace(path=dotted((SECTION, *notice.path[len(path) :])))
-        for notice in over.notices
+    findings = [
+        notice.diagnostic._replace(path=to_dotted((SECTION, *notice.path[len(path) :])))
+        for notice in overrides.notices
         if notice.path[: len(path)] == path
     ]
-    found = find(over.values, path)
+    found = find(overrides.values, path)
     if found is None:
-        return base, said
+        return base, findings
     value, at = found
     if normalized:
-        said += normalize(value)
+        findings += normalize(value)
     below, above = Map(at), Map(at)
     if base is not None:
         below.put(SECTION, base, base.origin)
@@ -48,24 +48,24 @@ def lay_over(
     coalesce(below, above)
     result = below.get(SECTION)
     _give_way(result)
-    return (None if is_null(result) else result), said
+    return (None if is_null(result) else result), findings
 
 
 def _give_way(value: Value | None) -> None:
     """Removes from a mapping, to which another tool adds entries, the defaults that these may replace."""
     if isinstance(value, Map):
         for key, item in list(value.items()):
-            if value.is_open and value.keys_at[key].kind in ("default", "chart"):
+            if value.has_placeholders and value.keys_at[key].kind in ("default", "chart"):
                 del value[key], value.keys_at[key]
             else:
                 _give_way(item)
 
 
-def is_replaced(rendered: Value | None, over: Read, path: Path = (SECTION,)) -> bool:
+def replaces_text(rendered: Value | None, overrides: ParsedValues, path: Path = (SECTION,)) -> bool:
     """Whether values replace a rendered section that is not a mapping by one; then only the defaults are below it."""
     if rendered is None or isinstance(rendered, Map):
         return False
-    found = find(over.values, path)
+    found = find(overrides.values, path)
     return found is not None and isinstance(found[0], Map)
 
 
@@ -86,9 +86,9 @@ def find(tree: Map, path: Path) -> tuple[Value, Origin] | None:
                 return None
             at = value.keys_at[str(part)]
             value = value[str(part)]
-        elif is_null(value) or isinstance(value, Unknown):
+        elif is_null(value) or isinstance(value, Placeholder):
             return None
         else:
-            message = f"must be a mapping, because the section is expected below it ({dotted(path)})"
-            raise InputError.of("values", message, value.origin.location, path=dotted(path[:depth]))
+            message = f"must be a mapping, because the section is expected below it ({to_dotted(path)})"
+            raise InputError.of("values", message, value.origin.location, path=to_dotted(path[:depth]))
     return value, at

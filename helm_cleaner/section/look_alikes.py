@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.layers import find
 from helm_cleaner.section.structure import is_related, schema
-from helm_cleaner.text import shortened
+from helm_cleaner.text import shorten
 from helm_cleaner.values import Map, Origin, Scalar
 
 _MOST_LEVELS = 6
@@ -17,7 +17,7 @@ _MOST_LEVELS = 6
 _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
 
 
-def look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
+def find_look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     """Warnings about values that have no effect, but may be meant for the section at a path.
 
     Without a section at the path: a misspelled key, a section further down, only fields of the section, or a Kubernetes
@@ -37,36 +37,36 @@ def _object(tree: Map) -> Diagnostic | None:
     at = tree.keys_at["kind"]
     message = f"this is a Kubernetes object of kind {kind.value}, not values: Helm finds no section in it"
     hint = f"give the values alone; helm-cleaner validate {at.location.file} checks a section inside the object"
-    return Diagnostic("warning", "no-section", "kind", shortened(message), shortened(hint), at.location)
+    return Diagnostic("warning", "no-section", "kind", shorten(message), shorten(hint), at.location)
 
 
 def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
-    name, where = str(path[-1]), dotted(path)
+    name, where = str(path[-1]), to_dotted(path)
     above = find(tree, path[:-1])
     if above is None or not isinstance(above[0], Map):
         return
-    keys = {key.lower(): key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")}
+    keys = [key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")]
     if not keys:
         return
-    from difflib import get_close_matches
+    from helm_cleaner.nearness import is_typo, nearest
 
-    for key in get_close_matches(name.lower(), keys, 1, 0.8):
-        place = above[0].keys_at[keys[key]].location
+    if key := nearest(name, (key for key in keys if is_typo(key, name))):
+        place = above[0].keys_at[key].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
         message, hint = f"{what}; did you mean {name}?", f"write {name}:"
-        if keys[key].strip("\ufeff") == name:
+        if key.strip("\ufeff") == name:
             message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
-        yield Diagnostic("warning", "no-section", dotted((*path[:-1], keys[key])), message, hint, place)
+        yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], key)), message, hint, place)
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
     for found, at in _related(tree, str(path[-1]), ()):
         if found != path:
-            message = f"this section is not at {dotted(path)}, where it is looked for"
-            hint = f"if it is meant: --section {dotted(found)}"
+            message = f"this section is not at {to_dotted(path)}, where it is looked for"
+            hint = f"if it is meant: --section {to_dotted(found)}"
             if len(path) > 1:
-                hint = f"write it as {dotted(path)}; {hint}"
-            yield Diagnostic("warning", "no-section", dotted(found), message, hint, at.location)
+                hint = f"write it as {to_dotted(path)}; {hint}"
+            yield Diagnostic("warning", "no-section", to_dotted(found), message, hint, at.location)
             return
 
 
@@ -88,9 +88,9 @@ def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:
     for key in tree:
         at = tree.keys_at[key]
         if key in fields and key not in _AT_THE_TOP and (alone or at.kind == "set"):
-            message = f"is not in the {dotted(path)} section; did you mean {dotted((*path, key))}?"
+            message = f"is not in the {to_dotted(path)} section; did you mean {to_dotted((*path, key))}?"
             hint = (
-                f"write --{_flag(at.location.file)} {dotted((*path, key))}=…"
+                f"write --{_flag(at.location.file)} {to_dotted((*path, key))}=…"
                 if at.kind == "set"
                 else (f"write it below {path[-1]}:")
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.text import all_of, quoted
+from helm_cleaner.text import join_words, quote
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_known, is_null, plain
-from helm_cleaner.values.writing import flow
+from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, is_known, is_null, to_data
+from helm_cleaner.values.writing import to_flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,17 +25,17 @@ def normalize_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnos
     """As `normalize`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
     if not isinstance(section, Map):
         return []
-    said = []
+    findings = []
     resources = section.get("resources")
     if isinstance(resources, Map):
-        said += _flat_resources(resources, defaults.get("resources", {}).get("requests", {}))
+        findings += _flat_resources(resources, defaults.get("resources", {}).get("requests", {}))
     secrets = section.get("imagePullSecrets")
     if isinstance(secrets, Seq):
-        said += _secret_references(secrets)
-    return said
+        findings += _secret_references(secrets)
+    return findings
 
 
-def flat_resources(section: Any) -> list[str]:
+def find_flat_resources(section: Any) -> list[str]:
     """The names of the resources that a section, as plain data, holds right under `resources`."""
     resources = section.get("resources") if isinstance(section, dict) else None
     return [name for name in resources if _is_resource(name)] if isinstance(resources, dict) else []
@@ -52,43 +52,43 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
     """
     flat = [name for name in resources if _is_resource(name)]
     requests = resources.get("requests")
-    if not flat or not (requests is None or is_null(requests) or isinstance(requests, (Map, Unknown))):
+    if not flat or not (requests is None or is_null(requests) or isinstance(requests, (Map, Placeholder))):
         return []
-    filled_in = isinstance(requests, Unknown) or (requests is None and resources.is_open)
+    filled_in = isinstance(requests, Placeholder) or (requests is None and resources.has_placeholders)
     if not isinstance(requests, Map):
         requests = Map(resources.origin)
-        requests.is_open = filled_in
+        requests.has_placeholders = filled_in
         resources.put("requests", requests, resources.keys_at[flat[0]])
-    said = []
+    findings = []
     moved: dict[str, Map] = {}  # by file
     for name in flat:
         value, at = resources.pop(name), resources.keys_at.pop(name)
         path = (SECTION, "resources", name)
         other = requests.get(name)
-        given = quoted(plain(value))
-        known = not isinstance(value, Unknown) and not isinstance(other, Unknown)
-        if other is not None and known and plain(other) not in (plain(value), default.get(name)):
-            message = f"{given} collides with resources.requests.{name}, which is {quoted(plain(other))}"
+        given = quote(to_data(value))
+        known = not isinstance(value, Placeholder) and not isinstance(other, Placeholder)
+        if other is not None and known and to_data(other) not in (to_data(value), default.get(name)):
+            message = f"{given} collides with resources.requests.{name}, which is {quote(to_data(other))}"
             hint = f"keep one of them, under resources.requests.{name}"
-            said.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
+            findings.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
             continue
         requests.put(name, value, at)
         moved.setdefault(at.location.file, Map(resources.origin)).put(name, value, at)
-    return said + [_read_as_requests(group) for group in moved.values()]
+    return findings + [_read_as_requests(group) for group in moved.values()]
 
 
 def _read_as_requests(flat: Map) -> Diagnostic:
     """One warning for all flat resources of a file, so that its hint is complete."""
     first, *others = flat
-    read = f"{all_of(flat)} are read as resources.requests" if others else f"read as resources.requests.{first}"
+    read = f"{join_words(flat)} are read as resources.requests" if others else f"read as resources.requests.{first}"
     message = f"{read}; Polyaxon cannot load resources outside requests and limits"
-    moved = f"write resources: {{requests: {flow(plain(flat))}}}"
+    moved = f"write resources: {{requests: {to_flow(to_data(flat))}}}"
     hint = moved if is_known(flat) else f"move {'them' if others else 'it'} under resources.requests"
     path = (SECTION, "resources", first)
     return Diagnostic("warning", "flat-resources", *where_key(path, message, hint, flat[first], flat.keys_at[first]))
 
 
-def referenced(item: Value) -> Scalar | None:
+def read_reference(item: Value) -> Scalar | None:
     """The name in a pull secret as Kubernetes writes it, `{name: a}`; None for anything else."""
     name = item.get("name") if isinstance(item, Map) and len(item) == 1 else None
     return name if isinstance(name, Scalar) and isinstance(name.value, str) else None
@@ -96,13 +96,13 @@ def referenced(item: Value) -> Scalar | None:
 
 def _secret_references(secrets: Seq) -> list[Diagnostic]:
     """Kubernetes writes `[{name: a}]`, Polyaxon `[a]`."""
-    said = []
+    findings = []
     for index, item in enumerate(secrets):
-        if name := referenced(item):
+        if name := read_reference(item):
             path = (SECTION, "imagePullSecrets", index)
-            text, shown = (name.value, quoted(name.value)) if is_known(name) else ("…", "its name")
+            text, shown = (name.value, quote(name.value)) if is_known(name) else ("…", "its name")
             message = f"read as {shown}; Polyaxon takes names, not references"
             hint = f"write {shown} in place of {{name: {text}}}"
-            said.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
+            findings.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
             secrets[index] = name
-    return said
+    return findings

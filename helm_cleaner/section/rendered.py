@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def parse(text: Any, name: str) -> Value | None:
+def parse_rendered(text: Any, name: str) -> Value | None:
     """The section in a ConfigMap's key, as a chart rendered it; None for null, an empty string or a missing key.
 
     text: the key's value. name: that of the ConfigMap, for messages. InputError if the text is not JSON.
@@ -34,6 +34,6 @@ def parse(text: Any, name: str) -> Value | None:
     return None if data is None else from_data(data, Origin("chart", Location(name)))
 
 
-def empty(name: str) -> Map:
+def empty_section(name: str) -> Map:
     """An empty section of a ConfigMap with this name."""
     return Map(Origin("chart", Location(name)))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.names import MOST_DATA, MOST_IN_ENVIRONMENT, SECTION
+from helm_cleaner.names import MAX_DATA, MAX_IN_ENVIRONMENT, SECTION
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.section.text import to_json
+from helm_cleaner.section.writing import to_json
 from helm_cleaner.values import Map, Seq, Value
 
 _ESCAPED = 6  # the longest escape of a character in JSON: \\u003c
 
 
-def too_large(section: Value) -> list[Diagnostic]:
+def check_size(section: Value) -> list[Diagnostic]:
     """The error for a section that is too large for a ConfigMap or an environment variable."""
-    if _most(section) <= MOST_IN_ENVIRONMENT:  # cheap, and enough for nearly every section
+    if _most(section) <= MAX_IN_ENVIRONMENT:  # cheap, and enough for nearly every section
         return []
     size = len(to_json(section).encode())
-    if size > MOST_DATA:
-        message = f"is {size:,} bytes of JSON; Kubernetes limits the data of a ConfigMap to {MOST_DATA:,} bytes"
-    elif size > MOST_IN_ENVIRONMENT:
+    if size > MAX_DATA:
+        message = f"is {size:,} bytes of JSON; Kubernetes limits the data of a ConfigMap to {MAX_DATA:,} bytes"
+    elif size > MAX_IN_ENVIRONMENT:
         message = (
             f"is {size:,} bytes of JSON; the agent reads it from an environment variable, which Linux limits to "
-            f"{MOST_IN_ENVIRONMENT:,} bytes"
+            f"{MAX_IN_ENVIRONMENT:,} bytes"
         )
     else:
         return []

@@ -9,7 +9,7 @@ from helm_cleaner.section.structure import schema
 from helm_cleaner.values import Map
 
 
-def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
+def to_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
     """The section with image_tag as imageTag and so on, as Polyaxon reads it if imageTag is missing; and warnings."""
     names = {}
     for camel in schema()["properties"]:
@@ -18,18 +18,18 @@ def in_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
             names[snake] = camel
     if not names:
         return section, []
-    result, said = Map(section.origin), []
-    result.is_open = section.is_open
+    result, findings = Map(section.origin), []
+    result.has_placeholders = section.has_placeholders
     for name, value in section.items():
         at = section.keys_at[name]
         result.put(names.get(name, name), value, at)
         if name in names:
             message = f"read as {names[name]}, but rejected next to it, as with the chart's defaults"
-            said.append(
+            findings.append(
                 Diagnostic(
                     "warning",
                     "field-name",
                     *where_key((SECTION, name), message, f"write {names[name]}", value, at),
                 )
             )
-    return result, said
+    return result, findings

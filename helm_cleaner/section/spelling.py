@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.nearness import nearest
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.defaults import built_in
-from helm_cleaner.section.structure import Found, nearest, resolved, schema, unknown
+from helm_cleaner.section.structure import Found, resolved, schema, unknown
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Seq, Value, coalesce, copied, plain
+from helm_cleaner.values import Map, Seq, Value, coalesce, copy_map, to_data
 
 if TYPE_CHECKING:
     from typing import Any
 
 from helm_cleaner.diagnostics import Diagnostic
-
-_ALIKE = 0.8  # below this similarity, it may be another field
 
 
 class Respelled:
@@ -25,7 +24,7 @@ class Respelled:
 
     def __init__(self, section: Map, version: Value | None = None) -> None:
         """version: the imageTag of the defaults."""
-        self._defaults = built_in() if version is None else {**built_in(), "imageTag": plain(version)}
+        self._defaults = built_in() if version is None else {**built_in(), "imageTag": to_data(version)}
         self.written: dict[Path, Path] = {}
         self.found: list[Found] = []
         self.section = self._map(section, schema(), (SECTION,), (SECTION,))
@@ -43,13 +42,13 @@ class Respelled:
         rule = resolved(rule)
         known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         result = Map(value.origin)
-        result.is_open = value.is_open
+        result.has_placeholders = value.has_placeholders
         for key, item in value.items():
             at = value.keys_at[key]
             name = key
             if (*path, key) in self.written:
                 continue  # a default, which the misspelled field would replace
-            near = nearest(key, list(known), _ALIKE) if others is False and key not in known else None
+            near = nearest(key, known) if others is False and key not in known else ""
             there = value.get(near) if near else None
             meant = (*path, near or key)
             if near and meant not in self.written and (there is None or self._gives_way(there, item, near, path)):
@@ -57,7 +56,7 @@ class Respelled:
                 self.written[meant] = (*written, key)
                 self.found.append((meant, unknown(value, key, known, written)))
                 if isinstance(there, Map) and isinstance(item, Map):
-                    below = copied(there)
+                    below = copy_map(there)
                     coalesce(below, item)
                     item = below
             below_rule = known.get(name, others)
@@ -81,14 +80,14 @@ class Respelled:
     def as_written(self, found: Diagnostic) -> Diagnostic:
         """The finding with the path as written."""
         for meant, written in reversed(self.written.items()):
-            head = dotted(meant)
+            head = to_dotted(meant)
             rest = found.path[len(head) :]
             if found.path.startswith(head) and rest[:1] in ("", ".", "["):
-                return found._replace(path=dotted(written) + rest)
+                return found._replace(path=to_dotted(written) + rest)
         return found
 
     def _gives_way(self, there: Value, misspelled: Value, name: str, path: Path) -> bool:
         """Whether an existing field is only a default, which the misspelled one is meant to replace."""
         if there.origin.kind == "default":
             return misspelled.origin.kind != "default"
-        return there.origin.kind == "chart" and len(path) == 1 and plain(there) == self._defaults.get(name)
+        return there.origin.kind == "chart" and len(path) == 1 and to_data(there) == self._defaults.get(name)

@@ -7,18 +7,18 @@ types, unknown fields and missing fields have their own codes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import cache
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.data import data_file
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_known, is_null, plain, shown
-from helm_cleaner.values.writing import flow
+from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, describe, is_known, is_null, to_data
+from helm_cleaner.values.writing import to_flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -73,7 +73,7 @@ def errors(section: Value) -> Iterator[Found]:
 
 
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
-    if isinstance(value, Unknown):
+    if isinstance(value, Placeholder):
         return
     rule = resolved(rule)
     kinds = rule.get("type", ())
@@ -107,7 +107,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):
-        if is_null(value.get(key)) and not (value.is_open and key not in value):
+        if is_null(value.get(key)) and not (value.has_placeholders and key not in value):
             yield (*path, key), _missing(value, properties[key], key, path)
 
 
@@ -141,7 +141,7 @@ def _kind(value: Value) -> str:
 def found(value: Value) -> str:
     """A short description of the value: `a list`, `the number 5`, `"a"`."""
     kind = _kind(value)
-    return f"the {kind} {shown(value)}" if kind in ("boolean", "number") else shown(value)
+    return f"the {kind} {describe(value)}" if kind in ("boolean", "number") else describe(value)
 
 
 def _name(path: Path) -> str:
@@ -168,18 +168,18 @@ def _type_hint(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
             return _quotes_hint(value, name)
         if kinds[0] == "object" and isinstance(value.value, str) and _is_pair(value.value):
             key, _, label = value.value.partition("=")
-            return f"write {name}{flow({key: label})}"
+            return f"write {name}{to_flow({key: label})}"
     if kinds[0] == "array" and not is_null(value) and is_known(value):
         item = resolved(rule.get("items", {}))
         if next(_check(value, item, path), None) is None:
-            return f"write it as a list: {name}{flow([plain(value)])}"
+            return f"write it as a list: {name}{to_flow([to_data(value)])}"
     if path == (SECTION, "image") and isinstance(value, Map) and (split := _image_hint(value)):
         return split
     if path == (SECTION,):
-        return f"write cleaner: {flow(examples[0])}, or remove it to use the defaults"
+        return f"write cleaner: {to_flow(examples[0])}, or remove it to use the defaults"
     if not examples or is_null(value):
         return "set a value, or remove it"
-    return f"write {name}{flow(examples[0])}"
+    return f"write {name}{to_flow(examples[0])}"
 
 
 def _image_hint(image: Map) -> str:
@@ -194,11 +194,11 @@ def _image_hint(image: Map) -> str:
     if not all(map(is_known, image.values())):
         return "write the repository as image" + (" and the tag as imageTag" if text("tag") else "")
     name = "/".join(filter(None, (text("registry"), text("repository"))))
-    tags = [quoted(text("tag"))] if text("tag") else []
+    tags = [quote(text("tag"))] if text("tag") else []
     last = name.rpartition("/")[2]
     if ":" in last and "@" not in last:
         name, _, tag = name.rpartition(":")
-        tags.append(quoted(tag))
+        tags.append(quote(tag))
     return f"write image: {name}" + (f" and imageTag: {' or '.join(dict.fromkeys(tags))}" if tags else "")
 
 
@@ -219,26 +219,26 @@ def _as_written(value: Scalar) -> Any:
 
 def _quotes_hint(value: Scalar, name: str) -> str:
     raw = _raw(value)
-    text = quoted(_as_written(value)).strip('"')
+    text = quote(_as_written(value)).strip('"')
     if as_text := value.origin.as_text:
         flag = value.origin.location.source if value.origin.kind == "set" else None
         if flag and "," not in flag:
-            from shlex import quote
+            import shlex
 
-            return f"write --set-string {quote(flag)}"
+            return f"write --set-string {shlex.quote(flag)}"
         return as_text.replace("{}", f'{name}"{text}"')
     lost = ""
     if raw is None and _kind(value) == "number":
         lost = ", exactly as intended (Helm reads 2.10 as 2.1 and 007 as 7)"
-    elif raw is not None and raw != quoted(value.value):
-        lost = f"; Helm reads {raw} without quotes as {quoted(value.value)}"
+    elif raw is not None and raw != quote(value.value):
+        lost = f"; Helm reads {raw} without quotes as {quote(value.value)}"
     return f'write it in quotes: {name}"{text}"{lost}'
 
 
 def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
     few = len(value) < rule.get("minItems", 0)
     if few:
-        example = f" {flow(rule['examples'][0])}" if rule.get("examples") else ""
+        example = f" {to_flow(rule['examples'][0])}" if rule.get("examples") else ""
         message, hint = "must not be empty", f"write {_name(path)}{example.strip()}, or remove {path[-2]}"
     else:
         message, hint = (
@@ -250,7 +250,7 @@ def _wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
 
 def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     low, high = rule.get("minimum"), rule.get("maximum")
-    message = f"must be from {low} to {high}, found {quoted(value.value)}"
+    message = f"must be from {low} to {high}, found {quote(value.value)}"
     near = low if value.value is not None and low is not None and float(value.value) < low else high
     hint = f"write {_name(path)}{near}"
     if near is not None and int(float(near)) != near:  # Helm reads numbers as float64, in which this bound is beyond it
@@ -260,12 +260,12 @@ def _out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic
 
 def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
     example = resolved(rule).get("examples", [""])[0]
-    hint = f"add {key}: {flow(example)}" if example != "" else f"add {key}"
+    hint = f"add {key}: {to_flow(example)}" if example != "" else f"add {key}"
     given = value.get(key)
     _, message, hint, location = (
         where(path, "is missing", hint, value) if given is None else where((*path, key), "is null", hint, given)
     )
-    return Diagnostic("error", "missing-field", dotted((*path, key)), message, hint, location)
+    return Diagnostic("error", "missing-field", to_dotted((*path, key)), message, hint, location)
 
 
 def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
@@ -278,7 +278,7 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
         hint = "remove it: the agent cannot load its configuration with it and does not start"
     elif below:
         hint = f"move it under {below[0]}"
-    elif near := nearest(key, fields) or _containing(key, fields):
+    elif near := _nearest(key, fields):
         hint = f"did you mean {near}?"
     elif path == (SECTION, "resources"):
         hint = f"resources belong under requests or limits: requests: {{{key}: …}}"
@@ -289,42 +289,21 @@ def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> D
     )
 
 
+def _nearest(word: str, choices: list[str]) -> str:
+    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+
+    return nearest(word, choices)
+
+
 def is_related(key: str) -> bool:
     """Whether a key may be meant for a field: it is one, is like one, or the charts' comments offer it."""
     fields = list(schema()["properties"])
-    if key in (*fields, *_NOT_FIELDS, "tag", "cpu", "memory") or nearest(key, fields, 0.75):
+    if key in (*fields, *_NOT_FIELDS, "tag", "cpu", "memory"):
         return True
-    part = _containing(key, fields)
+    part = _nearest(key, fields)
     if part and 2 * len(key) >= len(part) and 2 * len(part) >= len(key):
         return True
     return any(key in resolved(rule).get("properties", {}) for rule in schema()["properties"].values())
-
-
-def nearest(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The allowed word that is most similar to a misspelled one; None if none is similar.
-
-    cutoff: the required similarity, from 0 to 1.
-    """
-    return _nearest(word, tuple(allowed), cutoff)
-
-
-@lru_cache(maxsize=1024)  # the same mistake is often made in many places
-def _nearest(word: str, allowed: tuple[str, ...], cutoff: float) -> str | None:
-    from difflib import get_close_matches
-
-    names = {bare(name): name for name in allowed}
-    near = get_close_matches(bare(word), names, 1, cutoff)
-    return names[near[0]] if near else None
-
-
-def _containing(word: str, allowed: list[str]) -> str | None:
-    part = bare(word)
-    return next((name for name in allowed if len(part) > 2 and (part in bare(name) or bare(name) in part)), None)
-
-
-def bare(text: str) -> str:
-    """A name as it is compared with others: in lower case, without underscores and dashes."""
-    return text.replace("_", "").replace("-", "").lower()
 
 
 def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
@@ -333,9 +312,9 @@ def _not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     only = f"is not one of {names}" if len(allowed) > 1 else f"is not {names}, the only allowed value"
     word = str(value.value)
     alike = [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed
-    near = nearest(word, alike) or _containing(word, alike)
+    near = _nearest(word, alike)
     hint = f"write {path[-1]}: {near}" if near or len(allowed) == 1 else f"write one of {names}"
     if len(allowed) == 1:
         hint = f"write {path[-1]}: {allowed[0]}"
-    message = f"{quoted(value.value)} {only}"
+    message = f"{quote(value.value)} {only}"
     return Diagnostic("error", rule.get("x-code", "enum"), *where(path, message, hint, value))

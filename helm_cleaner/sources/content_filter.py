@@ -14,8 +14,8 @@ from helm_cleaner.sources.charts import OURS
 _KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
 # The characters of keys, in lower case; a space for any other.
 _WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else 32 for c in map(chr, range(256)))
-_LIKENESS = 0.8  # difflib's ratio, from 0 to 1
 _MOST_WORDS = 100_000
+_MOST_APART = 4  # letters, dashes and underscores
 # Kubernetes objects, names of the charts, and the section's fields.
 _WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
@@ -62,12 +62,11 @@ class ContentFilter:
 
 def _are_alike(word: bytes, name: bytes) -> bool:
     """Whether a word may be meant for a name."""
-    if abs(len(word) - len(name)) > 2:
+    if abs(len(word) - len(name)) > _MOST_APART:
         return False
-    from difflib import SequenceMatcher
+    from helm_cleaner.nearness import is_typo
 
-    pair = SequenceMatcher(None, word.decode(), name.decode().lower())
-    return pair.real_quick_ratio() >= _LIKENESS and pair.quick_ratio() >= _LIKENESS and pair.ratio() >= _LIKENESS
+    return is_typo(word.decode(), name.decode())
 
 
 def names_values_of_ours(content: bytes) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
-from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
-from helm_cleaner.sources.yaml_node import YamlNode
+from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
+from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, manifests
 from helm_cleaner.yamltext.manifests import Span
-from helm_cleaner.yamltext.within import Within, compose_within
+from helm_cleaner.yamltext.nested import compose_nested
 
 
 class File(NamedTuple):
@@ -45,12 +45,12 @@ class Files:
     def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
         self.files = list(files)
         self._beside = beside
-        self._composed: dict[tuple[str, int, int], Document | InputError] = {}
+        self._composed: dict[tuple[str, int, Conditions | None], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
         self._by_base: dict[str, list[tuple[str, File]]] = {}
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
-        self._own_values: dict[str, Read | InputError] = {}
+        self._own_values: dict[str, ParsedValues | InputError] = {}
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -69,7 +69,7 @@ class Files:
             self._own_files[path] = found if content is None else File(path, content, is_named=False)
         return self._own_files[path]
 
-    def read_own_values(self, file: File) -> Read:
+    def read_own_values(self, file: File) -> ParsedValues:
         """The values in a chart's own values.yaml, which is read once. InputError if Helm would refuse it."""
         if file.name not in self._own_values:
             try:
@@ -96,15 +96,15 @@ class Files:
         found = self.beside(file, relative)
         return found.content.decode("utf-8", "replace") if found else None
 
-    def document(self, file: File, span: Span, branch: int = 0) -> Document:
+    def document(self, file: File, span: Span, conditions: Conditions | None = None) -> Document:
         """A document of a file. InputError, with the place, where it cannot be read.
 
-        branch: of a template's conditions, 0 where they are met, 1 where they are not.
+        conditions: those of a template that are met, as in `templates.mask`.
         """
-        key = (file.name, span.start, branch)
+        key = (file.name, span.start, conditions)
         if key not in self._composed:
             try:
-                self._composed[key] = compose(file, span, branch)
+                self._composed[key] = compose(file, span, conditions)
             except InputError as e:
                 self._composed[key] = e
         found = self._composed[key]
@@ -114,12 +114,10 @@ class Files:
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
-        (start, end), _ = values.only_document(file.content, file.name)
-        document = self.document(file, Span(start, end))
-        if document.root is None:
-            return []
+        (start, end), _ = values.find_only_document(file.content, file.name)
+        span = Span(start, end)
         test = in_template if is_template(file.name) else unknown
-        return [Layer(values.read_node(document, document.root, unknown=test), document, document.root)]
+        return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
 
     def is_generated_from(self, name: str) -> bool:
         """Whether a kustomization generates a ConfigMap or Secret from a file: Flux then fills in its placeholders."""
@@ -149,10 +147,13 @@ class Files:
                         continue
                     yield file, YamlNode(document, document.root)
 
-    def branches(self, document: Document) -> int:
-        """In how many ways a document of a template may come out: 2 with an `else` in it."""
-        around = document.around if isinstance(document, Within) else document
-        return 2 if around is not document and has_branches(around.text) else 1
+    def variants(self, file: File, span: Span) -> list[Conditions | None]:
+        """What a document of a file may come out as, as in `templates.variants`; [None] if it is no template."""
+        text = _text(file, span)
+        if not _is_template(file, text) or mask(text) is None:
+            return [None]
+        found = variants(text)
+        return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
         """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
@@ -187,27 +188,36 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl")
 
 
-def compose(file: File, span: Span, branch: int = 0) -> Document:
+def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:
     """A document of a file, like `Files.document`, but not kept."""
 
     def line() -> int:
         return manifests.first_line(file.content, span)
 
-    start, end = manifests.content(file.content, span)
     if span.start == 0:
         manifests.check_directives(file.content, file.name)
-    text = yamltext.decode(file.content[start:end], file.name, line)
-    if "{{" in text and (is_template(file.name) or _may_be_template(file, text)):
-        hidden = mask(text, branch)
-        if hidden is not None:
-            return compose_within(hidden, Document(text, None, file.name, line), None, None)
+    text = _text(file, span)
+    if _is_template(file, text):
+        masked = mask(text, conditions)
+        if masked is not None:
+            return compose_nested(masked, Document(text, None, file.name, line), None, None)
     return yamltext.compose(text, file.name, line)
 
 
-def _may_be_template(file: File, text: str) -> bool:
-    """Helmfile renders its own files; before version 1, also those without a template's extension."""
+def _text(file: File, span: Span) -> str:
+    start, end = manifests.content(file.content, span)
+    return yamltext.decode(file.content[start:end], file.name, lambda: manifests.first_line(file.content, span))
+
+
+def _is_template(file: File, text: str) -> bool:
+    """Whether the text of a file's document is a Go template.
+
+    Helmfile renders its own files; before version 1, also those without a template's extension.
+    """
+    if "{{" not in text:
+        return False
     name = posixpath.basename(_slashes(file.name))
-    return "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    return is_template(file.name) or "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
 
 
 def _slashes(name: str) -> str:

@@ -8,7 +8,7 @@ from helm_cleaner.sources.templates import MARK
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Origin, Read
+from helm_cleaner.values import Map, Origin, ParsedValues
 from helm_cleaner.values.set_flags import Flag, apply_flag
 
 AS_VALUES = "write it in values, in quotes: {}"
@@ -44,12 +44,12 @@ def layer(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = 
                 wrong += _apply(values, parameter, unknown, as_text)
     if wrong:
         raise InputError(wrong)
-    return [Layer(Read(values, []), parameters[0].value.document)]
+    return [Layer(ParsedValues(values, []), parameters[0].value.document)]
 
 
 def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text: str) -> list[Diagnostic]:
     if is_filled_in(parameter.name):
-        values.is_open = True
+        values.has_placeholders = True
         return []
     value_at = parameter.value.origin if parameter.value.node is not None else parameter.at
     value_at = Origin(value_at.kind, value_at.written, as_text)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.files import File, Files, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
-from helm_cleaner.sources.values_stack import ChartValues, SectionSource, branches, merge_layers
+from helm_cleaner.sources.templates import Conditions
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import all_of
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Read
-from helm_cleaner.yamltext import Document, manifests, within
+from helm_cleaner.values import ParsedValues
+from helm_cleaner.yamltext import Document, manifests, nested
 from helm_cleaner.yamltext.manifests import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
@@ -84,6 +84,7 @@ class _Search:
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
         self._seen: set[tuple[str, int]] = set()
+        self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
@@ -154,15 +155,25 @@ class _Search:
             return
         self._seen.add((file.name, span.start))
         try:
-            document = self.files.document(file, span)
+            those = self.files.variants(file, span)
         except InputError as e:
-            if reports:
-                self.found.wrong.extend(section_warnings.unreadable(e, file))
+            self._report(e, file, reports=reports)
             return
-        self._look_into(file, document)
-        for branch in range(1, self.files.branches(document)):
-            with suppress(InputError):  # what is left of a template need not be YAML
-                self._look_into(file, self.files.document(file, span, branch))
+        wrong: list[InputError] = []
+        for conditions in those:
+            try:
+                document = self.files.document(file, span, conditions)
+            except InputError as e:
+                wrong.append(e)
+            else:
+                self._conditions = conditions or frozenset()
+                self._look_into(file, document)
+        if len(wrong) == len(those):
+            self._report(wrong[0], file, reports=reports)
+
+    def _report(self, e: InputError, file: File, *, reports: bool) -> None:
+        if reports:
+            self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
         if document.root is None:
@@ -199,7 +210,7 @@ class _Search:
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
-                (start, end), _ = values.only_document(file.content, file.name)
+                (start, end), _ = values.find_only_document(file.content, file.name)
                 document = self.files.document(file, Span(start, end))
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
@@ -239,7 +250,7 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
-                self.of_others.update(id(within.whole(layer.document)) for layer in chart_values.stack.layers)
+                self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
             told = {d.location for d in self.found.findings[said:]}
@@ -270,14 +281,14 @@ class _Search:
     def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
         stack = chart_values.stack
         paths = chart_values.sections if chart_values.sections and not self.given else self.sections
-        for path, layers in product(paths, branches(stack.layers)):
+        for path, layers in product(paths, variants(stack.layers, self._conditions)):
             over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:
-                from helm_cleaner.section.look_alikes import look_alikes
+                from helm_cleaner.section.look_alikes import find_look_alikes
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
-                    self.found.findings.extend(look_alikes(over.values, path))
+                    self.found.findings.extend(find_look_alikes(over.values, path))
             elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
@@ -296,7 +307,7 @@ class _Search:
                 )
 
 
-def _has_one(over: Read, paths: Sequence[Path]) -> bool:
+def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
     """Whether values have a section at one of the paths."""
     return any(section.find(over.values, path) is not None for path in paths)
 
@@ -309,7 +320,7 @@ def _below(data: object, path: Path) -> object:
 
 def umbrella_note(sections: Sequence[Path]) -> str:
     """The note about the sections in an umbrella chart's values file."""
-    those = all_of(map(dotted, sections))
+    those = join_words(map(to_dotted, sections))
     note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
     if any(map(section.is_nested, sections)):
         note += "; the charts' defaults are left out, because a chart in between may change them"

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.structure import is_related, schema
 from helm_cleaner.sources.files import File, is_template
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -25,7 +25,7 @@ def foreign(at: Origin, path: Path) -> Diagnostic:
     """The warning about such a section."""
     message = "none of these fields belongs to Polyaxon's cleaner: this looks like another chart's section"
     hint = f"if it is Polyaxon's, its fields are {', '.join(schema()['properties'])}"
-    return Diagnostic("warning", "foreign-section", dotted(path), message, hint, at.location)
+    return Diagnostic("warning", "foreign-section", to_dotted(path), message, hint, at.location)
 
 
 def unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:

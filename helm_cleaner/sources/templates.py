@@ -16,7 +16,10 @@ _CONTROL = re.compile(
     r"\{\{-?\s*(?:/\*|(if|else|end|range|with|define|block|break|continue)\b|\$\w*(?:\s*,\s*\$\w*)?\s*:?=)"
 )
 _INDENT = re.compile(r"\bn?indent\s+([0-9]+)")
-_OPENING, _CLOSING = ("if", "range", "with", "define", "block"), ("else", "end")
+_CONDITIONAL, _DEFINING = ("if", "range", "with"), ("define", "block")
+_CONDITION = re.compile(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b(.*?)-?\}\}\Z", re.DOTALL)
+MOST_VARIANTS = 100
+Conditions = frozenset[str]  # what stands after `if`, `with` or `range` where it is met
 _QUOTES = {
     '"': re.compile(r'"(?:\\.|[^"\\])*"', re.S),
     "`": re.compile(r"`[^`]*`"),
@@ -30,11 +33,16 @@ def display(text: str) -> str:
 
 
 class Action(NamedTuple):
-    """An action of a template: its span; word: `if`, `else`, `end` …, or "" if it outputs something."""
+    """An action of a template.
+
+    start, end: its span. word: `if`, `else`, `end` …, or "" if it outputs something. condition: that of an `if`,
+    `with`, `range`, `else if` or `else with`, else "".
+    """
 
     start: int
     end: int
     word: str
+    condition: str = ""
 
 
 def actions(text: str) -> list[Action] | None:
@@ -46,7 +54,9 @@ def actions(text: str) -> list[Action] | None:
         if end < 0:
             return None
         control = _CONTROL.match(text, start, end)
-        found.append(Action(start, end, (control[1] or "set") if control else ""))
+        conditional = _CONDITION.match(text[start:end]) if control else None
+        condition = " ".join(conditional[1].split()) if conditional else ""
+        found.append(Action(start, end, (control[1] or "set") if control else "", condition))
         at = end
     return found
 
@@ -67,17 +77,40 @@ def _end(text: str, at: int) -> int:
     return -1
 
 
-def mask(text: str, branch: int = 0) -> str | None:
+def variants(text: str) -> list[Conditions]:
+    """What a template may come out as: for each branch the conditions under which it alone does, each set once.
+
+    That is not every combination: of branches that do not depend on each other, one is taken at a time. A condition
+    that is written several times is met everywhere, or nowhere. At most MOST_VARIANTS, the last one without any.
+    """
+    found: dict[Conditions, None] = {}
+    nothing: Conditions = frozenset()
+    enclosing = [nothing]
+    for action in actions(text) or ():
+        if action.word in _CONDITIONAL:
+            enclosing.append(enclosing[-1] | {action.condition})
+        elif action.word in _DEFINING:
+            enclosing.append(enclosing[-1])
+        elif action.word == "else" and len(enclosing) > 1:
+            enclosing[-1] = enclosing[-2] | ({action.condition} if action.condition else nothing)
+        elif action.word == "end" and len(enclosing) > 1:
+            enclosing.pop()
+        if enclosing[-1]:
+            found[enclosing[-1]] = None
+    return [*list(found)[: MOST_VARIANTS - 1], nothing]
+
+
+def mask(text: str, conditions: Conditions | None = None) -> str | None:
     """The template with marks in place of its actions; None if it cannot be read.
 
-    A line of control actions becomes empty; a line of output actions becomes a placeholder key or item. branch: which
-    of the two branches of `if … else …` stays.
+    A line of control actions becomes empty; a line of output actions becomes a placeholder key or item. conditions:
+    those that are met; None if all are, of each `if … else if …` the first one.
     """
     found = actions(text)
     if found is None:
         return None
     result = list(text)
-    for start, end in _left_out(found, branch):
+    for start, end in _left_out(found, conditions):
         _blank(result, text, start, end)
     for action in found:
         _blank(result, text, action.start, action.end, MARK)
@@ -89,11 +122,6 @@ def mask(text: str, branch: int = 0) -> str | None:
         end = last if last >= 0 else len(text)
         _line(result, text, start, end, those)
     return "".join(result)
-
-
-def has_branches(text: str) -> bool:
-    """Whether a template has an `else`."""
-    return "else" in text and any(action.word == "else" for action in actions(text) or ())
 
 
 def _blank(result: list[str], text: str, start: int, end: int, mark: str = " ") -> None:
@@ -138,17 +166,22 @@ def _is_item(result: list[str], start: int, column: int) -> bool:
     return False
 
 
-def _left_out(found: list[Action], branch: int) -> Iterator[tuple[int, int]]:
-    """The parts of a template that belong to the other branches."""
+def _left_out(found: list[Action], conditions: Conditions | None) -> Iterator[tuple[int, int]]:
+    """The parts of a template that belong to branches that are not taken."""
     stack: list[list[Action]] = []
     for action in found:
-        if action.word in _OPENING:
+        if action.word in _CONDITIONAL or action.word in _DEFINING:
             stack.append([action])
         elif action.word == "else" and stack:
             stack[-1].append(action)
         elif action.word == "end" and stack:
-            parts = [*stack.pop(), action]
-            keep = min(branch, len(parts) - 2)
-            for n, (a, b) in enumerate(pairwise(parts)):
-                if n != keep:
+            branches = stack.pop()
+            taken = next((n for n, each in enumerate(branches) if _is_taken(each, conditions)), None)
+            for n, (a, b) in enumerate(pairwise((*branches, action))):
+                if n != taken:
                     yield a.end, b.start
+
+
+def _is_taken(branch: Action, conditions: Conditions | None) -> bool:
+    """Whether the branch that begins with an action is taken, unless one before it is."""
+    return not branch.condition or conditions is None or branch.condition in conditions

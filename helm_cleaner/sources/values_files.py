@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella
 from helm_cleaner.sources.files import Files, is_template
 from helm_cleaner.sources.named_files import KIND
@@ -52,7 +52,7 @@ def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:
     """The warning about a section at the top of an umbrella chart's values."""
     if not sections or SECTION not in values:
         return []
-    under = dotted(sections[0])
+    under = to_dotted(sections[0])
     message = f"a section at the top of an umbrella chart's values reaches no subchart; the chart reads {under}"
     place = values.keys_at[SECTION].location
     return [Diagnostic("warning", "no-section", SECTION, message, f"write it below {sections[0][0]}:", place)]

@@ -9,8 +9,9 @@ from yaml.nodes import Node
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
+from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, Read, copied, merge
+from helm_cleaner.values import Map, Origin, ParsedValues, copy_map, merge
 from helm_cleaner.yamltext import Document
 
 if TYPE_CHECKING:
@@ -21,14 +22,15 @@ class Layer(NamedTuple):
     """Values in one part of a file.
 
     read: the values. document: what they stand in; `yamltext.Within` for YAML in a text, whose `around` and `outer`
-    lead to the file. node: where in it they begin; None for parameters, which stand in several sources.
-    other: the same where the conditions of a template are not met.
+    lead to the file. node: where in it they begin; None for parameters, which stand in several places.
+    conditions: those of a template that are met; others: the same values under other conditions.
     """
 
-    read: Read
+    read: ParsedValues
     document: Document
     node: Node | None = None
-    other: Layer | None = None
+    conditions: Conditions = frozenset()
+    others: Sequence[Layer] = ()
 
 
 class ValuesStack:
@@ -45,7 +47,7 @@ class ValuesStack:
         self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
-        self.below: Read | None = None
+        self.below: ParsedValues | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
         """Adds the layer that a function reads."""
@@ -82,26 +84,35 @@ class SectionSource(NamedTuple):
 
     file: str
     kind: str
-    over: Read | None = None
+    over: ParsedValues | None = None
     path: Path = ()
     layers: Sequence[Layer] = ()
     ours: bool | None = None
     is_whole: bool = True
     agent: Agent | None = None
-    below: Read | None = None
+    below: ParsedValues | None = None
 
 
-def branches(layers: Sequence[Layer]) -> list[Sequence[Layer]]:
-    """The layers where the conditions of their templates are met and, if there are any, where they are not."""
-    if not any(layer.other for layer in layers):
-        return [layers]
-    return [layers, [layer.other or layer for layer in layers]]
+def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> list[Sequence[Layer]]:
+    """The layers under each of the conditions of their templates, which are the same ones in all layers.
+
+    conditions: those that are met in the document that names the layers; if there are any, no others are.
+    """
+    of_layers = (each.conditions for layer in layers if layer.others for each in (layer, *layer.others))
+    sets = [conditions] if conditions else [*dict.fromkeys(of_layers)]
+    return [[_under(each, layer) for layer in layers] for each in sets] or [layers]
 
 
-def merge_layers(layers: Sequence[Layer], origin: Origin) -> Read:
+def _under(conditions: Conditions, layer: Layer) -> Layer:
+    """A layer where conditions are met: as many of them as it knows, and no others."""
+    fitting = [each for each in (layer, *layer.others) if each.conditions <= conditions]
+    return max(fitting, key=lambda each: len(each.conditions), default=layer)
+
+
+def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
-        merge(values, copied(layer.read.values))
+        merge(values, copy_map(layer.read.values))
         notices += layer.read.notices
-    return Read(values, notices)
+    return ParsedValues(values, notices)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
-from helm_cleaner.sources.templates import has_branches, mask
+from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
-from helm_cleaner.yamltext.within import compose_scalar, compose_within, places
+from helm_cleaner.yamltext.nested import compose_nested, compose_scalar, index_map
 
 
 class YamlNode:
@@ -41,7 +41,7 @@ class YamlNode:
         """The part below these keys."""
         part = self
         for key in keys:
-            found = yamltext.merged_pair(part.document, part.node, key)
+            found = yamltext.find_merged_pair(part.document, part.node, key)
             name, node = found or (None, None)
             part = YamlNode(part.document, node, name, (*part.path, key))
         return part
@@ -118,11 +118,7 @@ class YamlNode:
             return self.mapping(unknown)
         if not template or "{{" not in self.node.value:
             return _layer(self._yaml(self.node, unknown), unknown)
-        found = _layer(self._template(self.node, 0), unknown)
-        if found and has_branches(self.node.value):
-            alternative = _layer(self._template(self.node, 1), unknown)
-            return [found[0]._replace(other=alternative[0])] if alternative else found
-        return found
+        return layer_of_template(self._template, variants(self.node.value), unknown)
 
     def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:
@@ -131,26 +127,48 @@ class YamlNode:
             text = filled_in(node.value) if unknown is in_flux else node.value
             if text == node.value:
                 raise
-            return compose_within(text, self.document, places(self.document.text, node), node)
+            return compose_nested(text, self.document, index_map(self.document.text, node), node)
 
-    def _template(self, node: ScalarNode, branch: int) -> Document:
-        text = mask(node.value, branch)
+    def _template(self, conditions: Conditions | None) -> Document:
+        assert isinstance(self.node, ScalarNode)
+        text = mask(self.node.value, conditions)
         if text is None:
             raise InputError.of("yaml", "an action of this template has no end", self.location)
-        return compose_within(text, self.document, places(self.document.text, node), node)
+        return compose_nested(text, self.document, index_map(self.document.text, self.node), self.node)
 
     def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
-        return _layer(compose_within(text, self.document, [start] * (len(text) + 1), self.node), unknown)
+        return _layer(compose_nested(text, self.document, [start] * (len(text) + 1), self.node), unknown)
 
     def not_checked(self, message: str, hint: str = "") -> Diagnostic:
         """The warning that something here is not checked."""
-        return Diagnostic("warning", "not-checked", dotted(self.path), message, hint, self.location)
+        return Diagnostic("warning", "not-checked", to_dotted(self.path), message, hint, self.location)
 
 
 def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
     if document.root is None:
         return []
     return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]
+
+
+def layer_of_template(
+    compose: Callable[[Conditions | None], Document],
+    those: Iterable[Conditions | None],
+    unknown: PlaceholderTest | None,
+) -> list[Layer]:
+    """The values of a template under each of its conditions. InputError if they cannot be read under any of them."""
+    found: list[Layer] = []
+    wrong: list[InputError] = []
+    for conditions in those:
+        try:
+            document = compose(conditions)
+            layers = _layer(document, unknown) or [Layer(values.read_document(document), document)]
+        except InputError as e:
+            wrong.append(e)
+            continue
+        found += [layer._replace(conditions=conditions or frozenset()) for layer in layers]
+    if not found:
+        raise wrong[0]
+    return [found[0]._replace(others=found[1:])]

@@ -10,31 +10,31 @@ from collections.abc import Callable
 from functools import cache
 
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.tree import Map, Value, copied, is_null
+from helm_cleaner.values.tree import Map, Value, copy_map, is_null
 
 if TYPE_CHECKING:
     from typing import Any
 
 
-def _merge_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
-    base.is_open |= over.is_open
-    for key, value in over.items():
+def _merge_maps(config: Any, path: list[str], base: Map, overrides: Map) -> Map:
+    base.has_placeholders |= overrides.has_placeholders
+    for key, value in overrides.items():
         base.put(
-            key, config.value_strategy([*path, key], base[key], value) if key in base else value, over.keys_at[key]
+            key, config.value_strategy([*path, key], base[key], value) if key in base else value, overrides.keys_at[key]
         )
     return base
 
 
-def _coalesce_maps(config: Any, path: list[str], base: Map, over: Map) -> Map:
-    base.is_open |= over.is_open
-    for key, value in over.items():
+def _coalesce_maps(config: Any, path: list[str], base: Map, overrides: Map) -> Map:
+    base.has_placeholders |= overrides.has_placeholders
+    for key, value in overrides.items():
         if key not in base:
-            base.put(key, value, over.keys_at[key])
+            base.put(key, value, overrides.keys_at[key])
         elif is_null(value):
             if not is_null(base[key]):  # deletes a default; without one, the null stays
                 del base[key], base.keys_at[key]
         else:
-            base.put(key, config.value_strategy([*path, key], base[key], value), over.keys_at[key])
+            base.put(key, config.value_strategy([*path, key], base[key], value), overrides.keys_at[key])
     return base
 
 
@@ -46,26 +46,26 @@ def _merger(strategy: Callable[[Any, list[str], Map, Map], Map]) -> Any:
     return Merger([(dict, [strategy])], ["override"], ["override"])
 
 
-def merge(base: Map, over: Value) -> None:
+def merge(base: Map, overrides: Value) -> None:
     """Merges values over others as Helm merges two values files: mappings by key; anything else, or null, replaces."""
-    _merger(_merge_maps).merge(base, over)
+    _merger(_merge_maps).merge(base, overrides)
 
 
-def coalesce(base: Map, over: Map) -> None:
+def coalesce(base: Map, overrides: Map) -> None:
     """Merges values over a chart's defaults as Helm does: like `merge`, but a null deletes the default."""
-    _merger(_coalesce_maps).merge(base, over)
+    _merger(_coalesce_maps).merge(base, overrides)
 
 
-def without_replaced_nulls(base: Map, over: Map) -> Map:
+def drop_replaced_nulls(base: Map, overrides: Map) -> Map:
     """A copy of an umbrella chart's own values without the nulls that values over them replace.
 
     Helm merges the two before a null deletes a subchart's default.
     """
-    result = copied(base)
-    for key, value in over.items():
+    result = copy_map(base)
+    for key, value in overrides.items():
         mine = result.get(key)
         if mine is not None and is_null(mine) and not is_null(value):
             del result[key], result.keys_at[key]
         elif isinstance(mine, Map) and isinstance(value, Map):
-            result[key] = without_replaced_nulls(mine, value)
+            result[key] = drop_replaced_nulls(mine, value)
     return result

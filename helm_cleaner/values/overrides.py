@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.values.merging import merge
-from helm_cleaner.values.reading import Notice, Read, read
+from helm_cleaner.values.reading import Notice, ParsedValues, read
 from helm_cleaner.values.set_flags import Flag, apply_flag
 from helm_cleaner.values.tree import Map, Origin
 
 
-def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: Callable[[str], str]) -> Read:
+def merge_overrides(
+    files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: Callable[[str], str]
+) -> ParsedValues:
     """Merges the -f files (name and content) and the --set flags, in Helm's order.
 
     InputError with every error in them.
@@ -39,4 +41,4 @@ def overrides(files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: 
                     wrong += e.diagnostics
     if wrong:
         raise InputError(wrong)
-    return Read(result, notices)
+    return ParsedValues(result, notices)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import shortened
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.text import shorten
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Value, too_deep
+from helm_cleaner.values.tree import MAX_LEVELS, Map, Origin, Scalar, Seq, Value, too_deep
 from helm_cleaner.yamltext import scalars
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def from_python(data: Any, origin: Origin, path: Path = ()) -> Value:
 
 def _value(data: Any, origin: Origin, path: Path, wrong: list[Diagnostic], level: int) -> Value:
     def refuse(where: Path, message: str, hint: str) -> None:
-        wrong.append(Diagnostic("error", "values", dotted(where), shortened(message), hint, origin.location))
+        wrong.append(Diagnostic("error", "values", to_dotted(where), shorten(message), hint, origin.location))
 
-    if level > MOST_LEVELS:
+    if level > MAX_LEVELS:
         raise too_deep(origin.location)
     if isinstance(data, Mapping):
         result = Map(origin)
@@ -50,7 +50,7 @@ def _value(data: Any, origin: Origin, path: Path, wrong: list[Diagnostic], level
         return Scalar(str.__str__(data), origin)
     if data is None or isinstance(data, (bool, int, float)):
         try:
-            return Scalar(scalars.as_json(data), origin)
+            return Scalar(scalars.convert_number(data), origin)
         except (ValueError, OverflowError):
             refuse(path, f"{_number(data)} is not a number in JSON", "write a finite number, or a string")
     else:

@@ -8,10 +8,21 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.paths import Path, dotted
-from helm_cleaner.text import quoted, shortened
+from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.text import quote, shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values.tree import MOST_LEVELS, Map, Origin, Scalar, Seq, Unknown, Value, is_null, shown, too_deep
+from helm_cleaner.values.tree import (
+    MAX_LEVELS,
+    Map,
+    Origin,
+    Placeholder,
+    Scalar,
+    Seq,
+    Value,
+    describe,
+    is_null,
+    too_deep,
+)
 from helm_cleaner.yamltext import Document, manifests, scalars
 from helm_cleaner.yamltext.manifests import Span
 
@@ -29,19 +40,19 @@ class Notice(NamedTuple):
     diagnostic: Diagnostic
 
 
-class Read(NamedTuple):
+class ParsedValues(NamedTuple):
     """The values of files and flags, and the warnings about them."""
 
     values: Map
     notices: list[Notice]
 
 
-def nothing() -> Read:
+def no_values() -> ParsedValues:
     """Empty values."""
-    return Read(Map(Origin("file", Location(""))), [])
+    return ParsedValues(Map(Origin("file", Location(""))), [])
 
 
-def read(data: bytes, file: str, kind: str = "file") -> Read:
+def read(data: bytes, file: str, kind: str = "file") -> ParsedValues:
     """A values file's content. `file` is its name in messages.
 
     InputError, with the place, if Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON cannot
@@ -49,14 +60,14 @@ def read(data: bytes, file: str, kind: str = "file") -> Read:
     """
     manifests.check_encoding(data, file)
     yamltext.decode(data, file)  # the whole file must be UTF-8
-    (start, end), line = only_document(data, file)
+    (start, end), line = find_only_document(data, file)
     return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
 
 
-def read_document(document: Document, kind: str = "file") -> Read:
+def read_document(document: Document, kind: str = "file") -> ParsedValues:
     """The values in a composed document: a values file, or a part of another file. InputError as in `read`."""
     if document.root is None:
-        return Read(_empty(document, kind), [])
+        return ParsedValues(_empty(document, kind), [])
     return read_node(document, document.root, kind)
 
 
@@ -64,7 +75,9 @@ def _empty(document: Document, kind: str) -> Map:
     return Map(Origin(kind, Location(document.file, document.first_line(), 1)))
 
 
-def read_node(document: Document, root: Node, kind: str = "file", unknown: Callable[[str], bool] | None = None) -> Read:
+def read_node(
+    document: Document, root: Node, kind: str = "file", unknown: Callable[[str], bool] | None = None
+) -> ParsedValues:
     """The values below a node of a document. unknown: tells the texts that another tool fills in. InputError as `read`.
 
     A scalar with such a text is Unknown; a key with one leaves its mapping open.
@@ -75,21 +88,21 @@ def read_node(document: Document, root: Node, kind: str = "file", unknown: Calla
     except RecursionError:
         raise InputError.of("yaml", "nested too deeply", document.at(root)) from None
     if is_null(value):
-        return Read(_empty(document, kind), notices)
-    if isinstance(value, Unknown):
+        return ParsedValues(_empty(document, kind), notices)
+    if isinstance(value, Placeholder):
         value = Map(value.origin)
-        value.is_open = True
+        value.has_placeholders = True
     if not isinstance(value, Map):
         raise InputError.of(
             "values",
-            f"a values file must be a mapping, found {shown(value)}",
+            f"a values file must be a mapping, found {describe(value)}",
             document.at(root),
             "write `key: value` lines, for example `cleaner:` with its fields below",
         )
-    return Read(value, notices)
+    return ParsedValues(value, notices)
 
 
-def only_document(data: bytes, file: str) -> tuple[Span, int]:
+def find_only_document(data: bytes, file: str) -> tuple[Span, int]:
     """The span of the only document of a values file, and the number of its first line.
 
     InputError if Helm 3 and Helm 4 read the file differently: Helm 3 stops at a second document and Helm 4 does not,
@@ -140,24 +153,24 @@ class _Reader:
 
     def value(self, node: Node, path: Path) -> Value:
         origin = Origin(self.kind, (self.document, node))
-        if len(path) > MOST_LEVELS:
+        if len(path) > MAX_LEVELS:
             raise too_deep(origin.location)
         self._check_flow(node)
         if isinstance(node, SequenceNode):
             return Seq(origin, [self.value(item, (*path, index)) for index, item in enumerate(node.value)])
         if isinstance(node, MappingNode):
             mapping = self._mapping(node, path, origin)
-            return Unknown("", origin) if mapping.is_open and not mapping else mapping
+            return Placeholder("", origin) if mapping.has_placeholders and not mapping else mapping
         found = yamltext.construct(self.document, node)
         if self.unknown and isinstance(found, str) and self.unknown(found):
-            return Unknown(found, origin, node.value)
+            return Placeholder(found, origin, node.value)
         try:
-            value = scalars.as_json(found)
+            value = scalars.convert_number(found)
         except ValueError as e:
             hint = "quote it if it is meant as text"
             raise InputError.of("values", f"JSON has no {node.value}: {e}", origin.location, hint) from None
         if node.tag == yamltext.PLAIN and not isinstance(value, str) and value is not None:
-            self._ambiguous(node.value, quoted(value), path, node)
+            self._ambiguous(node.value, quote(value), path, node)
         return Scalar(value, origin, node.value)
 
     def _check_flow(self, node: Node) -> None:
@@ -180,9 +193,9 @@ class _Reader:
                 for source in yamltext.merge_sources(self.document, key, value):
                     merged = self.value(source, path)
                     if not isinstance(merged, Map):  # all of it is filled in
-                        result.is_open = True
+                        result.has_placeholders = True
                         continue
-                    result.is_open |= merged.is_open
+                    result.has_placeholders |= merged.has_placeholders
                     for name, entry in merged.items():
                         result.put(name, entry, merged.keys_at[name])
                         if name in own:
@@ -194,7 +207,7 @@ class _Reader:
                 continue
             name = yamltext.key_text(self.document, key)
             if self.unknown and self.unknown(name):
-                result.is_open = True
+                result.has_placeholders = True
                 continue
             if key.tag == yamltext.PLAIN and name != key.value:
                 self._ambiguous(key.value, name, (*path, name), key, is_key=True)
@@ -216,11 +229,11 @@ class _Reader:
         digits = raw.lstrip("+-")
         lost = digits.isdigit() and not digits.startswith("0")
         message = f"Helm reads {raw} as {meaning}" + (": integers beyond 2^53 lose digits" if lost else "")
-        given = quoted(raw)
+        given = quote(raw)
         hint = f"write {given} for a string" + ("" if lost else f", or {meaning}")
         self._note("ambiguous-scalar", path, message, hint, node)
 
     def _note(self, code: str, path: Path, message: str, hint: str, node: Node) -> None:
         place = self.document.at(node)
-        said = Diagnostic("warning", code, dotted(path), shortened(message), shortened(hint), place)
-        self.notices.append(Notice(path, said))
+        diagnostic = Diagnostic("warning", code, to_dotted(path), shorten(message), shorten(hint), place)
+        self.notices.append(Notice(path, diagnostic))

@@ -7,20 +7,20 @@ from collections.abc import Callable
 
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import (
-    MOST_LEVELS,
+    MAX_LEVELS,
     Map,
     Origin,
+    Placeholder,
     Scalar,
     Seq,
-    Unknown,
     Value,
+    describe,
     from_data,
     is_null,
     merge,
-    shown,
 )
 from helm_cleaner.yamltext import scalars
 
@@ -97,8 +97,8 @@ class _SetParser:
     def _deeper(self) -> None:
         """Counts a level of the name. Helm does not limit the levels of lists, but this parser recurses."""
         self.levels += 1
-        if self.levels > MOST_LEVELS:
-            self._fail(f"a name must not nest deeper than {MOST_LEVELS} levels, lists included")
+        if self.levels > MAX_LEVELS:
+            self._fail(f"a name must not nest deeper than {MAX_LEVELS} levels, lists included")
 
     def _fail(self, message: str, position: int | None = None) -> NoReturn:
         raise _SetError(message, self.at if position is None else position)
@@ -126,10 +126,10 @@ class _SetParser:
         at = self._here(start, self.at - 1)
         if last == "":
             if key:
-                self._fail(f"key {quoted(key)} has no value", start)
+                self._fail(f"key {quote(key)} has no value", start)
             raise _End
         if last == ",":
-            self._fail(f"key {quoted(key)} has no value (cannot end with ,)", start)
+            self._fail(f"key {quote(key)} has no value (cannot end with ,)", start)
         if last == "=":
             ended = False
             try:
@@ -143,7 +143,7 @@ class _SetParser:
             index = self._index()
             existing = target.get(key, Seq(self.origin))
             if not isinstance(existing, Seq):
-                self._fail(f"{quoted(key)} is {shown(existing)}, not a list", start)
+                self._fail(f"{quote(key)} is {describe(existing)}, not a list", start)
             try:
                 self._item(existing, index, level)
             finally:
@@ -154,14 +154,14 @@ class _SetParser:
                 self._fail(f"a name must not nest deeper than {MAX_NESTING} levels", start)
             inner = target.get(key, Map(self.origin))
             if not isinstance(inner, Map):
-                self._fail(f"{quoted(key)} is {shown(inner)}, not a mapping", start)
+                self._fail(f"{quote(key)} is {describe(inner)}, not a mapping", start)
             try:
                 self._entry(inner, level)
             finally:
                 if inner:
                     self._put(target, key, inner, at)
             if not inner:
-                self._fail(f"key map {quoted(key)} has no value", start)
+                self._fail(f"key map {quote(key)} has no value", start)
 
     @staticmethod
     def _put(target: Map, key: str, value: Value, at: Origin) -> None:
@@ -174,7 +174,7 @@ class _SetParser:
         if last == "":
             self._fail("the index is missing its closing ]", start)  # Helm 3 refuses it, Helm 4 ignores it silently
         if not _INDEX.match(text) or not -(2**63) <= int(text) < 2**63:
-            self._fail(f"error parsing index: {quoted(text)} is not a number", start)
+            self._fail(f"error parsing index: {quote(text)} is not a number", start)
         return int(text)
 
     def _item(self, target: Seq, index: int, level: int) -> None:
@@ -184,7 +184,7 @@ class _SetParser:
             self._fail(f"negative {index} index not allowed", start)
         key, last = self._until("[.=")
         if key:
-            self._fail(f"unexpected data at end of array index: {quoted(key)}", start)
+            self._fail(f"unexpected data at end of array index: {quote(key)}", start)
         if last == "":
             raise _End
         if last == "=":
@@ -199,7 +199,7 @@ class _SetParser:
             if nested is None or is_null(nested):
                 nested = Seq(self.origin)
             elif not isinstance(nested, Seq):
-                self._fail(f"item {index} is {shown(nested)}, not a list", start)
+                self._fail(f"item {index} is {describe(nested)}, not a list", start)
             self._item(nested, next_index, level)
             self._set_index(target, index, nested, start)
         else:
@@ -245,7 +245,7 @@ class _SetParser:
     def _typed(self, raw: str, start: int) -> Scalar:
         origin = self._here(start)
         if self.unknown and self.unknown(raw):
-            return Unknown(raw, origin, raw)
+            return Placeholder(raw, origin, raw)
         if self.option == "set-file":
             return Scalar(self.read_file(raw), origin, raw)
         if self.literal or self.option == "set-string":
@@ -289,7 +289,7 @@ def _as_json(data: Any) -> Any:
         return {_as_json(k): _as_json(v) for k, v in data.items()}
     if isinstance(data, list):
         return [_as_json(v) for v in data]
-    return _SURROGATE.sub("\ufffd", data) if isinstance(data, str) else scalars.as_json(data)
+    return _SURROGATE.sub("\ufffd", data) if isinstance(data, str) else scalars.convert_number(data)
 
 
 def apply_flag(

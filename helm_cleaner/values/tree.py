@@ -5,7 +5,7 @@ from __future__ import annotations
 from yaml.nodes import Node
 
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import Document, scalars
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 # Everything that walks over values recurses, above all merging. A section nests about ten levels deep.
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 
 
 class Origin:
     """Where a value came from.
 
-    kind: default, chart (what a chart rendered), file or set (a --set flag); any other text is shown as it is.
+    kind: default, chart (what a chart rendered), file or set (a --set flag); any other text is describe as it is.
     as_text: how to pass a string, as a hint with {} for an example, where YAML's quotes do not make one; else empty.
     """
 
@@ -59,7 +59,7 @@ class Scalar:
         return f"Scalar({self.value!r})"
 
 
-class Unknown(Scalar):
+class Placeholder(Scalar):
     """A value of any kind that another tool fills in later. value: the placeholder's text."""
 
     __slots__ = ()
@@ -68,15 +68,15 @@ class Unknown(Scalar):
 class Map(dict[str, "Value"]):
     """A mapping.
 
-    keys_at: where each key is, for messages about the key itself. is_open: whether another tool adds entries.
+    keys_at: where each key is, for messages about the key itself. has_placeholders: whether another tool adds entries.
     """
 
-    __slots__ = ("is_open", "keys_at", "origin")
+    __slots__ = ("has_placeholders", "keys_at", "origin")
 
     def __init__(self, origin: Origin) -> None:
         super().__init__()
         self.origin = origin
-        self.is_open = False
+        self.has_placeholders = False
         self.keys_at: dict[str, Origin] = {}
 
     def put(self, key: str, value: Value, at: Origin) -> None:
@@ -98,21 +98,21 @@ class Seq(list["Value"]):
 Value = Scalar | Map | Seq
 
 
-def plain(value: Value) -> Any:
+def to_data(value: Value) -> Any:
     """The value as dicts, lists and scalars."""
     if isinstance(value, Scalar):
         return value.value
     if isinstance(value, Map):
-        return {k: plain(v) for k, v in value.items()}
-    return [plain(v) for v in value]
+        return {k: to_data(v) for k, v in value.items()}
+    return [to_data(v) for v in value]
 
 
-def copied(value: Map) -> Map:
+def copy_map(value: Map) -> Map:
     """A copy of a mapping and the mappings in it, as a base for merging; lists and leaves are shared."""
     result = Map(value.origin)
-    result.is_open = value.is_open
+    result.has_placeholders = value.has_placeholders
     for key, item in value.items():
-        result.put(key, copied(item) if isinstance(item, Map) else item, value.keys_at[key])
+        result.put(key, copy_map(item) if isinstance(item, Map) else item, value.keys_at[key])
     return result
 
 
@@ -124,11 +124,11 @@ def is_null(value: Value | None) -> bool:
 def is_known(value: Value) -> bool:
     """Whether no part of the value is filled in by another tool."""
     if isinstance(value, Map):
-        return not value.is_open and all(map(is_known, value.values()))
-    return all(map(is_known, value)) if isinstance(value, Seq) else not isinstance(value, Unknown)
+        return not value.has_placeholders and all(map(is_known, value.values()))
+    return all(map(is_known, value)) if isinstance(value, Seq) else not isinstance(value, Placeholder)
 
 
-def null() -> Scalar:
+def make_null() -> Scalar:
     """A null without a place in the input."""
     return Scalar(None, Origin("default", Location("")))
 
@@ -136,9 +136,9 @@ def null() -> Scalar:
 def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
     """Values of one origin from dicts, lists and scalars (JSON that a chart rendered, a --set-json flag).
 
-    InputError if they nest more than MOST_LEVELS deep, counted from `level`.
+    InputError if they nest more than MAX_LEVELS deep, counted from `level`.
     """
-    if level > MOST_LEVELS:
+    if level > MAX_LEVELS:
         raise too_deep(origin.location)
     if isinstance(data, dict):
         result = Map(origin)
@@ -150,14 +150,14 @@ def from_data(data: Any, origin: Origin, level: int = 0) -> Value:
     return Scalar(data, origin)
 
 
-def shown(value: Value) -> str:
+def describe(value: Value) -> str:
     """A short description of the value: `a mapping`, `a list`, or a scalar as in JSON."""
     if isinstance(value, Map):
         return "a mapping"
-    return "a list" if isinstance(value, Seq) else quoted(value.value)
+    return "a list" if isinstance(value, Seq) else quote(value.value)
 
 
 def too_deep(location: Location) -> InputError:
-    """The error for values that nest more than MOST_LEVELS deep."""
+    """The error for values that nest more than MAX_LEVELS deep."""
     hint = "a section nests about ten levels; look for repeated nesting"
-    return InputError.of("values", f"nested too deeply: more than {MOST_LEVELS} levels", location, hint)
+    return InputError.of("values", f"nested too deeply: more than {MAX_LEVELS} levels", location, hint)

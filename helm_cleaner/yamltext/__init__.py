@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from helm_cleaner.yamltext.document import Document, compose, decode, is_too_deep
-from helm_cleaner.yamltext.edit import ODD_BREAK, Operation, Splice, check, edit, pointer, splice
+from helm_cleaner.yamltext.edit import ODD_BREAK, Operation, Splice, check, edit, splice, to_pointer
 from helm_cleaner.yamltext.nodes import (
     PLAIN,
     children,
     construct,
     content_end,
-    entry_at,
-    frozen_nodes,
+    find_entry,
+    find_frozen_nodes,
+    find_merged_pair,
+    find_pair,
     is_alias,
     is_flow,
     is_merge,
     key_text,
     merge_sources,
-    merged_pair,
-    pair,
 )
 
 __all__ = [
@@ -33,16 +33,16 @@ __all__ = [
     "content_end",
     "decode",
     "edit",
-    "entry_at",
-    "frozen_nodes",
+    "find_entry",
+    "find_frozen_nodes",
+    "find_merged_pair",
+    "find_pair",
     "is_alias",
     "is_flow",
     "is_merge",
     "is_too_deep",
     "key_text",
     "merge_sources",
-    "merged_pair",
-    "pair",
-    "pointer",
     "splice",
+    "to_pointer",
 ]

@@ -14,7 +14,7 @@ from yaml.nodes import Node, ScalarNode
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext import loaders
-from helm_cleaner.yamltext.lines import Line, line_at, place
+from helm_cleaner.yamltext.lines import Line, line_at, location_of
 from helm_cleaner.yamltext.nodes import PLAIN, STR, children, construct
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Document:
         near, first = self._near or (None, self.first_line())
         line = line_at(self.text, index, near)
         self._near = line, first
-        return place(self.text, index, self.file, first, end, line)
+        return location_of(self.text, index, self.file, first, end, line)
 
 
 def _one() -> int:
@@ -88,7 +88,7 @@ def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
         good = data[: e.start].decode("utf-8")
-        location = place(good + "\ufffd", len(good), file, first_line())
+        location = location_of(good + "\ufffd", len(good), file, first_line())
         raise InputError.of(
             "encoding", f"byte 0x{data[e.start]:02x} is not UTF-8", location, "save the file as UTF-8"
         ) from None
@@ -101,12 +101,12 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     """
     if text.startswith(loaders.BOM) and (lost := _MARGIN.search(text)):
         message = "behind two byte order marks, Helm drops the first character of every later line"
-        location = place(text, lost.end(), file, first_line())
+        location = location_of(text, lost.end(), file, first_line())
         raise InputError.of("yaml", message, location, "remove them: save the file as UTF-8 without a signature")
     try:
         if is_too_deep(text):
             raise _too_deep(file, first_line())
-        root = loaders.root(text)
+        root = loaders.compose_root(text)
         document = Document(text, root, file, first_line)
         most = _MAX_EXPANSION + len(text) * (_NODE // 2 + 1)  # without aliases: a node has at least two characters
         if root is not None and "*" in text and "&" in text and _expanded_size(root, {}, document) > most:
@@ -114,7 +114,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
     except yaml.reader.ReaderError:
         bad = _UNPRINTABLE.search(text)
         assert bad is not None, "of a text, only a character can be refused"
-        location = place(text, bad.start(), file, first_line())
+        location = location_of(text, bad.start(), file, first_line())
         message = f"control character U+{ord(bad[0]):04X} is not allowed in YAML"
         raise InputError.of("yaml", message, location, "remove or escape it") from None
     except yaml.MarkedYAMLError as e:
@@ -122,7 +122,7 @@ def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Docum
         # An unclosed quote or bracket is noticed at the end of the text; its start is more helpful.
         if mark and e.context_mark and mark.index >= len(text.rstrip()):
             mark = e.context_mark
-        location = place(text, mark.index if mark else 0, file, first_line())
+        location = location_of(text, mark.index if mark else 0, file, first_line())
         problem = ", ".join(p for p in (e.context, e.problem) if p)
         kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
         hint = _INDENTATION if _is_misplaced(text, e) else ""

@@ -20,12 +20,12 @@ from helm_cleaner.yamltext.nodes import (
     children,
     construct,
     content_end,
+    find_pair,
+    find_shared_nodes,
     is_alias,
     is_flow,
     is_merge,
     merge_sources,
-    pair,
-    shared_nodes,
 )
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ class Operation(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """The operation as RFC 6902 JSON."""
-        return {"op": self.op, "path": pointer(self.path), "value": self.value}
+        return {"op": self.op, "path": to_pointer(self.path), "value": self.value}
 
 
-def pointer(path: Path) -> str:
+def to_pointer(path: Path) -> str:
     """A path as an RFC 6901 JSON pointer."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
@@ -78,7 +78,7 @@ def check(document: Document, operations: list[Operation]) -> None:
 
 
 def _splices(document: Document, operations: list[Operation]) -> list[Splice]:
-    shared = shared_nodes(document)
+    shared = find_shared_nodes(document)
     return [_splice(document, operation, shared) for operation in operations]
 
 
@@ -107,7 +107,7 @@ def edit(document: Document, operations: list[Operation]) -> str:
 
 
 def _refuse(document: Document, path: Path, index: int, what: str, hint: str) -> InputError:
-    return InputError.of("yaml-shape", f"{pointer(path)} cannot be edited: {what}", document.location(index), hint)
+    return InputError.of("yaml-shape", f"{to_pointer(path)} cannot be edited: {what}", document.location(index), hint)
 
 
 def _splice(document: Document, operation: Operation, shared: set[int]) -> Splice:
@@ -117,25 +117,25 @@ def _splice(document: Document, operation: Operation, shared: set[int]) -> Splic
         if isinstance(part, int) and isinstance(node, SequenceNode):
             below: Node | None = node.value[part]
         else:
-            entry = pair(node, str(part)) if node is not None else None
+            entry = find_pair(node, str(part)) if node is not None else None
             below = entry[1] if entry else None
         if below is None:
             index = node.start_mark.index if node is not None else 0
             hint = "write it out in the document itself"
-            raise _refuse(document, path, index, f"{pointer(path[: depth + 1])} comes from a merge key", hint)
+            raise _refuse(document, path, index, f"{to_pointer(path[: depth + 1])} comes from a merge key", hint)
         node = below
         if id(node) in shared:
             raise _refuse(
                 document,
                 path,
                 node.start_mark.index,
-                f"{pointer(path[: depth + 1])} is shared by an anchor and its aliases",
+                f"{to_pointer(path[: depth + 1])} is shared by an anchor and its aliases",
                 "write it out in each place",
             )
     if not isinstance(node, MappingNode):
         index = node.start_mark.index if node is not None else 0
-        raise _refuse(document, path, index, f"{pointer(path[:-1])} is not a mapping", "write it as a mapping")
-    entry = pair(node, str(path[-1]))
+        raise _refuse(document, path, index, f"{to_pointer(path[:-1])} is not a mapping", "write it as a mapping")
+    entry = find_pair(node, str(path[-1]))
     for key, value in node.value:
         # In go-yaml, a merge overrides what is before it.
         wins = is_merge(key) and (entry is None or key.start_mark.index > entry[0].start_mark.index)
@@ -153,7 +153,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         match = _ALIAS.match(text, key.end_mark.index)
         if not match:
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
-        return Splice(*match.span(1), scalars.quoted(operation.value))
+        return Splice(*match.span(1), scalars.to_json(operation.value))
     if _any_shared(value, shared):
         what = "its value has an anchor that is used elsewhere"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
@@ -161,7 +161,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         colon = _COLON.match(text, key.end_mark.index)
         if not colon:
             raise _refuse(document, operation.path, key.start_mark.index, "it has no value", "write `key: value`")
-        return Splice(colon.end(), colon.end(), " " + scalars.quoted(operation.value))
+        return Splice(colon.end(), colon.end(), " " + scalars.to_json(operation.value))
     if isinstance(value, ScalarNode):
         if value.style in ("|", ">"):
             return _block_scalar(document, key, value, operation)
@@ -169,14 +169,14 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
             if value.style == "'":
                 return Splice(start, end, "'" + operation.value.replace("'", "''") + "'")
             if not value.style and value.tag == PLAIN and value.value:
-                return Splice(start, end, scalars.written(operation.value))
+                return Splice(start, end, scalars.to_yaml(operation.value))
     elif isinstance(operation.value, list):
-        return Splice(start, content_end(document, value), " " + scalars.quoted(operation.value))
+        return Splice(start, content_end(document, value), " " + scalars.to_json(operation.value))
     elif not is_flow(value):
         what = "its value is a mapping or a list, not a string"
         raise _refuse(document, operation.path, start, what, "the chart must quote it: {{ toJson … | quote }}")
     # An anchor or a tag without a value (`key: &a`, `key: !!null`) ends where its text ends.
-    return Splice(start, end, scalars.quoted(operation.value))
+    return Splice(start, end, scalars.to_json(operation.value))
 
 
 def _any_shared(node: Node, shared: set[int]) -> bool:
@@ -198,7 +198,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
     if not is_text:
         rest = rest.rstrip()
         end = content_end(document, node) if node.value else header.start(3) + len(rest)
-        return Splice(start, end, scalars.quoted(value) + rest)
+        return Splice(start, end, scalars.to_json(value) + rest)
     lines = re.findall(r"[^\n]*\n|[^\n]+", text[header.end() : node.end_mark.index])
     filled = [line for line in lines if line.strip()]
     if not filled:
@@ -206,7 +206,7 @@ def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Op
             raise _refuse(
                 document, operation.path, start, "its block scalar is empty", "write it on the line of its key"
             )
-        return Splice(start, header.start(3), scalars.quoted(value))
+        return Splice(start, header.start(3), scalars.to_json(value))
     indent = key.start_mark.column + int(indicator) if indicator else len(filled[0]) - len(filled[0].lstrip(" "))
     while (
         not lines[-1].strip() and len(lines[-1].rstrip("\r\n")) <= indent
@@ -222,7 +222,7 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
     text, key, value = document.text, str(operation.path[-1]), operation.value
     if mapping.flow_style:
         at = text.index("{", mapping.start_mark.index) + 1
-        entry = f"{scalars.quoted(key)}: {scalars.quoted(value)}"
+        entry = f"{scalars.to_json(key)}: {scalars.to_json(value)}"
         return Splice(at, at, entry + (", " if mapping.value else ""))
     at = mapping.value[0][0].start_mark.index
     line_start = text.rfind("\n", 0, at) + 1
@@ -237,8 +237,8 @@ def _insertion(document: Document, mapping: MappingNode, operation: Operation) -
 
 def _block(key: str, value: Any, margin: str, line_end: str) -> str:
     if not isinstance(value, dict):
-        text = scalars.written(value) if isinstance(value, str) else scalars.quoted(value)
-        return f"{scalars.written(key)}: {text}{line_end}"
+        text = scalars.to_yaml(value) if isinstance(value, str) else scalars.to_json(value)
+        return f"{scalars.to_yaml(key)}: {text}{line_end}"
     inner = margin + "  "
     entries = "".join(inner + _block(k, v, inner, line_end) for k, v in value.items())
-    return f"{scalars.written(key)}:{line_end}{entries}"
+    return f"{scalars.to_yaml(key)}:{line_end}{entries}"

@@ -34,7 +34,7 @@ _CLOSED = re.compile(
 )
 
 
-class Shortened(NamedTuple):
+class ShortenedList(NamedTuple):
     """A list in which a scalar replaces each item that is left out, followed by as many line breaks as the item had.
 
     text: the list; the remaining items are on their original lines. stand_in: the scalar. left_out: the texts of the
@@ -54,7 +54,7 @@ class _Item(NamedTuple):
     kind: str | None
 
 
-def shortened(stream: bytes, needed: Callable[[str], bool], marks: tuple[bytes, ...] = ()) -> Shortened | None:
+def shorten_list(stream: bytes, needed: Callable[[str], bool], marks: tuple[bytes, ...] = ()) -> ShortenedList | None:
     """A list without the items whose kind is not needed and that contain none of the marks.
 
     None unless it is the only document of a stream, in block style as Kubernetes' libraries write it. `is_faithful`
@@ -79,10 +79,10 @@ def shortened(stream: bytes, needed: Callable[[str], bool], marks: tuple[bytes, 
     anchors = set(_ANCHOR.findall(text))
     if anchors and any(not anchors.isdisjoint(_ALIAS.findall(item)) for item in left_out):
         return None  # only the whole list shows whether a node is shared
-    return Shortened(text, stand_in, left_out)
+    return ShortenedList(text, stand_in, left_out)
 
 
-def is_faithful(short: Shortened, document: Document) -> bool:
+def is_faithful(short: ShortenedList, document: Document) -> bool:
     """Whether each text that was left out of the composed list was an item: whether its stand-in is one."""
     root = document.root
     if not isinstance(root, MappingNode):
@@ -94,7 +94,7 @@ def is_faithful(short: Shortened, document: Document) -> bool:
     return [node.value for node in found[0].value].count(name) == len(short.left_out)
 
 
-def restored(text: bytes, short: Shortened) -> bytes:
+def restore_list(text: bytes, short: ShortenedList) -> bytes:
     """A text made from the shortened list, with the items put back. ValueError if a stand-in is missing."""
     pieces = text.split(short.stand_in)
     result = pieces[:1]

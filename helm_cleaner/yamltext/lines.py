@@ -29,7 +29,7 @@ def line_at(text: str, index: int, near: Line | None = None) -> Line:
     return Line(start, stop, number, text[start:stop].rstrip("\r"))
 
 
-def place(
+def location_of(
     text: str, index: int, file: str, first_line: int = 1, end: int | None = None, line: Line | None = None
 ) -> Location:
     """The Location of the character at `index` of `text`, which starts at line `first_line` of `file`.

@@ -79,7 +79,7 @@ else:  # pragma: no cover  the tests replace it by _PureLoader
     Loader = _PureLoader
 
 
-def root(text: str) -> Node | None:
+def compose_root(text: str) -> Node | None:
     """The root node of a text with one document; None without one. yaml.YAMLError for anything else.
 
     A byte order mark is an ordinary character, except at the start of the text, where it counts as a space.
@@ -94,7 +94,7 @@ def root(text: str) -> Node | None:
 
 
 def _read_again(text: str) -> Node | None:
-    """Like `root`, with private use characters in place of what PyYAML cannot read."""
+    """Like `compose_root`, with private use characters in place of what PyYAML cannot read."""
     mark, colon, *apostrophe = (chr(code) for code in _PRIVATE if chr(code) not in text)
     quote = "".join(apostrophe[:2])
     text = (" " + text[1:] if text.startswith(BOM) else text).replace(BOM, mark)

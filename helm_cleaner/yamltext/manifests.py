@@ -74,7 +74,7 @@ def _is_marker(stream: bytes, at: int) -> bool:
 
 
 def _next_start(stream: bytes, position: int) -> int:
-    """Where the next document after `position` begins, or the stream's length."""
+    """Where the next document after `format_position` begins, or the stream's length."""
     while (at := stream.find(b"\n---", position)) >= 0:
         if _is_marker(stream, at + 1):
             return at + 1
@@ -83,7 +83,7 @@ def _next_start(stream: bytes, position: int) -> int:
 
 
 def _own_start(stream: bytes, position: int) -> int:
-    """Where the document that contains `position` begins."""
+    """Where the document that contains `format_position` begins."""
     while (at := stream.rfind(b"\n---", 0, position)) >= 0:
         if _is_marker(stream, at + 1):
             return at + 1

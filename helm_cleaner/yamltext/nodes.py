@@ -76,10 +76,10 @@ def key_text(document: Document, key: Node) -> str:
     """A mapping's key as a JSON key. InputError if JSON cannot represent it."""
     try:
         if key.tag == PLAIN:
-            return scalars.plain_key(key.value)
+            return scalars.resolve_key(key.value)
         if not isinstance(key, ScalarNode):
             raise ValueError("a mapping or a list cannot be a key")
-        return scalars.as_key(scalars.tagged(key.tag, key.value))
+        return scalars.to_key(scalars.resolve_tagged(key.tag, key.value))
     except ValueError as e:
         raise InputError.of("yaml", str(e), document.at(key)) from None
 
@@ -88,12 +88,12 @@ def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
     if node.tag == STR:
         return str(node.value)
     try:
-        return scalars.tagged(node.tag, node.value)
+        return scalars.resolve_tagged(node.tag, node.value)
     except ValueError as e:
         raise InputError.of("yaml", str(e), document.at(node)) from None
 
 
-def shared_nodes(document: Document) -> set[int]:
+def find_shared_nodes(document: Document) -> set[int]:
     """The ids of the nodes that an alias refers to as well."""
     seen: set[int] = set()
     shared: set[int] = set()
@@ -108,9 +108,9 @@ def shared_nodes(document: Document) -> set[int]:
     return shared
 
 
-def frozen_nodes(document: Document) -> set[int]:
+def find_frozen_nodes(document: Document) -> set[int]:
     """The ids of the nodes that an alias refers to, and of all below them: editing one place would edit another."""
-    shared = shared_nodes(document)
+    shared = find_shared_nodes(document)
     if not shared or document.root is None:
         return shared
     frozen: set[int] = set()
@@ -126,7 +126,7 @@ def frozen_nodes(document: Document) -> set[int]:
     return frozen
 
 
-def pair(node: Node, key: str) -> tuple[Node, Node] | None:
+def find_pair(node: Node, key: str) -> tuple[Node, Node] | None:
     """The last entry of a mapping with this key, ignoring merges."""
     if isinstance(node, MappingNode):
         for k, v in reversed(node.value):
@@ -135,26 +135,26 @@ def pair(node: Node, key: str) -> tuple[Node, Node] | None:
     return None
 
 
-def merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, Node] | None:
+def find_merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, Node] | None:
     """The entry of a mapping with this key, whether written in it or merged into it; None if there is none."""
     found: tuple[Node, Node] | None = None
     for name, value in node.value if isinstance(node, MappingNode) else ():
         if is_merge(name):
             for source in merge_sources(document, name, value):
-                found = merged_pair(document, source, key) or found
+                found = find_merged_pair(document, source, key) or found
         elif isinstance(name, ScalarNode) and name.value == key:
             found = name, value
     return found
 
 
-def entry_at(document: Document, path: Path) -> tuple[Node, Node] | None:
+def find_entry(document: Document, path: Path) -> tuple[Node, Node] | None:
     """The key and the value at a path as written; None if they are missing or come from a merge."""
     node, entry = document.root, None
     for part in path:
         if isinstance(part, int):
             node = node.value[part] if isinstance(node, SequenceNode) and part < len(node.value) else None
         else:
-            entry = pair(node, part) if node is not None else None
+            entry = find_pair(node, part) if node is not None else None
             node = entry[1] if entry else None
     return entry if node is not None else None
 

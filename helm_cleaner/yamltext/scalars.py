@@ -70,7 +70,7 @@ def _float(digits: str, text: str) -> Scalar:
     return text if value in (float("inf"), float("-inf")) else value  # ParseFloat: value out of range
 
 
-def tagged(tag: str, text: str) -> Scalar:
+def resolve_tagged(tag: str, text: str) -> Scalar:
     """The value of a scalar with an explicit tag (in PyYAML's full form). ValueError if the tag does not fit."""
     kind = tag.removeprefix(_TAG) if tag.startswith(_TAG) else ""
     if kind == "binary":
@@ -95,10 +95,10 @@ def _binary(text: str) -> str:
         data = base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
     except ValueError:
         raise ValueError("!!binary value contains invalid base64 data") from None
-    return as_text(data)
+    return decode_like_go(data)
 
 
-def as_text(data: bytes) -> str:
+def decode_like_go(data: bytes) -> str:
     """Bytes as Go writes them to JSON: U+FFFD for each byte that is not UTF-8."""
     try:
         return data.decode()
@@ -123,7 +123,7 @@ def _is_timestamp(text: str) -> bool:
     return True
 
 
-def as_json(value: Scalar) -> Scalar:
+def convert_number(value: Scalar) -> Scalar:
     """The value after Helm's conversion through JSON, where every number is a float64 with the shortest digits.
 
     So 9007199254740993 becomes ...992, 1e3 becomes 1000 and 2.10 becomes 2.1. ValueError for NaN and infinities.
@@ -145,7 +145,7 @@ def as_json(value: Scalar) -> Scalar:
     return int((whole + fraction).ljust(len(whole) + int(exponent), "0")) if exponent else int(number)
 
 
-def as_key(value: Scalar) -> str:
+def to_key(value: Scalar) -> str:
     """A mapping's key as the JSON key of sigs.k8s.io/yaml: `on` is "true", 2.10 is "2.1". ValueError for null."""
     if isinstance(value, str):
         return value
@@ -161,9 +161,9 @@ def as_key(value: Scalar) -> str:
 
 
 @lru_cache(maxsize=1024)  # a manifest repeats a few keys very often
-def plain_key(text: str) -> str:
-    """`as_key` for a plain scalar."""
-    return as_key(resolve(text))
+def resolve_key(text: str) -> str:
+    """`to_key` for a plain scalar."""
+    return to_key(resolve(text))
 
 
 def _float32(value: float) -> str:
@@ -193,7 +193,7 @@ def _float32(value: float) -> str:
     return sign + padded[: exponent + 1] + ("." + fraction if fraction else "")
 
 
-def written(value: Scalar, *, single_quotes: bool = False) -> str:
+def to_yaml(value: Scalar, *, single_quotes: bool = False) -> str:
     """A value as YAML, in a block or in braces: without quotes if every reader takes it for that value.
 
     single_quotes: whether it may stand in these if it holds double ones.
@@ -202,14 +202,14 @@ def written(value: Scalar, *, single_quotes: bool = False) -> str:
         return json.dumps(value)
     if _PLAIN_TEXT.match(value) and isinstance(resolve(value), str):
         return value
-    return f"'{value}'" if single_quotes and '"' in value and re.match(_SINGLE_QUOTED, value) else quoted(value)
+    return f"'{value}'" if single_quotes and '"' in value and re.match(_SINGLE_QUOTED, value) else to_json(value)
 
 
-def quoted(data: Any) -> str:
+def to_json(data: Any) -> str:
     """Data as JSON, so a text in double quotes, with nothing in it that YAML would not take as it is."""
-    return escaped(json.dumps(data, ensure_ascii=False))
+    return escape(json.dumps(data, ensure_ascii=False))
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """JSON with everything escaped that YAML does not allow unescaped, or that a terminal may interpret."""
     return text if text.isprintable() else re.sub(_UNPRINTABLE, lambda m: f"\\u{ord(m[0]):04x}", text)

@@ -11,7 +11,7 @@ from helm_cleaner.codes import CLUSTER_CODES, CODES
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.polyaxon.job import Job, job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.values import Map, read
 from tests.support.clusters import NAMESPACE, limit_range, named, node, quota, running, snapshot_of
 
@@ -37,7 +37,7 @@ RANGE = limit_range({"type": "Container", "max": {"cpu": "500m"}})
 
 def made(values: str) -> Job:
     given = read(values.encode(), "values.yaml")
-    cleaner, _ = lay_over(None, given)
+    cleaner, _ = merge_over(None, given)
     assert isinstance(cleaner, Map)
     return job(cleaner, scheduling_in(given.values))
 

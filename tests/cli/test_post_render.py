@@ -221,8 +221,8 @@ def test_a_finding_in_a_file_is_said_once_for_several_agents(run: Runner, tmp_pa
 def test_an_edit_that_fails_its_verification_is_not_written(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     from helm_cleaner.yamltext import scalars
 
-    monkeypatch.setattr(scalars, "quoted", lambda text: f'"{text} and more"')
-    monkeypatch.setattr(scalars, "written", lambda text: f"{text}-and-more")
+    monkeypatch.setattr(scalars, "to_json", lambda text: f'"{text} and more"')
+    monkeypatch.setattr(scalars, "to_yaml", lambda text: f"{text}-and-more")
     done = run()
     assert (done.code, done.out) == (3, b"")
     assert "the edited document differs from the intended one; nothing was written [internal]" in done.err

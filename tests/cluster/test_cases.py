@@ -18,7 +18,7 @@ from helm_cleaner.actions import preflight
 from helm_cleaner.cluster import scheduling, snapshot
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.values import Map, read
 from tests.support.command import run
 from tools import ROOT, STREAMS
@@ -35,7 +35,7 @@ def cases(path: Path) -> list[Any]:
 def verdict_of(case: Any) -> preflight.Verdict:
     """The verdict on a case's section, in this process, as `preflight --no-defaults` gives it."""
     given = read(json.dumps({"cleaner": case["section"]}).encode(), "values.yaml")
-    cleaner, _ = lay_over(None, given)
+    cleaner, _ = merge_over(None, given)
     assert isinstance(cleaner, Map)
     known = snapshot.collect(case["objects"]["items"], "cluster.json")
     return preflight.check("", job(cleaner, scheduling_in(given.values)), known, case["namespace"])

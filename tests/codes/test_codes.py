@@ -20,7 +20,7 @@ def whole(text: str) -> list[Diagnostic]:
     """All that is said of a section in a values file that is all there is."""
     body = text if text.startswith("{") else "\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
     over = values.read(f"cleaner: {body}\n".encode(), "v.yaml")
-    return section.resolve(over=over).findings
+    return section.resolve(overrides=over).findings
 
 
 @pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)

@@ -7,7 +7,7 @@ import pytest
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import BugError, InputError, SectionError
 from helm_cleaner.fixing.preprocess import preprocess
-from helm_cleaner.values import plain
+from helm_cleaner.values import to_data
 from helm_cleaner.yamltext import loaders
 
 LOADERS = [loaders._FastLoader, loaders._PureLoader]
@@ -167,6 +167,6 @@ def test_a_rewriting_that_goes_wrong_is_found_out(monkeypatch: pytest.MonkeyPatc
 
 def test_the_result_means_what_was_said() -> None:
     before = b"cleaner: {resources: {cpu: 50m, limits: {cpu: 1}}}\n"
-    assert plain(values.read(preprocess(before, "v").content, "v").values) == {
+    assert to_data(values.read(preprocess(before, "v").content, "v").values) == {
         "cleaner": {"resources": {"limits": {"cpu": 1}, "requests": {"cpu": "50m"}}}
     }

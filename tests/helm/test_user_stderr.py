@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helm_cleaner.cli.talk import say
+from helm_cleaner.cli.console import print_text
 from helm_cleaner.helm import POST_RENDERER, user_stderr
 from tests.support.command import COMMAND
 from tests.support.manifests import SMALL_STREAM
@@ -40,8 +40,8 @@ def test_when_helm_discards_stderr(
 
 
 SAY = (
-    "import sys; from helm_cleaner.helm import user_stderr; from helm_cleaner.cli.talk import say; "
-    "user_stderr._borrow_stderr = lambda: {borrowed}; say('ours\\n', failed={failed})"
+    "import sys; from helm_cleaner.helm import user_stderr; from helm_cleaner.cli.console import print_text; "
+    "user_stderr._borrow_stderr = lambda: {borrowed}; print_text('ours\\n', failed={failed})"
 )
 PARENT = """\
 import subprocess, sys
@@ -81,7 +81,7 @@ def test_a_pipe_of_another_users(tmp_path: Path) -> None:
     ask = "import sys; from helm_cleaner.helm.user_stderr import _borrow_stderr; sys.exit(_borrow_stderr() is None)"
     if subprocess.run([sys.executable, "-c", ask], check=False).returncode:
         pytest.skip("processes may not borrow descriptors from each other here")
-    unopened = "user_stderr._open = lambda *_: None; say('ours\\n', failed=True)"
+    unopened = "user_stderr._open = lambda *_: None; print_text('ours\\n', failed=True)"
     parent = PARENT.format(code=SAY.partition("user_stderr._borrow")[0] + unopened)
     env = {**os.environ, "HELM_PLUGIN_NAME": "helm-cleaner", "HELM_PLUGIN_DIR": str(tmp_path)}
     command = ["setsid", sys.executable, "-c", parent]
@@ -97,7 +97,7 @@ def test_the_last_resort_is_a_file(
     monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     real = user_stderr._open
     monkeypatch.setattr(user_stderr, "_open", lambda path, flags=0: None if path == "/dev/tty" else real(path, flags))
-    say("the reason\n", failed=True)
+    print_text("the reason\n", failed=True)
     assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
     expected = f"helm-cleaner: messages were written to {tmp_path / 'last-message.txt'}\nthe reason\n"
     assert capsys.readouterr().err == expected
@@ -107,7 +107,7 @@ def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
     monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: None)
     monkeypatch.setattr(user_stderr, "_open", lambda _path, _flags=0: None)
-    say("the reason\n", failed=True)
+    print_text("the reason\n", failed=True)
     assert capsys.readouterr().err == "the reason\n"
 
 
@@ -124,7 +124,7 @@ def test_no_place_at_all_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELM_PLUGIN_NAME", POST_RENDERER)
     monkeypatch.setattr(os, "getppid", lambda: 0)
     monkeypatch.setattr(user_stderr, "_open", lambda *_: None)
-    assert user_stderr.user_stderr(failed=True) == (None, None)
+    assert user_stderr.open_user_stderr(failed=True) == (None, None)
 
 
 def test_without_proc() -> None:

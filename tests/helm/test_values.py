@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from helm_cleaner import values
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.section.text import to_yaml
-from helm_cleaner.values.overrides import overrides
+from helm_cleaner.section.writing import to_yaml
+from helm_cleaner.values.overrides import merge_overrides
 from helm_cleaner.values.set_flags import Flag
 from tests.conftest import Helm
 from tests.support.values import REFUSED, Flags, Refused, contents, exact, without_nulls
@@ -82,10 +82,10 @@ def ours(case: Case) -> Any:
     try:
         base = values.read(case.defaults.encode(), "values.yaml", "default").values
         flags = [Flag(*flag) for flag in case.flags]
-        values.coalesce(base, overrides(given, flags, lambda path: read_file(path).decode()).values)
+        values.coalesce(base, merge_overrides(given, flags, lambda path: read_file(path).decode()).values)
     except InputError:
         return REFUSED
-    return values.plain(base)
+    return values.to_data(base)
 
 
 def comparable(found: Any) -> str:

@@ -13,7 +13,7 @@ import yaml
 from helm_cleaner import codes, polyaxon, section, values
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.polyaxon import job, scheduling
-from helm_cleaner.section.rendered import empty
+from helm_cleaner.section.rendered import empty_section
 from helm_cleaner.values import Map
 from tests.conftest import Runner
 from tests.live.conftest import Kubectl
@@ -33,7 +33,7 @@ OTHERS = {
 
 
 def parsed(data: dict[str, Any]) -> Map:
-    value = section.parse(json.dumps(data), "cm")
+    value = section.parse_rendered(json.dumps(data), "cm")
     assert isinstance(value, Map)
     return value
 
@@ -44,8 +44,8 @@ def check(data: dict[str, Any]) -> list[Diagnostic]:
 
 def job_of(data: dict[str, Any]) -> dict[str, Any]:
     """The Job's manifest, with no default scheduling to fall back on."""
-    nothing = scheduling.scheduling_in(empty("cm"))
-    manifest: dict[str, Any] = values.plain(job.job(parsed(data), nothing, release=job.Release("2.15.1")).manifest)
+    nothing = scheduling.scheduling_in(empty_section("cm"))
+    manifest: dict[str, Any] = values.to_data(job.job(parsed(data), nothing, release=job.Release("2.15.1")).manifest)
     return manifest
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from helm_cleaner.codes import BY_NAME, OtherCode
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.output import formatted
+from helm_cleaner.output import format_findings
 from helm_cleaner.output.rule_page import rule_page
 from helm_cleaner.version import __version__
 from tests.support import sarif
@@ -21,7 +21,7 @@ from tools import ROOT
 
 
 def test_sarif() -> None:
-    log = json.loads(formatted([ERROR, NO_LINE], "sarif"))
+    log = json.loads(format_findings([ERROR, NO_LINE], "sarif"))
     [run] = log["runs"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["type"]
     assert [(r["ruleId"], r["level"], r["message"]["text"]) for r in run["results"]] == [
@@ -41,7 +41,7 @@ def test_sarif() -> None:
 
 
 def test_sarif_escapes_paths() -> None:
-    log = json.loads(formatted([ERROR._replace(location=Location("./my dir/é#.yaml", 1))], "sarif"))
+    log = json.loads(format_findings([ERROR._replace(location=Location("./my dir/é#.yaml", 1))], "sarif"))
     [place] = log["runs"][0]["results"][0]["locations"]
     assert place["physicalLocation"] == {
         "artifactLocation": {"uri": "my%20dir/%C3%A9%23.yaml"},
@@ -50,7 +50,7 @@ def test_sarif_escapes_paths() -> None:
 
 
 def rules() -> dict[str, dict[str, Any]]:
-    log = json.loads(formatted([ERROR._replace(code=code) for code in BY_NAME], "sarif"))
+    log = json.loads(format_findings([ERROR._replace(code=code) for code in BY_NAME], "sarif"))
     return {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
 
 
@@ -95,12 +95,12 @@ def test_sarif_keeps_its_schema() -> None:
         pytest.skip("SARIF's schema comes with npm, which is not here")
     every = [ERROR._replace(code=code) for code in BY_NAME]
     for diagnostics in ([], [ERROR, NO_LINE], every):
-        jsonschema.validate(json.loads(formatted(diagnostics, "sarif")), schema)
+        jsonschema.validate(json.loads(format_findings(diagnostics, "sarif")), schema)
 
 
 def test_sarif_of_a_finding_about_a_whole_file() -> None:
     d = Diagnostic("error", "yaml", "", "not YAML", "", Location("v.yaml", 3))
-    (result,) = json.loads(formatted([d], "sarif"))["runs"][0]["results"]
+    (result,) = json.loads(format_findings([d], "sarif"))["runs"][0]["results"]
     assert result["locations"] == [
         {"physicalLocation": {"artifactLocation": {"uri": "v.yaml"}, "region": {"startLine": 3}}}
     ]

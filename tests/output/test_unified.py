@@ -39,7 +39,7 @@ def applied(old: bytes, diff: bytes) -> bytes:
 def test_small_texts_differ_as_difflib_says(old: list[bytes], new: list[bytes]) -> None:
     before, after = ([line + b"\n" for line in lines] for lines in (old, new))
     expected = list(difflib.diff_bytes(difflib.unified_diff, before, after, b"x", b"x"))
-    assert list(unified.diff(b"".join(before), b"".join(after), "x")) == expected
+    assert list(unified.unified_diff(b"".join(before), b"".join(after), "x")) == expected
 
 
 @given(words, words, st.lists(st.tuples(st.integers(0, 11), words), max_size=3))
@@ -50,7 +50,7 @@ def test_large_texts_differ_rightly(old: list[bytes], new: list[bytes], edits: l
     before, after = (b"".join(line + b"\n" for line in lines) for lines in (old + new, old + changed))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(line_matching, "_MANY", 0)
-        diff = b"".join(unified.diff(before, after, "x"))
+        diff = b"".join(unified.unified_diff(before, after, "x"))
     assert applied(before, diff) == after if diff else before == after
     codes = line_matching.Matcher(before.splitlines(True), after.splitlines(True)).get_opcodes()
     assert all(a[0] != b[0] for a, b in itertools.pairwise(codes))

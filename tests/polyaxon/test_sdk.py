@@ -33,7 +33,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
     loaded = 0
     for line in cases.lines("sections.jsonl"):
         data = json.loads(line)["section"]
-        value = section.parse(json.dumps(data), "cm")
+        value = section.parse_rendered(json.dumps(data), "cm")
         assert value is not None
         if not any(d.severity == "error" for d in section.check(value)):
             assert sdk.V1PolyaxonCleaner.from_dict(data) is not None
@@ -163,7 +163,7 @@ def agent_of(data: dict[str, Any], version: str | None = None) -> polyaxon.Agent
 def same_job(data: dict[str, Any], cleaner: Map, version: str | None, made: Any) -> None:
     agent = agent_of(data, version)
     made_of = job(cleaner, scheduling_of(agent), store_of(agent), release_of(agent, version))
-    same_unless_impossible(without_nulls(values.plain(made_of.manifest)), data, section.check(cleaner), made)
+    same_unless_impossible(without_nulls(values.to_data(made_of.manifest)), data, section.check(cleaner), made)
 
 
 def same_unless_impossible(ours: Any, data: dict[str, Any], said: list[Diagnostic], made: Any) -> None:
@@ -278,7 +278,7 @@ def test_a_store_that_is_refused_leaves_no_job(store: dict[str, Any], made: Any)
 @pytest.mark.parametrize("store", STORES.values(), ids=STORES)
 def test_the_store_shapes_the_pod_as_it_does_for_the_sdk(store: dict[str, Any], made: Any) -> None:
     text = '{"resources": {"limits": {"cpu": 1, "memory": 1000000000}, "requests": {"cpu": 0.5}}}'
-    cleaner = section.parse(text, "cm")
+    cleaner = section.parse_rendered(text, "cm")
     assert isinstance(cleaner, Map)
     data = {KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(store), polyaxon.RUNS_ACCOUNT: "runs"}
     assert not [d for d in judge(store_of(agent_of(data))) if d.severity == "error"]
@@ -291,7 +291,7 @@ def test_the_job_of_a_section_is_what_it_makes(scheduling: dict[str, str], made:
     compared = 0
     for line in cases.lines("sections.jsonl"):
         text = json.dumps(json.loads(line)["section"])
-        cleaner = section.parse(text, "cm")
+        cleaner = section.parse_rendered(text, "cm")
         if isinstance(cleaner, Map) and not any(d.severity == "error" for d in section.check(cleaner)):
             same_job({KEY: text, polyaxon.ARTIFACTS_STORE: json.dumps(STORE), **scheduling}, cleaner, version, made)
             compared += 1
@@ -309,7 +309,7 @@ LITERALS = {
 def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None:
     value: Any = {"nodeSelector": {"a": text}, "imagePullSecrets": [text], "tolerations": [{"key": "a", "value": text}]}
     data = {KEY: json.dumps({field: value[field]}), polyaxon.ARTIFACTS_STORE: json.dumps(STORE)}
-    cleaner = section.parse(data[KEY], "cm")
+    cleaner = section.parse_rendered(data[KEY], "cm")
     assert isinstance(cleaner, Map)
     same_job(data, cleaner, own_version(), made)
 
@@ -350,7 +350,7 @@ def test_any_job_that_is_explained_is_what_it_makes(
             assert (done.code in (1, 2), done.out) == (True, b"")
             continue
         patched = json.loads(run(flags, stream).out)["data"]
-        parsed = section.parse(patched[KEY], "cm")
+        parsed = section.parse_rendered(patched[KEY], "cm")
         assert parsed is not None
         said = section.check(parsed) + scheduling_rules(scheduling_of(agent_of(patched)))
         same_unless_impossible(without_nulls(json.loads(done.out)), patched, said, made)

@@ -135,7 +135,7 @@ def test_its_section_is_that_of_the_real_charts(helm: Helm) -> None:
     """Other tests compare the built-in defaults with the real charts; this one compares our chart with them."""
     (agent,) = [agent for each in rendered(helm) for agent in polyaxon.agents(each)]
     assert agent.version is not None
-    assert json.loads(agent.section) == values.plain(section.defaults(agent.version))
+    assert json.loads(agent.section) == values.to_data(section.defaults(agent.version))
 
 
 @pytest.mark.helm

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from helm_cleaner import post_render, section, values
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.section.structure import schema
-from helm_cleaner.values import plain
+from helm_cleaner.values import to_data
 from tools import ROOT, STREAMS, reference
 
 REFERENCE = STREAMS.parent / "polyaxon-cleaner-reference.txt"
@@ -39,10 +39,10 @@ def test_the_reference_has_examples() -> None:
 @pytest.mark.parametrize("example", examples(), ids=lambda e: "-".join(re.findall(r"^  (\w+):", e, re.MULTILINE)))
 def test_every_example_of_the_reference_takes_effect(example: str) -> None:
     """As Helm renders it into a chart's defaults. Only flat resources mean something else than they say."""
-    given = plain(values.read(example.encode(), "v.yaml").values)["cleaner"]
-    result, _ = lay_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
+    given = to_data(values.read(example.encode(), "v.yaml").values)["cleaner"]
+    result, _ = merge_over(section.defaults("2.15.1"), values.read(example.encode(), "v"), normalized=False)
     assert result is not None
-    merged = plain(result)
+    merged = to_data(result)
     stream = json.dumps(
         {
             "kind": "ConfigMap",

@@ -14,7 +14,7 @@ from helm_cleaner.cluster import objects, pod, scheduling, snapshot
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
-from helm_cleaner.section.rendered import empty
+from helm_cleaner.section.rendered import empty_section
 from helm_cleaner.values import read
 from tests.support.clusters import NAMESPACE, admit, named, node, running, snapshot_of
 
@@ -152,7 +152,7 @@ def test_objects_of_any_shape_are_judged_or_refused(
         odd["metadata"] = {"name": "plx-cleaner-odd", "namespace": NAMESPACE, **metadata}
     if isinstance(spec, dict) and kind[1] == "Pod":
         odd["spec"] = {"nodeName": "node-1", "containers": [], **spec}
-    made = job(empty("cleaner"), scheduling_in(GIVEN.values))
+    made = job(empty_section("cleaner"), scheduling_in(GIVEN.values))
     try:
         verdict = preflight.check("", made, snapshot_of(node(cpu="0"), odd), NAMESPACE)
     except InputError:  # says what is wrong with it

@@ -27,7 +27,7 @@ from helm_cleaner.fixing.fix import fix
 from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.section.normalize import normalize
 from helm_cleaner.yamltext import items, loaders, manifests
-from helm_cleaner.yamltext.scalars import as_json
+from helm_cleaner.yamltext.scalars import convert_number
 from tests.support.command import run
 from tests.support.strategies import (
     KEY,
@@ -297,7 +297,7 @@ def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
             except InputError as e:
                 outcomes.append((b"", e.diagnostics, [], InputError))
         assert outcomes[0] == outcomes[1]
-    event(f"left out: {items.shortened(written, polyaxon.matters) is not None}")
+    event(f"left out: {items.shorten_list(written, polyaxon.matters) is not None}")
 
 
 @given(resource_lists())
@@ -359,12 +359,12 @@ def test_preprocess_says_the_same_and_stays(content: bytes) -> None:
         return
     check_bytes(content, result.content, may_move=True)
     assert preprocess(result.content, "v.yaml").content == result.content
-    before, after = (values.plain(values.read(text, "v.yaml").values) for text in (content, result.content))
+    before, after = (values.to_data(values.read(text, "v.yaml").values) for text in (content, result.content))
     assert {k: v for k, v in after.items() if k != "cleaner"} == {k: v for k, v in before.items() if k != "cleaner"}
-    regular = section.parse(json.dumps(before["cleaner"]), "c")
+    regular = section.parse_rendered(json.dumps(before["cleaner"]), "c")
     if regular is not None:
         normalize(regular)
-        assert values.plain(regular) == after["cleaner"]
+        assert values.to_data(regular) == after["cleaner"]
 
 
 @st.composite
@@ -379,7 +379,7 @@ def as_helm_has_it(data: Any) -> Any:
         return {key: as_helm_has_it(value) for key, value in data.items()}
     if isinstance(data, list):
         return [as_helm_has_it(value) for value in data]
-    return as_json(data)
+    return convert_number(data)
 
 
 @pytest.mark.parametrize("loader", [loaders._FastLoader, loaders._PureLoader])
@@ -390,7 +390,7 @@ def test_what_is_written_in_any_style_is_read_as_it_is_meant(loader: Any, writte
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loaders, "Loader", loader)
         read = values.read(text.encode(), "v.yaml")
-    assert json.dumps(values.plain(read.values)) == json.dumps(as_helm_has_it(data))
+    assert json.dumps(values.to_data(read.values)) == json.dumps(as_helm_has_it(data))
 
 
 # ---- files --------------------------------------------------------------------------------------------------------

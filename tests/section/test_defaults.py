@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from helm_cleaner import section
-from helm_cleaner.values import plain
+from helm_cleaner.values import to_data
 
 
 def test_defaults_take_the_releases_version() -> None:
-    assert plain(section.defaults("2.15.1"))["imageTag"] == "2.15.1"
+    assert to_data(section.defaults("2.15.1"))["imageTag"] == "2.15.1"
     assert "imageTag" not in section.defaults(None)
 
 

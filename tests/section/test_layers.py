@@ -7,8 +7,8 @@ import json
 import pytest
 
 from helm_cleaner import section, values
-from helm_cleaner.section.layers import fill
-from helm_cleaner.values import Map, plain
+from helm_cleaner.section.layers import fill_defaults
+from helm_cleaner.values import Map, to_data
 
 FILLED: dict[str, tuple[str, str, str]] = {
     "missing": ('{"a":1,"b":{"c":2}}', "{}", '{"a":1,"b":{"c":2}}'),
@@ -21,10 +21,10 @@ FILLED: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize(("base", "text", "expected"), FILLED.values(), ids=FILLED)
 def test_fill(base: str, text: str, expected: str) -> None:
-    below, mine = section.parse(base, "base"), section.parse(text, "cm")
+    below, mine = section.parse_rendered(base, "base"), section.parse_rendered(text, "cm")
     assert isinstance(below, Map)
     assert mine is not None
-    assert plain(fill(below, mine)) == json.loads(expected)
+    assert to_data(fill_defaults(below, mine)) == json.loads(expected)
 
 
 def test_a_path_through_null() -> None:

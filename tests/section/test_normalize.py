@@ -8,7 +8,7 @@ import pytest
 
 from helm_cleaner import section
 from helm_cleaner.section.normalize import normalize
-from helm_cleaner.values import plain
+from helm_cleaner.values import to_data
 from tests.support.section import found, read
 
 NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
@@ -63,7 +63,7 @@ NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
 def test_normalize(text: str, expected: Any, paths: list[str]) -> None:
     value = read(f"cleaner: {text}")
     said = normalize(value)
-    assert plain(value) == expected
+    assert to_data(value) == expected
     assert [(d.severity, d.path) for d in said] == [("warning", path) for path in paths]
     assert normalize(value) == [], "once is enough"
 
@@ -77,13 +77,13 @@ def test_flat_resources_that_collide_are_an_error() -> None:
 
 
 def test_a_default_that_a_chart_merged_gives_way_to_flat_resources() -> None:
-    rendered = section.parse('{"resources":{"cpu":"50m","requests":{"cpu":"100m","memory":"100Mi"}}}', "cm")
+    rendered = section.parse_rendered('{"resources":{"cpu":"50m","requests":{"cpu":"100m","memory":"100Mi"}}}', "cm")
     assert rendered is not None
     assert [d.severity for d in section.resolve(rendered).findings] == ["warning"]
-    assert plain(rendered) == {"resources": {"requests": {"cpu": "50m", "memory": "100Mi"}}}
+    assert to_data(rendered) == {"resources": {"requests": {"cpu": "50m", "memory": "100Mi"}}}
 
 
 def test_what_a_user_asked_for_does_not_give_way() -> None:
-    rendered = section.parse('{"resources":{"cpu":"50m","requests":{"cpu":"200m"}}}', "cm")
+    rendered = section.parse_rendered('{"resources":{"cpu":"50m","requests":{"cpu":"200m"}}}', "cm")
     assert rendered is not None
     assert [d.severity for d in section.resolve(rendered).findings] == ["error"]

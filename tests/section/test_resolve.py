@@ -13,8 +13,8 @@ import pytest
 
 from helm_cleaner import api, section, values
 from helm_cleaner.diagnostics import Diagnostic, InputError, SectionError
-from helm_cleaner.section import Resolved
-from helm_cleaner.values import Map, plain
+from helm_cleaner.section import ResolvedSection
+from helm_cleaner.values import Map, to_data
 from tests.conftest import Runner
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT, WHOLE
 
@@ -45,13 +45,13 @@ def piped(args: tuple[str, ...]) -> str:
     return "" if args == COMMANDS["explain, values alone"] else MANIFESTS
 
 
-def over(text: str) -> values.Read:
+def over(text: str) -> values.ParsedValues:
     return values.read(text.encode(), "v.yaml")
 
 
 def judged(text: str) -> list[Diagnostic]:
     """The findings of a values file laid over the charts' defaults."""
-    return section.resolve(None, section.defaults_to_judge_by(), over(text)).findings
+    return section.resolve(None, section.defaults_to_check_against(), over(text)).findings
 
 
 # ---- a field as Python spells it ------------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ def test_the_api_agrees_on_image_tag() -> None:
 
 
 def test_the_stand_in_for_the_version_is_not_in_the_result() -> None:
-    result = section.resolve(None, section.defaults_to_judge_by(), over("cleaner: {}\n")).section
-    assert plain(result) == plain(section.defaults(None))
+    result = section.resolve(None, section.defaults_to_check_against(), over("cleaner: {}\n")).section
+    assert to_data(result) == to_data(section.defaults(None))
 
 
 # ---- look-alikes ----------------------------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ def test_two_spellings_of_a_field_are_not_mixed(text: str) -> None:
 
 
 def test_what_a_chart_rendered_under_a_misspelled_key_is_judged_over_its_default() -> None:
-    rendered = section.parse(json.dumps({**json.loads(WHOLE), "resource": {"limits": {"cpu": "x"}}}), "cm")
-    found: Resolved = section.resolve(rendered, section.defaults("1"))
+    rendered = section.parse_rendered(json.dumps({**json.loads(WHOLE), "resource": {"limits": {"cpu": "x"}}}), "cm")
+    found: ResolvedSection = section.resolve(rendered, section.defaults("1"))
     assert [(d.path, d.code) for d in found.findings] == [
         ("cleaner.resource", "unknown-field"),
         ("cleaner.resource.limits.cpu", "quantity"),
@@ -268,7 +268,7 @@ def test_what_a_chart_rendered_under_a_misspelled_key_is_judged_over_its_default
 def test_a_misspelled_tag_is_judged_in_place_of_the_one_that_a_chart_rendered() -> None:
     """If it is the release's version, the chart rendered a default; any other one is somebody's."""
     for version, codes in ("2.15.1", ["unknown-field", "image-tag"]), ("2.15.0", ["unknown-field"]):
-        rendered = section.parse(WHOLE, "cm")
+        rendered = section.parse_rendered(WHOLE, "cm")
         found = section.resolve(rendered, section.defaults(version), over("cleaner: {imagetag: a b}\n"))
         assert [d.code for d in found.findings] == codes
 
@@ -280,17 +280,17 @@ def test_a_key_given_twice_is_said_beside_what_is_wrong_with_it() -> None:
 
 def test_a_null_leaves_the_defaults() -> None:
     result, said = section.resolve(None, section.defaults("1"), over("cleaner: null\n"))
-    assert (plain(result), said) == (plain(section.defaults("1")), [])
+    assert (to_data(result), said) == (to_data(section.defaults("1")), [])
     empty, said = section.resolve(None, None, over("cleaner: null\n"))
-    assert (isinstance(empty, Map), plain(empty), said) == (True, {}, [])
+    assert (isinstance(empty, Map), to_data(empty), said) == (True, {}, [])
 
 
 def test_an_error_makes_the_warning_on_its_field_idle() -> None:
     over = values.read(b"cleaner:\n  imageTag: 2.10\n", "v.yaml")
     assert [notice.diagnostic.code for notice in over.notices] == ["ambiguous-scalar"]
-    assert [d.code for d in section.resolve(over=over).findings] == ["type"]
+    assert [d.code for d in section.resolve(overrides=over).findings] == ["type"]
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:
     text = b"cleaner:\n  bogus: 1\n  resources: {cpu: 1}\n  image: 5\n"
-    assert [d.location.line for d in section.resolve(over=values.read(text, "v.yaml")).findings] == [2, 3, 4]
+    assert [d.location.line for d in section.resolve(overrides=values.read(text, "v.yaml")).findings] == [2, 3, 4]

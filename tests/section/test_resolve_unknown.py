@@ -21,7 +21,7 @@ def findings(text: str, *, defaults: bool = True) -> list[tuple[str, str]]:
     document = yamltext.compose(text, "v.yaml")
     assert document.root is not None
     read = values.read_node(document, document.root, unknown=lambda found: "${" in found)
-    found = section.resolve(None, section.defaults_to_judge_by() if defaults else None, read).findings
+    found = section.resolve(None, section.defaults_to_check_against() if defaults else None, read).findings
     return [(d.code, d.path.removeprefix("cleaner.")) for d in found]
 
 

@@ -45,7 +45,7 @@ def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
     ],
 )  # fmt: skip
 def test_hints_lead_to_what_is_valid(text: str, message: str, hint: str) -> None:
-    [finding] = section.resolve(over=values.read(f"cleaner: {{{text}}}".encode(), "v.yaml")).findings
+    [finding] = section.resolve(overrides=values.read(f"cleaner: {{{text}}}".encode(), "v.yaml")).findings
     assert message in finding.message
     assert finding.hint == hint
 

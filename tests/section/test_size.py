@@ -13,7 +13,7 @@ import pytest
 
 from helm_cleaner import post_render, section
 from helm_cleaner.diagnostics import CleanerError, Location, SectionError
-from helm_cleaner.names import KEY, MOST_DATA
+from helm_cleaner.names import KEY, MAX_DATA
 from helm_cleaner.values import Origin, from_data
 from tests.support.command import run
 from tests.support.hostile import COMMANDS, EMPTY, check, configmap
@@ -49,7 +49,7 @@ def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
 
 
 def test_the_limit_is_on_the_whole_configmap() -> None:
-    text = section.to_json(section.parse(json.dumps(labels(1000)), "c"))  # type: ignore[arg-type]  # a mapping
+    text = section.to_json(section.parse_rendered(json.dumps(labels(1000)), "c"))  # type: ignore[arg-type]  # a mapping
     room = 1024 * 1024 - len(text)
     fits = configmap(text, f"  other: {'x' * room}\n").encode()
     assert post_render(fits, defaults=False) == fits
@@ -77,11 +77,11 @@ def test_the_limit_of_an_environment_variable_is_that_of_linux() -> None:
             return False
         return True
 
-    from helm_cleaner.names import MOST_IN_ENVIRONMENT
+    from helm_cleaner.names import MAX_IN_ENVIRONMENT
 
     if os.sysconf("SC_PAGE_SIZE") == 4096:
-        assert (starts(MOST_IN_ENVIRONMENT), starts(MOST_IN_ENVIRONMENT + 1)) == (True, False)
-    fill = MOST_IN_ENVIRONMENT - len('{"nodeSelector":{"a":""}}')
+        assert (starts(MAX_IN_ENVIRONMENT), starts(MAX_IN_ENVIRONMENT + 1)) == (True, False)
+    fill = MAX_IN_ENVIRONMENT - len('{"nodeSelector":{"a":""}}')
     for size, codes in ((fill, {"label-value"}), (fill + 1, {"label-value", "too-large"})):
         stream = configmap(json.dumps({"nodeSelector": {"a": "x" * size}}, separators=(",", ":"))).encode()
         assert {code for code, _ in refused(stream)} == codes
@@ -99,7 +99,7 @@ def test_a_section_that_only_might_be_too_large() -> None:
 
 
 def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> None:
-    stream = (CONFIGMAP % json.dumps({"nodeSelector": {"a": "x" * MOST_DATA}})).encode()
+    stream = (CONFIGMAP % json.dumps({"nodeSelector": {"a": "x" * MAX_DATA}})).encode()
     with pytest.raises(CleanerError) as e:
         post_render(stream)
     (found,) = (d for d in e.value.diagnostics if d.code == "too-large")
@@ -109,6 +109,6 @@ def test_a_section_that_is_too_large_is_not_said_to_fill_the_configmap_too() -> 
 
 
 def test_a_configmap_that_is_too_large() -> None:
-    stream = (CONFIGMAP % "{}").encode() + b"  OTHER: " + b"x" * MOST_DATA + b"\n"
+    stream = (CONFIGMAP % "{}").encode() + b"  OTHER: " + b"x" * MAX_DATA + b"\n"
     with pytest.raises(CleanerError, match="with it the ConfigMap has"):
         post_render(stream)

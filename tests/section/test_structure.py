@@ -60,7 +60,7 @@ def test_the_examples_are_right() -> None:
 
 
 def same_verdict(data: Any) -> bool:
-    value = section.parse(json.dumps({"section": data}), "cm")
+    value = section.parse_rendered(json.dumps({"section": data}), "cm")
     assert isinstance(value, values.Map)
     return VALIDATOR.is_valid(data) == (not list(structure.errors(value["section"])))
 
@@ -352,7 +352,7 @@ def test_hints_say_what_to_type(text: str, hint: str) -> None:
     ],
 )  # fmt: skip
 def test_hints_for_what_a_chart_rendered(text: str, hint: str) -> None:
-    rendered = section.parse(text, "cm")
+    rendered = section.parse_rendered(text, "cm")
     assert rendered is not None
     [said] = section.check(rendered)
     assert (said.hint, said.location.file, said.location.line) == (hint, "cm", None)

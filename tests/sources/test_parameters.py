@@ -6,7 +6,7 @@ import pytest
 
 from helm_cleaner import section
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.values.overrides import overrides
+from helm_cleaner.values.overrides import merge_overrides
 from helm_cleaner.values.set_flags import Flag
 from tests.support.folders import report
 from tests.support.written import ARGO, FROM
@@ -83,8 +83,8 @@ def test_other_hints_are_those_of_values_files(text: str, hint: str) -> None:
     ],
 )
 def test_a_flag(option: str, text: str, hint: str) -> None:
-    read = overrides([], [Flag(option, text)], str)
-    assert [d.hint for d in section.resolve(over=read).findings if d.code == "type"] == [hint]
+    read = merge_overrides([], [Flag(option, text)], str)
+    assert [d.hint for d in section.resolve(overrides=read).findings if d.code == "type"] == [hint]
 
 
 @pytest.mark.parametrize(

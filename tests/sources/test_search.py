@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner import section, sources
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.sources import File
 from tests.conftest import Runner
 
@@ -43,10 +43,10 @@ def found(text: str | bytes, path: tuple[str, ...] = ("cleaner",)) -> list[tuple
     assert result.wrong == []
     for place in result.sources:
         if place.agent is not None:
-            value = section.parse(place.agent.section, place.agent.name.name)
+            value = section.parse_rendered(place.agent.section, place.agent.name.name)
         else:
             assert place.over is not None
-            value, _ = lay_over(None, place.over, place.path)
+            value, _ = merge_over(None, place.over, place.path)
         assert value is not None
         found_at += [(d.location.line, d.location.column, d.location.source or "") for d in section.check(value)]
     return found_at

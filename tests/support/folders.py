@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from helm_cleaner import section
-from helm_cleaner.actions.validate import Report, validate
+from helm_cleaner.actions.validate import ValidationReport, validate
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import File
 from helm_cleaner.values import Map
@@ -13,11 +13,13 @@ from helm_cleaner.values import Map
 Found = tuple[str, str, int | None]  # a code, the file and the line
 
 
-def report(files: Mapping[str, str | bytes], sections: Sequence[Path] = (), named: Sequence[str] = ()) -> Report:
+def report(
+    files: Mapping[str, str | bytes], sections: Sequence[Path] = (), named: Sequence[str] = ()
+) -> ValidationReport:
     """What `validate` finds in a folder. named: the files that are named on the command line."""
 
     def defaults(version: str | None) -> Map:
-        return section.defaults(version) if version else section.defaults_to_judge_by()
+        return section.defaults(version) if version else section.defaults_to_check_against()
 
     given = [
         File(name, text.encode() if isinstance(text, str) else text, name in named) for name, text in files.items()

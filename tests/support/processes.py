@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,11 +13,13 @@ _GRACE = 20.0  # seconds until a process that does not end is killed
 
 
 @contextmanager
-def process(folder: Path, name: str, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    folder: Path, name: str, command: list[str], env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process in the folder until the block ends, with its output in NAME.log and its PID in NAME.pid."""
     with (
         (folder / f"{name}.log").open("ab") as log,
-        subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child,
+        subprocess.Popen(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as child,
     ):
         (folder / f"{name}.pid").write_text(str(child.pid))
         try:

@@ -22,7 +22,7 @@ def found(diagnostics: list[Diagnostic]) -> list[tuple[str, int | None, int | No
 
 def check(data: Any) -> list[Diagnostic]:
     """What is said of a section, given as plain data."""
-    value = section.parse(json.dumps(data), "cm")
+    value = section.parse_rendered(json.dumps(data), "cm")
     assert value is not None
     return section.check(value)
 
@@ -33,7 +33,7 @@ def errors(data: Any) -> list[tuple[str, str]]:
 
 def warned(data: dict[str, Any], code: str) -> list[tuple[str, str]]:
     """The paths and messages of a section's warnings of a code."""
-    value = section.parse(json.dumps(data), "cm")
+    value = section.parse_rendered(json.dumps(data), "cm")
     assert value is not None
     found = [d for d in section.check(value) if d.code == code]
     assert all(d.severity == "warning" and d.hint for d in found)

@@ -33,7 +33,7 @@ def read_file(path: str) -> str:
 
 
 def overrides(files: tuple[str | bytes, ...], flags: Flags = ()) -> Map:
-    return flags_and_files.overrides(contents(files), [Flag(*flag) for flag in flags], read_file).values
+    return flags_and_files.merge_overrides(contents(files), [Flag(*flag) for flag in flags], read_file).values
 
 
 def exact(data: Any) -> str:
@@ -49,7 +49,7 @@ def place(d: Diagnostic) -> str:
 def check(files: tuple[str | bytes, ...], flags: Flags, expected: Any) -> None:
     """That files and flags make these values, or are refused so."""
     if not isinstance(expected, Refused):
-        assert exact(values.plain(overrides(files, flags))) == exact(expected)
+        assert exact(values.to_data(overrides(files, flags))) == exact(expected)
         return
     with pytest.raises(InputError) as caught:
         overrides(files, flags)

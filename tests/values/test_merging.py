@@ -86,13 +86,13 @@ COALESCED: dict[str, tuple[str, str, Flags, Any]] = {
 def test_coalesce(defaults: str, file: str, flags: Flags, expected: Any) -> None:
     base = values.read(defaults.encode(), "chart.yaml", "default").values
     values.coalesce(base, overrides((file,), flags))
-    assert exact(without_nulls(values.plain(base))) == exact(expected)
+    assert exact(without_nulls(values.to_data(base))) == exact(expected)
 
 
 def test_a_null_without_a_default_stays() -> None:
     base = values.read(b"a: {b: 1}\n", "chart.yaml").values
     values.coalesce(base, overrides(("a: {c: null}\n",)))
-    assert values.plain(base) == {"a": {"b": 1, "c": None}}
+    assert values.to_data(base) == {"a": {"b": 1, "c": None}}
 
 
 def test_recorded_cases() -> None:
@@ -108,7 +108,7 @@ def test_recorded_cases() -> None:
         try:
             base = values.read(case["defaults"].encode(), "chart.yaml", "default").values
             values.coalesce(base, overrides(tuple(case["files"]), flags))
-            found = exact(without_nulls(values.plain(base)).get("cleaner") or {})
+            found = exact(without_nulls(values.to_data(base)).get("cleaner") or {})
         except InputError:
             found = "refused"
         if found != expected:

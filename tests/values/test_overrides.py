@@ -48,7 +48,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_warnings_of_all_files_are_kept_in_order() -> None:
-    read = flags_and_files.overrides(contents(("a: on\n", "b: 1\n", "a: off\n")), [Flag("set", "a=1")], read_file)
+    read = flags_and_files.merge_overrides(contents(("a: on\n", "b: 1\n", "a: off\n")), [Flag("set", "a=1")], read_file)
     assert [place(n.diagnostic) for n in read.notices] == ["0.yaml:1:4", "2.yaml:1:4"]
 
 
@@ -99,7 +99,7 @@ def test_corners(
 ) -> None:
     monkeypatch.setattr(loaders, "Loader", getattr(loaders, loader, loaders.Loader))
     try:
-        found = exact(values.plain(overrides(files, flags)))
+        found = exact(values.to_data(overrides(files, flags)))
     except InputError:
         found = "refused"
     assert found == ("refused" if expected is REFUSED else exact(expected))

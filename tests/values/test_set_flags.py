@@ -199,7 +199,7 @@ def test_flag(option: str, text: str, expected: Any) -> None:
 
 
 def test_the_last_index_that_is_allowed() -> None:
-    found = values.plain(overrides((), (("set", "a[65536]=x"),)))["a"]
+    found = values.to_data(overrides((), (("set", "a[65536]=x"),)))["a"]
     assert (len(found), found[65535], found[65536]) == (65537, None, "x")
 
 
@@ -269,4 +269,4 @@ def test_a_bad_flag_is_shown_with_its_place() -> None:
 def test_an_alias_is_changed_in_one_place_alone() -> None:
     read = values.read(b"a: &x {b: [1]}\nc: *x\n", "v").values
     set_flags.apply_flag(read, Flag("set", "c.b[0]=2"), read_file)
-    assert values.plain(read) == {"a": {"b": [1]}, "c": {"b": [2]}}
+    assert values.to_data(read) == {"a": {"b": [1]}, "c": {"b": [2]}}

@@ -114,8 +114,8 @@ def test_a_leaf_keeps_how_it_was_written_without_its_anchor() -> None:
 
 def test_data_that_nests_too_deeply() -> None:
     data: Any = "leaf"
-    for _ in range(values.MOST_LEVELS + 1):
+    for _ in range(values.MAX_LEVELS + 1):
         data = [data]
     with pytest.raises(InputError, match="nested too deeply: more than 100 levels"):
         from_data(data, Origin("chart", Location("cm")))
-    assert main(["merge", "--set", "cleaner.a" + "[0]" * (values.MOST_LEVELS + 1) + "=1"]) == 2
+    assert main(["merge", "--set", "cleaner.a" + "[0]" * (values.MAX_LEVELS + 1) + "=1"]) == 2

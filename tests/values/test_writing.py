@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helm_cleaner import values
 from helm_cleaner.diagnostics import Location
-from helm_cleaner.section.text import pretty_json, to_yaml
+from helm_cleaner.section.writing import to_pretty_json, to_yaml
 from helm_cleaner.values import Origin, from_data
 from helm_cleaner.yamltext import scalars
 from tests.support.values import exact
@@ -27,7 +27,9 @@ TEXTS = [
     "\u2028", "\x85", "\xa0", "\ufeff", "\x00\x1b\x7f", "\ufffe\uffff", "e\u0301", "\\", "\\n", 'a"b', "<a&b>",
 ]  # fmt: skip
 texts = st.one_of(st.sampled_from(TEXTS), st.text(st.characters(exclude_categories=["Cs"]), max_size=8))
-numbers = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)).map(scalars.as_json)
+numbers = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False)).map(
+    scalars.convert_number
+)
 leaves = st.one_of(texts, st.none(), st.booleans(), numbers)
 fields = st.sampled_from(["image", "imageTag", "imagePullPolicy", "resources", "tolerations", "nodeSelector"])
 sections = st.dictionaries(
@@ -43,18 +45,18 @@ ORIGIN = Origin("file", Location("x.yaml", 1))
 
 
 def reread(text: str) -> Any:
-    return values.plain(values.read(text.encode(), "out.yaml").values)
+    return values.to_data(values.read(text.encode(), "out.yaml").values)
 
 
 @given(sections, st.booleans())
 def test_yaml_reads_back_as_the_same(data: dict[str, Any], origins: bool) -> None:
     value = from_data(data, ORIGIN)
-    assert exact(reread(to_yaml(value, origins=origins))) == exact(values.plain(value))
+    assert exact(reread(to_yaml(value, origins=origins))) == exact(values.to_data(value))
 
 
 @given(sections)
 def test_json_reads_back_as_the_same(data: dict[str, Any]) -> None:
-    text = pretty_json(from_data(data, ORIGIN))
+    text = to_pretty_json(from_data(data, ORIGIN))
     assert exact(json.loads(text)) == exact(data)
 
 

@@ -423,7 +423,7 @@ def test_a_splice_that_says_something_else_is_a_bug(monkeypatch: pytest.MonkeyPa
     def quoted(_text: str) -> str:
         return wrong
 
-    monkeypatch.setattr(scalars, "quoted", quoted)
+    monkeypatch.setattr(scalars, "to_json", quoted)
     with pytest.raises(BugError) as caught:
         edited(b"---\ndata: {K: old}\n")
     [finding] = caught.value.diagnostics

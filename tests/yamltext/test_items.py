@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.yamltext import compose, items
-from helm_cleaner.yamltext.items import Shortened
+from helm_cleaner.yamltext.items import ShortenedList
 
 CRD = """\
   apiVersion: apiextensions.k8s.io/v1
@@ -32,9 +32,9 @@ def needed(kind: str) -> bool:
     return kind == "ConfigMap"
 
 
-def shortened(text: str) -> Shortened | None:
+def shortened(text: str) -> ShortenedList | None:
     """The list without what is not needed; None where it is to be read as a whole."""
-    short = items.shortened(text.encode(), needed, (b"mark",))
+    short = items.shorten_list(text.encode(), needed, (b"mark",))
     if short is None:
         return None
     try:
@@ -44,9 +44,9 @@ def shortened(text: str) -> Shortened | None:
     return short if items.is_faithful(short, document) else None
 
 
-def check(text: str, short: Shortened) -> None:
+def check(text: str, short: ShortenedList) -> None:
     """What is left of the list means what it meant, on the lines that it was on; the rest is put back."""
-    assert items.restored(short.text, short) == text.encode()
+    assert items.restore_list(short.text, short) == text.encode()
     whole, rest = compose(text, "list"), compose(short.text.decode(), "list")
     assert short.text.count(b"\n") == text.count("\n")
     before, after = dict(whole.data), dict(rest.data)
@@ -140,19 +140,19 @@ def test_nothing_is_left_out_that_is_something_else(trap: str) -> None:
     ],
 )
 def test_other_texts_are_read_as_a_whole(text: str) -> None:
-    short = items.shortened(text.encode(), needed)
+    short = items.shorten_list(text.encode(), needed)
     assert short is None or not short.left_out
 
 
 def test_an_alias_to_what_is_kept_takes_the_whole_list() -> None:
     """Whether a node is shared matters for editing it."""
     kept = HEAD + "- kind: ConfigMap\n  a: &x 1\n- kind: Secret\n  b: "
-    assert items.shortened(f"{kept}*x\n".encode(), needed) is None
-    assert items.shortened(f"{kept}'*'\n".encode(), needed) is not None
+    assert items.shorten_list(f"{kept}*x\n".encode(), needed) is None
+    assert items.shorten_list(f"{kept}'*'\n".encode(), needed) is not None
 
 
 def test_bytes_that_are_no_text() -> None:
-    assert items.shortened(b"items:\n- kind: Secret\n  a: \xff\n", needed) is None
+    assert items.shorten_list(b"items:\n- kind: Secret\n  a: \xff\n", needed) is None
 
 
 def test_what_stands_for_an_item_must_be_there_once() -> None:
@@ -160,9 +160,9 @@ def test_what_stands_for_an_item_must_be_there_once() -> None:
     assert short is not None
     for text in (short.text.replace(b"left-out", b"gone"), short.text + b"# left-out\n"):
         with pytest.raises(ValueError, match="zip"):
-            items.restored(text, short)
+            items.restore_list(text, short)
     with pytest.raises(ValueError, match="line ends"):
-        items.restored(short.text.replace(b"left-out\n", b"left-out"), short)
+        items.restore_list(short.text.replace(b"left-out\n", b"left-out"), short)
 
 
 LINES = """\

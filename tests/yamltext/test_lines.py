@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helm_cleaner.diagnostics import Location
-from helm_cleaner.yamltext.lines import place
+from helm_cleaner.yamltext.lines import location_of
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from helm_cleaner.yamltext.lines import place
     ids=["line", "crlf", "wide", "bom", "over lines", "empty", "end"],
 )
 def test_place(document: str, index: int, end: int | None, expected: Location) -> None:
-    assert place(document, index, "f", 1, end) == expected
+    assert location_of(document, index, "f", 1, end) == expected
 
 
 def test_place_counts_on_from_a_first_line() -> None:
-    assert place("a\nb", 2, "f", 10).line == 11
+    assert location_of("a\nb", 2, "f", 10).line == 11

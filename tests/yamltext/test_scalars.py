@@ -106,14 +106,14 @@ LENIENT = [("timestamp", "x"), ("timestamp", "5"), ("timestamp", "12:30"), ("flo
 
 @pytest.mark.parametrize(("tag", "text", "value"), TAGGED)
 def test_tagged(tag: str, text: str, value: Scalar) -> None:
-    found = scalars.tagged(f"tag:yaml.org,2002:{tag}", text)
+    found = scalars.resolve_tagged(f"tag:yaml.org,2002:{tag}", text)
     assert found == value
     assert type(found) is type(value)
 
 
 @pytest.mark.parametrize("tag", ["!x", "tag:example.com,2000:int", "int"])
 def test_tags_of_the_user_make_text(tag: str) -> None:
-    assert scalars.tagged(tag, "5") == "5"
+    assert scalars.resolve_tagged(tag, "5") == "5"
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_tags_of_the_user_make_text(tag: str) -> None:
 )
 def test_tags_that_do_not_fit(tag: str, text: str) -> None:
     with pytest.raises(ValueError, match=tag):
-        scalars.tagged(f"tag:yaml.org,2002:{tag}", text)
+        scalars.resolve_tagged(f"tag:yaml.org,2002:{tag}", text)
 
 
 def test_binary_that_is_not_utf_8() -> None:
-    assert scalars.tagged("tag:yaml.org,2002:binary", "8J+Y") == "\ufffd\ufffd\ufffd"
+    assert scalars.resolve_tagged("tag:yaml.org,2002:binary", "8J+Y") == "\ufffd\ufffd\ufffd"
 
 
 # ---- numbers in JSON ----------------------------------------------------------------------------------------------
@@ -144,13 +144,13 @@ def test_binary_that_is_not_utf_8() -> None:
     ],
 )
 def test_as_json(value: Scalar, written: str) -> None:
-    assert json.dumps(scalars.as_json(value)) == written
+    assert json.dumps(scalars.convert_number(value)) == written
 
 
 @pytest.mark.parametrize(("value", "name"), [(INFINITY, r"\+Inf"), (-INFINITY, "-Inf"), (float("nan"), "NaN")])
 def test_json_has_no_word_for_them(value: float, name: str) -> None:
     with pytest.raises(ValueError, match=f"unsupported value: {name}$"):
-        scalars.as_json(value)
+        scalars.convert_number(value)
 
 
 # ---- keys ---------------------------------------------------------------------------------------------------------
@@ -178,14 +178,14 @@ ROUNDED_KEYS = [
 
 @pytest.mark.parametrize(("text", "key"), [*KEYS, *ROUNDED_KEYS])
 def test_keys(text: str, key: str) -> None:
-    assert scalars.as_key(scalars.resolve(text)) == key
-    assert scalars.plain_key(text) == key
+    assert scalars.to_key(scalars.resolve(text)) == key
+    assert scalars.resolve_key(text) == key
 
 
 @pytest.mark.parametrize("text", ["", "~", "null", "9223372036854775808"])
 def test_what_cannot_be_a_key(text: str) -> None:
     with pytest.raises(ValueError, match="cannot be a key"):
-        scalars.plain_key(text)
+        scalars.resolve_key(text)
 
 
 # ---- real Helm ----------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_helm_reads_scalars_so(helm: Helm, tmp_path: Path) -> None:
     tagged: Cases = [(f"!!{tag} {text}", value) for tag, text, value in TAGGED]
     cases = [case for case in [*RESOLVED, *ODD, *tagged] if case[0] != "-"]  # which is no scalar where it stands alone
     found = as_helm_reads(helm, tmp_path, [text for text, _ in cases])
-    assert found == [scalars.as_json(value) for _, value in cases]
+    assert found == [scalars.convert_number(value) for _, value in cases]
 
 
 @pytest.mark.helm
@@ -227,7 +227,7 @@ def test_helm_reads_keys_so(helm: Helm, tmp_path: Path) -> None:
 
 def test_a_number_that_no_float_holds() -> None:
     with pytest.raises(ValueError, match="out of range"):
-        scalars.as_json(10**400)
+        scalars.convert_number(10**400)
 
 
 @pytest.mark.parametrize("text", ["2024-13-45", "2024-02-30", "2024-02-28 25:00:00"])

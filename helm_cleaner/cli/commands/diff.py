@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from helm_cleaner.actions import diff, patches
 from helm_cleaner.cli.changes import add_change_options, read_changes
+from helm_cleaner.cli.console import may_color, print_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_color, say_diagnostics, stdout_is_terminal
 from helm_cleaner.diagnostics import SectionError
 
 
@@ -37,7 +37,7 @@ def run(argv: list[str]) -> int:
     except SectionError as e:
         if not args.exit_code:
             raise
-        say_diagnostics(e.diagnostics, failed=True)
+        print_diagnostics(e.diagnostics, failed=True)
         return 2  # 1 only ever means that something would change
     if args.output == "jsonpatch":
         lines = [patches.as_json(patches.patches(given.stream, given.changes.edits, given.name)).encode()]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from helm_cleaner.actions import explain
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.polyaxon.job import rehearsal
-from helm_cleaner.text import printable
+from helm_cleaner.text import make_printable
 
 _FORMATS = ("yaml", "json")
 
@@ -39,7 +39,7 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    jobs, said = read_jobs(args, "helm-cleaner explain", "explain")
+    jobs, findings = read_jobs(args, "helm-cleaner explain", "explain")
     made = [rehearsal(each) if args.rehearsal else each for _, each in jobs]
     if args.output == "json":
         text = explain.as_json(made)
@@ -50,6 +50,10 @@ def run(argv: list[str]) -> int:
     else:
         text = explain.table(jobs, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode()])
-    say_diagnostics(list(dict.fromkeys([*said, *(warning for _, each in jobs for warning in each.warnings)])))
-    say("".join(printable(f"helm-cleaner: {title}: {note.text}") + "\n" for title, each in jobs for note in each.notes))
+    print_diagnostics(list(dict.fromkeys([*findings, *(warning for _, each in jobs for warning in each.warnings)])))
+    print_text(
+        "".join(
+            make_printable(f"helm-cleaner: {title}: {note.text}") + "\n" for title, each in jobs for note in each.notes
+        )
+    )
     return 0

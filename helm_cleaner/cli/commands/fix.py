@@ -8,22 +8,22 @@ import stat
 from collections.abc import Iterator
 from shlex import quote
 
-from helm_cleaner import wholefile
+from helm_cleaner import safe_write
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import may_color, say, say_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
 from helm_cleaner.fixing.history import Fix
 from helm_cleaner.output import unified
-from helm_cleaner.output.text import position
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.output.text import format_position
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import File, FoundSections
-from helm_cleaner.text import count_of, printable, shortened
+from helm_cleaner.text import make_printable, pluralize, shorten
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
 _NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -59,13 +59,15 @@ def run(argv: list[str]) -> int:
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
     fixes = [f for f in report.fixes if f.location.file not in failed]
-    lines = (f"{position(f.location)}: {done}: {printable(shortened(f'{f.path}: {f.what}'))}\n" for f in fixes)
-    say("".join(lines))
+    lines = (
+        f"{format_position(f.location)}: {done}: {make_printable(shorten(f'{f.path}: {f.what}'))}\n" for f in fixes
+    )
+    print_text("".join(lines))
     wrong = [*given.wrong, *given.skipped, *unwritten, *report.findings]
-    say_diagnostics(wrong, failed=True)
-    said = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
-    said += notes(given.by_name, report.holding, report.umbrellas, wrong, args.section)
-    say("".join(f"helm-cleaner: {note}\n" for note in said))
+    print_diagnostics(wrong, failed=True)
+    found = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
+    found += notes(given.by_name, report.holding, report.umbrellas, wrong, args.section)
+    print_text("".join(f"helm-cleaner: {note}\n" for note in found))
     if report.has_bugs:
         return 3
     if given.wrong or unwritten or report.is_unusable:
@@ -76,7 +78,7 @@ def run(argv: list[str]) -> int:
 def _count(name: str, paths: list[str], fixes: list[Fix], done: str) -> str:
     """The note that says in how many files of a folder something was rewritten."""
     touched = len({f.location.file for f in fixes if f.location.file in paths})
-    return f"{printable(name)}: {done} in {touched} of {count_of(len(paths), 'file')}"
+    return f"{make_printable(name)}: {done} in {touched} of {pluralize(len(paths), 'file')}"
 
 
 def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnostic]:
@@ -87,7 +89,7 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
         if diff:
             terminal = stdout_is_terminal()
             color = terminal and may_color()
-            write_stdout(unified.diff(content, report.contents[name], name, terminal=terminal, color=color))
+            write_stdout(unified.unified_diff(content, report.contents[name], name, terminal=terminal, color=color))
             continue
         try:
             replace(name, report.contents[name])
@@ -101,9 +103,9 @@ def fixable(given: Given, sections: list[Path], found: FoundSections) -> list[st
     if not fixable.number or STDIN in fixable.files:
         return []
     names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]
-    words = [f"--section {quote(dotted(path))}" for path in sections] + [quote(name) for name in names]
+    words = [f"--section {quote(to_dotted(path))}" for path in sections] + [quote(name) for name in names]
     shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
-    return [f"{fixable.number} fixable with `helm-cleaner fix {printable(shown)}`"]
+    return [f"{fixable.number} fixable with `helm-cleaner fix {make_printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:
@@ -119,14 +121,14 @@ def replace(file: str, content: bytes) -> None:
         with open(target, "r+b"):  # without write permission, the file must not be replaced
             pass
         if was.st_nlink > 1:
-            wholefile.overwrite(target, content)
+            safe_write.overwrite(target, content)
             return
         try:
-            wholefile.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
+            safe_write.write(target, content, stat.S_IMODE(was.st_mode), (was.st_uid, was.st_gid))
         except OSError as e:
             if e.errno not in _NOT_REPLACEABLE:
                 raise
-            wholefile.overwrite(target, content)
+            safe_write.overwrite(target, content)
     except OSError as e:
         hint = "the file is unchanged"
         raise InputError.of("file", f"cannot be written: {e.strerror or e}", Location(file), hint) from None

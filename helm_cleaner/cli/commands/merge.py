@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from helm_cleaner import section, values
-from helm_cleaner.cli.defaults import Defaults
+from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_overrides, values_files
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import own_values, section_path
-from helm_cleaner.section.text import pretty_json, to_yaml
+from helm_cleaner.section.writing import to_pretty_json, to_yaml
 
 
 def parser() -> Parser:
@@ -37,19 +37,21 @@ def run(argv: list[str]) -> int:
     args = parser().parse_args(argv)
     if args.show_origin and args.output == "json":
         raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
-    over = read_overrides(args.files, args.flags, stdin_is_free=True) or values.nothing()
-    path = section_path(args.section, args.files, over)
-    defaults = Defaults(args, path, own_values(values_files(args.files), path), over, normalized=not args.raw)
+    overrides = read_overrides(args.files, args.flags, stdin_is_free=True) or values.no_values()
+    path = section_path(args.section, args.files, overrides)
+    defaults = DefaultsOption(
+        args, path, own_values(values_files(args.files), path), overrides, normalized=not args.raw
+    )
     if args.raw:
-        result, said = section.unresolved(defaults.section(), over, path)
-        said = defaults.findings + said
+        result, findings = section.merge_raw(defaults.section(), overrides, path)
+        findings = defaults.findings + findings
     else:
-        found = section.resolve(None, defaults.section(), over, path, said=defaults.findings, advice=False)
-        result, said = found.valid()
-    text = pretty_json(result) if args.output == "json" else to_yaml(result, origins=args.show_origin)
+        found = section.resolve(None, defaults.section(), overrides, path, earlier=defaults.findings, advice=False)
+        result, findings = found.require_valid()
+    text = to_pretty_json(result) if args.output == "json" else to_yaml(result, origins=args.show_origin)
     write_stdout([text.encode()])
-    if said:
-        from helm_cleaner.cli.talk import say_diagnostics
+    if findings:
+        from helm_cleaner.cli.console import print_diagnostics
 
-        say_diagnostics(said)
+        print_diagnostics(findings)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from helm_cleaner.actions import patches
-from helm_cleaner.cli.changes import Given, add_change_options, read_changes
+from helm_cleaner.cli.changes import ManifestChanges, add_change_options, read_changes
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import STDIN, write_stdout
 from helm_cleaner.diagnostics import InputError, Location
@@ -45,7 +45,7 @@ def run(argv: list[str]) -> int:
     return 0
 
 
-def _file(given: Given) -> str:
+def _file(given: ManifestChanges) -> str:
     """The name of the manifests' file, in the kustomization's folder. InputError if it is not UTF-8."""
     if given.name == STDIN:
         return "manifests.yaml"

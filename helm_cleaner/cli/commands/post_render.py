@@ -15,7 +15,7 @@ from helm_cleaner.yamltext import manifests
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
-    from helm_cleaner.values import Read
+    from helm_cleaner.values import ParsedValues
     from helm_cleaner.values.set_flags import Flag
 
 
@@ -88,13 +88,13 @@ def run(argv: list[str]) -> int:
     if before:
         stream = _run("--before", before, [stream])
     try:
-        over = read_overrides(args.files, args.flags)
+        overrides = read_overrides(args.files, args.flags)
         options = post_render.Options(
-            over,
+            overrides,
             fill=not args.no_defaults,
             rollout=not args.no_rollout,
             require_target=args.require_target,
-            path=_section_path(args, over),
+            path=_section_path(args, overrides),
         )
         is_list = manifests.may_be_resource_list(stream)
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
@@ -104,13 +104,13 @@ def run(argv: list[str]) -> int:
         if not args.warn_only:
             raise
         note = "the manifests pass through unchanged (--warn-only)"
-        result = post_render.Result([stream], e.diagnostics, [note])
+        result = post_render.RenderedStream([stream], e.diagnostics, [note])
     write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
-        from helm_cleaner.cli.talk import say, say_diagnostics
+        from helm_cleaner.cli.console import print_diagnostics, print_text
 
-        say_diagnostics(result.diagnostics)
-        say("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+        print_diagnostics(result.diagnostics)
+        print_text("".join(f"helm-cleaner: {note}\n" for note in result.notes))
     return 0
 
 
@@ -129,24 +129,24 @@ def _run(option: str, words: list[str], pieces: Sequence[bytes | memoryview]) ->
     return run_renderer(option, words, pieces)
 
 
-def _section_path(args: Arguments, over: Read | None) -> Path:
-    if over is None:  # the usual case under Helm
+def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
+    if overrides is None:  # the usual case under Helm
         return args.section or (SECTION,)
     from helm_cleaner.cli.umbrellas import section_path
 
-    return section_path(args.section, args.files, over)
+    return section_path(args.section, args.files, overrides)
 
 
 def _answer(stream: bytes, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
-    from helm_cleaner.cli.talk import say, say_diagnostics
+    from helm_cleaner.cli.console import print_diagnostics, print_text
 
     answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
         return None
     is_passed_on = after and not answer.error
     write_stdout([_run("--after", after, answer.pieces)] if is_passed_on else answer.pieces)
-    say_diagnostics(answer.diagnostics, failed=answer.error is not None)
-    say("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    print_diagnostics(answer.diagnostics, failed=answer.error is not None)
+    print_text("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
     return answer.error.exit_code if answer.error else 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import may_color, stdout_is_terminal
 from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
@@ -76,7 +76,7 @@ def run(argv: list[str]) -> int:
         )
     known = _read(args.cluster)
     try:
-        jobs, said = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
+        jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
         if isinstance(known, InputError):
             raise InputError([*e.diagnostics, *known.diagnostics]) from None
@@ -85,7 +85,7 @@ def run(argv: list[str]) -> int:
         return _invalid(args, e.diagnostics)
     if isinstance(known, InputError):
         raise known
-    verdicts = [_check(title, job, known, args, said) for title, job in jobs]
+    verdicts = [_check(title, job, known, args, findings) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
@@ -110,7 +110,7 @@ def _read(names: list[str]) -> snapshot.ClusterSnapshot | InputError:
 
 
 def _check(
-    title: str, job: Job, known: snapshot.ClusterSnapshot, args: argparse.Namespace, said: list[Diagnostic]
+    title: str, job: Job, known: snapshot.ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
 ) -> preflight.Verdict:
     namespace = args.namespace or _namespace(job)
     verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
@@ -121,7 +121,7 @@ def _check(
             *missing,
         ]
     more = [each for each in job.warnings if each.code not in OF_THE_CLUSTER]
-    return verdict._replace(findings=[*said, *more, *verdict.findings], not_checked=missing)
+    return verdict._replace(findings=[*findings, *more, *verdict.findings], not_checked=missing)
 
 
 def _namespace(job: Job) -> str:

@@ -8,7 +8,7 @@ import re
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import own_values, say_where, sections_beside
+from helm_cleaner.cli.umbrellas import own_values, print_where, sections_beside
 from helm_cleaner.fixing.preprocess import preprocess
 
 
@@ -27,11 +27,11 @@ def run(argv: list[str]) -> int:
     result = preprocess(read_file(path), path, sections, umbrella)
     write_stdout([result.content])
     if sections:
-        say_where(path, sections)
+        print_where(path, sections)
     if result.diagnostics:
-        from helm_cleaner.cli.talk import say_diagnostics
+        from helm_cleaner.cli.console import print_diagnostics
 
-        say_diagnostics(result.diagnostics)
+        print_diagnostics(result.diagnostics)
     return 0
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 
 from helm_cleaner.actions.validate import validate
-from helm_cleaner.cli.defaults import Defaults
+from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
 from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.talk import say, say_diagnostics
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.output import FORMATS, formatted
-from helm_cleaner.text import count_of
+from helm_cleaner.output import FORMATS, format_findings
+from helm_cleaner.text import pluralize
 
 
 def parser() -> Parser:
@@ -51,31 +51,31 @@ def run(argv: list[str]) -> int:
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
     if args.ignore:  # otherwise the codes are not needed
         _check_codes(args.ignore)
-    defaults = Defaults(args, args.section[0] if args.section else (SECTION,))
+    defaults = DefaultsOption(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
         given = read_files(names, progress.tell)
         report = validate(
-            given.files, args.section, defaults.section, read_beside, said=defaults.findings, tell=progress.tell
+            given.files, args.section, defaults.section, read_beside, earlier=defaults.findings, tell=progress.tell
         )
     found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
-    said = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
+    lines = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
     if args.require_section and not report.checked:
         found.append(_no_section(names))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
     if args.format == "text":
-        say_diagnostics(found, failed=True)
+        print_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        said.append(_summary(report.checked, errors, len(found) - errors))
+        lines.append(_summary(report.checked, errors, len(found) - errors))
         if found:
             from helm_cleaner.cli.commands.fix import fixable
 
-            said += fixable(given, args.section, report.found)
+            lines += fixable(given, args.section, report.found)
     else:
-        write_stdout([formatted(found, args.format).encode("utf-8", "replace")])
-    say("".join(f"helm-cleaner: {note}\n" for note in said))
+        write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
+    print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
     if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
@@ -115,5 +115,5 @@ def _no_section(names: list[str]) -> Diagnostic:
 
 
 def _summary(checked: int, errors: int, warnings: int) -> str:
-    counts = [count_of(errors, "error")] * (errors > 0) + [count_of(warnings, "warning")] * (warnings > 0)
-    return f"{count_of(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"
+    counts = [pluralize(errors, "error")] * (errors > 0) + [pluralize(warnings, "warning")] * (warnings > 0)
+    return f"{pluralize(checked, 'section')} checked, {', '.join(counts) or 'no problems found'}"

@@ -1,8 +1,8 @@
 """Whether the agent loads its configuration, which is the whole ConfigMap: one entry that Polyaxon's SDK refuses, and
 neither the agent nor CE's API starts.
 
-`check` judges the data of a ConfigMap as `AgentConfigManager.get_config_from_env` of the SDK does, and `check_values` what
-the charts render from the values of a release. entries.json holds the facts.
+`check` judges a ConfigMap as `AgentConfigManager.get_config_from_env` of the SDK does, and `check_values` what the charts
+render from the values of a release. entries.json holds the facts.
 """
 
 from __future__ import annotations

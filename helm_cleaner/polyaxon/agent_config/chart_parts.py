@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, INIT, NOTIFIER, SIDECAR, STORE, Part
 from helm_cleaner.polyaxon.configmap import PULL_SECRETS, SCHEDULING
-from helm_cleaner.text import quoted
-from helm_cleaner.values import Map, Scalar, Unknown, Value, plain
+from helm_cleaner.text import quote
+from helm_cleaner.values import Map, Scalar, Placeholder, Value, to_data
 
 _LARGE = 10**6  # from here on, Go prints numbers with an exponent
 
@@ -52,7 +52,7 @@ class _Values:
     def truth(self, *path: str) -> bool:
         """Whether a value counts as true in a template. What another tool fills in does not."""
         value = self._find(self._values, path)
-        return value is not None and not isinstance(value, Unknown) and bool(plain(value))
+        return value is not None and not isinstance(value, Placeholder) and bool(to_data(value))
 
     def always(self, entry: str, *path: str) -> Iterator[Part]:
         """The part of a value that is rendered in any case: null as `null`, or as an empty text."""
@@ -64,7 +64,7 @@ class _Values:
     def if_true(self, entry: str, *path: str) -> Iterator[Part]:
         """The part of a value that is rendered if it is true."""
         value = self._find(self._values, path)
-        if value is not None and (self.truth(*path) or isinstance(value, Unknown)):
+        if value is not None and (self.truth(*path) or isinstance(value, Placeholder)):
             yield self._part(entry, path, value)
 
     def scheduling(self) -> Iterator[Part]:
@@ -82,25 +82,25 @@ class _Values:
         """The part of `proxy.useInOps`, which the charts render even if it is missing: as an empty text."""
         path = ("proxy", "useInOps")
         proxy = self._values["proxy"]
-        missing = Scalar(None, proxy.origin) if isinstance(proxy, Map) and not proxy.is_open else None
+        missing = Scalar(None, proxy.origin) if isinstance(proxy, Map) and not proxy.has_placeholders else None
         value = self._find(self._values, path) or missing
         if value is not None:
             yield self._part("POLYAXON_AGENT_USE_PROXY_ENV_VARS_IN_OPS", path, value)
 
     def _part(self, entry: str, path: tuple[str, ...], value: Value) -> Part:
         fact = facts.entries()[entry]
-        if not fact.is_json and not isinstance(value, Unknown):
+        if not fact.is_json and not isinstance(value, Placeholder):
             value = Scalar(_printed(value), value.origin)
         return Part(entry, path, value, fact.rule)
 
 
 def _printed(value: Value) -> str:
     """A value as the template function `quote` prints it, without the quotes: 1000000 is 1e+06."""
-    data = plain(value)
+    data = to_data(value)
     if data is None:
         return ""
     if isinstance(data, bool):
         return str(data).lower()
     if isinstance(data, (int, float)):
         return f"{data:g}" if float(f"{data:g}") == data and abs(data) < _LARGE else f"{float(data):e}"
-    return data if isinstance(data, str) else quoted(data)
+    return data if isinstance(data, str) else quote(data)

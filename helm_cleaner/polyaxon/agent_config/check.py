@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.paths import dotted
+from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.agent_config import parts, warnings
 from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, STORE, Part
 from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge, judge_of
 from helm_cleaner.polyaxon.agent_config.structure import problems
 from helm_cleaner.section import where
-from helm_cleaner.text import quoted, shortened
+from helm_cleaner.text import quote, shorten
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value
 
@@ -29,9 +29,9 @@ def check(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
     judge = judge_of(agent.version, is_rendered=True)
     found, findings = parts.of_data(data, agent.name.name or "ConfigMap", judge)
     for part, d in _check(found, judge):
-        path = part.entry + d.path[len(dotted(part.path)) :]
+        path = part.entry + d.path[len(to_dotted(part.path)) :]
         hint = f"{d.hint} ({d.path} in the chart's values)" if path != d.path else d.hint
-        findings.append(d._replace(path=path, hint=shortened(hint), fix=None))
+        findings.append(d._replace(path=path, hint=shorten(hint), fix=None))
     return findings
 
 
@@ -45,7 +45,7 @@ def check_values(values: Map, given: Map, above: Sequence[str] = (), version: st
 
     found = of_values(values, given)
     findings = [d for _, d in _check(found, judge_of(version, is_rendered=False))]
-    return [d._replace(path=dotted((*above, d.path))) for d in findings] if above else findings
+    return [d._replace(path=to_dotted((*above, d.path))) for d in findings] if above else findings
 
 
 def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
@@ -60,7 +60,7 @@ def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]
             for each in wrong:
                 yield part, diagnostic(each, judge)
         for d in warnings.warnings(part):
-            if not any(d.path == dotted(each.path) for each in wrong):
+            if not any(d.path == to_dotted(each.path) for each in wrong):
                 yield part, d
     by_entry = {part.entry: part for part in found if part.entry not in broken}
     if STORE in by_entry and CONNECTIONS in by_entry:  # the SDK compares names only if it has loaded both
@@ -69,7 +69,7 @@ def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]
 
 def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
     severity, end = judge.severity()
-    names = {_name(store.value): dotted(store.path)}
+    names = {_name(store.value): to_dotted(store.path)}
     assert isinstance(connections.value, Seq)
     for index, connection in enumerate(connections.value):
         name = _name(connection)
@@ -78,11 +78,11 @@ def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[
             continue
         if name in names:
             assert isinstance(connection, Map)
-            message = f"{quoted(name)} is the name of {names[name]} too, and connections must have different names{end}"
+            message = f"{quote(name)} is the name of {names[name]} too, and connections must have different names{end}"
             finding = where(path, message, "give it another name", connection["name"])
             yield connections, Diagnostic(severity, CODE, *finding)
         else:
-            names[name] = dotted(path[:-1])
+            names[name] = to_dotted(path[:-1])
 
 
 def _name(connection: Value) -> str | None:

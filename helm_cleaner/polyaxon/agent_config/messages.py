@@ -5,16 +5,16 @@ from __future__ import annotations
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Remove, Rename, Replace, safe, suggested
-from helm_cleaner.paths import dotted
+from helm_cleaner.nearness import nearest
+from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.agent_config.facts import python_name, resolved
 from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge
 from helm_cleaner.polyaxon.agent_config.structure import ENUM, MISSING, TWICE, UNKNOWN, Problem, problems
 from helm_cleaner.section import found, where, where_key
-from helm_cleaner.section.structure import nearest
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Scalar, Value, is_known, is_null, plain
-from helm_cleaner.values.writing import flow
+from helm_cleaner.values import Map, Scalar, Value, is_known, is_null, to_data
+from helm_cleaner.values.writing import to_flow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -69,10 +69,10 @@ def _missing(problem: Problem, severity: Any, end: str) -> Diagnostic:
     example = resolved(problem.rule["properties"][name])["examples"][0]
     given = mapping.get(name)
     if given is not None:
-        finding = where(problem.path, f"must not be null{end}", f"write {name}: {flow(example)}", given)
+        finding = where(problem.path, f"must not be null{end}", f"write {name}: {to_flow(example)}", given)
     else:
-        finding = where(problem.path[:-1], f"is missing{end}", f"add {name}: {flow(example)}", mapping)
-    return Diagnostic(severity, CODE, dotted(problem.path), *finding[1:])
+        finding = where(problem.path[:-1], f"is missing{end}", f"add {name}: {to_flow(example)}", mapping)
+    return Diagnostic(severity, CODE, to_dotted(problem.path), *finding[1:])
 
 
 def wanted(rule: dict[str, Any]) -> str:
@@ -99,15 +99,15 @@ def _instead(value: Value, rule: dict[str, Any], path: Path, judge: Judge) -> Ad
             is_sure = value.origin.kind == "file"
             hint = f'write it in quotes: {head}"{new}"'
             return Advice(hint, safe(Replace(value.origin, new)) if is_sure else None)
-        return Advice(f"write {head}{flow(new)}", safe(Replace(value.origin, new)))
+        return Advice(f"write {head}{to_flow(new)}", safe(Replace(value.origin, new)))
     examples = rule.get("examples")
-    return Advice(f"write {head}{flow(examples[0])}" if examples else f"remove {path[-1]}")
+    return Advice(f"write {head}{to_flow(examples[0])}" if examples else f"remove {path[-1]}")
 
 
 def _meant(value: Value, rule: dict[str, Any], path: Path, judge: Judge) -> Any:
     """The data that is meant by a value of the wrong type, if there is one meaning; else None."""
     candidates: list[Any] = []
-    data = plain(value)
+    data = to_data(value)
     kinds = rule["type"]
     if isinstance(value, Scalar) and not isinstance(data, str) and "string" in kinds:
         candidates.append(_as_written(value))
@@ -147,13 +147,13 @@ def _json(text: str) -> Any:
 
 def _as_written(value: Scalar) -> str:
     raw = value.raw if value.raw and value.origin.kind != "default" else None
-    return raw if raw is not None else quoted(value.value)
+    return raw if raw is not None else quote(value.value)
 
 
 def _not_among(value: Value, rule: dict[str, Any], path: Path) -> tuple[str, Advice]:
     allowed, name = [word for word in rule["enum"] if word], path[-1]
-    data = str(plain(value))
-    message = f"{quoted(data)} is not "
+    data = str(to_data(value))
+    message = f"{quote(data)} is not "
     message += "a kind of connection" if len(allowed) > _SHORT else f"one of {', '.join(allowed)}"
     bare = _bare(data)
     same = [word for word in allowed if _bare(word) == bare]
@@ -183,7 +183,7 @@ def _unknown(problem: Problem, within: Map) -> tuple[str, Advice]:
     if near and (there is None or there.origin.kind in ("default", "chart")):
         return message, Advice(f"did you mean {near}?", suggested(Rename(at, key, near)))
     if "limits" in fields and isinstance(problem.value, Scalar):
-        hint = f"resources belong under requests or limits: requests: {{{key}: {flow(plain(problem.value))}}}"
+        hint = f"resources belong under requests or limits: requests: {{{key}: {to_flow(to_data(problem.value))}}}"
         return message, Advice(hint)
     return message, Advice(f"remove {key}", suggested(Remove(at)))
 

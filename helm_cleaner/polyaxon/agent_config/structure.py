@@ -18,7 +18,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.polyaxon.agent_config.facts import resolved
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Scalar, Seq, Unknown, Value, is_null
+from helm_cleaner.values import Map, Scalar, Seq, Placeholder, Value, is_null
 
 if TYPE_CHECKING:
     from typing import Any
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
 
 def problems(value: Value, rule: dict[str, Any], path: Path, version: tuple[int, ...]) -> Iterator[Problem]:
     """Every problem, in source order. version: that of the SDK. What another tool fills in is right."""
-    if isinstance(value, Unknown):
+    if isinstance(value, Placeholder):
         return
     rule = resolved(rule)
     kinds = rule.get("type")
@@ -81,7 +81,7 @@ def _in_map(value: Map, rule: dict[str, Any], path: Path, version: tuple[int, ..
         elif name not in required or not is_null(item):
             yield from problems(item, fields[name], (*path, key), version)
     for name in required:
-        if is_null(value.get(name)) and not (value.is_open and name not in value):
+        if is_null(value.get(name)) and not (value.has_placeholders and name not in value):
             yield Problem(MISSING, (*path, name), value, rule)
 
 

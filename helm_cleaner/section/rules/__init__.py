@@ -8,9 +8,9 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.section.snake_case import in_camel_case
+from helm_cleaner.section.snake_case import to_camel_case
 from helm_cleaner.section.structure import Found, errors
-from helm_cleaner.values import Map, Seq, Unknown, Value
+from helm_cleaner.values import Map, Placeholder, Seq, Value
 
 
 def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
@@ -21,7 +21,7 @@ def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
     """
     if not isinstance(section, Map):
         return [diagnostic for _, diagnostic in errors(section)]
-    section, findings = in_camel_case(section)
+    section, findings = to_camel_case(section)
     structural = list(errors(section))
     if any(diagnostic.code == "unknown-field" for _, diagnostic in structural):
         from helm_cleaner.section.spelling import Respelled
@@ -73,7 +73,7 @@ def _rules(section: Map, structural: list[Found]) -> dict[str, list[Diagnostic]]
 
 def _unknown(value: Value, path: Path) -> Iterator[Path]:
     """The paths of the values that another tool fills in."""
-    if isinstance(value, Unknown):
+    if isinstance(value, Placeholder):
         yield path
     elif isinstance(value, Map):
         for key, item in value.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.paths import Path, dotted
+from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, is_null
 
@@ -77,7 +77,7 @@ class Field:
 
     def lacks(self, key: str) -> bool:
         """Whether the field is missing for now: another tool may add it to the mapping."""
-        return isinstance(self.value, Map) and self.value.is_open and key not in self.value
+        return isinstance(self.value, Map) and self.value.has_placeholders and key not in self.value
 
     @property
     def is_text(self) -> bool:
@@ -94,7 +94,7 @@ class Field:
     @property
     def shown(self) -> str:
         """A scalar as messages show it."""
-        return quoted(self.value.value)
+        return quote(self.value.value)
 
     def error(self, code: str, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
         """An error about the value."""
@@ -122,7 +122,7 @@ class Field:
         path = self.path if given is None else (*self.path, key)
         _, message, hint, location = where(path, message, hint, value if given is None else given)
         fix = None if new is None else self.set(key, new)
-        return Diagnostic("error", code, dotted((*self.path, key)), message, hint, location, fix)
+        return Diagnostic("error", code, to_dotted((*self.path, key)), message, hint, location, fix)
 
     # ---- fixes, which are suggestions unless a rule knows better
 

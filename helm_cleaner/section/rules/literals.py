@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.text import quoted
+from helm_cleaner.text import quote
 from helm_cleaner.values import Map, Seq
 
 _CODE = "python-literal"
@@ -25,7 +25,7 @@ def check_selector(labels: Field) -> Iterator[Diagnostic]:
         if number is None or (isinstance(number, int) and abs(number) >= 2**63):
             yield value.warning(_CODE, _impossible(value), _OTHER_LABEL)
         elif (read := as_text_again(value.string)) != value.string:
-            message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {quoted(read)}"
+            message = f"Polyaxon reads {value.shown} as {_kind(value.string)}: the pod asks for {quote(read)}"
             yield value.warning(_CODE, message, f"{_OTHER_LABEL}, as in v{value.string}")
 
 

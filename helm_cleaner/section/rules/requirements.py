@@ -12,7 +12,7 @@ from itertools import combinations
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import label_number
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.text import all_of
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -52,7 +52,7 @@ def check(top: Field) -> Iterator[Diagnostic]:
     several = f"none of the {len(terms.value)} terms matches" if len(terms.value) > 1 else "the job stays pending"
     for found in wrong:
         *others, last = found
-        with_what = all_of(each.shown for each in others)
+        with_what = join_words(each.shown for each in others)
         message = f"{last.shown} contradicts {with_what}: no node can meet both, and {several}"
         yield last.field.warning("never-matches", message, "remove one of the two, or correct its value")
 

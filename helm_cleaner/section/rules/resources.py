@@ -10,7 +10,7 @@ from helm_cleaner.kubernetes_names import KEY_HINT, key_problem
 from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.values import Map, Origin, Unknown, is_null
+from helm_cleaner.values import Map, Origin, Placeholder, is_null
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE = "hugepages-"
@@ -98,8 +98,12 @@ def _check_name(name: str, field: Field) -> Iterator[Diagnostic]:
 
 
 def _name_hint(name: str) -> str:
+    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+
     bare = name.strip().lower().replace("_", "-")
-    near = bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", ""))
+    near = (
+        bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or nearest(bare, _STANDARD)
+    )
     return f"write {near}" if near else ""
 
 
@@ -213,8 +217,8 @@ def _has_limit(resources: Field, name: str) -> bool:
     if limits is None:
         return resources.lacks("limits")
     if not isinstance(limits.value, Map):
-        return isinstance(limits.value, Unknown)
-    return name in limits.value or limits.value.is_open
+        return isinstance(limits.value, Placeholder)
+    return name in limits.value or limits.value.has_placeholders
 
 
 def _without_limit(name: str, request: _Amount) -> Diagnostic:
@@ -228,7 +232,10 @@ def _check_company(resources: Field) -> Iterator[Diagnostic]:
     if any(resources.lacks(side) for side in ("requests", "limits")):
         return
     sides = [field for side in ("requests", "limits") if (field := resources.get(side))]
-    if any(isinstance(side.value, Unknown) or (isinstance(side.value, Map) and side.value.is_open) for side in sides):
+    if any(
+        isinstance(side.value, Placeholder) or (isinstance(side.value, Map) and side.value.has_placeholders)
+        for side in sides
+    ):
         return
     entries = [(side, name) for side in sides if isinstance(side.value, Map) for name in side.value]
     huge = [(side, name) for side, name in entries if name.startswith(_HUGE)]

@@ -5,12 +5,11 @@ Kubernetes takes any name, so that a typo is a label that no node has, and a pod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.nearness import is_typo, nearest
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.text import distance
 from helm_cleaner.values import Map, Seq
 
 _PLATFORM, _MISSPELLED = "unknown-platform", "misspelled-name"
@@ -53,6 +52,7 @@ _VALUES = {
 }
 _MEANT = {"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv8": "arm64", "i386": "386"}
 _NODE_AFFINITY = "nodeAffinity"
+_LONG_DOMAIN = 10  # letters: a shorter one may well be another domain
 
 
 def check_labels(labels: Field) -> Iterator[Diagnostic]:
@@ -114,9 +114,7 @@ def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return
-    meant = _MEANT.get(value.string) or next(
-        (each for each in allowed if distance(value.string.lower(), each, 1) < 2), ""
-    )
+    meant = _MEANT.get(value.string) or nearest(value.string, (each for each in allowed if is_typo(value.string, each)))
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
     yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
 
@@ -127,23 +125,16 @@ def near_miss(name: str) -> str:
     if not slash or not last or "/" in domain:
         return ""
     if domain not in _KNOWN:
-        meant = _nearest(domain, tuple(_KNOWN), (10, 12))
+        meant = _nearest_typo(domain, [known for known in _KNOWN if len(known) >= _LONG_DOMAIN])
         return f"{meant}/{_near_name(meant, last) or last}" if meant else ""
     near = _near_name(domain, last)
     return f"{domain}/{near}" if near else ""
 
 
 def _near_name(domain: str, last: str) -> str:
-    names = tuple(_KNOWN[domain].split())
-    return "" if last in names else _nearest(last, names, (3, 7))
+    names = _KNOWN[domain].split()
+    return "" if last in names else _nearest_typo(last, names)
 
 
-@lru_cache  # the labels of a section have few domains
-def _nearest(text: str, names: tuple[str, ...], lengths: tuple[int, int]) -> str:
-    """The name that a text is a typo of. lengths: the least length of a name with one typo, and with two."""
-    found = []
-    for name in names:
-        most = sum(len(name) >= length for length in lengths)
-        if (apart := distance(text, name, most)) <= most:
-            found.append((apart, name))
-    return min(found, default=(0, ""))[1]
+def _nearest_typo(text: str, names: Iterable[str]) -> str:
+    return nearest(text, (name for name in names if is_typo(text, name)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner import section, values
-from helm_cleaner.section.layers import lay_over
+from helm_cleaner.section.layers import merge_over
 from helm_cleaner.values import Value
 from tests.support.section import (
     check,
@@ -85,7 +85,7 @@ def merged(*texts: str) -> list[tuple[str, int | None, str, str]]:
     """What is said of values files a.yaml, b.yaml laid over the defaults and each other."""
     result: Value | None = section.defaults(None)
     for name, text in zip(("a.yaml", "b.yaml"), texts, strict=False):
-        result, _ = lay_over(result, values.read(f"cleaner:\n  resources: {text}\n".encode(), name))
+        result, _ = merge_over(result, values.read(f"cleaner:\n  resources: {text}\n".encode(), name))
     assert result is not None
     return [(d.location.file, d.location.column, d.message, d.hint) for d in section.check(result)]
 

@@ -7,21 +7,21 @@ import sys
 from collections.abc import Callable, Iterable
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.helm.user_stderr import user_stderr
-from helm_cleaner.output.text import text
+from helm_cleaner.helm.user_stderr import open_user_stderr
+from helm_cleaner.output.text import format_text
 
 
-def say(message: str, *, failed: bool = False) -> None:
+def print_text(message: str, *, failed: bool = False) -> None:
     """Prints plain text. failed: whether the command fails. A stderr that is closed or full is not an error."""
     if message:
-        _say(lambda _: message, failed=failed)
+        _print(lambda _: message, failed=failed)
 
 
-def say_diagnostics(diagnostics: Iterable[Diagnostic], *, failed: bool = False) -> None:
+def print_diagnostics(diagnostics: Iterable[Diagnostic], *, failed: bool = False) -> None:
     """Prints diagnostics, in color on a terminal unless the user disabled it."""
     diagnostics = list(diagnostics)
     if diagnostics:
-        _say(lambda color: text(diagnostics, color=color), failed=failed)
+        _print(lambda color: format_text(diagnostics, color=color), failed=failed)
 
 
 def may_color() -> bool:
@@ -34,11 +34,11 @@ def stdout_is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _say(message: Callable[[bool], str], *, failed: bool) -> None:
+def _print(message: Callable[[bool], str], *, failed: bool) -> None:
     """Prints a message, which is given whether it may have color."""
     color, head = may_color(), ""
     try:
-        stream, path = user_stderr(failed=failed)
+        stream, path = open_user_stderr(failed=failed)
         if stream is not None:
             with stream:
                 stream.write(_bytes(message(color and stream.isatty())))

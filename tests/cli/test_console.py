@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from helm_cleaner.cli.talk import say
+from helm_cleaner.cli.console import print_text
 
 
 def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = io.TextIOWrapper(io.BytesIO())
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
-    say("nobody hears this\n")
+    print_text("nobody hears this\n")

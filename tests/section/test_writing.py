@@ -17,7 +17,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("text", "expected"), WRITTEN)
 def test_json_is_written_as_go_writes_it(text: str, expected: str) -> None:
-    value = section.parse(text, "cm")
+    value = section.parse_rendered(text, "cm")
     assert value is not None
     assert section.to_json(value) == expected
 

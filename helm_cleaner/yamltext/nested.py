@@ -20,7 +20,7 @@ _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "
 Atom = tuple[str, int]  # a character of the value, "" for a line break, and its index
 
 
-class Within(Document):
+class NestedDocument(Document):
     """A document whose text is not that of the file, such as one in a scalar; around: the document that contains it.
 
     outer: for each index into the text, and its end, the index into the text around it; None if they are the same.
@@ -46,24 +46,26 @@ class Within(Document):
         return self.around.location(start, stop)
 
 
-def whole(document: Document) -> Document:
+def root_document(document: Document) -> Document:
     """The file's document that a document is or is within."""
-    while isinstance(document, Within) and document.outer is not None:
+    while isinstance(document, NestedDocument) and document.outer is not None:
         document = document.around
     return document
 
 
-def compose_within(text: str, around: Document, outer: Sequence[int] | None, scalar: ScalarNode | None) -> Within:
+def compose_nested(
+    text: str, around: Document, outer: Sequence[int] | None, scalar: ScalarNode | None
+) -> NestedDocument:
     """The text as a document within another one. InputError, with the place in the file, if it is not YAML."""
     try:
         inner = compose(text, around.file)
     except InputError as e:
-        frame = Within(Document(text, None, around.file, around.first_line), around, outer, scalar)
+        frame = NestedDocument(Document(text, None, around.file, around.first_line), around, outer, scalar)
         raise InputError([d._replace(location=_moved(d.location, frame)) for d in e.diagnostics]) from None
-    return Within(inner, around, outer, scalar)
+    return NestedDocument(inner, around, outer, scalar)
 
 
-def _moved(place: Location, frame: Within) -> Location:
+def _moved(place: Location, frame: NestedDocument) -> Location:
     if place.line is None or place.column is None:
         return frame.location(0)
     start = 0
@@ -73,12 +75,12 @@ def _moved(place: Location, frame: Within) -> Location:
     return frame.location(index, index + place.length)
 
 
-def compose_scalar(document: Document, node: ScalarNode) -> Within:
+def compose_scalar(document: Document, node: ScalarNode) -> NestedDocument:
     """The YAML in a scalar's value. InputError, with the place in the file, if it is not YAML."""
-    return compose_within(node.value, document, places(document.text, node), node)
+    return compose_nested(node.value, document, index_map(document.text, node), node)
 
 
-def places(text: str, node: ScalarNode) -> list[int]:
+def index_map(text: str, node: ScalarNode) -> list[int]:
     """For each character of a scalar's value, and its end, its index in the text."""
     end = node.end_mark.index - (node.style in ("'", '"'))
     found = _aligned(node.value, list(_atoms(text, node)), end)

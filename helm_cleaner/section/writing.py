@@ -6,8 +6,8 @@ import json
 
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Value, plain, writing
-from helm_cleaner.yamltext.scalars import escaped, quoted
+from helm_cleaner.values import Map, Value, to_data, writing
+from helm_cleaner.yamltext import scalars
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,7 +17,7 @@ _HTML = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&"})  # Go esc
 
 def to_json(section: Value) -> str:
     """The section as one line of JSON like that of the charts' `toJson`: keys sorted, no spaces."""
-    return _json(plain(section))
+    return _json(to_data(section))
 
 
 def _json(data: Any) -> str:
@@ -27,7 +27,7 @@ def _json(data: Any) -> str:
         return "[" + ",".join(map(_json, data)) + "]"
     if isinstance(data, float):
         return _float(data)
-    return quoted(data).translate(_HTML)
+    return scalars.to_json(data).translate(_HTML)
 
 
 def _float(value: float) -> str:
@@ -46,9 +46,9 @@ def _float(value: float) -> str:
     return sign + (whole + fraction).ljust(power + 1, "0")
 
 
-def pretty_json(section: Value) -> str:
+def to_pretty_json(section: Value) -> str:
     """The section as indented JSON, with its fields in the schema's order."""
-    return escaped(json.dumps(_in_order(plain(section)), ensure_ascii=False, indent=2)) + "\n"
+    return scalars.escape(json.dumps(_in_order(to_data(section)), ensure_ascii=False, indent=2)) + "\n"
 
 
 def _in_order(mapping: Any) -> Any:
