@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import agent_config
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import ParsedValues, Value
 from helm_cleaner.yamltext import manifests
@@ -27,6 +30,7 @@ class Options(NamedTuple):
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
     name: that of the stream in messages.
     advice: as in `section.resolve`.
+    ignore: the codes of findings to leave out.
     """
 
     overrides: ParsedValues | None = None
@@ -36,6 +40,7 @@ class Options(NamedTuple):
     name: str = STREAM
     path: Path = (SECTION,)
     advice: bool = False
+    ignore: frozenset[str] = frozenset()
 
 
 DEFAULT = Options()
@@ -142,6 +147,7 @@ def resolve(
         try:
             documents[span] = (known or {}).get(span) or read(stream, span, options.name)
             for agent in polyaxon.agents(documents[span].data):
+                findings += agent_config.check(agent)
                 found, more = _section(agent, options)
                 findings += more + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
@@ -149,12 +155,30 @@ def resolve(
             refused = _refused(e, stream, span, options)
             findings += refused.diagnostics
             failed.add(type(refused))
-    findings = list(dict.fromkeys(findings))  # a finding in a values file is the same for each agent
+    findings = _without_idle(stream, documents, options, findings)
+    # A finding in a values file is the same for each agent.
+    findings = [d for d in dict.fromkeys(findings) if d.code not in options.ignore]
     if failed:
         raise (InputError if InputError in failed else failed.pop())(findings)
     if any(d.severity == "error" for d in findings):
         raise SectionError(findings)
     return documents, agents, findings
+
+
+def _without_idle(
+    stream: bytes, documents: Mapping[Span, yamltext.Document], options: Options, findings: list[Diagnostic]
+) -> list[Diagnostic]:
+    """The findings, with warnings for errors about ConfigMaps that no agent loads: only the operator uses them."""
+    names = {d.location.file for d in findings if d.code == agent_config.CODE and d.severity == "error"}
+    if not names:  # the usual case
+        return findings
+    users: list[polyaxon.Consumer] = []
+    for span in manifests.holding(stream, tuple(name.encode() for name in names)):
+        with suppress(CleanerError, RecursionError):
+            users += polyaxon.consumers((documents.get(span) or read(stream, span, options.name)).data)
+    idle = {name for name in names if polyaxon.is_only_the_operators(name, users)}
+    doubt = "only the operator uses this ConfigMap here, and it reads other keys"
+    return [agent_config.doubt(d, doubt) if d.location.file in idle else d for d in findings]
 
 
 def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:

@@ -8,7 +8,7 @@ from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, INIT, NOTIFIER, SIDECAR, STORE, Part
 from helm_cleaner.polyaxon.configmap import PULL_SECRETS, SCHEDULING
 from helm_cleaner.text import quote
-from helm_cleaner.values import Map, Scalar, Placeholder, Value, to_data
+from helm_cleaner.values import Map, Placeholder, Scalar, Value, to_data
 
 _LARGE = 10**6  # from here on, Go prints numbers with an exponent
 

@@ -16,18 +16,16 @@ from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from helm_cleaner.polyaxon.configmap import Agent
 
 
-def check(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
-    """What is wrong with an agent's ConfigMap that has this data; the section itself is left out.
+def check(agent: Agent) -> list[Diagnostic]:
+    """What is wrong with an agent's ConfigMap, apart from the section.
 
     An error keeps the agent from starting. A path begins with the entry: `POLYAXON_AGENT_SIDECAR.imagePullPolicy`.
     """
     judge = judge_of(agent.version, is_rendered=True)
-    found, findings = parts.of_data(data, agent.name.name or "ConfigMap", judge)
+    found, findings = parts.of_data(agent.data, agent.name.name or "ConfigMap", judge)
     for part, d in _check(found, judge):
         path = part.entry + d.path[len(to_dotted(part.path)) :]
         hint = f"{d.hint} ({d.path} in the chart's values)" if path != d.path else d.hint

@@ -47,8 +47,8 @@ def parsed(version: str | None) -> tuple[int, ...] | None:
     return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else None
 
 
-def doubted(d: Diagnostic, doubt: str) -> Diagnostic:
+def doubt(d: Diagnostic, reason: str) -> Diagnostic:
     """An error as a warning, with the reason."""
     if d.severity != "error" or d.code != CODE:
         return d
-    return d._replace(severity="warning", message=f"{d.message.removesuffix(FATAL)}; {doubt}")
+    return d._replace(severity="warning", message=f"{d.message.removesuffix(FATAL)}; {reason}")

@@ -18,7 +18,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.polyaxon.agent_config.facts import resolved
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Scalar, Seq, Placeholder, Value, is_null
+from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, is_null
 
 if TYPE_CHECKING:
     from typing import Any
