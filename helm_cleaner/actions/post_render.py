@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.names import HOOK, KEY, SECTION
@@ -172,6 +170,8 @@ def _without_idle(
     names = {d.location.file for d in findings if d.code == agent_config.CODE and d.severity == "error"}
     if not names:  # the usual case
         return findings
+    from contextlib import suppress
+
     users: list[polyaxon.Consumer] = []
     for span in manifests.holding(stream, tuple(name.encode() for name in names)):
         with suppress(CleanerError, RecursionError):

@@ -7,8 +7,9 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Remove, Rename, Replace, safe, suggested
 from helm_cleaner.nearness import nearest
 from helm_cleaner.paths import to_dotted
+from helm_cleaner.polyaxon.agent_config import CODE
 from helm_cleaner.polyaxon.agent_config.facts import python_name, resolved
-from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge
+from helm_cleaner.polyaxon.agent_config.severity import Judge
 from helm_cleaner.polyaxon.agent_config.structure import ENUM, MISSING, TWICE, UNKNOWN, Problem, problems
 from helm_cleaner.section import found, where, where_key
 from helm_cleaner.text import quote

@@ -8,8 +8,8 @@ from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import KEY
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon.agent_config import facts
-from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge
+from helm_cleaner.polyaxon.agent_config import CODE, facts
+from helm_cleaner.polyaxon.agent_config.severity import Judge
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Origin, Scalar, Value, from_data
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from helm_cleaner.polyaxon.agent_config import facts
+from helm_cleaner.polyaxon.agent_config import CODE, facts
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from helm_cleaner.diagnostics import Diagnostic, Severity
 
-CODE = "agent-config"
 FATAL = "; the agent does not start"
 _OLDEST = (2,)  # SDKs before it accept, and refuse, other things
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.paths import to_dotted
-from helm_cleaner.polyaxon.agent_config import parts, warnings
-from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, STORE, Part
-from helm_cleaner.polyaxon.agent_config.severity import CODE, Judge, judge_of
+from helm_cleaner.polyaxon.agent_config import CODE, parts
+from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, INIT, NOTIFIER, SIDECAR, STORE, Part
+from helm_cleaner.polyaxon.agent_config.severity import Judge, judge_of
 from helm_cleaner.polyaxon.agent_config.structure import problems
 from helm_cleaner.section import where
 from helm_cleaner.text import quote, shorten
@@ -16,16 +16,13 @@ from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value
 
 if TYPE_CHECKING:
-    from helm_cleaner.polyaxon.configmap import Agent
+    from typing import Any
 
 
-def check(agent: Agent) -> list[Diagnostic]:
-    """What is wrong with an agent's ConfigMap, apart from the section.
-
-    An error keeps the agent from starting. A path begins with the entry: `POLYAXON_AGENT_SIDECAR.imagePullPolicy`.
-    """
-    judge = judge_of(agent.version, is_rendered=True)
-    found, findings = parts.of_data(agent.data, agent.name.name or "ConfigMap", judge)
+def check_data(data: dict[str, Any], name: str, version: str | None) -> list[Diagnostic]:
+    """What is wrong with entries of an agent's ConfigMap. name: that of the ConfigMap; version: that of the chart."""
+    judge = judge_of(version, is_rendered=True)
+    found, findings = parts.of_data(data, name, judge)
     for part, d in _check(found, judge):
         path = part.entry + d.path[len(to_dotted(part.path)) :]
         hint = f"{d.hint} ({d.path} in the chart's values)" if path != d.path else d.hint
@@ -34,11 +31,7 @@ def check(agent: Agent) -> list[Diagnostic]:
 
 
 def check_values(values: Map, given: Map, above: Sequence[str] = (), version: str | None = None) -> list[Diagnostic]:
-    """What is wrong with the configuration that the charts render from a release's values, their defaults included.
-
-    given: the values without the defaults, in which a null is still there. above: the path of both, in an umbrella
-    chart's values. version: that of the chart, or None for the newest. Paths are those of the values.
-    """
+    """As `agent_config.check_values`."""
     from helm_cleaner.polyaxon.agent_config.chart_parts import of_values
 
     found = of_values(values, given)
@@ -57,12 +50,20 @@ def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]
             broken.add(part.entry)
             for each in wrong:
                 yield part, diagnostic(each, judge)
-        for d in warnings.warnings(part):
+        for d in _warnings(part):
             if not any(d.path == to_dotted(each.path) for each in wrong):
                 yield part, d
     by_entry = {part.entry: part for part in found if part.entry not in broken}
     if STORE in by_entry and CONNECTIONS in by_entry:  # the SDK compares names only if it has loaded both
         yield from _same_names(by_entry[STORE], by_entry[CONNECTIONS], judge)
+
+
+def _warnings(part: Part) -> list[Diagnostic]:
+    if part.entry not in (SIDECAR, INIT, NOTIFIER):
+        return []
+    from helm_cleaner.polyaxon.agent_config.warnings import warnings
+
+    return list(warnings(part))
 
 
 def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
