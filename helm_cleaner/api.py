@@ -9,8 +9,7 @@ from helm_cleaner import section
 from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
 from helm_cleaner.names import SECTION
-from helm_cleaner.values import Map, Origin, ParsedValues, to_data
-from helm_cleaner.values import merge as merge_files
+from helm_cleaner.values import Map, Origin, ParsedValues, merge_into, to_data
 from helm_cleaner.values.python_data import from_python
 
 _INPUT = Origin("file", Location("values"))
@@ -37,7 +36,7 @@ def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: s
         one = _values(data)
         if not isinstance(one[SECTION], Map):
             raise SectionError(section.check(one[SECTION]))
-        merge_files(overrides, one)
+        merge_into(overrides, one)
     base = section.defaults_to_check_against(version) if defaults else None
     result, findings = section.resolve(None, base, ParsedValues(overrides, []))
     collisions = [d for d in findings if d.code == "flat-resources" and d.severity == "error"]

@@ -19,7 +19,7 @@ from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import ParsedValues, merge, read_document
+from helm_cleaner.values import ParsedValues, merge_into, read_document
 from helm_cleaner.yamltext import Document, Operation, items, manifests
 from helm_cleaner.yamltext.manifests import Span
 
@@ -287,7 +287,7 @@ def _below(values: ParsedValues, overrides: ParsedValues | None) -> ParsedValues
     """The values with others merged over them."""
     if overrides is None:
         return values
-    merge(values.values, overrides.values)
+    merge_into(values.values, overrides.values)
     return ParsedValues(values.values, [*values.notices, *overrides.notices])
 
 

@@ -50,17 +50,13 @@ class DefaultsOption:
             self.findings = [*self.findings, *self._over(None, umbrella)[1]]
 
     def section(self, version: str | None = None) -> Value | None:
-        """The defaults of the section, which the caller may change; None for no defaults.
+        """The defaults of the section; None for no defaults.
 
         version: that of the release. Without it, the built-in defaults have a placeholder.
         """
         if self.none:
             return None
-        base: Value | None
-        if self.chart is not None:
-            base = values.copy_map(self._section) if isinstance(self._section, Map) else self._section
-        else:
-            base = section.defaults_to_check_against(version)
+        base = self._section if self.chart is not None else section.defaults_to_check_against(version)
         return base if self._umbrella is None else self._over(base, self._umbrella)[0]
 
     def of_the_chart(self) -> Map | None:

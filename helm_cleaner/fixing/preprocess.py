@@ -12,7 +12,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import find_look_alikes
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import ParsedValues, Value, to_data
+from helm_cleaner.values import Map, ParsedValues, Value, to_data
 
 
 class Result(NamedTuple):
@@ -52,16 +52,25 @@ def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -
         return content, find_look_alikes(read.values, path) if path == (SECTION,) else []
     if values.is_null(found[0]):
         return content, []
-    before = to_data(found[0])
     defaults: Value | None = None if section.is_nested(path) else section.defaults_to_check_against()
     below: list[Diagnostic] = []
     if defaults is not None and umbrella is not None:
         defaults, below = section.umbrella_defaults(defaults, umbrella, path, read)
     resolved = section.resolve(None, defaults, read, path, earlier=below, advice=False)
     said = resolved.findings
-    if to_data(found[0]) == before or not resolved.is_valid:
+    regular = section.resolve(None, None, read, path, advice=False).section  # without the defaults
+    if to_data(regular) == to_data(found[0]) or not resolved.is_valid:
         return content, said
-    return _normalized(content, file, read.values, path), said  # whose section `resolve` has normalized
+    return _normalized(content, file, _replace(read.values, path, regular), path), said
+
+
+def _replace(tree: Value, path: Path, section: Value) -> Value:
+    """A values tree with another section at its path; the tree is not changed."""
+    if not path or not isinstance(tree, Map):
+        return section
+    result, name = tree.copy(), str(path[0])
+    result[name] = _replace(tree[name], path[1:], section)
+    return result
 
 
 def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, Scalar, coalesce, copy_map, from_data, to_data
+from helm_cleaner.values import Map, Origin, Scalar, coalesce, from_data, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -63,9 +63,7 @@ def defaults() -> Map:
 
 def release_values(given: Map, defaults: Map | None) -> Map:
     """A release's values merged over a chart's defaults as Helm does it; the defaults are not changed."""
-    result = copy_map(defaults) if defaults is not None else Map(given.origin)
-    coalesce(result, given)
-    return result
+    return coalesce(defaults if defaults is not None else Map(given.origin), given)
 
 
 def has_accounts(values: Map, *, with_defaults: bool = True) -> bool:

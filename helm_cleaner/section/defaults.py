@@ -46,10 +46,12 @@ def defaults_to_check_against(version: str | None = None) -> Map:
 
 
 def drop_stand_in(section: Value) -> Value:
-    """Removes the imageTag from the section, in place, if it is the placeholder for an unknown version."""
-    if isinstance(section, Map) and "imageTag" in section and section["imageTag"].origin is _STAND_IN:
-        del section["imageTag"], section.keys_at["imageTag"]
-    return section
+    """The section without its imageTag if that is the placeholder for an unknown version."""
+    if not (isinstance(section, Map) and "imageTag" in section and section["imageTag"].origin is _STAND_IN):
+        return section
+    result = section.copy()
+    del result["imageTag"], result.keys_at["imageTag"]
+    return result
 
 
 def is_nested(path: Path) -> bool:

@@ -10,16 +10,20 @@ from helm_cleaner.values import Map, Origin, ParsedValues, Placeholder, Seq, Val
 
 
 def fill_defaults(base: Map, section: Value) -> Value:
-    """Fills in fields that are missing or null from the base. A section that is not a mapping stays as it is."""
+    """The section with fields that are missing or null taken from the base; neither is changed.
+
+    A section that is not a mapping stays as it is.
+    """
     if not isinstance(section, Map):
         return section
+    result = section.copy()
     for key, value in base.items():
         mine = section.get(key)
         if mine is None or is_null(mine):
-            section.put(key, value, base.keys_at[key])
+            result.put(key, value, base.keys_at[key])
         elif isinstance(mine, Map) and isinstance(value, Map):
-            fill_defaults(value, mine)
-    return section
+            result[key] = fill_defaults(value, mine)
+    return result
 
 
 def merge_over(
@@ -27,8 +31,8 @@ def merge_over(
 ) -> tuple[Value | None, list[Diagnostic]]:
     """The section with values merged over it as Helm merges them over a chart's defaults, and the findings.
 
-    path: where the section is in the values; normalized: whether it is normalized first. A null section is None.
-    InputError if the path leads through something that is not a mapping.
+    Neither is changed. path: where the section is in the values; normalized: whether it is normalized first. A null
+    section is None. InputError if the path leads through something that is not a mapping.
     """
     findings = [
         notice.diagnostic._replace(path=to_dotted((SECTION, *notice.path[len(path) :])))
@@ -40,25 +44,26 @@ def merge_over(
         return base, findings
     value, at = found
     if normalized:
-        findings += normalize(value)
+        value, more = normalize(value)
+        findings += more
     below, above = Map(at), Map(at)
     if base is not None:
         below.put(SECTION, base, base.origin)
     above.put(SECTION, value, at)
-    coalesce(below, above)
-    result = below.get(SECTION)
-    _give_way(result)
-    return (None if is_null(result) else result), findings
+    result = coalesce(below, above).get(SECTION)
+    return (None if result is None or is_null(result) else _drop_replaceable(result)), findings
 
 
-def _give_way(value: Value | None) -> None:
-    """Removes from a mapping, to which another tool adds entries, the defaults that these may replace."""
-    if isinstance(value, Map):
-        for key, item in list(value.items()):
-            if value.has_placeholders and value.keys_at[key].kind in ("default", "chart"):
-                del value[key], value.keys_at[key]
-            else:
-                _give_way(item)
+def _drop_replaceable(value: Value) -> Value:
+    """The value without the defaults in mappings to which another tool adds entries: these may replace them."""
+    if not isinstance(value, Map):
+        return value
+    result = Map(value.origin)
+    result.has_placeholders = value.has_placeholders
+    for key, item in value.items():
+        if not (value.has_placeholders and value.keys_at[key].kind in ("default", "chart")):
+            result.put(key, _drop_replaceable(item), value.keys_at[key])
+    return result
 
 
 def replaces_text(rendered: Value | None, overrides: ParsedValues, path: Path = (SECTION,)) -> bool:

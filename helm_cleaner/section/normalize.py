@@ -16,23 +16,24 @@ if TYPE_CHECKING:
 _RESOURCES = ("cpu", "memory", "ephemeral-storage")
 
 
-def normalize(section: Value) -> list[Diagnostic]:
-    """Normalizes a section that a user wrote, in place; returns warnings, and errors where two values collide."""
-    return normalize_rendered(section, {})
+def normalize(section: Value, defaults: dict[str, Any] | None = None) -> tuple[Value, list[Diagnostic]]:
+    """The section in regular spelling, with warnings, and errors where two values collide. The argument is not changed.
 
-
-def normalize_rendered(section: Value, defaults: dict[str, Any]) -> list[Diagnostic]:
-    """As `normalize`, for a section into which a chart has merged its defaults: these give way to what a user wrote."""
+    defaults: those that a chart has merged into a section that it rendered; these give way to what a user wrote.
+    """
     if not isinstance(section, Map):
-        return []
-    findings = []
+        return section, []
+    result, findings = section.copy(), []
     resources = section.get("resources")
     if isinstance(resources, Map):
-        findings += _flat_resources(resources, defaults.get("resources", {}).get("requests", {}))
+        requests = (defaults or {}).get("resources", {}).get("requests", {})
+        result["resources"], more = _move_flat_resources(resources, requests)
+        findings += more
     secrets = section.get("imagePullSecrets")
     if isinstance(secrets, Seq):
-        findings += _secret_references(secrets)
-    return findings
+        result["imagePullSecrets"], more = _read_references(secrets)
+        findings += more
+    return result, findings
 
 
 def find_flat_resources(section: Any) -> list[str]:
@@ -45,17 +46,20 @@ def _is_resource(name: str) -> bool:
     return name in _RESOURCES or name.startswith("hugepages-") or "/" in name
 
 
-def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]:
+def _move_flat_resources(given: Map, default: dict[str, str]) -> tuple[Map, list[Diagnostic]]:
     """Polyaxon's own reference shows `resources: {memory: 64Mi, cpu: 50m}`, which its SDK cannot load.
 
     Requests are meant: another example there has the same two under requests.
     """
-    flat = [name for name in resources if _is_resource(name)]
-    requests = resources.get("requests")
+    flat = [name for name in given if _is_resource(name)]
+    requests = given.get("requests")
     if not flat or not (requests is None or is_null(requests) or isinstance(requests, (Map, Placeholder))):
-        return []
-    filled_in = isinstance(requests, Placeholder) or (requests is None and resources.has_placeholders)
-    if not isinstance(requests, Map):
+        return given, []
+    resources = given.copy()
+    if isinstance(requests, Map):
+        requests = resources["requests"] = requests.copy()
+    else:
+        filled_in = isinstance(requests, Placeholder) or (requests is None and resources.has_placeholders)
         requests = Map(resources.origin)
         requests.has_placeholders = filled_in
         resources.put("requests", requests, resources.keys_at[flat[0]])
@@ -65,16 +69,16 @@ def _flat_resources(resources: Map, default: dict[str, str]) -> list[Diagnostic]
         value, at = resources.pop(name), resources.keys_at.pop(name)
         path = (SECTION, "resources", name)
         other = requests.get(name)
-        given = quote(to_data(value))
+        text = quote(to_data(value))
         known = not isinstance(value, Placeholder) and not isinstance(other, Placeholder)
         if other is not None and known and to_data(other) not in (to_data(value), default.get(name)):
-            message = f"{given} collides with resources.requests.{name}, which is {quote(to_data(other))}"
+            message = f"{text} collides with resources.requests.{name}, which is {quote(to_data(other))}"
             hint = f"keep one of them, under resources.requests.{name}"
             findings.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
             continue
         requests.put(name, value, at)
         moved.setdefault(at.location.file, Map(resources.origin)).put(name, value, at)
-    return findings + [_read_as_requests(group) for group in moved.values()]
+    return resources, findings + [_read_as_requests(group) for group in moved.values()]
 
 
 def _read_as_requests(flat: Map) -> Diagnostic:
@@ -94,10 +98,10 @@ def read_reference(item: Value) -> Scalar | None:
     return name if isinstance(name, Scalar) and isinstance(name.value, str) else None
 
 
-def _secret_references(secrets: Seq) -> list[Diagnostic]:
+def _read_references(given: Seq) -> tuple[Seq, list[Diagnostic]]:
     """Kubernetes writes `[{name: a}]`, Polyaxon `[a]`."""
-    findings = []
-    for index, item in enumerate(secrets):
+    secrets, findings = Seq(given.origin, given), []
+    for index, item in enumerate(given):
         if name := read_reference(item):
             path = (SECTION, "imagePullSecrets", index)
             text, shown = (name.value, quote(name.value)) if is_known(name) else ("…", "its name")
@@ -105,4 +109,4 @@ def _secret_references(secrets: Seq) -> list[Diagnostic]:
             hint = f"write {shown} in place of {{name: {text}}}"
             findings.append(Diagnostic("warning", "secret-reference", *where(path, message, hint, item)))
             secrets[index] = name
-    return findings
+    return secrets, findings

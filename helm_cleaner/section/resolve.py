@@ -8,7 +8,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.section.advice import drop_advice
 from helm_cleaner.section.defaults import built_in, drop_stand_in
 from helm_cleaner.section.layers import fill_defaults, merge_over, replaces_text
-from helm_cleaner.section.normalize import normalize_rendered
+from helm_cleaner.section.normalize import normalize
 from helm_cleaner.section.rendered import empty_section
 from helm_cleaner.section.rules import check
 from helm_cleaner.section.size import check_size
@@ -54,7 +54,7 @@ def resolve(
 
     rendered: as returned by `parse_rendered`, or None. defaults: None for none; before a chart is rendered,
     `defaults_to_check_against`, whose placeholder for the version is not in the result. overrides: values merged over
-    both; path: where the section is in them. These three are changed in place. name: the section's name in messages if
+    both; path: where the section is in them. None of them is changed. name: the section's name in messages if
     no layer has one. earlier: findings so far, such as those about the defaults. advice: whether to warn of what may
     well be intended.
     InputError if the path leads through something that is not a mapping.
@@ -64,7 +64,8 @@ def resolve(
         rendered = None
     base = defaults
     if rendered is not None:
-        findings += normalize_rendered(rendered, built_in())
+        rendered, more = normalize(rendered, built_in())
+        findings += more
         base = fill_defaults(defaults, rendered) if isinstance(defaults, Map) else rendered
     if overrides is not None:
         base, more = merge_over(base, overrides, path)

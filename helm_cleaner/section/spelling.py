@@ -8,7 +8,7 @@ from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, resolved, schema, unknown
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Seq, Value, coalesce, copy_map, to_data
+from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -56,9 +56,7 @@ class Respelled:
                 self.written[meant] = (*written, key)
                 self.found.append((meant, unknown(value, key, known, written)))
                 if isinstance(there, Map) and isinstance(item, Map):
-                    below = copy_map(there)
-                    coalesce(below, item)
-                    item = below
+                    item = coalesce(there, item)
             below_rule = known.get(name, others)
             if isinstance(below_rule, dict):
                 item = self._value(item, below_rule, (*path, name), (*written, key))

@@ -11,7 +11,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Origin, ParsedValues, copy_map, merge
+from helm_cleaner.values import Map, Origin, ParsedValues, merge_into
 from helm_cleaner.yamltext import Document
 
 if TYPE_CHECKING:
@@ -113,6 +113,6 @@ def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:
     """Merges layers as Helm merges values files."""
     values, notices = Map(origin), []
     for layer in layers:
-        merge(values, copy_map(layer.read.values))
+        merge_into(values, layer.read.values)
         notices += layer.read.notices
     return ParsedValues(values, notices)

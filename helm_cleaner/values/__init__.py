@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helm_cleaner.values.merging import coalesce, drop_replaced_nulls, merge
+from helm_cleaner.values.merging import coalesce, drop_replaced_nulls, merge_into
 from helm_cleaner.values.reading import (
     Notice,
     ParsedValues,
@@ -48,7 +48,7 @@ __all__ = [
     "is_known",
     "is_null",
     "make_null",
-    "merge",
+    "merge_into",
     "no_values",
     "read",
     "read_document",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values.tree import Map, Value, copy_map, is_null
+from helm_cleaner.values.tree import Map, copy_map, is_null
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,14 +46,21 @@ def _merger(strategy: Callable[[Any, list[str], Map, Map], Map]) -> Any:
     return Merger([(dict, [strategy])], ["override"], ["override"])
 
 
-def merge(base: Map, overrides: Value) -> None:
-    """Merges values over others as Helm merges two values files: mappings by key; anything else, or null, replaces."""
-    _merger(_merge_maps).merge(base, overrides)
+def merge_into(base: Map, overrides: Map) -> None:
+    """Merges values over others as Helm merges two values files: mappings by key; anything else, or null, replaces.
+
+    The base is changed, the overrides are not.
+    """
+    _merger(_merge_maps).merge(base, copy_map(overrides))
 
 
-def coalesce(base: Map, overrides: Map) -> None:
-    """Merges values over a chart's defaults as Helm does: like `merge`, but a null deletes the default."""
-    _merger(_coalesce_maps).merge(base, overrides)
+def coalesce(base: Map, overrides: Map) -> Map:
+    """Values merged over a chart's defaults as Helm does it: like `merge_into`, but a null deletes the default.
+
+    Neither is changed.
+    """
+    result: Map = _merger(_coalesce_maps).merge(copy_map(base), overrides)
+    return result
 
 
 def drop_replaced_nulls(base: Map, overrides: Map) -> Map:

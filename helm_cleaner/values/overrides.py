@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.values.merging import merge
+from helm_cleaner.values.merging import merge_into
 from helm_cleaner.values.reading import Notice, ParsedValues, read
 from helm_cleaner.values.set_flags import Flag, apply_flag
 from helm_cleaner.values.tree import Map, Origin
@@ -28,7 +28,7 @@ def merge_overrides(
     for name, content in files:
         try:
             found = read(content, name)
-            merge(result, found.values)
+            merge_into(result, found.values)
             notices += found.notices
         except InputError as e:
             wrong += e.diagnostics

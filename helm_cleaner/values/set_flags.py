@@ -20,8 +20,8 @@ from helm_cleaner.values import (
     describe,
     from_data,
     is_null,
-    merge,
 )
+from helm_cleaner.values.merging import merge_into
 from helm_cleaner.yamltext import scalars
 
 if TYPE_CHECKING:
@@ -312,7 +312,9 @@ def apply_flag(
                 data = _as_json(strict_json.loads(stripped))
             except (ValueError, RecursionError) as e:
                 raise _SetError(f"not JSON: {strict_json.problem(e)}", getattr(e, "pos", 0)) from None
-            merge(target, from_data(data, parser.origin))
+            whole = from_data(data, parser.origin)
+            assert isinstance(whole, Map)  # the text begins with a brace
+            merge_into(target, whole)
         else:
             parser.parse(target)
     except _SetError as e:

@@ -79,6 +79,14 @@ class Map(dict[str, "Value"]):
         self.has_placeholders = False
         self.keys_at: dict[str, Origin] = {}
 
+    def copy(self) -> Map:
+        """A copy whose entries may be changed; what is in them is shared."""
+        result = Map(self.origin)
+        result.has_placeholders = self.has_placeholders
+        result.update(self)
+        result.keys_at.update(self.keys_at)
+        return result
+
     def put(self, key: str, value: Value, at: Origin) -> None:
         """Sets an entry and the origin of its key."""
         self[key] = value
@@ -109,10 +117,10 @@ def to_data(value: Value) -> Any:
 
 def copy_map(value: Map) -> Map:
     """A copy of a mapping and the mappings in it, as a base for merging; lists and leaves are shared."""
-    result = Map(value.origin)
-    result.has_placeholders = value.has_placeholders
+    result = value.copy()
     for key, item in value.items():
-        result.put(key, copy_map(item) if isinstance(item, Map) else item, value.keys_at[key])
+        if isinstance(item, Map):
+            result[key] = copy_map(item)
     return result
 
 

@@ -82,10 +82,10 @@ def ours(case: Case) -> Any:
     try:
         base = values.read(case.defaults.encode(), "values.yaml", "default").values
         flags = [Flag(*flag) for flag in case.flags]
-        values.coalesce(base, merge_overrides(given, flags, lambda path: read_file(path).decode()).values)
+        over = merge_overrides(given, flags, lambda path: read_file(path).decode()).values
     except InputError:
         return REFUSED
-    return values.to_data(base)
+    return values.to_data(values.coalesce(base, over))
 
 
 def comparable(found: Any) -> str:

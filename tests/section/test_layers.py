@@ -25,6 +25,7 @@ def test_fill(base: str, text: str, expected: str) -> None:
     assert isinstance(below, Map)
     assert mine is not None
     assert to_data(fill_defaults(below, mine)) == json.loads(expected)
+    assert (to_data(below), to_data(mine)) == (json.loads(base), json.loads(text)), "neither is changed"
 
 
 def test_a_path_through_null() -> None:

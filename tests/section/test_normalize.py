@@ -62,14 +62,15 @@ NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
 @pytest.mark.parametrize(("text", "expected", "paths"), NORMALISED.values(), ids=NORMALISED)
 def test_normalize(text: str, expected: Any, paths: list[str]) -> None:
     value = read(f"cleaner: {text}")
-    said = normalize(value)
-    assert to_data(value) == expected
+    result, said = normalize(value)
+    assert to_data(result) == expected
     assert [(d.severity, d.path) for d in said] == [("warning", path) for path in paths]
-    assert normalize(value) == [], "once is enough"
+    assert to_data(value) == to_data(read(f"cleaner: {text}")), "the argument is as it was"
+    assert normalize(result)[1] == [], "once is enough"
 
 
 def test_flat_resources_that_collide_are_an_error() -> None:
-    said = normalize(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
+    _, said = normalize(read("cleaner:\n  resources:\n    requests: {cpu: 1}\n    cpu: 50m\n"))
     assert found(said) == [
         ("cleaner.resources.cpu", 4, 5, '"50m" collides with resources.requests.cpu, which is 1')
     ]  # fmt: skip
@@ -79,8 +80,9 @@ def test_flat_resources_that_collide_are_an_error() -> None:
 def test_a_default_that_a_chart_merged_gives_way_to_flat_resources() -> None:
     rendered = section.parse_rendered('{"resources":{"cpu":"50m","requests":{"cpu":"100m","memory":"100Mi"}}}', "cm")
     assert rendered is not None
-    assert [d.severity for d in section.resolve(rendered).findings] == ["warning"]
-    assert to_data(rendered) == {"resources": {"requests": {"cpu": "50m", "memory": "100Mi"}}}
+    result, findings = section.resolve(rendered)
+    assert [d.severity for d in findings] == ["warning"]
+    assert to_data(result) == {"resources": {"requests": {"cpu": "50m", "memory": "100Mi"}}}
 
 
 def test_what_a_user_asked_for_does_not_give_way() -> None:

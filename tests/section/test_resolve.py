@@ -291,6 +291,27 @@ def test_an_error_makes_the_warning_on_its_field_idle() -> None:
     assert [d.code for d in section.resolve(overrides=over).findings] == ["type"]
 
 
+LAYERS = {
+    "flat resources": "resources: {cpu: 50m, requests: {memory: 1Gi}}",
+    "references": "imagePullSecrets: [{name: a}, b]",
+    "nulls": "image: null\n  resources: {limits: null}\n  nodeSelector: {a: null}",
+    "a misspelled field": "resource: {limits: {cpu: 2}}",
+    "not a mapping": "[]",
+}
+
+
+@pytest.mark.parametrize("text", LAYERS.values(), ids=LAYERS)
+def test_resolving_changes_no_argument(text: str) -> None:
+    """The same trees can be judged again."""
+    rendered = section.parse_rendered('{"resources":{"cpu":"1"},"nodeSelector":{"a":"b"},"image":null}', "cm")
+    defaults, read = section.defaults_to_check_against(), values.read(f"cleaner:\n  {text}\n".encode(), "v.yaml")
+    before = [repr(each) for each in (rendered, defaults, read.values)]
+    first = section.resolve(rendered, defaults, read)
+    assert [repr(each) for each in (rendered, defaults, read.values)] == before
+    again = section.resolve(rendered, defaults, read)
+    assert (to_data(again.section), again.findings) == (to_data(first.section), first.findings)
+
+
 def test_findings_come_in_the_order_of_the_file() -> None:
     text = b"cleaner:\n  bogus: 1\n  resources: {cpu: 1}\n  image: 5\n"
     assert [d.location.line for d in section.resolve(overrides=values.read(text, "v.yaml")).findings] == [2, 3, 4]

@@ -85,14 +85,15 @@ COALESCED: dict[str, tuple[str, str, Flags, Any]] = {
 @pytest.mark.parametrize(("defaults", "file", "flags", "expected"), COALESCED.values(), ids=COALESCED)
 def test_coalesce(defaults: str, file: str, flags: Flags, expected: Any) -> None:
     base = values.read(defaults.encode(), "chart.yaml", "default").values
-    values.coalesce(base, overrides((file,), flags))
-    assert exact(without_nulls(values.to_data(base))) == exact(expected)
+    merged = values.coalesce(base, overrides((file,), flags))
+    assert exact(without_nulls(values.to_data(merged))) == exact(expected)
+    assert values.to_data(base) == values.to_data(values.read(defaults.encode(), "chart.yaml").values), "unchanged"
 
 
 def test_a_null_without_a_default_stays() -> None:
     base = values.read(b"a: {b: 1}\n", "chart.yaml").values
-    values.coalesce(base, overrides(("a: {c: null}\n",)))
-    assert values.to_data(base) == {"a": {"b": 1, "c": None}}
+    merged = values.coalesce(base, overrides(("a: {c: null}\n",)))
+    assert values.to_data(merged) == {"a": {"b": 1, "c": None}}
 
 
 def test_recorded_cases() -> None:
@@ -107,8 +108,8 @@ def test_recorded_cases() -> None:
         expected = "refused" if "error" in case else exact(case["expected"] or {})
         try:
             base = values.read(case["defaults"].encode(), "chart.yaml", "default").values
-            values.coalesce(base, overrides(tuple(case["files"]), flags))
-            found = exact(without_nulls(values.to_data(base)).get("cleaner") or {})
+            merged = values.coalesce(base, overrides(tuple(case["files"]), flags))
+            found = exact(without_nulls(values.to_data(merged)).get("cleaner") or {})
         except InputError:
             found = "refused"
         if found != expected:

@@ -56,8 +56,7 @@ def merged() -> Map:
     high = values.read(HIGH.encode(), "high.yaml").values
     for flag in (Flag("set", "a.set=1,a.other={x,z}"), Flag("set-json", 'a.json={"b": [1]}')):
         set_flags.apply_flag(high, flag, read_file)
-    values.coalesce(base, high)
-    return base
+    return values.coalesce(base, high)
 
 
 def test_each_leaf_keeps_where_it_comes_from(merged: Map) -> None:
