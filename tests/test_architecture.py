@@ -178,7 +178,8 @@ FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.store_rules", "polyaxon.job_warnings", "polyaxon.accounts",
+        "polyaxon.store", "polyaxon.agent_config", "polyaxon.agent_config.store", "polyaxon.job_warnings",
+        "polyaxon.accounts",
     },
 }  # fmt: skip
 

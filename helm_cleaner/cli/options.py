@@ -139,6 +139,12 @@ def add_value_options(parser: Parser) -> None:
     add_section_option(group)
 
 
+def add_ignore_option(parser: Parser) -> None:
+    """Adds --ignore to a command."""
+    parser.add_argument("--ignore", metavar="CODE", action="append", default=[],
+                        help="leave out the findings with a code, and go on; repeatable")  # fmt: skip
+
+
 def add_defaults_options(parser: Parser) -> None:
     """Adds --defaults and --no-defaults to a command."""
     group = parser.add_mutually_exclusive_group()

@@ -1,7 +1,8 @@
-"""The code of every finding: of the section, of the place it is in, of the cluster, and of the input."""
+"""The code of every finding: of the section and what is beside it, of its place, of the cluster, and of the input."""
 
 from __future__ import annotations
 
+from helm_cleaner.codes.agent import AGENT_CODES
 from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
 from helm_cleaner.codes.input import INPUT_CODES
@@ -9,6 +10,7 @@ from helm_cleaner.codes.section import CODES
 from helm_cleaner.codes.sources import PLACE_CODES
 
 __all__ = [
+    "AGENT_CODES",
     "BY_NAME",
     "CLUSTER_CODES",
     "CODES",
@@ -23,6 +25,7 @@ __all__ = [
 
 GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the section": CODES,
+    "the rest of the agent's configuration": AGENT_CODES,
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
     "the input": INPUT_CODES,

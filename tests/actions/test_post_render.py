@@ -60,9 +60,9 @@ def test_sections(before: str, after: str) -> None:
             id="JSON",
         ),
         pytest.param(
-            'kind: ConfigMap\nmetadata: {labels: {app.kubernetes.io/version: 2.15.1}}\ndata: {POLYAXON_AGENT_INIT: ""}',
+            'kind: ConfigMap\nmetadata: {labels: {app.kubernetes.io/version: 2.15.1}}\ndata: {POLYAXON_AGENT_INIT: "{}"}',
             f"kind: ConfigMap\nmetadata: {{labels: {{app.kubernetes.io/version: 2.15.1}}}}\n"
-            f'data: {{"{KEY}": "{ESCAPED}", POLYAXON_AGENT_INIT: ""}}',
+            f'data: {{"{KEY}": "{ESCAPED}", POLYAXON_AGENT_INIT: "{{}}"}}',
             id="no key, flow",
         ),
         pytest.param("\ufeff" + configmap(), "\ufeff" + configmap(f"  {KEY}: '{FILLED}'\n"), id="byte order mark"),
@@ -178,7 +178,7 @@ items:
 - data:
     A: b
     {KEY}: '{GIVEN}'  # c
-    POLYAXON_AGENT_INIT: x
+    POLYAXON_AGENT_INIT: '{{}}'
   kind: ConfigMap
   metadata: {{name: {NAME}}}
 - kind: List
@@ -253,7 +253,7 @@ def test_a_section_that_is_no_mapping(text: str) -> None:
         pytest.param(f"---\n# {KEY}\na: &x {{b: *x}}\n".encode(), "yaml", 5, 4, id="a loop"),
         pytest.param(f"---\n# {KEY}\n~: 1\n".encode(), "yaml", 5, 1, id="null as a key"),
         pytest.param(
-            b"---\nkind: ConfigMap\ny: &x {POLYAXON_AGENT_INIT: ''}\ndata: *x\n",
+            b"---\nkind: ConfigMap\ny: &x {POLYAXON_AGENT_INIT: '{}'}\ndata: *x\n",
             "yaml-shape",
             5,
             4,

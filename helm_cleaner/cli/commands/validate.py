@@ -7,7 +7,7 @@ import sys
 from helm_cleaner.actions.validate import validate
 from helm_cleaner.cli.console import print_diagnostics, print_text
 from helm_cleaner.cli.defaults import DefaultsOption
-from helm_cleaner.cli.errors import UsageError, did_you_mean
+from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.progress import Progress
@@ -50,7 +50,9 @@ def run(argv: list[str]) -> int:
     if not args.files and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
     if args.ignore:  # otherwise the codes are not needed
-        _check_codes(args.ignore)
+        from helm_cleaner.cli.ignore import check_codes
+
+        check_codes(args.ignore, "helm-cleaner validate")
     defaults = DefaultsOption(args, args.section[0] if args.section else (SECTION,))
     names = args.files or ["-"]
     with Progress() as progress:
@@ -79,20 +81,6 @@ def run(argv: list[str]) -> int:
     if given.wrong or report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
-
-
-def _check_codes(codes: list[str]) -> None:
-    """UsageError for a code that no finding about a section has."""
-    from helm_cleaner.codes import BY_NAME, CODES, PLACE_CODES
-
-    known = [code.code for code in (*CODES, *PLACE_CODES)]
-    for code in codes:
-        if code not in known:
-            what = (
-                f"{code} cannot be ignored: it is not about a section" if code in BY_NAME else f"unknown code {code!r}"
-            )
-            hint = did_you_mean(code, () if code in BY_NAME else known, "helm-cleaner rule lists the codes")
-            raise UsageError(f"helm-cleaner validate: error: {what}\n    hint: {hint}")
 
 
 def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

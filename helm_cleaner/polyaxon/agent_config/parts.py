@@ -43,6 +43,8 @@ def of_data(data: dict[str, Any], name: str, judge: Judge) -> tuple[list[Part], 
             path = tuple(entry.key.split(".")) if entry.key else (entry.name,)
             parts.append(Part(entry.name, path, _read(entry, data[entry.name], name), entry.rule))
         except InputError as e:
+            if e.diagnostics[0].code != CODE:  # nested deeper than we look, which the SDK loads
+                continue
             severity, end = judge.severity()
             findings += [d._replace(severity=severity, message=d.message + end) for d in e.diagnostics]
     return parts, findings
@@ -65,6 +67,6 @@ def _read(entry: facts.Entry, text: Any, name: str) -> Value:
         else:
             message = f"is not JSON: {strict_json.problem(e)}"
             at = Location(name, None, getattr(e, "pos", 0) + 1, text)
-        hint = f"the chart must render `{{{{ toJson .Values.{entry.key} | quote }}}}` here"
+        hint = f"the chart must render JSON here, from {entry.key} in its values"
         raise InputError.of(CODE, message, at, hint, entry.name) from None
     return from_data(data, origin)
