@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
+from helm_cleaner.helm import user_stderr
 from tests.support.command import COMMAND as COMMAND
 from tests.support.command import Ran
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
@@ -110,6 +111,13 @@ class Runner:
         code = main(list(args))
         out, err = self.capture.readouterr()
         return Ran(code, out, err.decode())
+
+
+@pytest.fixture(autouse=True)
+def _forget_opened_stderr() -> None:
+    """What a process opens for its messages stays open until it ends."""
+    user_stderr.open_user_stderr.cache_clear()
+    user_stderr._open_last_message.cache_clear()
 
 
 @pytest.fixture

@@ -16,16 +16,17 @@ TESTS = ROOT / "tests"
 PACKAGES = [
     "cli",
     "api",
+    "output",
     "fixing",
     "actions",
-    "helm",
     "sources",
+    "repository",
     "cluster",
     "polyaxon",
     "section",
     "values",
     "yamltext",
-    "output",
+    "helm",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
@@ -179,6 +180,7 @@ FACES = {
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.agent_config", "polyaxon.agent_config.store", "polyaxon.job_warnings",
+        "polyaxon.stale_section",
         "polyaxon.accounts",
     },
 }  # fmt: skip

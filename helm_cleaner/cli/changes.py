@@ -5,26 +5,25 @@ from __future__ import annotations
 import argparse
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.ignore import ignored_codes
 from helm_cleaner.cli.options import Parser, add_ignore_option, add_manifests, add_value_options
 from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 
 
 class ManifestChanges(NamedTuple):
-    """The stream, its name in messages, and what post-render would change in it."""
+    """The stream, and what post-render would change in it."""
 
-    stream: bytes
-    name: str
+    stream: Stream
     changes: post_render.Changes
 
-    def say(self) -> None:
+    def print_messages(self) -> None:
         """Prints the messages that post-render would print."""
         print_diagnostics(self.changes.diagnostics)
-        print_text("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
+        print_notes(self.changes.notes)
 
 
 def add_change_options(parser: Parser) -> None:
@@ -36,9 +35,9 @@ def add_change_options(parser: Parser) -> None:
     add_ignore_option(parser)
 
 
-def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
+def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
     """The options, with those in the functionConfig of a ResourceList. InputError if that is invalid."""
-    if not manifests.may_be_resource_list(stream):
+    if not stream.may_be_resource_list():
         return options
     from helm_cleaner.actions import krm_function
 
@@ -49,16 +48,15 @@ def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
     """Reads the input that the options name. CleanerError if post-render would refuse it. command: for hints."""
     overrides = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     path = section_path(args.section, args.files, overrides)
-    stream, name = read_manifests(args.manifests)
+    stream = read_manifests(args.manifests)
     options = post_render.Options(
         overrides,
         fill=not args.no_defaults,
         rollout=not args.no_rollout,
-        name=name,
         path=path,
         ignore=ignored_codes(args.ignore, command),
     )
     changes = post_render.changes(stream, configured(stream, options))
-    if not changes.edits and (wrong := not_manifests(stream, name, command)):
+    if not changes.edits and (wrong := not_manifests(stream, command)):
         raise wrong
-    return ManifestChanges(stream, name, changes)
+    return ManifestChanges(stream, changes)

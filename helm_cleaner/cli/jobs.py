@@ -16,6 +16,7 @@ from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_op
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.cli.umbrellas import own_values, section_path
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.yamltext.stream import Stream
 
 
 def add_job_options(parser: Parser) -> None:
@@ -39,28 +40,26 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
     overrides = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
     path = section_path(args.section, args.files, overrides)
-    stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
+    stream = Stream(b"", "") if values_alone else read_manifests(args.manifests)
     release = ReleaseOptions(args.release, args.namespace, args.chart_version)
     ignore = ignored_codes(args.ignore, prog)
-    if stream.strip():
+    if stream.content.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
-            raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = post_render.Options(
-            overrides, fill=not args.no_defaults, name=name, path=path, advice=True, ignore=ignore
-        )
+            raise UsageError("--defaults goes with values, not with manifests", hint, prog)
+        options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True, ignore=ignore)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
-        wrong = not_manifests(stream, name, prog, prog)
-        raise wrong or InputError.of("no-target", message, Location(name), hint)
+        wrong = not_manifests(stream, prog, prog)
+        raise wrong or InputError.of("no-target", message, Location(stream.name), hint)
     # Nothing at all in a file that is named for its manifests is a mistake; /dev/null is named to have none.
-    if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
+    if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, prog, prog)):
         raise wrong
     if overrides is not None:
         defaults = DefaultsOption(args, path, own_values(values_files(args.files), path), overrides)
         base = defaults.section(args.chart_version)
         return of_values(overrides, path, base, defaults.of_the_chart(), defaults.findings, release, ignore)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
-    raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
+    raise UsageError(f"nothing to {verb}", hint, prog)

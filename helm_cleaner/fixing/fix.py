@@ -76,12 +76,17 @@ def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
     return Result(report.contents[file], report.fixes, report.findings, file in report.holding)
 
 
-def fix_files(files: Sequence[File], sections: Sequence[Path] = (), beside: Beside | None = None) -> Report:
-    """Rewrites what has exactly one meaning in the sections of files. sections, beside: as in `sources.find_sections`.
+def fix_files(
+    files: Sequence[File],
+    sections: Sequence[Path] = (),
+    beside: Beside | None = None,
+    repository: sources.Repository = sources.UNCONFIGURED,
+) -> Report:
+    """Rewrites what has exactly one meaning in the sections of files.
 
-    A file that fails the verification is not changed.
+    sections, beside, repository: as in `sources.find_sections`. A file that fails the verification is not changed.
     """
-    work = _Work(files, sections, beside)
+    work = _Work(files, sections, beside, repository)
     work.run()
     report = judge_all(files, work.found, section.defaults_to_check_against)
     blocked = list(dict.fromkeys(d for place in work.found.sources for d in _blocked(place)))
@@ -99,10 +104,11 @@ def find_fixable(
     files: Sequence[File],
     sections: Sequence[Path] = (),
     beside: Beside | None = None,
+    repository: sources.Repository = sources.UNCONFIGURED,
     found: sources.FoundSections | None = None,
 ) -> Fixable:
     """What `fix_files` would rewrite. found: what `validate` has found there, if that is known."""
-    work = _Work(files, sections, beside, found)
+    work = _Work(files, sections, beside, repository, found)
     if found and work.todo():
         work.look()  # again: to judge values changes them
     work.run()
@@ -124,12 +130,15 @@ class _Work:
         files: Sequence[File],
         sections: Sequence[Path],
         beside: Beside | None,
+        repository: sources.Repository,
         found: sources.FoundSections | None = None,
     ) -> None:
         self.given = files
         self.sections = sections
         self.beside = beside
+        self.repository = repository
         self.contents = {file.name: file.content for file in files}
+        self.editable = {file.name for file in files if file.is_given}
         self.fixes: list[Fix] = []
         self.refused: list[tuple[int, Diagnostic]] = []
         self.shared: list[Diagnostic] = []
@@ -145,7 +154,9 @@ class _Work:
 
     def look(self, found: sources.FoundSections | None = None) -> None:
         """Finds the layers in the current contents."""
-        self.found = found or sources.find_sections(self.files(), self.sections, self.beside)
+        self.found = found or sources.find_sections(
+            self.files(), self.sections, self.beside, repository=self.repository
+        )
         editable = dict(self._editable())
         self.layers = list(editable.values())
         self.spots = [spot for spot, _ in editable]  # where more than one layer is, they are branches of a template
@@ -155,7 +166,7 @@ class _Work:
         seen = set()
         for place in self.found.sources:
             for layer in place.layers:
-                if layer.document.file not in self.contents:
+                if layer.document.file not in self.editable:
                     continue
                 at = layer.document.at(layer.node) if layer.node is not None else layer.read.values.origin.location
                 key = (at.file, at.line, at.column, place.path), layer.document.text

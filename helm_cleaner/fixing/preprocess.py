@@ -13,6 +13,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import find_look_alikes
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, ParsedValues, Value, to_data
+from helm_cleaner.yamltext.stream import Stream
 
 
 class Result(NamedTuple):
@@ -51,7 +52,7 @@ def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -
     if found is None:
         return content, find_look_alikes(read.values, path) if path == (SECTION,) else []
     if values.is_null(found[0]):
-        return content, []
+        return content, find_look_alikes(read.values, path)
     defaults: Value | None = None if section.is_nested(path) else section.defaults_to_check_against()
     below: list[Diagnostic] = []
     if defaults is not None and umbrella is not None:
@@ -82,7 +83,7 @@ def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
-    (start, end), _ = values.find_only_document(content, file)
+    (start, end), _ = values.find_only_document(Stream(content, file))
     result = content[:start] + spliced(this.document.text, this.splices).encode() + content[end:]
     try:
         same = as_json(values.read(result, file).values) == as_json(wanted)

@@ -15,8 +15,8 @@ from helm_cleaner.sources import File, Files, Layer
 from helm_cleaner.sources.templates import MARK
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice, children
-from helm_cleaner.yamltext.manifests import Span
 from helm_cleaner.yamltext.nested import NestedDocument, root_document
+from helm_cleaner.yamltext.stream import Span
 
 _BOM = b"\xef\xbb\xbf"
 

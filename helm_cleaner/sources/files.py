@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.sources.charts import is_ours
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
-from helm_cleaner.sources.templates import Conditions, mask, variants
+from helm_cleaner.sources.templates import Conditions, mask, variants, with_braces
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
-from helm_cleaner.yamltext import Document, manifests
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.nested import compose_nested
+from helm_cleaner.yamltext.stream import Span, Stream
 
 
 class File(NamedTuple):
-    """A file. name: as the user gave it. is_named: whether the user named the file itself and not only its folder."""
+    """A file.
+
+    name: as the user gave it. is_named: whether the user named the file itself and not only its folder. is_given:
+    whether the user named either; a file that is not is read for the sake of another one, and never rewritten.
+    """
 
     name: str
     content: bytes
     is_named: bool = True
+    is_given: bool = True
+
+    @property
+    def stream(self) -> Stream:
+        """Its content with its name, to take documents from."""
+        return Stream(self.content, self.name)
+
+
+class Repository(NamedTuple):
+    """What a repository says of itself.
+
+    mirrors: other names of Polyaxon's charts. layers: the names of values files that Helm is given together, in order.
+    """
+
+    mirrors: Collection[str] = ()
+    layers: Sequence[Sequence[str]] = ()
+
+
+UNCONFIGURED = Repository()
 
 
 def _nothing(name: str) -> bytes | None:
@@ -33,24 +58,38 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json")
+_TEMPLATES = re.compile(r"(.*/|)templates/")
 
 
 class Files:
     """Files, each parsed once and only as far as needed.
 
     beside: reads a file on disk. Only CHART_FILES and an umbrella chart's values.yaml are read so: what a file names
-    must not make us open any other.
+    must not make us open any other. mirrors: other names of Polyaxon's charts.
     """
 
-    def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
+    def __init__(
+        self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing, mirrors: Collection[str] = ()
+    ) -> None:
         self.files = list(files)
+        self.mirrors = mirrors
         self._beside = beside
         self._composed: dict[tuple[str, int, Conditions | None], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
         self._by_base: dict[str, list[tuple[str, File]]] = {}
+        self._patches: dict[str, YamlNode] | None = None
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
         self._own_values: dict[str, ParsedValues | InputError] = {}
+
+    def is_ours(self, chart: str) -> bool | None:
+        """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
+        return is_ours(chart, self.mirrors)
+
+    def named(self, name: str) -> File | None:
+        """The file with a name, of those that are given."""
+        return self._by_path.get(_normal(name))
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
@@ -91,6 +130,11 @@ class Files:
         found = [file for each, file in self._by_base.get(posixpath.basename(end), ()) if each.endswith(end)]
         return found[0] if len(found) == 1 else None
 
+    def is_chart_template(self, name: str) -> bool:
+        """Whether a file is in the folder `templates` of a chart."""
+        found = _TEMPLATES.match(_slashes(name))
+        return found is not None and self.beside(found[1], "Chart.yaml") is not None
+
     def text(self, file: str, relative: str) -> str | None:
         """The text of the file that `beside` returns."""
         found = self.beside(file, relative)
@@ -114,7 +158,7 @@ class Files:
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
-        (start, end), _ = values.find_only_document(file.content, file.name)
+        (start, end), _ = values.find_only_document(file.stream)
         span = Span(start, end)
         test = in_template if is_template(file.name) else unknown
         return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
@@ -126,6 +170,10 @@ class Files:
 
     def generated_from(self, file: File) -> list[str]:
         """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
+        return self.generators().get(_normal(file.name), [])
+
+    def generators(self) -> dict[str, list[str]]:
+        """The names of the ConfigMaps and Secrets that kustomizations generate, by the path of the file."""
         if self._generated is None:
             self._generated = {}
             for generator in ("configMapGenerator", "secretGenerator"):
@@ -134,13 +182,28 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
-        return self._generated.get(_normal(file.name), [])
+        return self._generated
+
+    def find_not_given(self) -> list[str]:
+        """The paths of the files from which kustomizations generate ConfigMaps and Secrets, and which are not given."""
+        return [path for path in self.generators() if path not in self._by_path]
+
+    def patch_target(self, name: str) -> YamlNode | None:
+        """The target of the patch that a kustomization names a file as; a missing node if it names none."""
+        if self._patches is None:
+            self._patches = {}
+            for other, document in self.mentioning(b"patches"):
+                for key in ("patches", "patchesJson6902"):
+                    for each in document.at(key).items():
+                        if path := each.at("path").text:
+                            self._patches[_beside(other.name, path)] = each.at("target")
+        return self._patches.get(_normal(name))
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
         for file in self.files:
             if all(needle in file.content for needle in needles):
-                for span in manifests.holding(file.content, needles[:1]):
+                for span in file.stream.find(needles[:1]):
                     try:
                         document = self.document(file, span)
                     except InputError:
@@ -149,10 +212,10 @@ class Files:
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
         """What a document of a file may come out as, as in `templates.variants`; [None] if it is no template."""
-        text = _text(file, span)
-        if not _is_template(file, text) or mask(text) is None:
+        template = _template(file, file.stream.text(span))
+        if template is None or mask(template) is None:
             return [None]
-        found = variants(text)
+        found = variants(template)
         return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
@@ -161,7 +224,7 @@ class Files:
         for file in self.files:
             if needle not in file.content or kind.encode() not in file.content:
                 continue
-            for span in manifests.holding(file.content, (needle,)):
+            for span in file.stream.find((needle,)):
                 try:
                     parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
                 except InputError:
@@ -184,40 +247,41 @@ def listed(part: YamlNode) -> Iterator[YamlNode]:
 
 
 def is_template(name: str) -> bool:
-    """Whether a file is a Go template, by its name."""
-    return name.endswith(".gotmpl")
+    """Whether a file may be a Go template, by its name: Helmfile's, or one of a chart's."""
+    return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
+
+
+def may_be_searched(name: str) -> bool:
+    """Whether a file that no object names may be a values file or hold objects, by its own name."""
+    return name.endswith(_EXTENSIONS) or posixpath.basename(_slashes(name)) == "Kustomization"
 
 
 def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:
     """A document of a file, like `Files.document`, but not kept."""
-
-    def line() -> int:
-        return manifests.first_line(file.content, span)
-
+    stream = file.stream
     if span.start == 0:
-        manifests.check_directives(file.content, file.name)
-    text = _text(file, span)
-    if _is_template(file, text):
-        masked = mask(text, conditions)
+        stream.check_directives()
+    text = stream.text(span)
+    template = _template(file, text)
+    if template is not None:
+        masked = mask(template, conditions)
         if masked is not None:
-            return compose_nested(masked, Document(text, None, file.name, line), None, None)
-    return yamltext.compose(text, file.name, line)
+            return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
+    return yamltext.compose(text, file.name, lambda: stream.first_line(span))
 
 
-def _text(file: File, span: Span) -> str:
-    start, end = manifests.content(file.content, span)
-    return yamltext.decode(file.content[start:end], file.name, lambda: manifests.first_line(file.content, span))
-
-
-def _is_template(file: File, text: str) -> bool:
-    """Whether the text of a file's document is a Go template.
+def _template(file: File, text: str) -> str | None:
+    """The Go template that a file's document is; None if it is none.
 
     Helmfile renders its own files; before version 1, also those without a template's extension.
     """
+    if "<<" in text and "ResourceSet" in text:
+        return with_braces(text)
     if "{{" not in text:
-        return False
+        return None
     name = posixpath.basename(_slashes(file.name))
-    return is_template(file.name) or "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    of_helmfile = "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    return text if of_helmfile or is_template(file.name) else None
 
 
 def _slashes(name: str) -> str:

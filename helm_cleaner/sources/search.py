@@ -12,8 +12,8 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
-from helm_cleaner.sources.ecosystems import ecosystem_of
-from helm_cleaner.sources.files import File, Files, compose, listed
+from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
+from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
@@ -21,8 +21,8 @@ from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
-from helm_cleaner.yamltext import Document, manifests, nested
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document, nested
+from helm_cleaner.yamltext.stream import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
 
@@ -55,19 +55,23 @@ def find_sections(
     sections: Sequence[Path] = (),
     beside: Callable[[str], bytes | None] | None = None,
     progress: Progress = no_progress,
+    repository: Repository = UNCONFIGURED,
 ) -> FoundSections:
     """The sections in files, and the findings before the sections are checked.
 
     sections: their paths in a chart's values; empty for `cleaner`, or the paths of an umbrella chart. beside: returns
     the content of another file by its path, or None. progress: called for each file.
     """
-    search = _Search(Files(files, beside) if beside else Files(files), sections)
+    mirrors = repository.mirrors
+    search = _Search(Files(files, beside, mirrors) if beside else Files(files, mirrors=mirrors), sections)
+    search.layered.update(name for layer in repository.layers for name in layer)
     for done, file in enumerate(search.files.files):
         progress("searching files", done, len(search.files.files))
         search.look_through(file)
     search.look_for_those_that_name(search.configs)
     search.look_for_those_that_name(search.values_files())
     search.warn_of_unreferenced()
+    search.look_at_layers(repository.layers)
     search.settle_values_files()
     return search.found
 
@@ -83,12 +87,18 @@ class _Search:
         self.named = NamedFiles(self.files.files)
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
+        self.layered: set[str] = set()  # the names of files that Helm is given with others, and checked with them
         self._seen: set[tuple[str, int]] = set()
         self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
+        if file.name.endswith(".tf"):
+            self._look_at_terraform(file)
+            return
+        if not file.is_named and not may_be_searched(file.name):
+            return  # what objects make of it is checked with them
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
@@ -96,33 +106,44 @@ class _Search:
                 self._look_at_values(file, reports=False)
             return
         try:
-            manifests.check_encoding(content, file.name)
+            file.stream.check_encoding()
         except InputError as e:
             self.found.wrong.extend(e.diagnostics)
             return
-        spans = set(manifests.holding(content, self.filter.needles))
-        those = manifests.split(content) if file.is_named else sorted(spans)
+        spans = set(file.stream.find(self.filter.needles))
+        those = list(file.stream.documents()) if file.is_named else sorted(spans)
         if may_name and not file.is_named:
-            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+            those = sorted(spans | set(file.stream.find((b"polyaxon",))))
         for span in those:
             if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
+    def _look_at_terraform(self, file: File) -> None:
+        if b"helm_release" in file.content:
+            from helm_cleaner.sources import terraform
+
+            self.found.findings.extend(terraform.find_unchecked(file, self.files))
+
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
-        those = [file for file in self.files.files if file.name in there]
+        there |= {d.location.file for d in self.found.findings}  # another chart's, perhaps
+        those = [file for file in self.files.files if file.name in there or self._is_only_generated_from(file)]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def _is_only_generated_from(self, file: File) -> bool:
+        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
+        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
             if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in manifests.holding(file.content, tuple(named)):
+                for span in file.stream.find(tuple(named)):
                     self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
@@ -131,6 +152,12 @@ class _Search:
             is_said = file.name in self.found.holding or file.name in self.unread
             if not is_said and id(part.document) not in self.of_others:
                 self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+
+    def look_at_layers(self, layers: Sequence[Sequence[str]]) -> None:
+        """Looks for sections in the values files that Helm is given together."""
+        for layer in layers:
+            if given := [file for name in layer if (file := self.files.named(name))]:
+                self._take_one(given[-1], values_files.find_layered(given, self.files), reports=True)
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -172,7 +199,7 @@ class _Search:
             self._report(wrong[0], file, reports=reports)
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
-        if reports:
+        if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):
             self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
@@ -188,6 +215,8 @@ class _Search:
         kind = part.kind
         if ecosystem := ecosystem_of(part, file.name):
             self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif self.files.is_chart_template(file.name):
+            pass  # what the chart itself renders
         elif not kind:
             self._look_at_other(file, part)
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
@@ -208,9 +237,11 @@ class _Search:
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
+        if file.name in self.layered:
+            return
         try:
             if part is None:
-                (start, end), _ = values.find_only_document(file.content, file.name)
+                (start, end), _ = values.find_only_document(file.stream)
                 document = self.files.document(file, Span(start, end))
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
@@ -228,9 +259,9 @@ class _Search:
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        if len(manifests.split(file.content)) < 2:
+        if len(list(file.stream.documents())) < 2:
             return False
-        for span in manifests.holding(file.content, (b"kind",)):
+        for span in file.stream.find((b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:
@@ -244,6 +275,10 @@ class _Search:
         count, said = len(self.found.sources), len(self.found.findings)
         silent = False
         for chart_values in those:
+            if chart_values.patched is not None:
+                from helm_cleaner.sources import patches
+
+                chart_values = patches.over_base(chart_values, self.files)
             silent |= chart_values.ours is False
             self.unread.update(d.location.file for d in chart_values.stack.wrong)
             if chart_values.ours is not False:
@@ -293,7 +328,7 @@ class _Search:
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
-                whole = not stack.unchecked and not stack.wrong and not nested
+                whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
                 below = stack.below
                 yield SectionSource(
                     chart_values.file,

@@ -56,13 +56,30 @@ class ValuesStack:
         except InputError as e:
             self.wrong += e.diagnostics
 
+    def extend(self, other: ValuesStack) -> None:
+        """Adds what is on another stack."""
+        self.layers += other.layers
+        self.wrong += other.wrong
+        self.unchecked += other.unchecked
+        self.files += other.files
+        self.templated += other.templated
+
+
+class Patched(NamedTuple):
+    """An object that a patch is laid over; each of these may be empty if the patch does not say it."""
+
+    kind: str
+    name: str
+    namespace: str
+
 
 class ChartValues(NamedTuple):
     """The values that one object of a file passes to a chart.
 
     kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
     charts, or None if it names no chart. origin: where the object begins. stack: its values. sections: the paths of
-    the sections in the values of an umbrella chart.
+    the sections in the values of an umbrella chart. patched: the object that these values are laid over, if they are in
+    a patch.
     """
 
     kind: str
@@ -71,6 +88,7 @@ class ChartValues(NamedTuple):
     origin: Origin
     stack: ValuesStack
     sections: Sequence[Path] = ()
+    patched: Patched | None = None
 
 
 class SectionSource(NamedTuple):

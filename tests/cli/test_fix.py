@@ -80,7 +80,7 @@ def test_files_are_done_whatever_the_others_are(run: Run) -> None:
     assert "c.yaml: error: cannot be read: No such file or directory" in done.err
     assert "b.yaml: no cleaner section" not in done.err
     assert "c.yaml: no cleaner section" not in done.err
-    assert "helm-cleaner: folder: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+    assert "helm-cleaner: folder: no YAML, JSON or template file in it\n" in done.err
     assert "folder: fixed" not in done.err
     assert "helm-cleaner: d.yaml: no cleaner section\n" in done.err
     assert Path("e.yaml").read_bytes() == AFTER

@@ -53,7 +53,8 @@ def imported(argv: list[str], folder: Path) -> dict[str, str]:
     (folder / "values.yaml").write_text("cleaner: {nodeSelector: {pool: polyaxon}}\n")
     subprocess.run(
         [sys.executable, "-c", PROBE, "imported.json", *argv],
-        input=(configmap(INIT).replace("  POLYAXON_AGENT_INIT: '{}'\n", "") + workload()).encode(), stdout=subprocess.DEVNULL, cwd=folder, check=True,
+        input=(configmap(INIT).replace("  POLYAXON_AGENT_INIT: '{}'\n", "") + workload()).encode(),
+        stdout=subprocess.DEVNULL, cwd=folder, check=True,
     )  # fmt: skip
     found: dict[str, str] = json.loads((folder / "imported.json").read_text())
     return found

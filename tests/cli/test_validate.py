@@ -195,7 +195,7 @@ def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "a", "--format", "json"]) == 1
     out, err = capsys.readouterr()
     assert [d["file"] for d in json.loads(out)] == ["a/bad.yaml", "a/b/bad.yaml", "a/b/bad.yml", "a/templates/bad.yaml"]
-    assert err == "helm-cleaner: a: no cleaner section, in 2 of its files\n"
+    assert err == "helm-cleaner: a: no cleaner section, in 3 of its files\n"
 
 
 @pytest.mark.parametrize("args", [[], ["-"]], ids=["nothing", "dash"])
@@ -304,7 +304,7 @@ def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
     (folder / "empty").mkdir()
     done = run("validate", "empty")
     assert done.code == 0
-    assert "helm-cleaner: empty: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+    assert "helm-cleaner: empty: no YAML, JSON or template file in it\n" in done.err
 
 
 @pytest.mark.parametrize("args", [["validate", "v.yaml"], ["merge", "-f", "v.yaml"], ["merge", "--defaults", "v.yaml"]])

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.cluster import objects, pod, scheduling, snapshot
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section.rendered import empty_section
@@ -164,7 +165,8 @@ def test_objects_of_any_shape_are_judged_or_refused(
 @given(st.text(alphabet=' \n\t{}[]":,-abcNAMETYP&*!|>', max_size=40))
 def test_any_text_is_read_or_refused(start: str, text: str) -> None:
     try:
-        found = snapshot.collect(objects.parse(start + text, "c"), "c")
+        output = objects.parse_output(start + text, "c", "limitranges")
+        found = snapshot.collect(output.objects, "c", output.kinds)
     except InputError:
         return
     assert found.file == "c"

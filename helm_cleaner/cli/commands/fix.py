@@ -9,20 +9,22 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import safe_write
-from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
 from helm_cleaner.fixing.history import Fix
+from helm_cleaner.names import STDIN
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import format_position
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources import File, FoundSections
+from helm_cleaner.sources import File, FoundSections, Repository
 from helm_cleaner.text import make_printable, pluralize, shorten
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -45,6 +47,7 @@ def parser() -> Parser:
     p.add_argument("files", metavar="FILE|DIR", nargs="+", help="files and folders, as for validate")
     p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
     add_section_option(p, several=True)
+    add_configuration_options(p)
     return p
 
 
@@ -52,9 +55,10 @@ def run(argv: list[str]) -> int:
     """Runs the command over all files, whatever is wrong with one. Returns the worst exit code of the contract."""
     args = parser().parse_args(argv)
     if "-" in args.files:
-        raise UsageError("helm-cleaner fix: error: stdin (-) cannot be rewritten\n    hint: name a file")
-    given = read_files(args.files)
-    report = fix_files(given.files, args.section, read_beside)
+        raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
+    settings = Settings(args, "helm-cleaner fix")
+    given = read_files(args.files, settings)
+    report = fix_files(given.files, settings.sections, read_beside, Repository(settings.charts, given.layers))
     unwritten = list(_write(given.files, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
@@ -64,10 +68,13 @@ def run(argv: list[str]) -> int:
     )
     print_text("".join(lines))
     wrong = [*given.wrong, *given.skipped, *unwritten, *report.findings]
+    after = [file._replace(content=report.contents[file.name]) for file in given.files]
+    wrong = settings.without_ignored(wrong, after, args.files)
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
-    found += notes(given.by_name, report.holding, report.umbrellas, wrong, args.section)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in found))
+    found += excluded_note(given.excluded)
+    found += notes(given.by_name, report.holding, report.umbrellas, wrong, settings.sections)
+    print_notes(found)
     if report.has_bugs:
         return 3
     if given.wrong or unwritten or report.is_unusable:
@@ -97,9 +104,9 @@ def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnos
             yield from e.diagnostics
 
 
-def fixable(given: Given, sections: list[Path], found: FoundSections) -> list[str]:
+def fixable(given: Given, sections: list[Path], repository: Repository, found: FoundSections) -> list[str]:
     """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
-    fixable = find_fixable(given.files, sections, read_beside, found)
+    fixable = find_fixable(given.files, sections, read_beside, repository, found)
     if not fixable.number or STDIN in fixable.files:
         return []
     names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]

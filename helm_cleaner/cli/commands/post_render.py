@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.cli.files import read_overrides
+from helm_cleaner.cli.files import not_manifests, read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
-from helm_cleaner.names import SECTION
+from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 # Helm 3 with --output-dir writes the files itself and pipes nothing. Exit 0 would look like a patched release.
 _NOTHING = "stdin is empty: no manifests were piped in, so nothing was checked or patched"
 _NOTHING_HINT = (
-    "with --output-dir, Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave --output-dir out; "
-    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages"
+    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages; as a post-renderer, leave "
+    "out --output-dir, with which Helm 3 writes unpatched files and pipes nothing"
 )
+_CONTENT = re.compile(rb"^(?!---|\.\.\.|[ \t]*#|[ \t]*\r?$)", re.MULTILINE)  # a chart may render comments alone
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
 
@@ -86,11 +88,12 @@ def run(argv: list[str]) -> int:
     args = parse(argv)
     before, after = _command("--before", args.before), _command("--after", args.after)
     check_piped()
-    stream = read_stdin()
-    if not stream[:_ENOUGH].strip() and not stream.strip():
-        raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
+    content = read_stdin()
+    if not content[:_ENOUGH].strip() and not content.strip():
+        raise InputError.of("no-manifests", _NOTHING, Location(STDIN), _NOTHING_HINT)
     if before:
-        stream = _run("--before", before, [stream])
+        content = _run("--before", before, [content])
+    stream = Stream(content)
     try:
         overrides = read_overrides(args.files, args.flags)
         options = post_render.Options(
@@ -101,21 +104,27 @@ def run(argv: list[str]) -> int:
             path=_section_path(args, overrides),
             ignore=_ignored(args.ignore),
         )
-        is_list = manifests.may_be_resource_list(stream)
+        is_list = stream.may_be_resource_list()
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
+        if (
+            result.notes
+            and _CONTENT.search(content)
+            and (wrong := not_manifests(stream, "helm-cleaner", "helm-cleaner validate"))
+        ):
+            raise wrong
     except CleanerError as e:
         if not args.warn_only:
             raise
         note = "the manifests pass through unchanged (--warn-only)"
-        result = post_render.RenderedStream([stream], e.diagnostics, [note])
+        result = post_render.RenderedStream([content], e.diagnostics, [note])
     write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
-        from helm_cleaner.cli.console import print_diagnostics, print_text
+        from helm_cleaner.cli.console import print_diagnostics, print_notes
 
         print_diagnostics(result.diagnostics)
-        print_text("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+        print_notes(result.notes)
     return 0
 
 
@@ -150,10 +159,10 @@ def _ignored(codes: Sequence[str]) -> frozenset[str]:
     return ignored_codes(codes, "helm-cleaner post-render")
 
 
-def _answer(stream: bytes, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
+def _answer(stream: Stream, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
-    from helm_cleaner.cli.console import print_diagnostics, print_text
+    from helm_cleaner.cli.console import print_diagnostics, print_notes
 
     answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
@@ -161,5 +170,5 @@ def _answer(stream: bytes, options: post_render.Options, after: list[str], *, wa
     is_passed_on = after and not answer.error
     write_stdout([_run("--after", after, answer.pieces)] if is_passed_on else answer.pieces)
     print_diagnostics(answer.diagnostics, failed=answer.error is not None)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    print_notes(answer.notes)
     return answer.error.exit_code if answer.error else 0

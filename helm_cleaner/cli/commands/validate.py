@@ -4,41 +4,62 @@ from __future__ import annotations
 
 import sys
 
-from helm_cleaner.actions.validate import validate
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.actions.validate import ValidationReport, validate, validate_values
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file, read_overrides, values_files
 from helm_cleaner.cli.notes import notes
-from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_option, add_value_options, check_codes
 from helm_cleaner.cli.progress import Progress
-from helm_cleaner.cli.search import read_files
-from helm_cleaner.cli.streams import STDIN, write_stdout
-from helm_cleaner.cli.umbrellas import read_beside
+from helm_cleaner.cli.search import Given, read_files
+from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cli.umbrellas import own_values, read_beside, section_path
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.names import SECTION
+from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.output import FORMATS, format_findings
+from helm_cleaner.sources import File, Repository
+from helm_cleaner.sources.values_files import read_values
 from helm_cleaner.text import pluralize
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
+
+
+PROG = "helm-cleaner validate"
+
+
+class Checked(NamedTuple):
+    """What was checked, its findings that nothing ignores, and notes. given: the files, if they were arguments."""
+
+    report: ValidationReport
+    findings: list[Diagnostic]
+    notes: list[str]
+    given: Given | None = None
 
 
 def parser() -> Parser:
     """The command's options."""
     p = Parser(
-        prog="helm-cleaner validate",
+        prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
         "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
-        "and *.gotmpl; a chart's templates are left out.",
+        "and *.gotmpl; in a chart's templates, only objects that pass values to charts are checked.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
+            "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
         ],
     )
-    p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    p.add_argument("paths", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    add_value_options(p, several_sections=True)
     add_defaults_options(p)
-    add_section_option(p, several=True)
+    add_configuration_options(p)
     p.add_argument("--require-section", action="store_true", help="no section at all is an error")
     p.add_argument("--strict", action="store_true", help="warnings are errors")
-    p.add_argument("--ignore", metavar="CODE", action="append", default=[],
-                   help="leave out the findings with a code; repeatable")  # fmt: skip
+    add_ignore_option(p)
     p.add_argument("--format", choices=FORMATS, default="text",
                    help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
     return p
@@ -47,45 +68,75 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    if not args.files and (sys.stdin is None or sys.stdin.isatty()):
-        raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
-    if args.ignore:  # otherwise the codes are not needed
-        from helm_cleaner.cli.ignore import check_codes
-
-        check_codes(args.ignore, "helm-cleaner validate")
-    defaults = DefaultsOption(args, args.section[0] if args.section else (SECTION,))
-    names = args.files or ["-"]
-    with Progress() as progress:
-        given = read_files(names, progress.tell)
-        report = validate(
-            given.files, args.section, defaults.section, read_beside, earlier=defaults.findings, tell=progress.tell
-        )
-    found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
-    lines = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
-    if args.require_section and not report.checked:
-        found.append(_no_section(names))
+    check_codes(args.ignore, PROG)
+    settings = Settings(args, PROG)
+    checked = _check_values(args, settings) if args.files or args.flags else _check_files(args, settings)
+    found, lines = checked.findings, checked.notes
+    if args.require_section and not checked.report.checked:
+        found.append(_no_section(args.paths or args.files or (["--set"] if args.flags else ["-"])))
     found = [d for d in found if d.code not in args.ignore]
     if args.strict:
         found = [d._replace(severity="error") for d in found]
     if args.format == "text":
         print_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        lines.append(_summary(report.checked, errors, len(found) - errors))
-        if found:
+        lines.append(_summary(checked.report.checked, errors, len(found) - errors))
+        if found and checked.given is not None:
             from helm_cleaner.cli.commands.fix import fixable
 
-            lines += fixable(given, args.section, report.found)
+            lines += fixable(
+                checked.given, settings.sections, _repository(settings, checked.given), checked.report.found
+            )
     else:
         write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
-    print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
-    if given.wrong or report.is_unusable:
+    print_notes(lines)
+    if (checked.given is not None and checked.given.wrong) or checked.report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
 
 
-def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
+def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
+    """Checks files, folders or stdin."""
+    if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError("nothing to check", f"{PROG} values.yaml", PROG)
+    names = args.paths or ["-"]
+    defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
+    with Progress() as progress:
+        given = read_files(names, settings, progress.tell)
+        report = validate(given.files, settings.sections, defaults.section, read_beside, _repository(settings, given),
+                          earlier=defaults.findings, tell=progress.tell)  # fmt: skip
+    found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
+    found = _in_order(given.by_name, found)
+    lines = excluded_note(given.excluded)
+    lines += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
+    return Checked(report, found, lines, given)
+
+
+def _repository(settings: Settings, given: Given) -> Repository:
+    return Repository(settings.charts, given.layers)
+
+
+def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
+    """Checks values files and --set flags together, as Helm merges them."""
+    if args.paths:
+        from shlex import quote
+
+        named = " ".join(f"-f {quote(name)}" for name in (*args.files, *args.paths))
+        what = "-f and --set are the values of one release, beside which no other files can be checked"
+        raise UsageError(what, f"to check them together: {PROG} {named}", PROG)
+    overrides = read_overrides(args.files, args.flags, stdin_is_free=True, read_values=read_values)
+    assert overrides is not None
+    files = values_files(args.files)
+    paths = settings.sections or [section_path(None, args.files, overrides)]
+    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
+    report = validate_values(overrides, paths, defaults.section, defaults.findings)
+    given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
+    return Checked(report, settings.without_ignored(report.findings, given, ()), [])
+
+
+def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
     """The findings in the order of the files; those about none of them stay behind the ones before them."""
-    order = {path: n for n, path in enumerate(path for name in names for path in by_name[name])}
+    order = {path: n for n, path in enumerate(path for paths in by_name.values() for path in paths)}
     result: list[tuple[int, Diagnostic]] = []
     last = 0
     for d in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING
@@ -30,7 +31,6 @@ REHEARSAL_HEAD = (
     "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
     "# kubectl create -f - runs it; it ends within ten minutes, and is removed an hour later.\n"
 )
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def table(jobs: Sequence[tuple[str, Job]], *, color: bool = False) -> str:
@@ -59,17 +59,11 @@ def _block(title: str, job: Job, *, color: bool) -> str:
     rows += _rows("labels", template["metadata"]["labels"])
     left = max(len(name) for name, _, _ in rows)
     middle = max(len(text) for _, text, origin in rows if origin)
-
-    def paint(code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if color and text else text
-
-    lines = [
-        paint(_BOLD, f"{make_printable(title)}: the job that deletes the artifacts of a batch of deleted runs"),
-        "",
-    ]
+    head = f"{make_printable(title)}: the job that deletes the artifacts of a batch of deleted runs"
+    lines = [paint("title", head, color=color), ""]
     for name, text, origin in rows:
         line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
-        lines.append(line + paint(_DIM, origin))
+        lines.append(line + paint("aside", origin, color=color))
     return "\n".join(lines) + "\n"
 
 
