@@ -35,4 +35,4 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
-IGNORABLE = tuple(code.code for code in (*CODES, *AGENT_CODES, *PLACE_CODES))  # those of findings in files that are checked
+IGNORABLE = tuple(code.code for code in (*CODES, *AGENT_CODES, *PLACE_CODES))  # of what is checked
