@@ -38,6 +38,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("preflight on a real control plane")
+    group.addoption("--situations", type=int, default=30, metavar="N", help="how many random ones (default: 30)")
+    group.addoption("--first-situation", type=int, default=0, metavar="SEED", help="the first one (default: 0)")
+
+
 def missing(reason: str) -> NoReturn:
     """Skips the test, or fails it if FAIL_WHAT_IS_MISSING is set, as in .ci/run after it has built everything."""
     if os.environ.get("FAIL_WHAT_IS_MISSING"):

@@ -178,9 +178,9 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.agent_config", "polyaxon.agent_config.store", "polyaxon.job_warnings",
-        "polyaxon.stale_section",
+        "polyaxon", "polyaxon.agent_config", "polyaxon.agent_config.store", "polyaxon.chart_values", "polyaxon.job",
+        "polyaxon.job_warnings", "polyaxon.origins", "polyaxon.rehearsal", "polyaxon.scheduling",
+        "polyaxon.stale_section", "polyaxon.store",
         "polyaxon.accounts",
     },
 }  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEAD = (
     "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
     "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
+    "# For kubectl apply --dry-run=server alone: a real Job of this name keeps Polyaxon from creating its own.\n"
 )
 # The pod's fields that the section can set, and what it means if one is missing.
 _POD = {
@@ -29,6 +30,7 @@ _POD = {
 }
 REHEARSAL_HEAD = (
     "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
+    "# Its labels are others, so that Polyaxon does not take it for the cleaner.\n"
     "# kubectl create -f - runs it; it ends within ten minutes, and is removed an hour later.\n"
 )
 

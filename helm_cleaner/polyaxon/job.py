@@ -19,9 +19,6 @@ from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_n
 from helm_cleaner.values.writing import describe_origin
 
 NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
-REHEARSAL = "plx-cleaner-rehearsal-"  # what the API server completes
-_DEADLINE_SECONDS = 600  # enough for a node to be added and a large image to be pulled
-_KEPT_SECONDS = 3600
 CONTAINER = "polyaxon-main"
 LABELS = {
     "app.kubernetes.io/name": "cleaner",
@@ -118,39 +115,6 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
     if not release.account_is_known:
         account = "<release>-polyaxon-runs-sa: --release tells which"
     return Job(manifest, _notes(cleaner, store, release), account, findings, of_default)
-
-
-def rehearsal(job: Job) -> Job:
-    """A Job for `kubectl create` with the same pod, which deletes nothing and is removed after it has ended.
-
-    It succeeds if the pod is admitted and scheduled, and its image can be pulled and contains what the cleaner needs:
-    bash and the Polyaxon CLI.
-    """
-    was, spec = job.manifest["metadata"], job.manifest["spec"]
-    assert isinstance(was, Map)
-    assert isinstance(spec, Map)
-    template = spec["template"]
-    assert isinstance(template, Map)
-    pod = template["spec"]
-    assert isinstance(pod, Map)
-    containers = pod["containers"]
-    assert isinstance(containers, Seq)
-    container = containers[0]
-    assert isinstance(container, Map)
-    command = listed(*map(fixed, ("/bin/bash", "-c", "command -v polyaxon")))
-    harmless = mapping(**{**container, "command": command})
-    manifest = mapping(
-        apiVersion=fixed("batch/v1"),
-        kind=fixed("Job"),
-        metadata=mapping(**{"generateName": fixed(REHEARSAL), **{k: v for k, v in was.items() if k != "name"}}),
-        spec=mapping(
-            backoffLimit=fixed(0),
-            activeDeadlineSeconds=fixed(_DEADLINE_SECONDS),
-            ttlSecondsAfterFinished=fixed(_KEPT_SECONDS),
-            template=mapping(metadata=template["metadata"], spec=mapping(**{**pod, "containers": listed(harmless)})),
-        ),
-    )
-    return job._replace(manifest=manifest)
 
 
 def _notes(cleaner: Map, store: Store, release: Release) -> list[Note]:

@@ -7,47 +7,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import join_words
-from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, nested
 from helm_cleaner.yamltext.stream import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-
-Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
-
-
-def no_progress(what: str, done: int, of: int) -> None:
-    """A Progress that does nothing."""
-    del what, done, of
-
-
-class FoundSections(NamedTuple):
-    """What was found in files.
-
-    sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
-    or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
-    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
-    """
-
-    sources: list[SectionSource]
-    findings: list[Diagnostic]
-    wrong: list[Diagnostic]
-    sections: set[tuple[str, int | None, int | None, Path]]
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
 
 
 def find_sections(
@@ -142,9 +118,13 @@ class _Search:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
-            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in file.stream.find(tuple(named)):
-                    self._look_at(file, span, reports=False)
+            if b"alue" not in file.content:
+                continue
+            named = wanted.intersection(_NAME.findall(file.content))
+            if b"valueFiles" in file.content and b"{{" in file.content:
+                named.add(b"valueFiles")  # with names that are filled in
+            for span in file.stream.find(tuple(named)) if named else ():
+                self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
@@ -351,12 +331,3 @@ def _below(data: object, path: Path) -> object:
     for part in path:
         data = data[part]  # type: ignore[index]  # the object was found there
     return data
-
-
-def umbrella_note(sections: Sequence[Path]) -> str:
-    """The note about the sections in an umbrella chart's values file."""
-    those = join_words(map(to_dotted, sections))
-    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
-    if any(map(section.is_nested, sections)):
-        note += "; the charts' defaults are left out, because a chart in between may change them"
-    return note

@@ -118,13 +118,24 @@ def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> l
     """
     of_layers = (each.conditions for layer in layers if layer.others for each in (layer, *layer.others))
     sets = [conditions] if conditions else [*dict.fromkeys(of_layers)]
-    return [[_under(each, layer) for layer in layers] for each in sets] or [layers]
+    return [[under for layer in layers if (under := _under(each, layer))] for each in sets] or [layers]
 
 
-def _under(conditions: Conditions, layer: Layer) -> Layer:
-    """A layer where conditions are met: as many of them as it knows, and no others."""
+def _under(conditions: Conditions, layer: Layer) -> Layer | None:
+    """A layer where conditions are met: as many of them as it knows, and no others.
+
+    If it always depends on a variable, any of its values will do; None if the conditions say that it is another one.
+    """
     fitting = [each for each in (layer, *layer.others) if each.conditions <= conditions]
-    return max(fitting, key=lambda each: len(each.conditions), default=layer)
+    if not fitting:
+        known = {_variable(each) for each in conditions}
+        return None if any(_variable(each) in known for each in layer.conditions) else layer
+    return max(fitting, key=lambda each: len(each.conditions))
+
+
+def _variable(condition: str) -> str:
+    """What `eq .x "y"` is about, which is met for one value at a time."""
+    return condition.rpartition(" ")[0] if condition.startswith("eq ") else condition
 
 
 def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:

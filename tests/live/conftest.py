@@ -8,6 +8,7 @@ ours to use.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 from pytest_helm_charts.clusters import Cluster
 
+from helm_cleaner.cluster import kinds, snapshot
 from tests.conftest import Helm, missing, tool
 from tests.live import clusters
 from tests.support import controlplane
@@ -193,9 +195,22 @@ def refusal(objects: Objects) -> Refusal:
 
 
 Kubectl = Callable[..., bytes]
-# As preflight's help has them.
-KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
-FACTS = ("get", KINDS, "-A", "-o", "json")
+# The kinds in preflight's help, less those that are not installed here.
+KINDS = tuple(name for name in kinds.NAMES if name not in ("secrets", "configmaps", "jobs.polyaxon.com", "nodepools"))
+
+
+def cluster_files(printed: bytes, folder: Path) -> Path:
+    """A folder with a file for each kind, as preflight's help has kubectl write it; printed: all kinds in one list."""
+    lists: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for each in json.loads(printed)["items"]:
+        lists[kinds.BY_OBJECT[snapshot.group_of(each), each["kind"]].name].append(each)
+    folder.mkdir()
+    for kind, items in lists.items():
+        (folder / f"{kind}.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    return folder
+
+
+FACTS = ("get", ",".join(KINDS), "-A", "-o", "json")
 
 
 @pytest.fixture(scope="session")

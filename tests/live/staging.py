@@ -7,24 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from tests.live.cases import Case
+from tests.live.cases import MAYBE, Case
 from tests.live.clusters import HOME, Manifest, namespace
-from tests.live.verdicts import Outcome, outcome, pod_of, refusing_plugins
+from tests.live.verdicts import Outcome, bound, outcome, pod_of, refusing_plugins
 from tests.support.extender import Extender
-from tests.support.objects import Objects, wait
+from tests.support.objects import Objects, Refused, wait
 
 
 class Live(NamedTuple):
     """What the cluster does with a Job.
 
     refused: the kind of object because of which the API server refuses the pod. plugins: for each node, the scheduler's
-    plugins that refuse the pod; None if it does not get that far. facts: the output of kubectl before.
+    plugins that refuse the pod; None if it does not get that far. facts: the output of kubectl before. later: what
+    becomes of a pod that waits until others have been evicted.
     """
 
     refused: str | None
     plugins: dict[str, set[str]] | None
     facts: bytes
     became: Outcome
+    later: Outcome | None = None
 
 
 def staged(
@@ -54,19 +56,32 @@ def staged(
             if refused is None and kind == "LimitRange":
                 plugins = refusing_plugins(objects, extender, pod)
         printed = facts()
-        created = {**job, **objects.create(job)}
+        try:
+            created = {**job, **objects.create(job)}
+        except Refused as reason:  # a quota that counts jobs
+            return Live("ResourceQuota", None, printed, Outcome("refused", reason.message))
         stack.callback(objects.delete, created)
-        return Live(refused, plugins, printed, outcome(objects, created))
+        became = outcome(objects, created)
+        later = wait("room", lambda: bound(objects, created)) if case.means == MAYBE else None
+        return Live(refused, plugins, printed, became, later)
 
 
 def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:
+    """Nodes, volumes and what names them get names of their own; the names of other objects may be met again."""
     copies: list[Manifest] = json.loads(json.dumps(manifests))
     for each in copies:
-        if each["kind"] == "Node":
+        kind, spec = each["kind"], each.get("spec", {})
+        if kind in ("Node", "CSINode", "PersistentVolume", "VolumeAttachment"):
             each["metadata"]["name"] += suffix
+        if kind == "Node":
             each["metadata"]["labels"]["kubernetes.io/hostname"] += suffix
-        elif each["kind"] == "Pod":
-            each["spec"]["nodeName"] += suffix
+        elif kind == "VolumeAttachment":
+            spec["source"]["persistentVolumeName"] += suffix
+        for field in ("nodeName", "volumeName"):
+            if field in spec:
+                spec[field] += suffix
+        if "nominatedNodeName" in each.get("status", {}):
+            each["status"]["nominatedNodeName"] += suffix
     return copies
 
 
@@ -83,6 +98,9 @@ def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
     finally:
         for each in reversed(manifests):
             objects.delete(each)
+        for each in manifests:  # their controllers let go of them when nobody uses them any more
+            if each["kind"] in ("PersistentVolumeClaim", "PersistentVolume"):
+                wait(f"the end of {each['metadata']['name']}", lambda each=each: objects.get(each) is None)  # type: ignore[misc]
 
 
 @contextmanager
@@ -101,6 +119,14 @@ def _is_settled(objects: Objects, manifest: Manifest) -> bool:
         return _taints(there) == _taints(manifest)
     if manifest["kind"] == "ResourceQuota":
         return "used" in there.get("status", {})
+    if manifest["kind"] == "PersistentVolumeClaim":
+        return bool(there["status"].get("phase") == manifest["status"]["phase"])
+    if manifest["kind"] == "PersistentVolume":
+        return there.get("status", {}).get("phase") not in (None, "Pending")
+    if manifest["kind"] == "Pod" and (node := manifest.get("status", {}).get("nominatedNodeName")):
+        if there["status"].get("nominatedNodeName") != node:
+            objects.patch(manifest, {"status": {"nominatedNodeName": node}}, "status")
+        return bool(there["status"].get("nominatedNodeName") == node)
     if manifest["kind"] == "Pod":
         phase, wanted = there["status"]["phase"], manifest.get("status", {}).get("phase", "Running")
         if phase == "Running" != wanted:

@@ -7,7 +7,7 @@ from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.output import explain
-from helm_cleaner.polyaxon.job import rehearsal
+from helm_cleaner.polyaxon.rehearsal import make_rehearsal
 
 _FORMATS = ("yaml", "json")
 
@@ -39,7 +39,7 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     jobs, findings = read_jobs(args, "helm-cleaner explain", "explain")
-    made = [rehearsal(each) if args.rehearsal else each for _, each in jobs]
+    made = [make_rehearsal(each) if args.rehearsal else each for _, each in jobs]
     if args.output == "json":
         text = explain.as_json(made)
     elif args.rehearsal:
