@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from textwrap import indent
 
 from helm_cleaner import section, values
+from helm_cleaner.cluster import queries
 from helm_cleaner.codes import (
     AGENT_CODES,
     CLUSTER_CODES,
     CODES,
+    DOCTOR_CODES,
     INPUT_CODES,
     PLACE_CODES,
     AnyCode,
@@ -100,6 +103,51 @@ def agent_fields() -> str:
     return "\n".join(rows) + "\n"
 
 
+def doctor_codes() -> str:
+    """The same for doctor alone."""
+    return _what_to_do(DOCTOR_CODES)
+
+
+def commands(command: str) -> str:
+    """The commands of kubectl whose output `--cluster` takes: those that `--live` runs."""
+    folder = "cluster" if command == queries.PREFLIGHT else "left"
+    lines = queries.loop(command, folder, "polyaxon")
+    if command == queries.DOCTOR:
+        logs = {"deployment/plx-polyaxon-agent": "agent.log", "job/plx-cleaner-agent": "job.log"}
+        lines += [f"{queries.shown(queries.log_arguments(of, 'polyaxon'))} > {file}" for of, file in logs.items()]
+    return _block("sh", lines, "it needs a cluster; tests/live runs them.")
+
+
+def secrets() -> str:
+    """The command of kubectl that prints the names and types of secrets."""
+    lines = queries.single_commands(queries.asked_of(queries.PREFLIGHT), "cluster", "polyaxon")
+    return _block("sh", lines, "it needs a cluster; tests/live runs it.")
+
+
+def role(command: str) -> str:
+    """The role that grants what a command reads: of the whole cluster for preflight, of a namespace for doctor."""
+    kind = "ClusterRole" if command == queries.PREFLIGHT else "Role"
+    lines = [
+        "apiVersion: rbac.authorization.k8s.io/v1",
+        f"kind: {kind}",
+        "metadata:",
+        f"  name: helm-cleaner-{command}",
+    ]
+    lines += ["  namespace: polyaxon"] if kind == "Role" else []
+    lines += ["rules:"]
+    for rule in queries.rules(command):
+        for index, (key, words) in enumerate(rule.items()):
+            text = ", ".join(word or '""' for word in words)
+            lines.append(f"  {'- ' if index == 0 else '  '}{key}: [{text}]")
+    return "<!-- file: role.yaml -->\n" + _block(
+        "yaml", lines, "it needs a cluster; tests/live does, with no other right."
+    )
+
+
+def _block(language: str, lines: list[str], reason: str) -> str:
+    return "\n".join([f"```{language}", *lines, "```", "", f"<!-- not run: {reason} -->", ""])
+
+
 # By page and marker: what stands between <!-- MARKER --> and <!-- /MARKER -->.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("section.md", "fields"): fields,
@@ -108,6 +156,12 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("agent-config.md", "entries"): agent_fields,
     ("agent-config.md", "codes"): agent_codes,
     ("preflight.md", "codes"): cluster_codes,
+    ("preflight.md", "commands"): partial(commands, queries.PREFLIGHT),
+    ("preflight.md", "secrets"): secrets,
+    ("preflight.md", "role"): partial(role, queries.PREFLIGHT),
+    ("doctor.md", "codes"): doctor_codes,
+    ("doctor.md", "commands"): partial(commands, queries.DOCTOR),
+    ("doctor.md", "role"): partial(role, queries.DOCTOR),
 }
 
 

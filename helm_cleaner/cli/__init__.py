@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "print the Job that Polyaxon will run, and where its values come from",
     "preflight": "check whether that Job can run in a cluster, from what kubectl prints",
     "doctor": "say why artifacts were not cleaned, from what kubectl prints",
+    "leftovers": "find the artifacts of runs that no longer exist, and print Jobs that delete them",
     "merge": "print the section that values files and --set flags result in",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "rule": "explain what a finding's code means, with a bad and a good example",

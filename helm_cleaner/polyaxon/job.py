@@ -49,7 +49,8 @@ class Job(NamedTuple):
     """A Job. manifest: for `kubectl apply`; notes: the fields of its pod that are not known.
 
     account: what to show if the pod names no service account; warnings: about the release around it; of_default: the
-    fields of the pod that come from the default scheduling, each with its dotted path there.
+    fields of the pod that come from the default scheduling, each with its dotted path there; store, release: what it
+    was made of.
     """
 
     manifest: Map
@@ -57,13 +58,16 @@ class Job(NamedTuple):
     account: str
     warnings: list[Diagnostic]
     of_default: dict[str, str]
+    store: Store
+    release: Release
 
 
 class Release(NamedTuple):
     """What is known of the release. version: the image's tag if the section has none.
 
     account: the service account of runs. account_is_known: if there is none, whether it is the namespace's default;
-    account_secrets: its pull secrets, as far as they are known.
+    account_secrets: its pull secrets, as far as they are known; full_name: what the chart's names start with, as in
+    plx-polyaxon; is_enterprise: whether its API is Polyaxon EE's; token: the Secret with the agent's token there.
     """
 
     version: str | None = None
@@ -72,6 +76,9 @@ class Release(NamedTuple):
     account_is_known: bool = True
     source: str = "values alone"
     account_secrets: tuple[str, ...] = ()
+    full_name: str | None = None
+    is_enterprise: bool = False
+    token: str | None = None
 
 
 _UNKNOWN = Release()
@@ -81,7 +88,9 @@ def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str
     """What an agent's ConfigMap says about its release. version: if it has none; namespace: overrides its own."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
     account = label(str(name), "chart") if name else None
-    return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
+    known = Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
+    full_name, found, _ = (agent.name.name or "").rpartition("-agent-config")
+    return known._replace(full_name=full_name if found else None, is_enterprise=agent.chart == "agent")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:
@@ -114,7 +123,7 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
     account = "the namespace's default"
     if not release.account_is_known:
         account = "<release>-polyaxon-runs-sa: --release tells which"
-    return Job(manifest, _notes(cleaner, store, release), account, findings, of_default)
+    return Job(manifest, _notes(cleaner, store, release), account, findings, of_default, store, release)
 
 
 def _notes(cleaner: Map, store: Store, release: Release) -> list[Note]:

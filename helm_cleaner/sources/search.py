@@ -16,6 +16,7 @@ from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -265,6 +266,9 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
+                tree = merge_layers(chart_values.stack.layers, chart_values.origin).values
+                if chart_values.patched is None:  # otherwise this is said of what is patched
+                    self.found.findings.extend(section_warnings.may_be_mirror(tree, self.sections))
                 self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
@@ -304,22 +308,24 @@ class _Search:
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
                     self.found.findings.extend(find_look_alikes(over.values, path))
-            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+            elif (
+                chart_values.ours is None
+                and not chart_values.sections
+                and section_warnings.is_foreign(found[0], section.find(over.values, path[:-1]))
+            ):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
                 whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
-                below = stack.below
-                yield SectionSource(
-                    chart_values.file,
-                    chart_values.kind,
-                    over,
-                    path,
-                    tuple(layers),
-                    chart_values.ours,
-                    whole,
-                    below=below,
-                )
+                is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
+                self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
+                yield SectionSource(chart_values.file, chart_values.kind, over, path, tuple(layers), chart_values.ours,
+                                    whole, below=stack.below)  # fmt: skip
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a file is a values file whose placeholders may be of any tool."""
+        file = self.files.named(name)
+        return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
 def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:

@@ -191,7 +191,7 @@ items:
           spec: {{volumes: [{{configMap: {{name: {NAME}}}}}]}}
 """
     # The checksum is over other data than `configmap` has.
-    value = "45e143d63023a0560479973648ba3797b68ceba25057d028ca137754fbfad2fa"
+    value = "3877b5cd5c27b9797f45230a3e40dd0a8b4eecc44161274d1a3d1cbe6baea9ca"
     expected = stream.replace(GIVEN, FILLED).replace("template:\n", "template:\n" + stamped("@", 10))
     assert output(stream).decode() == expected.replace("@", value)
 
