@@ -18,8 +18,10 @@ from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.objects import KubectlOutput
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
-from helm_cleaner.diagnostics import InputError
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.nearness import nearest
 from helm_cleaner.output import doctor as doctor_report
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -113,6 +115,10 @@ def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Di
     output, given = _read(args, files)
     namespace = args.namespace or _namespace(output.objects)
     past = history.collect(output.objects, namespace, names_of(files))
+    _check_namespace(output.objects, past, names_of(files))
+    if files and not logs and not past.kinds | output.kinds:
+        hint = f"give it what kubectl printed: {PROG} --help has the commands"
+        raise InputError.of("cluster", f"contains none of {join_words(history.KINDS)}", Location(names_of(files)), hint)
     releases = _releases(args, past)
     if logs and len(releases) > 1:
         what = f"the log is that of one release, and there are {', '.join(releases)}"
@@ -140,7 +146,23 @@ def _read(args: argparse.Namespace, files: list[ClusterFile]) -> tuple[KubectlOu
 
 
 def _releases(args: argparse.Namespace, past: history.History) -> list[str]:
-    return [args.release] if args.release is not None else release_names(past) or [""]
+    """The releases to diagnose, "" alone if none is known. UsageError if there are others than the named one."""
+    known = release_names(past)
+    if args.release is not None and known and args.release not in known:
+        hint = f"did you mean {near}?" if (near := nearest(args.release, known)) else f"--release {known[0]}"
+        what = f"there is no release {args.release} in the namespace {past.namespace}, but {join_words(known)}"
+        raise UsageError(what, hint, PROG)
+    return [args.release] if args.release is not None else known or [""]
+
+
+def _check_namespace(found: list[Object], past: history.History, file: str) -> None:
+    """InputError if the files are about other namespaces, or about nothing that matters here."""
+    if past.kinds_here or not past.kinds:
+        return
+    elsewhere = [name for name in history.namespaces(found) if name != past.namespace]
+    if elsewhere:
+        what = f"contains nothing of the namespace {past.namespace}, but of an agent in {join_words(sorted(elsewhere))}"
+        raise InputError.of("cluster", what, Location(file), f"name the release's namespace: -n {sorted(elsewhere)[0]}")
 
 
 def _namespace(found: list[Object]) -> str:
