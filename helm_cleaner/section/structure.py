@@ -209,7 +209,7 @@ def _is_pair(text: str) -> bool:
 
 def _raw(value: Scalar) -> str | None:
     """The text that a user wrote; None if there is none."""
-    return value.raw if value.raw and value.origin.kind != "default" else None
+    return value.raw or None
 
 
 def _as_written(value: Scalar) -> Any:

@@ -201,6 +201,8 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
+                        if each.at("literals"):
+                            self._generated.setdefault(_normal(other.name), []).append(each.at("name").text)
         return self._generated
 
     def find_not_given(self) -> list[str]:

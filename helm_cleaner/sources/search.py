@@ -114,8 +114,9 @@ class _Search:
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
 
     def _is_only_generated_from(self, file: File) -> bool:
-        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
-        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
+        """Whether a file may hold a section only in what is generated from it."""
+        is_source = not may_be_searched(file.name) or b"literals" in file.content
+        return is_source and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
@@ -144,6 +145,9 @@ class _Search:
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
+        found_there = self.named.of_umbrellas  # by the objects that name them, at the umbrella chart's paths
+        self.found.findings[:] = [d for d in self.found.findings
+                                  if not (d.code == "no-section" and d.location.file in found_there)]  # fmt: skip
         dropped = self.named.of_others
         self.found.sources[:] = [self.named.alone(source) for source in self.found.sources
                                 if not (source.kind == KIND and source.file in dropped)]  # fmt: skip
