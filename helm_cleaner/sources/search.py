@@ -10,10 +10,18 @@ from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.sources import section_warnings, values_files
+from helm_cleaner.sources import other_files, section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.files import (
+    UNCONFIGURED,
+    File,
+    Files,
+    Repository,
+    compose,
+    listed,
+    may_be_searched,
+)
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
@@ -71,8 +79,8 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        if file.name.endswith(".tf"):
-            self._look_at_terraform(file)
+        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if other_files.is_other(file.name):
             return
         if not file.is_named and not may_be_searched(file.name):
             return  # what objects make of it is checked with them
@@ -96,12 +104,6 @@ class _Search:
                 self._check(file, span)
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
-
-    def _look_at_terraform(self, file: File) -> None:
-        if b"helm_release" in file.content:
-            from helm_cleaner.sources import terraform
-
-            self.found.findings.extend(terraform.find_unchecked(file, self.files))
 
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
