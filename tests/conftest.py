@@ -38,6 +38,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, _interrupt)  # so that fixtures remove what they have made
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("preflight on a real control plane")
     group.addoption("--situations", type=int, default=30, metavar="N", help="how many random ones (default: 30)")

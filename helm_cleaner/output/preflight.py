@@ -119,7 +119,7 @@ def _doubt(verdict: Verdict) -> str:
     """What keeps a good verdict from being certain; "" for a bad one."""
     if verdict.verdict not in ("fits", "maybe") or not verdict.not_checked:
         return ""
-    absent = [each.what for each in verdict.not_checked if each.why.endswith(f"no {each.what} in the input")]
+    absent = [each.what for each in verdict.not_checked if f"no {each.what} in the input" in each.why]
     others = [each.what for each in verdict.not_checked if each.what not in absent]
     parts = [f"{_first(absent)} were not in the input"] if absent else []
     parts += [f"{_first(others)} {'was' if len(others) == 1 else 'were'} not checked"] if others else []

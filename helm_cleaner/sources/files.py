@@ -9,7 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.sources.charts import is_ours
-from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
+from helm_cleaner.sources.placeholders import (
+    PlaceholderTest,
+    in_flux,
+    in_plain_values,
+    in_template,
+    is_encrypted,
+    mask_commented,
+    mask_plain,
+)
 from helm_cleaner.sources.templates import Conditions, mask, variants, with_braces
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
@@ -58,6 +66,9 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+SCRIPT_EXTENSIONS = (".sh", ".bash", ".zsh", ".ps1", ".mk")
+SCRIPT_NAMES = frozenset(("Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Justfile", "justfile"))
+_SOPS = re.compile(rb"""^["' {]*sops["']?:""", re.MULTILINE)  # which SOPS adds to a file that it encrypts
 _EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json")
 _TEMPLATES = re.compile(r"(.*/|)templates/")
 
@@ -156,11 +167,19 @@ class Files:
             raise found
         return found
 
+    def placeholder_test(self, file: File) -> PlaceholderTest:
+        """What tells the texts in a values file that another tool fills in."""
+        if is_template(file.name):
+            return in_template
+        if self.is_generated_from(file.name):
+            return in_flux
+        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
         (start, end), _ = values.find_only_document(file.stream)
         span = Span(start, end)
-        test = in_template if is_template(file.name) else unknown
+        test = in_template if is_template(file.name) else unknown or self.placeholder_test(file)
         return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
 
     def is_generated_from(self, name: str) -> bool:
@@ -182,6 +201,8 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
+                        if each.at("literals"):
+                            self._generated.setdefault(_normal(other.name), []).append(each.at("name").text)
         return self._generated
 
     def find_not_given(self) -> list[str]:
@@ -251,6 +272,11 @@ def is_template(name: str) -> bool:
     return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
 
 
+def is_script(name: str) -> bool:
+    """Whether a file is a script or a Makefile by its name: what runs Helm, perhaps."""
+    return name.endswith(SCRIPT_EXTENSIONS) or posixpath.basename(_slashes(name)) in SCRIPT_NAMES
+
+
 def may_be_searched(name: str) -> bool:
     """Whether a file that no object names may be a values file or hold objects, by its own name."""
     return name.endswith(_EXTENSIONS) or posixpath.basename(_slashes(name)) == "Kustomization"
@@ -267,7 +293,15 @@ def compose(file: File, span: Span, conditions: Conditions | None = None) -> Doc
         masked = mask(template, conditions)
         if masked is not None:
             return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
-    return yamltext.compose(text, file.name, lambda: stream.first_line(span))
+    masked = mask_commented(text)
+    try:
+        if masked == text:
+            return yamltext.compose(text, file.name, lambda: stream.first_line(span))
+    except InputError:
+        masked = mask_plain(text)
+        if masked == text:
+            raise
+    return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
 
 
 def _template(file: File, text: str) -> str | None:

@@ -10,12 +10,21 @@ from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.sources import section_warnings, values_files
+from helm_cleaner.sources import other_files, section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.files import (
+    UNCONFIGURED,
+    File,
+    Files,
+    Repository,
+    compose,
+    listed,
+    may_be_searched,
+)
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -70,8 +79,8 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        if file.name.endswith(".tf"):
-            self._look_at_terraform(file)
+        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if other_files.is_other(file.name):
             return
         if not file.is_named and not may_be_searched(file.name):
             return  # what objects make of it is checked with them
@@ -96,12 +105,6 @@ class _Search:
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
-    def _look_at_terraform(self, file: File) -> None:
-        if b"helm_release" in file.content:
-            from helm_cleaner.sources import terraform
-
-            self.found.findings.extend(terraform.find_unchecked(file, self.files))
-
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
@@ -111,8 +114,9 @@ class _Search:
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
 
     def _is_only_generated_from(self, file: File) -> bool:
-        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
-        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
+        """Whether a file may hold a section only in what is generated from it."""
+        is_source = not may_be_searched(file.name) or b"literals" in file.content
+        return is_source and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
@@ -141,6 +145,9 @@ class _Search:
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
+        found_there = self.named.of_umbrellas  # by the objects that name them, at the umbrella chart's paths
+        self.found.findings[:] = [d for d in self.found.findings
+                                  if not (d.code == "no-section" and d.location.file in found_there)]  # fmt: skip
         dropped = self.named.of_others
         self.found.sources[:] = [self.named.alone(source) for source in self.found.sources
                                 if not (source.kind == KIND and source.file in dropped)]  # fmt: skip
@@ -265,6 +272,9 @@ class _Search:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
+                tree = merge_layers(chart_values.stack.layers, chart_values.origin).values
+                if chart_values.patched is None:  # otherwise this is said of what is patched
+                    self.found.findings.extend(section_warnings.may_be_mirror(tree, self.sections))
                 self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
@@ -304,22 +314,24 @@ class _Search:
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
                     self.found.findings.extend(find_look_alikes(over.values, path))
-            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+            elif (
+                chart_values.ours is None
+                and not chart_values.sections
+                and section_warnings.is_foreign(found[0], section.find(over.values, path[:-1]))
+            ):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
                 whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
-                below = stack.below
-                yield SectionSource(
-                    chart_values.file,
-                    chart_values.kind,
-                    over,
-                    path,
-                    tuple(layers),
-                    chart_values.ours,
-                    whole,
-                    below=below,
-                )
+                is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
+                self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
+                yield SectionSource(chart_values.file, chart_values.kind, over, path, tuple(layers), chart_values.ours,
+                                    whole, below=stack.below)  # fmt: skip
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a file is a values file whose placeholders may be of any tool."""
+        file = self.files.named(name)
+        return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
 def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:

@@ -27,7 +27,8 @@ from tests.live import clusters
 from tests.support import controlplane
 from tests.support import node as real_node
 from tests.support.extender import Extender, serving
-from tests.support.objects import PATIENCE, Objects, condition, connected, named, wait
+from tests.support.objects import PATIENCE, Objects, condition, connected, named, removed, wait
+from tests.support.operator import CRD
 from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
@@ -155,10 +156,14 @@ def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest
             pytest.skip("needs nodes that run pods, and this cluster has none")
         yield
         return
-    worker = objects.create(clusters.node(f"worker-{secrets.token_hex(4)}"))
-    wait("the node to take pods", lambda: not (objects.get(worker) or {"spec": {"taints": [""]}})["spec"].get("taints"))
-    yield
-    objects.delete(worker)
+    worker = clusters.node(f"worker-{secrets.token_hex(4)}")
+    with removed(objects, worker, until_gone=False):
+        objects.create(worker)
+        wait(
+            "the node to take pods",
+            lambda: not (objects.get(worker) or {"spec": {"taints": ["x"]}})["spec"].get("taints"),
+        )
+        yield
 
 
 @pytest.fixture
@@ -167,21 +172,23 @@ def bare(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -
     if given_kubeconfig(request.config):
         pytest.skip("makes nodes, which is not for a user's own cluster")
     assert objects.items("Node") == []
-    yield objects
-    for kind in "Pod", "Node":
-        for each in objects.items(kind):
-            objects.delete({"apiVersion": "v1", "kind": kind, **each})
+    try:
+        yield objects
+    finally:
+        for kind in "Pod", "Node":
+            for each in objects.items(kind):
+                objects.delete({"apiVersion": "v1", "kind": kind, **each})
 
 
 @pytest.fixture
 def namespace(objects: Objects, lacking: str) -> Iterator[str]:
     """A namespace of the test's own. It goes with the test, or soon after: nobody waits for the end of it."""
     name = PREFIX + secrets.token_hex(4)
-    objects.create(clusters.namespace(name))
-    if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
-        wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
-    yield name
-    objects.delete(clusters.namespace(name))
+    with removed(objects, clusters.namespace(name), until_gone=False):
+        objects.create(clusters.namespace(name))
+        if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
+            wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
+        yield name
 
 
 @pytest.fixture
@@ -228,6 +235,18 @@ def kubectl(kube_config: str) -> Kubectl:
         return done.stdout
 
     return call
+
+
+@pytest.fixture(scope="module")
+def polyaxon_kind(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[None]:
+    """The kind of Polyaxon's own Jobs, without its operator."""
+    if given_kubeconfig(request.config):
+        pytest.skip("a kind for the whole cluster is not for a user's own")
+    manifest = json.dumps(CRD).encode()
+    kubectl("apply", "-f", "-", stdin=manifest)
+    kubectl("wait", "--for=condition=established", "crd/jobs.polyaxon.com", "--timeout=120s")
+    yield
+    kubectl("delete", "-f", "-", stdin=manifest)
 
 
 # ---- the chart ------------------------------------------------------------------------------------------------------

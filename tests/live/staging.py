@@ -17,12 +17,14 @@ from tests.support.objects import Objects, Refused, wait
 class Live(NamedTuple):
     """What the cluster does with a Job.
 
-    refused: the kind of object because of which the API server refuses the pod. plugins: for each node, the scheduler's
-    plugins that refuse the pod; None if it does not get that far. facts: the output of kubectl before. later: what
-    becomes of a pod that waits until others have been evicted.
+    refused: the kinds of objects because of which the API server refuses the pod, less those that are untold, since
+    another kind refuses it before. plugins: for each node, the scheduler's plugins that refuse the pod; None if it does
+    not get that far. facts: the output of kubectl before. later: what becomes of a pod that waits until others have
+    been evicted.
     """
 
-    refused: str | None
+    refused: set[str]
+    untold: set[str]
     plugins: dict[str, set[str]] | None
     facts: bytes
     became: Outcome
@@ -34,36 +36,44 @@ def staged(
 ) -> Live:
     """Makes the case's cluster, puts the Job into it, and takes all away again.
 
-    suffix: for the names of the nodes, so that what is left of another case does not matter. The kind that refuses the
-    pod is the one after whose making it is refused, so that no message needs to be read. A quota comes last: it counts
-    the pods that are made for the verdicts of the scheduler's plugins.
+    suffix: for the names of nodes and volumes, so that what is left of another case does not matter. A kind refuses the
+    pod if it is refused once objects of this kind are made, so that no message needs to be read. Quotas come after the
+    pods that are made for the verdicts of the scheduler's plugins, which they would count.
     """
     manifests = _renamed(case.objects, suffix)
     ranges, quotas = ([each for each in manifests if each["kind"] == kind] for kind in ("LimitRange", "ResourceQuota"))
     first = [each for each in manifests if each not in ranges and each not in quotas]
-    steps = {
-        "ServiceAccount": _made(objects, first),
-        "LimitRange": _made(objects, ranges),
-        "PodSecurity": _labelled(objects, case.labels or {}),
-        "ResourceQuota": _made(objects, quotas),
-    }
-    pod, refused, plugins = pod_of(job), None, None
+    pod, plugins = pod_of(job), None
+    refusing: set[str] = set()
+
+    def look(kind: str) -> None:
+        """Whether objects of this kind refuse the pod. The server names but the first of several."""
+        if not refusing & {"ServiceAccount", "LimitRange"} and objects.would_refuse(pod):
+            refusing.add(kind)
+
     with ExitStack() as stack:
-        for kind, step in steps.items():
-            stack.enter_context(step)
-            if refused is None and objects.would_refuse(pod):
-                refused = kind
-            if refused is None and kind == "LimitRange":
-                plugins = refusing_plugins(objects, extender, pod)
+        stack.enter_context(_made(objects, first))
+        look("ServiceAccount")
+        with _labelled(objects, case.labels or {}):
+            look("PodSecurity")
+        stack.enter_context(_made(objects, ranges))
+        look("LimitRange")
+        if not refusing & {"ServiceAccount", "LimitRange"}:
+            plugins = refusing_plugins(objects, extender, pod)
+        stack.enter_context(_made(objects, quotas))
+        look("ResourceQuota")
+        stack.enter_context(_labelled(objects, case.labels or {}))
+        untold = {"ResourceQuota"} if quotas and "LimitRange" in refusing else set()
         printed = facts()
         try:
             created = {**job, **objects.create(job)}
         except Refused as reason:  # a quota that counts jobs
-            return Live("ResourceQuota", None, printed, Outcome("refused", reason.message))
+            refusing.add("ResourceQuota")
+            return Live(refusing, untold, plugins, printed, Outcome("refused", reason.message))
         stack.callback(objects.delete, created)
         became = outcome(objects, created)
         later = wait("room", lambda: bound(objects, created)) if case.means == MAYBE else None
-        return Live(refused, plugins, printed, became, later)
+        return Live(refusing, untold, plugins, printed, became, later)
 
 
 def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:

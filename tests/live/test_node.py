@@ -14,10 +14,10 @@ import yaml
 from helm_cleaner import codes
 from tests.conftest import Runner
 from tests.live import clusters
-from tests.live.conftest import Kubectl
+from tests.live.conftest import LOGS, Kubectl
 from tests.support import registry
 from tests.support.node import NAME
-from tests.support.objects import Objects, condition, named, wait
+from tests.support.objects import Objects, condition, named, removed, wait
 from tests.support.snippet_runs import on_cluster, play
 from tests.support.snippets import Section
 
@@ -78,6 +78,17 @@ def test_a_rehearsal_runs_to_its_end(section: Any, rehearsed: Rehearsed, objects
     assert pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
 
 
+def test_another_kubelet_may_run_beside_it(objects: Objects, request: pytest.FixtureRequest) -> None:
+    """Its port is a free one, and what is built into it are folders of its own."""
+    node = objects.get(named("Node", NAME))
+    assert node is not None
+    assert node["status"]["daemonEndpoints"]["kubeletEndpoint"]["Port"] != 10250
+    sockets = {
+        path.relative_to(request.config.stash[LOGS]) for path in request.config.stash[LOGS].rglob("kubelet.sock")
+    }
+    assert Path("run/built-in/0/kubelet.sock") in sockets
+
+
 PULL_FAILS = {"ErrImagePull", "ImagePullBackOff"}
 
 
@@ -118,11 +129,10 @@ RUNS = on_cluster("node")
 @pytest.fixture
 def guides_cluster(objects: Objects) -> Iterator[None]:
     """The namespace that the guides name, with the account of their release."""
-    objects.create(clusters.namespace("polyaxon"))
-    objects.create(named("ServiceAccount", "plx-polyaxon-runs-sa", "polyaxon"))
-    yield
-    objects.delete(clusters.namespace("polyaxon"))
-    wait("the namespace to go", lambda: objects.get(clusters.namespace("polyaxon")) is None)
+    with removed(objects, clusters.namespace("polyaxon")):
+        objects.create(clusters.namespace("polyaxon"))
+        objects.create(named("ServiceAccount", "plx-polyaxon-runs-sa", "polyaxon"))
+        yield
 
 
 @pytest.mark.usefixtures("guides_cluster")

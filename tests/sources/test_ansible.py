@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
     "a request over a default limit": (
         tasks("values: {cleaner: {resources: {requests: {cpu: 7}}}}"), [("request-over-limit", "main.yml", 5)],
     ),
-    "another chart": (tasks(*SECTION, task=(*TASK[:3], "    chart_ref: bitnami/redis")), []),
+    "another chart": (tasks(*SECTION, "    enabled: true", task=(*TASK[:3], "    chart_ref: bitnami/redis")), []),
 }  # fmt: skip
 
 

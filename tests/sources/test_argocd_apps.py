@@ -15,6 +15,7 @@ source:
     valuesObject:
       cleaner: {imagePullPolicy: always}
 """
+OTHER = APP.replace("chart: polyaxon", "chart: redis").replace("{imagePull", "{enabled: true, imagePull")
 CHART = "name: apps\ndependencies:\n- {name: argocd-apps}\n"
 
 
@@ -44,7 +45,7 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         [("pull-policy", "apps.yaml", 11)],
     ),
     "another chart": (
-        {"apps.yaml": "applications:\n  plx:\n" + indent(APP.replace("chart: polyaxon", "chart: redis"), 4)}, [],
+        {"apps.yaml": "applications:\n  plx:\n" + indent(OTHER, 4)}, [],
     ),
     "values with a key of that name": (
         {"values.yaml": "applications: {a: {b: c}}\ncleaner: {imageTag: 'a:b'}\n"}, [("image-tag", "values.yaml", 2)],

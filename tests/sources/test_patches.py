@@ -23,7 +23,7 @@ metadata: {name: plx, namespace: argocd}
 spec:
   source: {repoURL: "https://charts.polyaxon.com", chart: polyaxon}
 """
-OTHER = RELEASE.replace("chart: agent", "chart: redis")
+OTHER = RELEASE.replace("chart: agent", "chart: redis").replace("{imageTag: dev}", "{enabled: true}")
 FLUX = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n"
 
 

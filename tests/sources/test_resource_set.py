@@ -46,7 +46,9 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         resources("resources: {requests: {cpu: 7}}"), [("request-over-limit", "set.yaml", 14)],
     ),
     "another chart": (
-        {"set.yaml": resources("imagePullPolicy: always")["set.yaml"].replace("chart: polyaxon", "chart: redis")}, [],
+        {"set.yaml": resources("imagePullPolicy: always", "enabled: true")["set.yaml"]
+         .replace("chart: polyaxon", "chart: redis")},
+        [],
     ),
     "angles in a HelmRelease are no placeholder": (
         {"r.yaml": RELEASE.replace("<< inputs.tenant >>", "plx") + "      imageTag: << inputs.tag >>\n"},

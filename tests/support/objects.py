@@ -95,14 +95,14 @@ class Objects:
 
 
 @contextmanager
-def removed(objects: Objects, *manifests: Manifest) -> Iterator[None]:
-    """Removes these objects at the end of the block, however it ends, and waits until they are gone."""
+def removed(objects: Objects, *manifests: Manifest, until_gone: bool = True) -> Iterator[None]:
+    """Removes these objects at the end of the block, however it ends. until_gone: whether it waits for that."""
     try:
         yield
     finally:
         for each in manifests:
             objects.delete(each)
-        for each in manifests:
+        for each in manifests if until_gone else ():
             wait(f"the end of {each['kind']} {each['metadata']['name']}", lambda each=each: objects.get(each) is None)  # type: ignore[misc]
 
 
