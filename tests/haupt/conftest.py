@@ -79,7 +79,7 @@ def delete(api: Haupt, names: list[str]) -> None:
 
 def batches(api: Haupt) -> list[list[str]]:
     """What the agent's polls hand over: the command of each cleaner job. Its API marks these runs as deleted."""
-    found = []
+    found: list[list[str]] = []
     while True:
         state = api("GET", "/orgs/default/agents/state").data["state"]
         operations = [each[3] for each in state["deleting"] if each[3]]  # the others are to be stopped first

@@ -115,7 +115,7 @@ def test_an_api_without_runs(disk: Release) -> None:
 
 def test_the_report_is_what_clean_reads(disk: Release) -> None:
     store = Path(disk.connection["schema"]["mountPath"])
-    add_run(store, *create(disk.api, 1))
+    add_run(store, create(disk.api, 1)[0])
     name = add_run(store, files=5)
     found = parse(disk.survey().out.decode(), "log")
     assert isinstance(found, Report)
