@@ -1,16 +1,30 @@
 # Helm 4 and helm-cleaner: a sidecar of Argo CD's repo server, a KRM function, a job in CI. What it holds of helm-cleaner is
 # dist/helm-cleaner.pyz, which `make zipapp` and `make release-dry-run` write.
-ARG DEBIAN=docker.io/library/debian:trixie-slim
-ARG GO=docker.io/library/golang:1.26-trixie
+ARG DEBIAN=debian
+ARG GO=golang
+
+# By digest, so that a tag that moves changes nothing here; Dependabot renews them (.github/dependabot.yaml).
+FROM docker.io/library/debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f AS debian
+FROM docker.io/library/golang:1.26-trixie@sha256:87ffdb09b6a2e29ff910748b745395e8a0299aa80b7c0551cdca9b55e3fd2b3e AS golang
 
 FROM ${GO} AS helm
-ARG HELM=v4.3.1
+ARG HELM=v4.3.2
 # Built, not fetched: the Go module proxy and its checksum database vouch for what is compiled.
 RUN CGO_ENABLED=0 GOBIN=/out go install -trimpath \
       -ldflags "-s -w -X helm.sh/helm/v4/internal/version.version=${HELM}" "helm.sh/helm/v4/cmd/helm@${HELM}" \
  && go version -m /out/helm > /out/helm.modules
 
 FROM ${DEBIAN}
+# The release workflow says which repository, commit and version.
+ARG SOURCE=""
+ARG REVISION=""
+ARG VERSION=""
+LABEL org.opencontainers.image.title="helm-cleaner" \
+      org.opencontainers.image.description="Helm 4 with a post-renderer that checks the cleaner section of Polyaxon's charts" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.version="${VERSION}"
 # Debian's release fixes the versions; an exact one would be gone with the next security update.
 # hadolint ignore=DL3008
 RUN apt-get update \

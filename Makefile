@@ -20,6 +20,7 @@ fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 # What `make demo|test|check|bench` installs, to the version; the wheel itself has ranges. $(call resolve,GROUP) says them.
 LOCKS := requirements/dev.txt requirements/sdk.txt
 BENCH_LOCK := requirements/bench.txt
+RELEASE_LOCK := requirements/release.txt
 HAUPT_LOCK := requirements/haupt.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
@@ -128,14 +129,16 @@ lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,sdk) --upgrade --output-file requirements/sdk.txt --constraints requirements/dev.txt
 	$(call resolve,bench) --upgrade --output-file $(BENCH_LOCK) $(LOCKS:%=--constraints %)
 	$(call resolve,haupt) --upgrade --output-file $(HAUPT_LOCK)
+	$(call resolve,release) --upgrade --output-file $(RELEASE_LOCK) --constraints requirements/dev.txt
 
 locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) "$$folder" && \
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
 	$(call resolve,bench) --output-file "$$folder/bench.txt" $(LOCKS:%=--constraints %) >/dev/null && \
 	$(call resolve,haupt) --output-file "$$folder/haupt.txt" >/dev/null && \
-	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
+	$(call resolve,release) --output-file "$$folder/release.txt" --constraints requirements/dev.txt >/dev/null && \
+	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
 helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there
@@ -157,7 +160,7 @@ clean:          ## remove what make made
 
 # $(PYTHON), or where it is too old or cannot make a virtual environment, the first other one that is right.
 $(STAMP): pyproject.toml $(LOCKS)
-	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	@for python in $(PYTHON) python3.15 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then \
 	    echo "setting up $(VENV) with $$($$python --version)" && \
 	    $$python -m venv --clear $(VENV) && \

@@ -11,6 +11,7 @@ from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
 from helm_cleaner.names import SECTION
 from helm_cleaner.values import Map, Origin, ParsedValues, merge_into, to_data
 from helm_cleaner.values.python_data import from_python
+from helm_cleaner.yamltext.stream import Stream
 
 _INPUT = Origin("file", Location("values"))
 
@@ -74,4 +75,4 @@ def post_render(
     if not isinstance(tree, Map):
         raise TypeError("values must be a mapping")
     options = Options(ParsedValues(tree, []), fill=defaults, rollout=rollout, require_target=require_target)
-    return b"".join(render(stream, options).pieces)
+    return b"".join(render(Stream(stream), options).pieces)

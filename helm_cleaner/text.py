@@ -14,8 +14,8 @@ _LONGEST = 600
 
 
 def pluralize(number: int, noun: str) -> str:
-    """How many there are: `1 error`, `2 errors`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    """How many there are: `1 error`, `2 errors`, `12,000 errors`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def make_printable(text: str) -> str:

@@ -72,18 +72,18 @@ _WORDS = (
 
 def splitter(data: bytes) -> None:
     """The documents are the stream; a match is found in the document that contains it."""
-    from helm_cleaner.yamltext import manifests
+    from helm_cleaner.yamltext.stream import Stream
 
-    spans = manifests.split(data)
+    spans = list(Stream(data).documents())
     assert b"".join(data[slice(*span)] for span in spans) == data
     line = 1
     for span in spans:
-        inner = manifests.content(data, span)
+        inner = Stream(data).body(span)
         assert span.start <= inner.start <= inner.end <= span.end
-        assert manifests.first_line(data, span) == line
+        assert Stream(data).first_line(span) == line
         line += data.count(b"\n", *span)
     for needles in ((b"one-config", b"two-config"), (b"one", b"config"), (b"a",)):
-        assert manifests.holding(data, needles) == [s for s in spans if any(n in data[slice(*s)] for n in needles)]
+        assert Stream(data).find(needles) == [s for s in spans if any(n in data[slice(*s)] for n in needles)]
 
 
 def edit(data: bytes) -> None:
@@ -92,7 +92,7 @@ def edit(data: bytes) -> None:
     """
     from helm_cleaner import post_render
     from helm_cleaner.diagnostics import InputError, SectionError
-    from helm_cleaner.yamltext import manifests
+    from helm_cleaner.yamltext.stream import Stream
 
     body = data[1:]
     entry = b"  " + KEY + b": '" + _SECTION + b"'\n"
@@ -105,7 +105,7 @@ def edit(data: bytes) -> None:
     except (InputError, SectionError):
         return
     assert post_render(result, {"cleaner": {"nodeSelector": {"a": "b"}}}) == result
-    assert len(manifests.split(result)) == len(manifests.split(stream))
+    assert len(list(Stream(result).documents())) == len(list(Stream(stream).documents()))
 
 
 def values(data: bytes) -> None:

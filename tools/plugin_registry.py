@@ -19,9 +19,12 @@ from tools import ecosystem
 from tools.plugin_packages import DIST
 from tools.programs import Unavailable, run
 
-# What Helm looks for: pkg/registry/plugin.go of Helm 4.
+# What Helm looks for: pkg/registry/plugin.go of Helm 4. It pulls layers of these types only, also the signature.
 ARTIFACT_TYPE = "application/vnd.helm.plugin.v1+json"
-_TYPES = {".tgz": "application/vnd.oci.image.layer.v1.tar+gzip", ".prov": "text/plain"}
+_TYPES = {
+    ".tgz": "application/vnd.oci.image.layer.v1.tar+gzip",
+    ".prov": "application/vnd.oci.image.layer.v1.tar",
+}
 
 
 def push(registry: str, dist: Path = DIST, *, plain_http: bool = False) -> list[str]:

@@ -12,7 +12,8 @@ from helm_cleaner.output import unified
 from helm_cleaner.section.writing import to_yaml
 from helm_cleaner.text import make_printable
 from helm_cleaner.values import Map, make_null
-from helm_cleaner.yamltext import Document, Splice, manifests
+from helm_cleaner.yamltext import Document, Splice
+from helm_cleaner.yamltext.stream import Stream
 
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _REASONS = {
@@ -22,24 +23,19 @@ _REASONS = {
 
 
 def text(
-    stream: bytes,
-    changes: post_render.Changes,
-    name: str = post_render.STREAM,
-    *,
-    terminal: bool = False,
-    color: bool = False,
+    stream: Stream, changes: post_render.Changes, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff, document by document; none if nothing changes.
 
     The section, one line of JSON in the manifest, is shown as indented YAML on both sides. Line numbers are those of
-    the stream, plus the lines that this adds. name: that of the stream in messages. terminal: as in `unified.diff`.
+    the stream, plus the lines that this adds. terminal: as in `unified.diff`.
     """
     found: list[patches.Patch] = []
-    lines = manifests.first_lines(stream, changes.edits)
+    lines = stream.first_lines(changes.edits)
     for (span, edit), line in zip(changes.edits.items(), lines, strict=True):
-        before = post_render.read(stream, span, name)
-        touched = patches.patches_of(before, edit, Location(name, line))
-        after = yamltext.compose(edit.text.decode(), name)
+        before = stream.compose(span)
+        touched = patches.patches_of(before, edit, Location(stream.name, line))
+        after = yamltext.compose(edit.text.decode(), stream.name)
         title = ", ".join(map(_title, touched))
         yield from unified.unified_diff(
             _readable(before), _readable(after), title, line, terminal=terminal, color=color

@@ -16,7 +16,8 @@ from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, s
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, ParsedValues, Value
-from helm_cleaner.yamltext import Document, manifests
+from helm_cleaner.yamltext import Document
+from helm_cleaner.yamltext.stream import Stream
 
 
 class Jobs(NamedTuple):
@@ -34,13 +35,13 @@ class ReleaseOptions(NamedTuple):
     version: str | None = None
 
 
-def of_manifests(stream: bytes, options: post_render.Options, release: ReleaseOptions) -> Jobs:
+def of_manifests(stream: Stream, options: post_render.Options, release: ReleaseOptions) -> Jobs:
     """The Job of each agent's ConfigMap.
 
     CleanerError as in `post_render.resolve`; SectionError if the default scheduling is invalid.
     """
     _, agents, findings = post_render.resolve(stream, options)
-    beside = [document.data for document in _accounts(stream, options.name)] if agents else []
+    beside = [document.data for document in _accounts(stream)] if agents else []
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
@@ -76,11 +77,11 @@ def of_values(
     return Jobs([("values alone", job(cleaner, scheduling, store, known))], findings)
 
 
-def _accounts(stream: bytes, name: str) -> Iterator[Document]:
+def _accounts(stream: Stream) -> Iterator[Document]:
     """The documents that may hold a ServiceAccount, as far as they can be read: the Job does not depend on them."""
-    for span in manifests.holding(stream, accounts.NEEDLES):
+    for span in stream.find(accounts.NEEDLES):
         with suppress(CleanerError, RecursionError):
-            yield post_render.read(stream, span, name)
+            yield stream.compose(span)
 
 
 def _of_the_chart(overrides: ParsedValues, path: Path) -> Map:

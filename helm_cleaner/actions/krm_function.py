@@ -20,8 +20,8 @@ from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import ParsedValues, merge_into, read_document
-from helm_cleaner.yamltext import Document, Operation, items, manifests
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document, Operation, items
+from helm_cleaner.yamltext.stream import Span, Stream
 
 if TYPE_CHECKING:
     from typing import Any
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     error: CleanerError | None
 
 
-def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+def answer(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """The answer to a ResourceList; None for any other stream.
 
     The functionConfig overrides the options. If `post_render.changes` refuses the list, only its results change, and
@@ -57,28 +57,29 @@ def answer(stream: bytes, options: post_render.Options, *, warn_only: bool = Fal
     return shortened or answer_whole(stream, options, warn_only=warn_only)
 
 
-def _answer_shortened(stream: bytes, options: post_render.Options, *, warn_only: bool) -> Answer | None:
+def _answer_shortened(stream: Stream, options: post_render.Options, *, warn_only: bool) -> Answer | None:
     """The answer from the items that matter alone; None if telling them apart takes the whole list."""
-    short = items.shorten_list(stream, polyaxon.matters, (HOOK.encode(),))
+    short = items.shorten_list(stream.content, polyaxon.matters, (HOOK.encode(),))
     if short is None:
         return None
-    found = _resource_list(short.text, options.name)
+    shortened = Stream(short.text, stream.name)
+    found = _resource_list(shortened)
     if found is None or not items.is_faithful(short, found[1]):
         return None
-    made = _answer(short.text, *found, options, warn_only=warn_only)
+    made = _answer(shortened, *found, options, warn_only=warn_only)
     try:
         return made._replace(pieces=[items.restore_list(b"".join(made.pieces), short)])
     except ValueError:  # a value of the user's looks like a stand-in for an item
         return None
 
 
-def answer_whole(stream: bytes, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+def answer_whole(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
     """Like `answer`, but parses the whole list, so that it may be written in any style."""
-    found = _resource_list(stream, options.name)
+    found = _resource_list(stream)
     return None if found is None else _answer(stream, *found, options, warn_only=warn_only)
 
 
-def _answer(stream: bytes, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
+def _answer(stream: Stream, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
     operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None
@@ -106,30 +107,28 @@ def _answer(stream: bytes, span: Span, document: Document, options: post_render.
     if results:
         there = _there(document)
         operations.append(Operation("add" if there is None else "replace", ("results",), [*(there or []), *results]))
-    start, end = manifests.content(stream, span)
-    text = yamltext.edit(document, operations).encode() if operations else stream[start:end]
-    whole = memoryview(stream)
-    return Answer([whole[:start], text, whole[end:]], findings, notes, error)
+    texts = {span: yamltext.edit(document, operations).encode()} if operations else {}
+    return Answer(stream.replace(texts), findings, notes, error)
 
 
-def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
+def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
     """The options that `answer` uses for a ResourceList, without warnOnly; for any other stream, the options unchanged.
 
     InputError if the functionConfig is invalid.
     """
-    found = _resource_list(stream, options.name)
+    found = _resource_list(stream)
     return options if found is None else _configured(found[1], options)[0]
 
 
-def _resource_list(stream: bytes, name: str) -> tuple[Span, Document] | None:
+def _resource_list(stream: Stream) -> tuple[Span, Document] | None:
     """The stream's only document if it is a ResourceList, comments aside.
 
     Also None for a document that cannot be read: as in any other stream, it may not matter.
     """
     found = None
-    for span in manifests.documents(stream):
+    for span in stream.documents():
         try:
-            document = post_render.read(stream, span, name)
+            document = stream.compose(span)
             data = document.data
         except InputError:
             return None

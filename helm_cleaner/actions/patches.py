@@ -13,9 +13,9 @@ from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Origin, from_data
 from helm_cleaner.values.writing import to_yaml
-from helm_cleaner.yamltext import Document, Operation, manifests
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document, Operation
 from helm_cleaner.yamltext.scalars import escape
+from helm_cleaner.yamltext.stream import Span, Stream
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,15 +39,13 @@ class Patch(NamedTuple):
     location: Location
 
 
-def patches(
-    stream: bytes, edits: Mapping[Span, post_render.DocumentEdit], name: str = post_render.STREAM
-) -> list[Patch]:
-    """The edits of a stream, object by object, in order. name: that of the stream in messages."""
-    lines = manifests.first_lines(stream, edits)
+def patches(stream: Stream, edits: Mapping[Span, post_render.DocumentEdit]) -> list[Patch]:
+    """The edits of a stream, object by object, in order."""
+    lines = stream.first_lines(edits)
     return [
         patch
         for (span, edit), line in zip(edits.items(), lines, strict=True)
-        for patch in patches_of(post_render.read(stream, span, name), edit, Location(name, line))
+        for patch in patches_of(stream.compose(span), edit, Location(stream.name, line))
     ]
 
 
@@ -66,13 +64,13 @@ def patches_of(document: Document, edit: post_render.DocumentEdit, location: Loc
     return found
 
 
-def namesakes(stream: bytes, found: Sequence[Patch], name: str = post_render.STREAM) -> Collection[Namesake]:
+def namesakes(stream: Stream, found: Sequence[Patch]) -> Collection[Namesake]:
     """The kinds and names that a patched object shares with another object of the stream."""
     names = tuple({patch.name.name.encode() for patch in found if patch.name.name})
     there = Counter(
         (kind, polyaxon.name_of(item).name)
-        for span in manifests.holding(stream, names)
-        for _, kind, item in polyaxon.objects(post_render.read(stream, span, name).data)
+        for span in stream.find(names)
+        for _, kind, item in polyaxon.objects(stream.compose(span).data)
     )
     return {namesake for namesake, times in there.items() if times > 1}
 

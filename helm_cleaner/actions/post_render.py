@@ -8,14 +8,11 @@ from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import ParsedValues, Value
-from helm_cleaner.yamltext import manifests
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext.stream import Span, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
-
-STREAM = "<stdin>"
 
 
 class Options(NamedTuple):
@@ -25,7 +22,6 @@ class Options(NamedTuple):
     fill: whether missing fields are filled from the charts' defaults.
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
-    name: that of the stream in messages.
     advice: as in `section.resolve`.
     """
 
@@ -33,7 +29,6 @@ class Options(NamedTuple):
     fill: bool = True
     rollout: bool = True
     require_target: bool = False
-    name: str = STREAM
     path: Path = (SECTION,)
     advice: bool = False
 
@@ -66,14 +61,14 @@ class AgentSection(NamedTuple):
 
 
 class DocumentEdit(NamedTuple):
-    """The edit of a document: the operations, and the new text of its `manifests.content`."""
+    """The edit of a document: the operations, and the new text of its body."""
 
     operations: list[yamltext.Operation]
     text: bytes
 
 
 class Plan(NamedTuple):
-    """The operations on a document; the other fields are as in Result."""
+    """The operations on a document; the other fields are as in `RenderedStream`."""
 
     operations: list[yamltext.Operation]
     diagnostics: list[Diagnostic]
@@ -81,23 +76,24 @@ class Plan(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The changes to a stream. edits: the documents that change, in order; the other fields are as in Result."""
+    """The changes to a stream. edits: the documents that change, in order; the rest is as in `RenderedStream`."""
 
     edits: dict[Span, DocumentEdit]
     diagnostics: list[Diagnostic]
     notes: list[str]
 
 
-def render(stream: bytes, options: Options = DEFAULT) -> RenderedStream:
+def render(stream: Stream, options: Options = DEFAULT) -> RenderedStream:
     """Patches every agent's section in a stream that Helm rendered, and the checksums of its consumers.
 
     Refuses what `changes` refuses: it patches everything or nothing.
     """
     edits, diagnostics, notes = changes(stream, options)
-    return RenderedStream(_splice(stream, edits), diagnostics, notes)
+    texts = {span: edit.text for span, edit in edits.items()}
+    return RenderedStream(stream.replace(texts), diagnostics, notes)
 
 
-def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
+def changes(stream: Stream, options: Options = DEFAULT) -> Changes:
     """What `render` changes in a stream, document by document.
 
     SectionError, with every finding, if a section is invalid; InputError if a document that matters cannot be read, or
@@ -110,7 +106,7 @@ def changes(stream: bytes, options: Options = DEFAULT) -> Changes:
     return Changes(_edit(stream, options, documents, operations, targets), findings, [])
 
 
-def plan(stream: bytes, span: Span, document: yamltext.Document, options: Options) -> Plan:
+def plan(stream: Stream, span: Span, document: yamltext.Document, options: Options) -> Plan:
     """What `changes` does to a stream's only non-empty document, for callers that edit it themselves.
 
     Errors as in `changes`, except that a shape that cannot be edited is only refused when it is edited.
@@ -122,31 +118,31 @@ def plan(stream: bytes, span: Span, document: yamltext.Document, options: Option
     try:
         return Plan(_operations(document, operations[span], targets, options), findings, [])
     except RecursionError as e:
-        raise _refused(e, stream, span, options) from None
+        raise _refused(e, stream, span) from None
 
 
 def resolve(
-    stream: bytes, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
+    stream: Stream, options: Options = DEFAULT, known: Mapping[Span, yamltext.Document] | None = None
 ) -> tuple[dict[Span, yamltext.Document], dict[Span, list[AgentSection]], list[Diagnostic]]:
     """The documents that may hold an agent's ConfigMap, the agents in them, and the findings about their sections.
 
     known: documents that have been read before.
     SectionError or InputError, with every finding, as in `changes`.
     """
-    manifests.check_encoding(stream, options.name)
+    stream.check_encoding()
     documents: dict[Span, yamltext.Document] = {}
     agents: dict[Span, list[AgentSection]] = {}
     findings: list[Diagnostic] = []
     failed: set[type[CleanerError]] = set()
-    for span in manifests.holding(stream, polyaxon.HINTS):
+    for span in stream.find(polyaxon.HINTS):
         try:
-            documents[span] = (known or {}).get(span) or read(stream, span, options.name)
+            documents[span] = (known or {}).get(span) or stream.compose(span)
             for agent in polyaxon.agents(documents[span].data):
                 found, more = _section(agent, options)
                 findings += more + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
         except (CleanerError, RecursionError) as e:
-            refused = _refused(e, stream, span, options)
+            refused = _refused(e, stream, span)
             findings += refused.diagnostics
             failed.add(type(refused))
     findings = list(dict.fromkeys(findings))  # a finding in a values file is the same for each agent
@@ -157,21 +153,12 @@ def resolve(
     return documents, agents, findings
 
 
-def _refused(e: CleanerError | RecursionError, stream: bytes, span: Span, options: Options) -> CleanerError:
+def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:
     """The error for an exception in a document: some can be composed, but are too deep to be walked."""
     if isinstance(e, CleanerError):
         return e
-    location = Location(options.name, manifests.first_line(stream, span))
+    location = Location(stream.name, stream.first_line(span))
     return InputError.of("yaml", "a document is nested too deeply", location)
-
-
-def read(stream: bytes, span: Span, name: str = STREAM) -> yamltext.Document:
-    """A document of the stream. name: that of the stream in messages. InputError if it cannot be read."""
-
-    def line() -> int:
-        return manifests.first_line(stream, span)
-
-    return yamltext.compose(yamltext.decode(stream[slice(*manifests.content(stream, span))], name, line), name, line)
 
 
 def _section(agent: polyaxon.Agent, options: Options) -> tuple[AgentSection, list[Diagnostic]]:
@@ -213,12 +200,12 @@ def _operations(
     return sections + checksums
 
 
-def _no_target(stream: bytes, options: Options) -> list[str]:
+def _no_target(stream: Stream, options: Options) -> list[str]:
     hooks_alone = False  # Helm may send them on their own
     message = "the input is empty; did the command before the pipe fail?"
-    for span in manifests.documents(stream):
-        if stream[slice(*span)].strip(b"- \t\r\n"):
-            hooks_alone = stream.find(HOOK.encode(), *span) >= 0
+    for span in stream.documents():
+        if stream.content[slice(*span)].strip(b"- \t\r\n"):
+            hooks_alone = stream.content.find(HOOK.encode(), *span) >= 0
             message = "no agent ConfigMap in these manifests: nothing to patch"
             if not hooks_alone:
                 break
@@ -226,12 +213,12 @@ def _no_target(stream: bytes, options: Options) -> list[str]:
         return []
     if options.require_target:
         hint = "render the chart with the agent enabled, or leave --require-target out"
-        raise InputError.of("no-target", message, Location(options.name), hint)
+        raise InputError.of("no-target", message, Location(stream.name), hint)
     return [message]
 
 
 def _edit(
-    stream: bytes,
+    stream: Stream,
     options: Options,
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
@@ -241,28 +228,16 @@ def _edit(
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
     edits: dict[Span, DocumentEdit] = {}
     wrong: list[CleanerError] = []
-    for span in sorted({*documents, *manifests.holding(stream, names)}):
+    for span in sorted({*documents, *stream.find(names)}):
         try:
             # Read, edited and forgotten one by one: composed documents are many times as large as their text.
-            document = documents.pop(span, None) or read(stream, span, options.name)
+            document = documents.pop(span, None) or stream.compose(span)
             mine = _operations(document, operations.get(span, []), targets, options)
             if mine:
                 edits[span] = DocumentEdit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:
-            wrong.append(_refused(e, stream, span, options))
+            wrong.append(_refused(e, stream, span))
     if wrong:
         kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
         raise kind([d for e in wrong for d in e.diagnostics])
     return edits
-
-
-def _splice(stream: bytes, edits: dict[Span, DocumentEdit]) -> list[bytes | memoryview]:
-    """The stream in pieces, with the edited documents."""
-    whole = memoryview(stream)
-    pieces: list[bytes | memoryview] = []
-    position = 0
-    for span, edited in edits.items():
-        start, end = manifests.content(stream, span)
-        pieces += [whole[position:start], edited.text]
-        position = end
-    return [*pieces, whole[position:]]

@@ -10,14 +10,13 @@ from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 
 
 class ManifestChanges(NamedTuple):
-    """The stream, its name in messages, and what post-render would change in it."""
+    """The stream, and what post-render would change in it."""
 
-    stream: bytes
-    name: str
+    stream: Stream
     changes: post_render.Changes
 
     def say(self) -> None:
@@ -34,9 +33,9 @@ def add_change_options(parser: Parser) -> None:
     parser.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
 
 
-def configured(stream: bytes, options: post_render.Options) -> post_render.Options:
+def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
     """The options, with those in the functionConfig of a ResourceList. InputError if that is invalid."""
-    if not manifests.may_be_resource_list(stream):
+    if not stream.may_be_resource_list():
         return options
     from helm_cleaner.actions import krm_function
 
@@ -47,11 +46,9 @@ def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
     """Reads the input that the options name. CleanerError if post-render would refuse it. command: for hints."""
     overrides = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     path = section_path(args.section, args.files, overrides)
-    stream, name = read_manifests(args.manifests)
-    options = post_render.Options(
-        overrides, fill=not args.no_defaults, rollout=not args.no_rollout, name=name, path=path
-    )
+    stream = read_manifests(args.manifests)
+    options = post_render.Options(overrides, fill=not args.no_defaults, rollout=not args.no_rollout, path=path)
     changes = post_render.changes(stream, configured(stream, options))
-    if not changes.edits and (wrong := not_manifests(stream, name, command)):
+    if not changes.edits and (wrong := not_manifests(stream, command)):
         raise wrong
-    return ManifestChanges(stream, name, changes)
+    return ManifestChanges(stream, changes)

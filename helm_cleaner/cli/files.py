@@ -7,15 +7,18 @@ import re
 from collections.abc import Sequence
 
 from helm_cleaner import values
-from helm_cleaner.cli.streams import STDIN, check_piped, read_stdin
+from helm_cleaner.cli.streams import check_piped, read_stdin
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import STDIN
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.yamltext.scalars import decode_like_go
+from helm_cleaner.yamltext.stream import Stream
 
 if TYPE_CHECKING:
     from helm_cleaner.values.set_flags import Flag
 
 _SMALL = 65_536  # bytes
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # Helm reads values from some of these
 # Keys of a Kubernetes object, at the start of a line or in JSON.
 _OBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,]\s*)["']?(?:apiVersion|kind)["']?\s*:""", re.MULTILINE)
 
@@ -57,33 +60,33 @@ def read_overrides(
     return result
 
 
-def read_manifests(path: str | None) -> tuple[bytes, str]:
-    """The bytes of MANIFESTS, or of stdin if it is `-` or None, and their name in messages.
+def read_manifests(path: str | None) -> Stream:
+    """The content of MANIFESTS, or of stdin if it is `-` or None.
 
     InputError as in `read_file`; UsageError if stdin is a terminal.
     """
     if path is None or path.strip() == "-":
         check_piped()
-        return read_stdin(), STDIN
-    return read_file(path), path
+        return Stream(read_stdin())
+    return Stream(read_file(path), path)
 
 
-def not_manifests(stream: bytes, name: str, from_manifests: str, from_values: str = "") -> InputError | None:
+def not_manifests(stream: Stream, from_manifests: str, from_values: str = "") -> InputError | None:
     """The error if a stream in which no agent was found is not Kubernetes manifests at all; None if it may be.
 
     from_manifests: the command that reads manifests, for hints; from_values: the one that reads values alone, or "".
     """
-    if _OBJECT.search(stream):
+    if _OBJECT.search(stream.content):
         return None
-    is_empty = not stream.strip()
-    values = "values.yaml" if name == STDIN or is_empty else name  # an empty file is no values file either
+    is_empty = not stream.content.strip()
+    values = "values.yaml" if stream.name == STDIN or is_empty else stream.name  # an empty one has no values
     hint = f"helm template plx polyaxon/polyaxon -f {values} | {from_manifests}"
     if is_empty:
         what, hint = "the input is empty", f"{hint}; did the command before the pipe fail?"
     else:
         what = "these are not Kubernetes manifests"
         hint = f"for a values file: {from_values + ' -f ' + values if from_values else hint}"
-    return InputError.of("no-manifests", what, Location(name), hint)
+    return InputError.of("no-manifests", what, Location(stream.name), hint)
 
 
 def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
@@ -98,8 +101,11 @@ def read_file(path: str, *, stdin_is_free: bool = False) -> bytes:
     try:
         return _content(path)
     except (OSError, ValueError) as e:
-        reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise InputError.of("file", f"cannot be read: {reason}", Location(path), "check the path") from None
+        reason, hint = e.strerror if isinstance(e, OSError) and e.strerror else str(e), "check the path"
+        if _URL.match(path):
+            reason = "it is a URL, and helm-cleaner opens no connection"
+            hint = "download the file first, for example with curl, and give its path"
+        raise InputError.of("file", f"cannot be read: {reason}", Location(path), hint) from None
 
 
 def _content(path: str) -> bytes:

@@ -15,6 +15,7 @@ from helm_cleaner.cli.options import Parser, add_defaults_options
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.cli.umbrellas import own_values, section_path
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.yamltext.stream import Stream
 
 
 def add_job_options(parser: Parser) -> None:
@@ -37,21 +38,21 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     stdin_is_free = not stdin_is_taken and (values_alone or args.manifests not in (None, "-"))
     overrides = read_overrides(args.files, args.flags, stdin_is_free=stdin_is_free)
     path = section_path(args.section, args.files, overrides)
-    stream, name = (b"", "") if values_alone else read_manifests(args.manifests)
+    stream = Stream(b"", "") if values_alone else read_manifests(args.manifests)
     release = ReleaseOptions(args.release, args.namespace, args.chart_version)
-    if stream.strip():
+    if stream.content.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
-        options = post_render.Options(overrides, fill=not args.no_defaults, name=name, path=path, advice=True)
+        options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"
-        wrong = not_manifests(stream, name, prog, prog)
-        raise wrong or InputError.of("no-target", message, Location(name), hint)
+        wrong = not_manifests(stream, prog, prog)
+        raise wrong or InputError.of("no-target", message, Location(stream.name), hint)
     # Nothing at all in a file that is named for its manifests is a mistake; /dev/null is named to have none.
-    if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, name, prog, prog)):
+    if args.manifests not in (None, os.devnull) and (wrong := not_manifests(stream, prog, prog)):
         raise wrong
     if overrides is not None:
         defaults = DefaultsOption(args, path, own_values(values_files(args.files), path), overrides)

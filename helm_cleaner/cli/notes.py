@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.names import SECTION
+from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella_note
 from helm_cleaner.text import make_printable

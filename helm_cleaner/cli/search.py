@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
-from helm_cleaner.cli.streams import STDIN
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.names import STDIN
 from helm_cleaner.sources import File, Progress, no_progress
 from helm_cleaner.typed import NamedTuple
 

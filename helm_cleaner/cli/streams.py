@@ -9,8 +9,7 @@ from collections.abc import Iterable
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.diagnostics import InputError, Location
-
-STDIN = "<stdin>"
+from helm_cleaner.names import STDIN
 
 
 def is_piped() -> bool:

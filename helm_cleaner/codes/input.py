@@ -24,7 +24,7 @@ INPUT_CODES = (
     OtherCode("renderer", "error", "A command of --before or --after cannot be started, fails, or prints nothing.",
               "run the command by itself, with the manifests on its stdin"),
     OtherCode("no-manifests", "error", "The input holds no Kubernetes manifests, or nothing at all.",
-              "check the command before the pipe; not with helm template --output-dir",
+              "check the command before the pipe; leave out --output-dir",
               "helm-cleaner diff values.yaml",
               "helm template plx polyaxon/polyaxon | helm-cleaner diff -f values.yaml"),
     OtherCode("no-target", "error", "The manifests contain no agent ConfigMap, and there is a need for one.",
@@ -34,7 +34,7 @@ INPUT_CODES = (
               "functionConfig: {spec: {imageTag: dev}}",
               "functionConfig: {spec: {values: {cleaner: {imageTag: dev}}}}"),
     OtherCode("plugin", "error", "A Helm plugin cannot be installed or removed.", "follow the hint"),
-    OtherCode("input", "error", "Input that is nested too deeply or does not fit in memory.", "split it"),
+    OtherCode("input", "error", "Input that is nested too deeply, is too long or does not fit in memory.", "split it"),
     OtherCode("internal", "error", "A result failed its own verification: a bug in helm-cleaner. Nothing was written.",
               "report it, with the input if you can"),
 )  # fmt: skip

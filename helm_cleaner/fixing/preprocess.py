@@ -13,6 +13,7 @@ from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import find_look_alikes
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, ParsedValues, Value, to_data
+from helm_cleaner.yamltext.stream import Stream
 
 
 class Result(NamedTuple):
@@ -82,7 +83,7 @@ def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:
     this.shapes()
     if this.refused:
         raise InputError(this.refused)
-    (start, end), _ = values.find_only_document(content, file)
+    (start, end), _ = values.find_only_document(Stream(content, file))
     result = content[:start] + spliced(this.document.text, this.splices).encode() + content[end:]
     try:
         same = as_json(values.read(result, file).values) == as_json(wanted)

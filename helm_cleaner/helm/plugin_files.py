@@ -87,7 +87,7 @@ message="helm-cleaner: error: $python, for which this plugin was installed, does
 # Asked for its version, because a name proves nothing: macOS has a python3 that is a 3.9, pyenv has shims that fail.
 # -I -S: the archive contains all it needs, so that nothing of the user's environment can replace it.
 _ANY_PYTHON = """\
-for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
+for python in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python3.10; do
   if "$python" -I -S -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2> /dev/null; then
     exec "$python" -I -S "${{0%/*}}/{archive}" {command} "$@"
   fi

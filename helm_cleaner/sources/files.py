@@ -13,9 +13,9 @@ from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
-from helm_cleaner.yamltext import Document, manifests
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.nested import compose_nested
+from helm_cleaner.yamltext.stream import Span, Stream
 
 
 class File(NamedTuple):
@@ -24,6 +24,11 @@ class File(NamedTuple):
     name: str
     content: bytes
     is_named: bool = True
+
+    @property
+    def stream(self) -> Stream:
+        """Its content with its name, to take documents from."""
+        return Stream(self.content, self.name)
 
 
 def _nothing(name: str) -> bytes | None:
@@ -114,7 +119,7 @@ class Files:
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
-        (start, end), _ = values.find_only_document(file.content, file.name)
+        (start, end), _ = values.find_only_document(file.stream)
         span = Span(start, end)
         test = in_template if is_template(file.name) else unknown
         return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
@@ -140,7 +145,7 @@ class Files:
         """The documents of files that contain all of these texts."""
         for file in self.files:
             if all(needle in file.content for needle in needles):
-                for span in manifests.holding(file.content, needles[:1]):
+                for span in file.stream.find(needles[:1]):
                     try:
                         document = self.document(file, span)
                     except InputError:
@@ -149,7 +154,7 @@ class Files:
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
         """What a document of a file may come out as, as in `templates.variants`; [None] if it is no template."""
-        text = _text(file, span)
+        text = file.stream.text(span)
         if not _is_template(file, text) or mask(text) is None:
             return [None]
         found = variants(text)
@@ -161,7 +166,7 @@ class Files:
         for file in self.files:
             if needle not in file.content or kind.encode() not in file.content:
                 continue
-            for span in manifests.holding(file.content, (needle,)):
+            for span in file.stream.find((needle,)):
                 try:
                     parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
                 except InputError:
@@ -190,23 +195,15 @@ def is_template(name: str) -> bool:
 
 def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:
     """A document of a file, like `Files.document`, but not kept."""
-
-    def line() -> int:
-        return manifests.first_line(file.content, span)
-
+    stream = file.stream
     if span.start == 0:
-        manifests.check_directives(file.content, file.name)
-    text = _text(file, span)
+        stream.check_directives()
+    text = stream.text(span)
     if _is_template(file, text):
         masked = mask(text, conditions)
         if masked is not None:
-            return compose_nested(masked, Document(text, None, file.name, line), None, None)
-    return yamltext.compose(text, file.name, line)
-
-
-def _text(file: File, span: Span) -> str:
-    start, end = manifests.content(file.content, span)
-    return yamltext.decode(file.content[start:end], file.name, lambda: manifests.first_line(file.content, span))
+            return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
+    return yamltext.compose(text, file.name, lambda: stream.first_line(span))
 
 
 def _is_template(file: File, text: str) -> bool:

@@ -21,8 +21,8 @@ from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
-from helm_cleaner.yamltext import Document, manifests, nested
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document, nested
+from helm_cleaner.yamltext.stream import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
 
@@ -96,14 +96,14 @@ class _Search:
                 self._look_at_values(file, reports=False)
             return
         try:
-            manifests.check_encoding(content, file.name)
+            file.stream.check_encoding()
         except InputError as e:
             self.found.wrong.extend(e.diagnostics)
             return
-        spans = set(manifests.holding(content, self.filter.needles))
-        those = manifests.split(content) if file.is_named else sorted(spans)
+        spans = set(file.stream.find(self.filter.needles))
+        those = list(file.stream.documents()) if file.is_named else sorted(spans)
         if may_name and not file.is_named:
-            those = sorted(spans | set(manifests.holding(content, (b"polyaxon",))))
+            those = sorted(spans | set(file.stream.find((b"polyaxon",))))
         for span in those:
             if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
@@ -122,7 +122,7 @@ class _Search:
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
             if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in manifests.holding(file.content, tuple(named)):
+                for span in file.stream.find(tuple(named)):
                     self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
@@ -210,7 +210,7 @@ class _Search:
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         try:
             if part is None:
-                (start, end), _ = values.find_only_document(file.content, file.name)
+                (start, end), _ = values.find_only_document(file.stream)
                 document = self.files.document(file, Span(start, end))
                 if document.root is None or YamlNode(document, document.root).kind:
                     return
@@ -228,9 +228,9 @@ class _Search:
 
     def _is_of_several(self, file: File) -> bool:
         """Whether there are several documents and no Kubernetes object among them."""
-        if len(manifests.split(file.content)) < 2:
+        if len(list(file.stream.documents())) < 2:
             return False
-        for span in manifests.holding(file.content, (b"kind",)):
+        for span in file.stream.find((b"kind",)):
             try:
                 document = self.files.document(file, span)
             except InputError:

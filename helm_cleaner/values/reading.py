@@ -23,8 +23,8 @@ from helm_cleaner.values.tree import (
     is_null,
     too_deep,
 )
-from helm_cleaner.yamltext import Document, manifests, scalars
-from helm_cleaner.yamltext.manifests import Span
+from helm_cleaner.yamltext import Document, scalars
+from helm_cleaner.yamltext.stream import Span, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +58,10 @@ def read(data: bytes, file: str, kind: str = "file") -> ParsedValues:
     InputError, with the place, if Helm refuses it too: not UTF-8, not YAML, not a mapping, a number that JSON cannot
     represent. An empty file is an empty mapping.
     """
-    manifests.check_encoding(data, file)
+    stream = Stream(data, file)
+    stream.check_encoding()
     yamltext.decode(data, file)  # the whole file must be UTF-8
-    (start, end), line = find_only_document(data, file)
+    (start, end), line = find_only_document(stream)
     return read_document(yamltext.compose(data[start:end].decode(), file, lambda: line), kind)
 
 
@@ -102,23 +103,24 @@ def read_node(
     return ParsedValues(value, notices)
 
 
-def find_only_document(data: bytes, file: str) -> tuple[Span, int]:
+def find_only_document(stream: Stream) -> tuple[Span, int]:
     """The span of the only document of a values file, and the number of its first line.
 
     InputError if Helm 3 and Helm 4 read the file differently: Helm 3 stops at a second document and Helm 4 does not,
     and Helm 4 accepts only a comment after `---`, and no directives.
     """
-    manifests.check_directives(data, file)
+    stream.check_directives()
+    data = stream.content
     if b"---" not in data and b"\n..." not in data:
-        return manifests.content(data, Span(0, len(data))), 1
+        return stream.body(Span(0, len(data))), 1
 
     def refuse(line: int, source: bytes, what: str, hint: str) -> InputError:
-        return InputError.of("values", what, Location(file, line, 1, source.decode().rstrip("\r")), hint)
+        return InputError.of("values", what, Location(stream.name, line, 1, source.decode().rstrip("\r")), hint)
 
     documents = []  # the line of the `---` marker if there is one, and the start of the document
     line, counted = 1, 0
-    for span in manifests.documents(data):
-        place = manifests.content(data, span)
+    for span in stream.documents():
+        place = stream.body(span)
         body = data[slice(*place)]
         marker = body.split(b"\n", 1)[0] if body.startswith(b"---") else b""
         line, counted = line + data.count(b"\n", counted, span.start), span.start

@@ -320,6 +320,8 @@ def apply_flag(
     except _SetError as e:
         location = Location(f"--{flag.option}", None, e.position + 1, flag.text)
         hint = "Helm's grammar is key.sub[0]=value,other={a,b}; a backslash escapes the next character"
-        if parser.literal:
+        if flag.option == "set-json":
+            hint = 'the value is JSON, for example --set-json \'cleaner.nodeSelector={"pool": "small"}\''
+        elif parser.literal:
             hint = "Helm's grammar is key.sub[0]=value; everything after the = is the value"
         raise InputError.of("set", f"{e}", location, hint) from None

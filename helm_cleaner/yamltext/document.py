@@ -20,6 +20,10 @@ from helm_cleaner.yamltext.nodes import PLAIN, STR, children, construct
 if TYPE_CHECKING:
     from typing import Any
 
+# A composed document takes some 80 times its length in memory. Helm keeps values in a Secret of 1 MiB, compressed, and
+# a ConfigMap has no more: no document that matters comes near this.
+MAX_LENGTH = 32 << 20  # characters
+_TOO_LONG = "split the document; helm-cleaner reads streams of any length, as long as each document is shorter"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # At the start of an unindented line: go-yaml v2 looks for a mark at the start of its buffer, not of the line.
 _MARGIN = re.compile("(?:\n|\r(?!\n)|[\x85\u2028\u2029])(?! |\\Z)")
@@ -95,10 +99,14 @@ def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
 
 
 def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
-    """The text as a Document. InputError, with the place, if it is not YAML, has two documents, or contains itself.
+    """The text as a Document. InputError, with the place, if it is not YAML, has two documents, or contains itself, or
+    if it is longer than MAX_LENGTH.
 
     The byte order mark of the encoding must have been removed: one at the start of the text is a second one.
     """
+    if len(text) > MAX_LENGTH:
+        message = f"a YAML document of {len(text):,} characters; at most {MAX_LENGTH:,} are read"
+        raise InputError.of("input", message, Location(file, first_line()), _TOO_LONG)
     if text.startswith(loaders.BOM) and (lost := _MARGIN.search(text)):
         message = "behind two byte order marks, Helm drops the first character of every later line"
         location = location_of(text, lost.end(), file, first_line())

@@ -1,4 +1,4 @@
-"""Splits a list into items by lines, as `manifests` splits a stream into documents.
+"""Splits a list into items by lines, as `stream` splits a stream into documents.
 
 Composing a ResourceList takes time in proportion to its size, and most of it is custom resource definitions that do not
 matter. In block style, an item ends at a line that is not indented further than its dash (YAML 1.2, 6.1), unless a
@@ -13,7 +13,7 @@ import re
 from yaml.nodes import MappingNode, SequenceNode
 
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.yamltext.manifests import Span, documents
+from helm_cleaner.yamltext.stream import Span, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def _is_plain(stream: bytes) -> bool:
         return False
     if not stream.isascii() and any(odd in stream for odd in _ODD):
         return False
-    return next(documents(stream), Span(0, 0)).end == len(stream)
+    return next(Stream(stream).documents(), Span(0, 0)).end == len(stream)
 
 
 def _split(stream: bytes) -> list[_Item]:

@@ -81,7 +81,17 @@ def key_text(document: Document, key: Node) -> str:
             raise ValueError("a mapping or a list cannot be a key")
         return scalars.to_key(scalars.resolve_tagged(key.tag, key.value))
     except ValueError as e:
-        raise InputError.of("yaml", str(e), document.at(key)) from None
+        hint = _TEMPLATE if _is_template(document, key) else ""
+        raise InputError.of("yaml", str(e), document.at(key), hint) from None
+
+
+_TEMPLATE = "if it is a template: Helm expands none in values files; write the value, or render the file first"
+
+
+def _is_template(document: Document, key: Node) -> bool:
+    """Whether a key is the inner braces of `{{ … }}`."""
+    start = key.start_mark.index
+    return isinstance(key, MappingNode) and document.text[start - 1 : start + 1] == "{{"
 
 
 def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:

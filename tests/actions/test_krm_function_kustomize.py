@@ -14,6 +14,7 @@ from helm_cleaner import polyaxon
 from helm_cleaner.actions import krm_function
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.yamltext import items
+from helm_cleaner.yamltext.stream import Stream
 from tests.conftest import COMMAND, Helm, tool
 from tests.support import rendered
 from tools import CHART
@@ -90,7 +91,7 @@ def test_what_kustomize_writes_is_told_apart_on_lines_alone(name: str, tmp_path:
     assert short is not None
     assert short.left_out
     assert b"CustomResourceDefinition" not in short.text
-    quick, whole = (way(given, Options()) for way in (krm_function.answer, krm_function.answer_whole))
+    quick, whole = (way(Stream(given), Options()) for way in (krm_function.answer, krm_function.answer_whole))
     assert quick is not None
     assert whole is not None
     assert b"".join(quick.pieces) == b"".join(whole.pieces)

@@ -12,6 +12,7 @@ from helm_cleaner import polyaxon
 from helm_cleaner.actions import post_render
 from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import CleanerError, InputError, Location, SectionError
+from helm_cleaner.yamltext.stream import Stream
 from tests.polyaxon.test_rollout import METADATA
 from tests.support.manifests import CONFIGMAP
 from tests.support.streams import (
@@ -218,7 +219,7 @@ def test_what_is_wrong_in_values_is_said_once() -> None:
 
 
 def test_warnings_come_with_the_output() -> None:
-    result = render(configmap().encode(), overrides("cleaner: {resources: {cpu: 50m}}"))
+    result = render(Stream(configmap().encode()), overrides("cleaner: {resources: {cpu: 50m}}"))
     assert [(d.severity, d.code) for d in result.diagnostics] == [("warning", "flat-resources")]
 
 
@@ -306,7 +307,7 @@ HOOK = "---\nkind: Job\nmetadata:\n  annotations: {helm.sh/hook: pre-install}\n"
 
 @pytest.mark.parametrize("stream", [HOOK, HOOK + HOOK, "---\n" + HOOK], ids=["one", "two", "behind an empty document"])
 def test_hooks_alone_are_normal(stream: str) -> None:
-    result = render(stream.encode(), Options(require_target=True))
+    result = render(Stream(stream.encode()), Options(require_target=True))
     assert (b"".join(result.pieces), result.notes) == (stream.encode(), [])
 
 
@@ -316,7 +317,7 @@ def test_hooks_alone_are_normal(stream: str) -> None:
     ids=["nothing", "empty", "no agent", "a hook", "junk"],
 )
 def test_no_agent(stream: str) -> None:
-    result = render(stream.encode())
+    result = render(Stream(stream.encode()))
     assert b"".join(result.pieces) == stream.encode()
     nothing = "the input is empty; did the command before the pipe fail?"
     absent = "no agent ConfigMap in these manifests: nothing to patch"
@@ -373,11 +374,11 @@ def test_a_document_that_is_too_deep_to_be_walked_over(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(polyaxon, "agents", deep)
     with pytest.raises(InputError, match="nested too deeply") as e:
-        post_render.render(b"# one\n---\n" + (CONFIGMAP % "{}").encode())
+        post_render.render(Stream(b"# one\n---\n" + (CONFIGMAP % "{}").encode()))
     assert e.value.diagnostics[0].location == Location("<stdin>", 2)
 
 
 def test_an_empty_block_scalar_below_its_key() -> None:
     stream = (CONFIGMAP % "").replace("CLEANER: ''", "CLEANER:\n    |-\n").encode()
     with pytest.raises(InputError, match="its block scalar is empty"):
-        post_render.render(stream)
+        post_render.render(Stream(stream))

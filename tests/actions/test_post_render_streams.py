@@ -11,7 +11,8 @@ import yaml
 from helm_cleaner import polyaxon, post_render
 from helm_cleaner.diagnostics import SectionError
 from helm_cleaner.names import KEY
-from helm_cleaner.yamltext import loaders, manifests
+from helm_cleaner.yamltext import loaders
+from helm_cleaner.yamltext.stream import Stream
 from tests.support import rendered
 
 REFUSED = {"full-setjson": "cleaner.priorityClassName"}
@@ -23,7 +24,7 @@ def without_changes(text: bytes) -> list[bytes]:
 
 
 def section(text: bytes) -> Any:
-    spans = manifests.holding(text, polyaxon.HINTS)
+    spans = Stream(text).find(polyaxon.HINTS)
     documents = [yaml.safe_load(text[slice(*span)].removeprefix(b"---\n")) for span in spans]
     found = [d["data"][KEY] for d in documents if d["kind"] == "ConfigMap" and "POLYAXON_SET_AGENT" in d["data"]]
     assert len(found) <= 1

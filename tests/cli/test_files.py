@@ -156,3 +156,12 @@ def test_what_cannot_be_read(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read: "):
         read_file(str(tmp_path / name))
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("url", ["https://example.com/values.yaml", "oci://example.com/x", "git+ssh://a/b"])
+def test_a_url_is_not_opened(url: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_file(url)
+    (finding,) = refused.value.diagnostics
+    assert finding.message == "cannot be read: it is a URL, and helm-cleaner opens no connection"
+    assert finding.hint.startswith("download the file first")

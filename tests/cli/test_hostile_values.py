@@ -290,8 +290,18 @@ def test_no_input_makes_it_do_anything_else(text: str, tmp_path: Path) -> None:
 
 
 def test_too_little_memory(tmp_path: Path) -> None:
-    (tmp_path / "v.yaml").write_bytes(b"cleaner: {}\nx: " + b"y" * 100_000_000)
+    (tmp_path / "v.yaml").write_bytes(b"cleaner: {}\nx: " + b"y" * 33_000_000)
     for args in (["merge", "-f", "v.yaml"], ["fix", "v.yaml"], ["validate", "v.yaml"]):
-        done = run_bounded(args, cwd=tmp_path, memory=150 << 20)
+        done = run_bounded(args, cwd=tmp_path, memory=90 << 20)
         assert (done.code, done.out) == (2, b"")
         assert done.err.startswith("helm-cleaner: error: the input does not fit in memory; nothing was")
+
+
+@pytest.mark.parametrize("name", ["merge", "fix", "validate"])
+def test_a_document_that_is_too_long(name: str, tmp_path: Path) -> None:
+    content = b"cleaner: {}\n" + b"a: b\n" * 7_000_000
+    (tmp_path / "v.yaml").write_bytes(content)
+    done = run_bounded([name, *(["-f"] if name == "merge" else []), "v.yaml"], cwd=tmp_path, memory=300 << 20)
+    assert (done.code, done.out) == (2, b"")
+    assert "a YAML document of 35,000,012 characters; at most 33,554,432 are read [input]" in done.err
+    assert (tmp_path / "v.yaml").read_bytes() == content

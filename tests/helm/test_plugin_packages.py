@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
+import socket
 import subprocess
 import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +24,8 @@ from helm_cleaner.cli import main
 from helm_cleaner.helm import POST_RENDERER, plugin_files
 from tests.conftest import missing, tool
 from tests.support import signing
-from tools import AS_POLYAXON, CHART, ROOT, plugin_packages, zipapp
+from tools import AS_POLYAXON, CHART, ROOT, ecosystem, plugin_packages, plugin_registry, zipapp
+from tools.programs import Unavailable
 
 NEXT = "99.0.0"
 REFUSED = 'cleaner.imagePullPolicy: "always" is not one of Always, IfNotPresent, Never'
@@ -281,6 +285,67 @@ def test_helm_4_installs_runs_upgrades_and_uninstalls(
     helm4.done("plugin", "uninstall", *plugin_files.NAMES)
     assert helm4.installed() == {}
     assert list(helm4.plugins.iterdir()) == []
+
+
+# ---- an OCI registry ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """A registry on loopback: its host and port."""
+    program = ecosystem.find("registry")
+    if program is None or ecosystem.find("oras") is None:
+        pytest.skip("no registry and oras here: make test-ecosystem builds them")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = tmp_path / "registry.yaml"
+    config.write_text(
+        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {tmp_path}/store}}}}\n"
+        f'http: {{addr: "127.0.0.1:{port}"}}\n'
+    )
+    with subprocess.Popen([program, "serve", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.1)
+        yield f"127.0.0.1:{port}"
+        process.terminate()
+
+
+@pytest.mark.helm
+@pytest.mark.slow
+def test_helm_4_installs_from_an_oci_registry(
+    helm4: BareHelm, packages: Packages, registry: str, tmp_path: Path
+) -> None:
+    references = plugin_registry.push(f"{registry}/mine/plugins", packages.dist, plain_http=True)
+    assert references == [f"{registry}/mine/plugins/{plugin}:{__version__}" for plugin in plugin_files.NAMES]
+    for reference in references:
+        out = helm4.done("plugin", "install", f"oci://{reference}", "--plain-http", "--keyring", packages.keyring)
+        assert "Signed by: Disposable <disposable@example.com>" in out
+    assert helm4.installed() == dict.fromkeys(plugin_files.NAMES, __version__)
+    helm4.uses_values_and_command()
+    rendered = helm4.done("template", "rel", CHART, AS_POLYAXON, "--post-renderer", POST_RENDERER)
+    assert "POLYAXON_AGENT_CLEANER" in rendered
+
+    # Without its signature, Helm refuses it.
+    unsigned = tmp_path / "unsigned"
+    unsigned.mkdir()
+    for plugin in plugin_files.NAMES:
+        (unsigned / packages.of(plugin).name).write_bytes(packages.of(plugin).read_bytes())
+    helm4.done("plugin", "uninstall", *plugin_files.NAMES)
+    (reference, *_) = plugin_registry.push(f"{registry}/unsigned", unsigned, plain_http=True)
+    refused = helm4("plugin", "install", f"oci://{reference}", "--plain-http", "--keyring", packages.keyring)
+    assert refused.returncode != 0
+    assert helm4.installed() == {}
+
+
+@pytest.mark.parametrize("there", [[], ["cleaner", "cleaner-values"]], ids=["none", "two of three"])
+def test_a_package_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: list[str]) -> None:
+    monkeypatch.setattr(ecosystem, "find", lambda _: Path("/bin/true"))
+    for plugin in there:
+        (tmp_path / f"{plugin}-{__version__}.tgz").write_bytes(b"")
+    with pytest.raises(Unavailable, match=r"no .*\.tgz in .*: make plugins writes it"):
+        plugin_registry.push("registry.example.com/plugins", tmp_path)
 
 
 @pytest.mark.helm

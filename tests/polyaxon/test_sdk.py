@@ -20,7 +20,7 @@ from helm_cleaner.polyaxon.store import store_of
 from helm_cleaner.polyaxon.store_rules import judge
 from helm_cleaner.python_literals import literal
 from helm_cleaner.values import Map
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 from tests.support import cases, rendered
 from tests.support.command import run
 from tests.support.manifests import agent_configmap
@@ -44,7 +44,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
 @pytest.mark.parametrize("name", rendered.ACCEPTED)
 def test_it_loads_the_configuration_of_every_patched_stream(name: str, sdk: Any) -> None:
     stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
-    for span in manifests.holding(stream, polyaxon.HINTS):
+    for span in Stream(stream).find(polyaxon.HINTS):
         for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
             config = sdk.AgentConfig.from_dict(agent.data)
             assert config.cleaner.node_selector == {"pool": "small"}
@@ -318,7 +318,7 @@ def test_texts_that_it_reads_as_python(field: str, text: str, made: Any) -> None
 def test_the_job_of_a_patched_stream_is_what_it_makes(name: str, made: Any) -> None:
     stream = rendered.read(name)
     for overrides in (None, values.read(b"cleaner: {imageTag: dev, tolerations: [{operator: Exists}]}", "v")):
-        _, agents, _ = resolve(stream, Options(overrides))
+        _, agents, _ = resolve(Stream(stream), Options(overrides))
         for agent, cleaner, *_ in (found for each in agents.values() for found in each):
             assert isinstance(cleaner, Map)
             same_job({**agent.data, KEY: section.to_json(cleaner)}, cleaner, agent.version, made)

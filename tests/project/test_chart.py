@@ -15,7 +15,7 @@ from helm_cleaner import codes, polyaxon, section, values, yamltext
 from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.configmap import SIBLING
 from helm_cleaner.section import structure
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 from tests.conftest import Helm
 from tools import AS_POLYAXON, CHART, STREAMS, chart_schema
 
@@ -119,7 +119,7 @@ def test_what_it_renders(
 def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
     """Each part of a release uses the ConfigMap like its namesake in our chart; the table lists the parts it has."""
     stream = gzip.decompress(path.read_bytes())
-    spans = manifests.holding(stream, (*polyaxon.HINTS, b"-polyaxon-agent-config"))
+    spans = Stream(stream).find((*polyaxon.HINTS, b"-polyaxon-agent-config"))
     theirs = concern([yamltext.compose(stream[slice(*span)].decode(), path.name).data for span in spans])
     parts = next(parts for start, parts in PARTS.items() if path.name.startswith(start))
     assert theirs.consumers == {part: (AGENT | ALL_CE)[part] for part in parts}

@@ -50,12 +50,25 @@ def test_what_it_copies_is_let_through() -> None:
     assert sbom.HELM_MODULES in " ".join(told("COPY"))
 
 
-def test_every_base_has_a_version() -> None:
-    bases = dict(words.split("=", 1) for words in told("ARG") if "/" in words)
-    assert bases
-    for base in bases.values():
-        assert re.search(r":\w*\d|:[a-z]+-slim$", base), base
-    assert {words.split()[0] for words in told("FROM")} == {f"${{{name}}}" for name in bases}
+def test_every_base_has_a_digest_that_is_renewed() -> None:
+    stages = [words.split() for words in told("FROM")]
+    pulled = [image for image, *_ in stages if not image.startswith("$")]
+    assert pulled
+    for image in pulled:
+        assert re.fullmatch(r"docker\.io/library/[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
+    names = {words[2] for words in stages if len(words) > 2}
+    assert {words.partition("=")[2] for words in told("ARG") if words.partition("=")[0] in ("DEBIAN", "GO")} <= names
+    renewed = yaml.safe_load((ROOT / ".github" / "dependabot.yaml").read_text(encoding="utf-8"))["updates"]
+    assert "docker" in [each["package-ecosystem"] for each in renewed]
+
+
+def test_its_labels_say_where_it_is_from() -> None:
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', " ".join(told("LABEL"))))
+    assert labels.keys() >= {"title", "description", "licenses", "source", "revision", "version"}
+    built = (ROOT / ".github" / "workflows" / "release.yaml").read_text(encoding="utf-8")
+    for name in ("source", "revision", "version"):
+        argument = labels[name].strip("${}")
+        assert f'--build-arg "{argument}=' in built
 
 
 def test_its_argocd_plugin_is_the_guides() -> None:

@@ -176,8 +176,16 @@ def test_artifact_hub_gets_what_it_reads(archive: Path, tmp_path: Path) -> None:
     assert folders == ["cleaner", "cleaner-values", "helm-cleaner"]
     for folder in folders:
         assert sorted(path.name for path in (hub / folder).iterdir()) == ["LICENSE", "README.md", "plugin.yaml"]
-        assert yaml.safe_load((hub / folder / "plugin.yaml").read_text())["version"] == __version__
-        assert f"# {folder}\n" in (hub / folder / "README.md").read_text()
+        manifest = yaml.safe_load((hub / folder / "plugin.yaml").read_text())
+        assert (manifest["name"], manifest["version"]) == (folder, __version__)
+        # What its tracker asks for: validateMetadata in internal/tracker/source/helmplugin/helmplugin.go.
+        assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["version"])
+        assert manifest["description"]
+        # Its install button offers a command that cannot work, so the page begins with that.
+        title, _, text = (hub / folder / "README.md").read_text().partition("\n\n")
+        assert title == f"# {folder}"
+        assert text.startswith("**The command of Artifact Hub's install button does not work**")
+    assert "install button" not in (tmp_path / plugin_packages.HELM3 / "cleaner" / "README.md").read_text()
 
 
 # ---- the workflow ---------------------------------------------------------------------------------------------------
@@ -208,7 +216,7 @@ def test_nothing_is_published_before_the_tests_pass() -> None:
         return direct.union(*(before(each) for each in direct))
 
     writing = [name for name, job in RELEASE["jobs"].items() if "write" in job["permissions"].values()]
-    assert set(writing) == {"image", "index", "publish"}
+    assert set(writing) == {"image", "index", "plugins", "publish"}
     for job in writing:
         assert {"tests", "build"} <= before(job)
     with_identity = [name for name, job in RELEASE["jobs"].items() if job["permissions"].get("id-token")]

@@ -26,13 +26,14 @@ from helm_cleaner.diagnostics import InputError, SectionError
 from helm_cleaner.fixing.fix import fix
 from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.section.normalize import normalize
-from helm_cleaner.yamltext import items, loaders, manifests
+from helm_cleaner.yamltext import items, loaders
 from helm_cleaner.yamltext.scalars import convert_number
+from helm_cleaner.yamltext.stream import Stream
 from tests.support.command import run
 from tests.support.strategies import (
     KEY,
+    DrawnStream,
     Emitter,
-    Stream,
     anything,
     broken_sections,
     streams,
@@ -57,7 +58,7 @@ def loaded(document: bytes) -> Any:
 
 
 def split(stream: bytes) -> list[bytes]:
-    return [stream[slice(*span)] for span in manifests.split(stream)]
+    return [stream[slice(*span)] for span in Stream(stream).documents()]
 
 
 class Lexeme(NamedTuple):
@@ -105,7 +106,7 @@ def check_bytes(before: bytes, after: bytes, may_move: bool = False) -> None:
 
 
 @given(streams(), given_values, st.booleans(), st.booleans())
-def test_post_render(stream: Stream, tree: dict[str, Any] | None, defaults: bool, rollout: bool) -> None:
+def test_post_render(stream: DrawnStream, tree: dict[str, Any] | None, defaults: bool, rollout: bool) -> None:
     before = stream.data
     after, refused = b"", {""}
     try:
@@ -147,7 +148,7 @@ def test_post_render(stream: Stream, tree: dict[str, Any] | None, defaults: bool
 
 
 @given(streams(broken_sections), st.sampled_from([[], ["--warn-only"], ["--no-defaults"], ["--require-target"]]))
-def test_a_failure_writes_nothing(stream: Stream, args: list[str]) -> None:
+def test_a_failure_writes_nothing(stream: DrawnStream, args: list[str]) -> None:
     done = run(args, stream.data)
     event(f"code {done.code}")
     assert done.code in (0, 1, 2)
@@ -218,7 +219,7 @@ def identity(manifest: Any) -> tuple[Any, ...]:
 
 @given(streams(broken_sections), st.sampled_from(SHOWN), st.sampled_from([[], ["--no-defaults"]]))
 def test_what_is_shown_is_refused_where_post_render_refuses(
-    stream: Stream, command: list[str], args: list[str]
+    stream: DrawnStream, command: list[str], args: list[str]
 ) -> None:
     shown, patched = run([*command, *args], stream.data), run(args, stream.data)
     event(f"{command[0]}: code {shown.code}")
@@ -235,7 +236,7 @@ def test_what_is_shown_is_refused_where_post_render_refuses(
 
 
 @given(streams(), given_values)
-def test_diff_is_empty_where_post_render_changes_nothing(stream: Stream, tree: dict[str, Any] | None) -> None:
+def test_diff_is_empty_where_post_render_changes_nothing(stream: DrawnStream, tree: dict[str, Any] | None) -> None:
     flags = [] if tree is None else ["--set-json", json.dumps(tree)]
     shown, patched = run(["diff", "--exit-code", *flags], stream.data), run(flags, stream.data)
     if patched.code or b"kind" not in stream.data:  # without manifests there is nothing to compare
@@ -248,7 +249,7 @@ def test_diff_is_empty_where_post_render_changes_nothing(stream: Stream, tree: d
 
 
 @given(streams(), given_values)
-def test_patches_make_of_objects_what_post_render_makes(stream: Stream, tree: dict[str, Any] | None) -> None:
+def test_patches_make_of_objects_what_post_render_makes(stream: DrawnStream, tree: dict[str, Any] | None) -> None:
     flags = [] if tree is None else ["--set-json", json.dumps(tree)]
     done, patched = run(["patch", "-o", "jsonpatch", *flags], stream.data), run(flags, stream.data)
     assert done.code == (patched.code if b"kind" in stream.data else 2)
@@ -290,7 +291,7 @@ def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
         outcomes: list[Any] = []
         for way in (krm_function.answer, krm_function.answer_whole):
             try:
-                made = way(stream, Options(), warn_only=warn_only)
+                made = way(Stream(stream), Options(), warn_only=warn_only)
                 assert made is not None
                 error = made.error and (type(made.error), made.error.diagnostics)
                 outcomes.append((b"".join(made.pieces), made.diagnostics, made.notes, error))

@@ -332,7 +332,7 @@ _others = st.sampled_from(_OTHERS).map(lambda text: Piece("other", text))
 _headers = st.sampled_from(["---\n", "---\n", "--- # c\n", "---   \n", "---\n# Source: a/b.yaml\n"])
 
 
-class Stream(NamedTuple):
+class DrawnStream(NamedTuple):
     """A stream, and the kinds of its documents in order."""
 
     data: bytes
@@ -340,7 +340,7 @@ class Stream(NamedTuple):
 
 
 @st.composite
-def streams(draw: st.DrawFn, sections: st.SearchStrategy[Any] = valid_sections) -> Stream:
+def streams(draw: st.DrawFn, sections: st.SearchStrategy[Any] = valid_sections) -> DrawnStream:
     """Any mix of documents, with an agent's ConfigMap or without, in any style, with either line end."""
     pieces = draw(st.lists(st.one_of(_agents(sections), _consumers(), _others), max_size=5))
     text, kinds = "", []
@@ -353,7 +353,7 @@ def streams(draw: st.DrawFn, sections: st.SearchStrategy[Any] = valid_sections) 
     if draw(st.sampled_from([False, False, True])):
         text = text.replace("\n", "\r\n")
     mark = "\ufeff" if draw(st.sampled_from([False, False, False, True])) else ""
-    return Stream((mark + text).encode(), tuple(kinds))
+    return DrawnStream((mark + text).encode(), tuple(kinds))
 
 
 @st.composite

@@ -7,6 +7,7 @@ import pytest
 from helm_cleaner import values
 from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import CleanerError
+from helm_cleaner.yamltext.stream import Stream
 
 NAME = "rel-polyaxon-agent-config"
 DEFAULT = Options()
@@ -51,7 +52,7 @@ def stamped(value: str = HASH, indent: int = 4) -> str:
 
 def output(stream: str | bytes, options: Options = DEFAULT) -> bytes:
     data = stream.encode() if isinstance(stream, str) else stream
-    return b"".join(render(data, options).pieces)
+    return b"".join(render(Stream(data), options).pieces)
 
 
 def overrides(text: str) -> Options:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner import values
+from helm_cleaner.diagnostics import InputError
 from tests.support.values import (
     Refused,
     check,
@@ -251,3 +252,14 @@ SAID: dict[str, tuple[str, list[tuple[str, str]]]] = {
 def test_what_is_said(file: str, expected: list[tuple[str, str]]) -> None:
     notices = values.read(file.encode(), "v").notices
     assert [(n.diagnostic.code, place(n.diagnostic)) for n in notices] == expected
+
+
+def test_a_template_in_values_has_a_hint_of_its_own() -> None:
+    with pytest.raises(InputError) as refused:
+        values.read(b"a:\n  b: {{ .Values.b }}\n", "values.yaml")
+    (finding,) = refused.value.diagnostics
+    assert (finding.location.line, finding.location.column) == (2, 7)
+    assert finding.hint.startswith("if it is a template: Helm expands none in values files")
+    with pytest.raises(InputError) as refused:
+        values.read(b"? {a: b}\n: c\n", "values.yaml")
+    assert refused.value.diagnostics[0].hint == ""

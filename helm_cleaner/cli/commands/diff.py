@@ -40,12 +40,10 @@ def run(argv: list[str]) -> int:
         print_diagnostics(e.diagnostics, failed=True)
         return 2  # 1 only ever means that something would change
     if args.output == "jsonpatch":
-        lines = [patches.as_json(patches.patches(given.stream, given.changes.edits, given.name)).encode()]
+        lines = [patches.as_json(patches.patches(given.stream, given.changes.edits)).encode()]
     else:
         terminal = stdout_is_terminal()
-        lines = list(
-            diff.text(given.stream, given.changes, given.name, terminal=terminal, color=terminal and may_color())
-        )
+        lines = list(diff.text(given.stream, given.changes, terminal=terminal, color=terminal and may_color()))
     write_stdout(lines)
     given.say()
     return int(args.exit_code and bool(given.changes.edits))

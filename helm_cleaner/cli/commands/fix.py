@@ -14,11 +14,12 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
 from helm_cleaner.fixing.history import Fix
+from helm_cleaner.names import STDIN
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import format_position
 from helm_cleaner.paths import Path, to_dotted

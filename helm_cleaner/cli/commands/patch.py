@@ -7,8 +7,9 @@ import os
 from helm_cleaner.actions import patches
 from helm_cleaner.cli.changes import ManifestChanges, add_change_options, read_changes
 from helm_cleaner.cli.options import Parser
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.names import STDIN
 
 
 def parser() -> Parser:
@@ -32,11 +33,11 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     given = read_changes(args, f"helm-cleaner patch -o {args.output}")
-    found = patches.patches(given.stream, given.changes.edits, given.name)
+    found = patches.patches(given.stream, given.changes.edits)
     if args.output == "jsonpatch":
         text = patches.as_json(found)
     else:
-        twice = patches.namesakes(given.stream, found, given.name)
+        twice = patches.namesakes(given.stream, found)
         text = (
             patches.flux(found, twice) if args.output == "flux" else patches.kustomization(found, twice, _file(given))
         )
@@ -47,10 +48,10 @@ def run(argv: list[str]) -> int:
 
 def _file(given: ManifestChanges) -> str:
     """The name of the manifests' file, in the kustomization's folder. InputError if it is not UTF-8."""
-    if given.name == STDIN:
+    if given.stream.name == STDIN:
         return "manifests.yaml"
     try:
-        return os.fsencode(os.path.basename(given.name)).decode()
+        return os.fsencode(os.path.basename(given.stream.name)).decode()
     except UnicodeDecodeError:
         message, hint = "the file name is not UTF-8, and a kustomization cannot contain it", "rename the file"
-        raise InputError.of("file", message, Location(given.name), hint) from None
+        raise InputError.of("file", message, Location(given.stream.name), hint) from None

@@ -8,10 +8,10 @@ from helm_cleaner.actions import post_render
 from helm_cleaner.cli.files import read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
-from helm_cleaner.names import SECTION
+from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Stream
 
 if TYPE_CHECKING:
     from helm_cleaner.cli.options import Parser
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Helm 3 with --output-dir writes the files itself and pipes nothing. Exit 0 would look like a patched release.
 _NOTHING = "stdin is empty: no manifests were piped in, so nothing was checked or patched"
 _NOTHING_HINT = (
-    "with --output-dir, Helm 3 writes unpatched files and pipes nothing to the post-renderer: leave --output-dir out; "
-    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages"
+    "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages; as a post-renderer, leave "
+    "out --output-dir, with which Helm 3 writes unpatched files and pipes nothing"
 )
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
@@ -82,11 +82,12 @@ def run(argv: list[str]) -> int:
     args = parse(argv)
     before, after = _command("--before", args.before), _command("--after", args.after)
     check_piped()
-    stream = read_stdin()
-    if not stream[:_ENOUGH].strip() and not stream.strip():
-        raise InputError.of("no-manifests", _NOTHING, Location(post_render.STREAM), _NOTHING_HINT)
+    content = read_stdin()
+    if not content[:_ENOUGH].strip() and not content.strip():
+        raise InputError.of("no-manifests", _NOTHING, Location(STDIN), _NOTHING_HINT)
     if before:
-        stream = _run("--before", before, [stream])
+        content = _run("--before", before, [content])
+    stream = Stream(content)
     try:
         overrides = read_overrides(args.files, args.flags)
         options = post_render.Options(
@@ -96,7 +97,7 @@ def run(argv: list[str]) -> int:
             require_target=args.require_target,
             path=_section_path(args, overrides),
         )
-        is_list = manifests.may_be_resource_list(stream)
+        is_list = stream.may_be_resource_list()
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
@@ -104,7 +105,7 @@ def run(argv: list[str]) -> int:
         if not args.warn_only:
             raise
         note = "the manifests pass through unchanged (--warn-only)"
-        result = post_render.RenderedStream([stream], e.diagnostics, [note])
+        result = post_render.RenderedStream([content], e.diagnostics, [note])
     write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
         from helm_cleaner.cli.console import print_diagnostics, print_text
@@ -137,7 +138,7 @@ def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
     return section_path(args.section, args.files, overrides)
 
 
-def _answer(stream: bytes, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
+def _answer(stream: Stream, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
     from helm_cleaner.cli.console import print_diagnostics, print_text

@@ -10,10 +10,11 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
+from helm_cleaner.names import STDIN
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING

@@ -12,10 +12,10 @@ from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import read_files
-from helm_cleaner.cli.streams import STDIN, write_stdout
+from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.names import SECTION
+from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.output import FORMATS, format_findings
 from helm_cleaner.text import pluralize
 

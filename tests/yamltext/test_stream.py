@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.yamltext import manifests
+from helm_cleaner.yamltext.stream import Span, Stream
 
 BOM = b"\xef\xbb\xbf"
 
 
 def texts(stream: bytes) -> list[bytes]:
-    return [stream[span.start : span.end] for span in manifests.split(stream)]
+    return [stream[span.start : span.end] for span in Stream(stream).documents()]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ NEEDLES = [
 ]
 
 
-def naive(stream: bytes, needles: tuple[bytes, ...]) -> list[manifests.Span]:
-    return [span for span in manifests.split(stream) if any(n in stream[slice(*span)] for n in needles)]
+def naive(stream: bytes, needles: tuple[bytes, ...]) -> list[Span]:
+    return [span for span in Stream(stream).documents() if any(n in stream[slice(*span)] for n in needles)]
 
 
 @pytest.mark.parametrize("needles", NEEDLES)
@@ -93,7 +93,7 @@ def naive(stream: bytes, needles: tuple[bytes, ...]) -> list[manifests.Span]:
     ],
 )
 def test_holding(stream: bytes, needles: tuple[bytes, ...]) -> None:
-    assert manifests.holding(stream, needles) == naive(stream, needles)
+    assert Stream(stream).find(needles) == naive(stream, needles)
 
 
 names = st.from_regex(rb"[ab][ab-]{0,3}", fullmatch=True)
@@ -101,15 +101,15 @@ names = st.from_regex(rb"[ab][ab-]{0,3}", fullmatch=True)
 
 @given(streams, st.lists(names, min_size=1, max_size=3).map(tuple))
 def test_holding_is_the_naive_filter(stream: bytes, needles: tuple[bytes, ...]) -> None:
-    assert manifests.holding(stream, needles) == naive(stream, needles)
+    assert Stream(stream).find(needles) == naive(stream, needles)
 
 
 def test_no_needle_is_held_by_no_document() -> None:
-    assert manifests.holding(b"a\n---\nb\n", ()) == []
+    assert Stream(b"a\n---\nb\n").find(()) == []
 
 
 def test_an_empty_needle_is_held_by_every_document() -> None:
-    assert manifests.holding(b"a\n---\nb\n", (b"",)) == manifests.split(b"a\n---\nb\n")
+    assert Stream(b"a\n---\nb\n").find((b"",)) == list(Stream(b"a\n---\nb\n").documents())
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_an_empty_needle_is_held_by_every_document() -> None:
     ],
 )
 def test_content(stream: bytes, contents: list[bytes]) -> None:
-    found = [manifests.content(stream, span) for span in manifests.split(stream)]
+    found = [Stream(stream).body(span) for span in Stream(stream).documents()]
     assert [stream[span.start : span.end] for span in found] == contents
 
 
 def test_first_line() -> None:
     stream = b"# one\r\na: b\r\n---\nc: \rd\n---"
-    assert [manifests.first_line(stream, span) for span in manifests.split(stream)] == [1, 3, 5]
+    assert [Stream(stream).first_line(span) for span in Stream(stream).documents()] == [1, 3, 5]
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
@@ -144,7 +144,7 @@ def test_first_line() -> None:
 @pytest.mark.parametrize("text", ["---\na: b\n", "k: é\n", "{}"])
 def test_other_encodings_are_refused(codec: str, mark: str, text: str) -> None:
     with pytest.raises(InputError) as caught:
-        manifests.check_encoding((mark + text).encode(codec), "stream")
+        Stream((mark + text).encode(codec), "stream").check_encoding()
     [finding] = caught.value.diagnostics
     name = codec[:6].upper()
     assert (finding.code, finding.location.file) == ("encoding", "stream")
@@ -154,16 +154,12 @@ def test_other_encodings_are_refused(codec: str, mark: str, text: str) -> None:
 
 @pytest.mark.parametrize("stream", [b"", b"a", b"a: b\n", BOM + b"a: b\n", "é: ü\n".encode(), b"\xff", b"a: b\n\0\0"])
 def test_utf_8_passes_and_what_is_broken_later_is_no_matter_here(stream: bytes) -> None:
-    manifests.check_encoding(stream, "stream")  # must not raise
+    Stream(stream, "stream").check_encoding()  # must not raise
     assert b"".join(texts(stream)) == stream
 
 
 def test_first_lines_are_those_of_each_document() -> None:
     stream = b"a: b\n---\n\nc: d\n--- # e\nf: g"
-    spans = manifests.split(stream)
-    assert (
-        list(manifests.first_lines(stream, spans))
-        == [manifests.first_line(stream, span) for span in spans]
-        == [1, 2, 5]
-    )
-    assert list(manifests.first_lines(stream, spans[1:])) == [2, 5]
+    spans = list(Stream(stream).documents())
+    assert list(Stream(stream).first_lines(spans)) == [Stream(stream).first_line(span) for span in spans] == [1, 2, 5]
+    assert list(Stream(stream).first_lines(spans[1:])) == [2, 5]
