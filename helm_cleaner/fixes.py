@@ -126,3 +126,15 @@ class TextEdit(NamedTuple):
     end_column: int
     end_byte: int
     text: str
+
+
+class FixEdits(NamedTuple):
+    """What a fix does to the text of a file.
+
+    edits: in order. as_one: the same as a single edit, for formats in which each one stands for itself.
+    """
+
+    applicability: Applicability
+    message: str
+    edits: tuple[TextEdit, ...]
+    as_one: TextEdit

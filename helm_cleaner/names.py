@@ -12,3 +12,4 @@ MAX_DATA = 1024 * 1024
 MAX_IN_ENVIRONMENT = 128 * 1024 - len(f"{KEY}=") - 1
 STDIN = "<stdin>"  # in messages, in place of a file's name
 HOOK = "helm.sh/hook"  # the annotation of what Helm may render on its own
+CONFIGURATION = ".helm-cleaner.yaml"  # what a repository says of itself

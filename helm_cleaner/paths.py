@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 Path = tuple[str | int, ...]  # keys and list indexes
 
 
@@ -20,3 +22,11 @@ def to_dotted(parts: Path) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def parse_path(text: str) -> Path:
+    """A dotted path's keys; a backslash escapes a dot, as in --set. ValueError if one of them is empty."""
+    parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
+    if not all(parts):
+        raise ValueError(f"{text!r} is not a valid path: separate names with dots, as in polyaxon.cleaner")
+    return tuple(parts)

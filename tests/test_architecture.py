@@ -20,6 +20,7 @@ PACKAGES = [
     "actions",
     "helm",
     "sources",
+    "repository",
     "cluster",
     "polyaxon",
     "section",
@@ -178,7 +179,8 @@ FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.store_rules", "polyaxon.job_warnings", "polyaxon.accounts",
+        "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
+        "polyaxon.accounts",
     },
 }  # fmt: skip
 

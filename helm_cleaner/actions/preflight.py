@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from helm_cleaner.cluster import (
     autoscaling,
     existence,
     limit_ranges,
+    node_selectors,
     pod,
     pod_security,
+    preemption,
     quotas,
     scheduling,
     unfinished_jobs,
-    volumes,
     warnings,
 )
 from helm_cleaner.cluster.amounts import NotQuantity
 from helm_cleaner.cluster.groups import ReasonGroup, group_reasons
-from helm_cleaner.cluster.snapshot import ClusterSnapshot, find_not_checked, object_error
+from helm_cleaner.cluster.not_checked import find_not_checked
+from helm_cleaner.cluster.snapshot import ClusterSnapshot, object_error
 from helm_cleaner.cluster.types import ClusterWarning, NodeVerdict, NotChecked, Refusal
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.job import ACCOUNT, VOLUMES, Job
-from helm_cleaner.text import shorten
+from helm_cleaner.text import pluralize, shorten
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, to_data
 from helm_cleaner.values.writing import describe_origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from helm_cleaner.cluster.types import Object
     from helm_cleaner.diagnostics import Severity
     from helm_cleaner.paths import Path
 
 NO_NODE = "no-node"
-# The fields of a pod that may not be known, and the facts that say nothing about them then.
-_FACTS_ABOUT = {ACCOUNT: "serviceaccounts", VOLUMES: "persistentvolumeclaims"}
+# The fields of a pod that may not be known, and the kinds that say nothing about them then.
+_KINDS_ABOUT = {ACCOUNT: "serviceaccounts", VOLUMES: "persistentvolumeclaims"}
 
 
 class Verdict(NamedTuple):
@@ -67,47 +71,65 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
     InputError if the input contains no nodes, and nothing refuses the pod before it would need one; or if one of its
     objects cannot be used.
     """
-    unknown = {_FACTS_ABOUT[note.field]: note.text for note in job.notes if note.field in _FACTS_ABOUT}
+    unknown = {_KINDS_ABOUT[note.field]: note.text for note in job.notes if note.field in _KINDS_ABOUT}
     for kind in unknown:
-        snapshot = snapshot.without(
-            kind
-        )  # else a pod without an account would be judged as one with the namespace's default
+        snapshot = snapshot.without(kind)  # else a pod without an account would be judged as one with the default one
     bare = pod.make_pod(to_data(job.manifest), namespace)
-    whole = pod.admit(bare, snapshot.within("limitranges", namespace))
-    refusals = _refusals(whole, snapshot, namespace)
+    whole = pod.admit(bare, snapshot.within("limitranges", namespace), snapshot.all("priorityclasses"))
+    refusals = _check_admission(whole, snapshot, namespace)
     refusals += limit_ranges.check_requests(bare, whole, refusals)
     nodes = scheduling.schedule(whole, snapshot) if "nodes" in snapshot.kinds else []
     if not nodes and not refusals:
-        hint = "kubectl get nodes,pods,… -A -o json; helm-cleaner preflight --help has the whole command"
+        hint = "kubectl get nodes -o json; helm-cleaner preflight --help has all commands"
         raise InputError.of(
             "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(snapshot.file), hint
         )
     fitting = [each.node for each in nodes if not each.reasons]
-    could = (
-        autoscaling.find_expansions(whole, snapshot) if autoscaler and nodes and not fitting and not refusals else None
-    )
+    hopeless = bool(fitting or refusals or not nodes)
+    scaling = autoscaling.find_expansions(whole, snapshot) if autoscaler and not hopeless else None
+    preemptions = [] if hopeless else preemption.find_preemptions(whole, snapshot, nodes)
     groups = group_reasons(nodes)
     findings = [_finding("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
     if nodes and not fitting:
-        findings.append(_no_node(nodes, groups, could, job))
+        findings.append(_no_node(nodes, groups, _ways_out(scaling, preemptions), job))
     findings += [
         _finding("warning", *each[:3], job, each.path) for each in _warnings(whole, snapshot, fitting, namespace)
     ]
-    claimed = any(True for _ in volumes.list_claims(whole))
-    missing = [each for each in find_not_checked(snapshot, mounts_claims=claimed) if each.what not in unknown]
+    missing = [each for each in find_not_checked(whole, snapshot) if each.what not in unknown]
     missing += [NotChecked(kind, why) for kind, why in unknown.items()]
-    for group in could.unknown if could else ():
+    missing += node_selectors.find_not_checked(whole, snapshot, nodes)
+    for group in scaling.unknown if scaling else ():
         missing.append(NotChecked("node group", f"which nodes {group} would add: it has none to infer them from"))
+    could = bool(preemptions or (scaling and scaling.could))
     return Verdict(
         title,
         namespace,
-        "refused" if refusals else "fits" if fitting else "maybe" if could and could.could else NO_NODE,
+        "refused" if refusals else "fits" if fitting else "maybe" if could else NO_NODE,
         nodes,
         [(group, _asked_by(job, group.path)) for group in groups],
         refusals,
         findings,
         missing,
     )
+
+
+def _ways_out(scaling: autoscaling.Autoscaling | None, preemptions: Sequence[preemption.Preemption]) -> str:
+    """What could make room for a pod that fits no node; "" for nothing."""
+    ways = []
+    for each in preemptions[:1]:
+        victims, more = each.victims, len(preemptions) - 1
+        first = f"{victims[0]['metadata']['namespace']}/{victims[0]['metadata']['name']}"
+        pods = first if len(victims) == 1 else f"{first} and {len(victims) - 1} more"
+        others = f", and there are {pluralize(more, 'such node')} more" if more else ""
+        ways.append(
+            f"evicting pods of lower priority ({pods}) could make room on {each.node['metadata']['name']}{others}"
+        )
+    if scaling and scaling.could:
+        first_way, *others_too = scaling.could
+        condition = f" {first_way.condition}" if first_way.condition else ""
+        too = f", and so could {', '.join(each.what for each in others_too)}" if others_too else ""
+        ways.append(f"{first_way.what} could add one{condition}{too}")
+    return "; ".join(ways)
 
 
 def _named(refusal: Refusal) -> str:
@@ -117,17 +139,22 @@ def _named(refusal: Refusal) -> str:
     return refusal.message
 
 
-def _refusals(whole: Object, snapshot: ClusterSnapshot, namespace: str) -> list[Refusal]:
+def _check_admission(whole: Object, snapshot: ClusterSnapshot, namespace: str) -> list[Refusal]:
     """Everything that refuses the pod, not only the first reason, where the API server would stop."""
-    refusals = existence.check(whole, snapshot)
-    by_kind: tuple[tuple[str, Callable[[Object, Object], list[Refusal]]], ...] = (
-        ("limitranges", limit_ranges.check),
-        ("resourcequotas", quotas.check),
+    try:
+        refusals = existence.check(whole, snapshot)
+    except NotQuantity as e:
+        message = f"a PersistentVolume or a claim is not what kubectl prints: {e}"
+        raise InputError.of("cluster", message, Location(snapshot.file)) from None
+    by_kind: tuple[tuple[str, Callable[[Object], list[Refusal]]], ...] = (
+        ("limitranges", partial(limit_ranges.check, whole)),
+        ("resourcequotas", quotas.check_counts),
+        ("resourcequotas", partial(quotas.check, whole)),
     )
     for kind, refuse in by_kind:
         for each in snapshot.within(kind, namespace):
             try:
-                refusals += refuse(whole, each)
+                refusals += refuse(each)
             except NotQuantity as e:
                 raise object_error(each, snapshot.file, str(e)) from None
     labels = snapshot.namespace_labels().get(namespace)
@@ -145,17 +172,12 @@ def _warnings(whole: Object, snapshot: ClusterSnapshot, fitting: list[Object], n
     ]
 
 
-def _no_node(
-    nodes: list[NodeVerdict], groups: list[ReasonGroup], could: autoscaling.Autoscaling | None, job: Job
-) -> Diagnostic:
-    """The finding that no node fits: an error, or a warning if one could be added."""
+def _no_node(nodes: list[NodeVerdict], groups: list[ReasonGroup], ways_out: str, job: Job) -> Diagnostic:
+    """The finding that no node fits: an error, or a warning if there are ways out."""
     message = scheduling.format_message(nodes)
     foremost = next((group for group in groups if _place(job, group.path)[0].file), groups[0])
-    if could and could.could:
-        first, *others = could.could
-        more = f", and so could {', '.join(each.what for each in others)}" if others else ""
-        condition = f" {first.condition}" if first.condition else ""
-        message = f"no current node fits; {first.what} could add one{condition}{more}: {message}"
+    if ways_out:
+        message = f"no current node fits; {ways_out}: {message}"
         return _finding("warning", NO_NODE, message, "", job, foremost.path)
     hint = "; ".join(dict.fromkeys(group.hint for group in groups if group.hint))
     return _finding("error", NO_NODE, f"no node fits: {message}", hint, job, foremost.path)

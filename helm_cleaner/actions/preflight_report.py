@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
+from helm_cleaner.cluster.types import DOES_NOT_START, IS_NOT_PULLED, OUTCOMES, REFUSED, STAYS_PENDING
 from helm_cleaner.cluster.warnings import list_names
 from helm_cleaner.output.json_report import dump, fields
 from helm_cleaner.output.text import format_text
-from helm_cleaner.text import make_printable, pluralize
+from helm_cleaner.text import join_words, make_printable, pluralize
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _GREEN, _RED, _YELLOW, _DIM, _CYAN, _RESET = "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
+_MOST_WORDS = 3  # in the verdict's line; all are listed below it
+_SUBJECTS = {STAYS_PENDING: "pod", DOES_NOT_START: "container", IS_NOT_PULLED: "image"}
 _COLORS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
 
 
@@ -41,12 +44,16 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def as_text(verdicts: Sequence[Verdict], *, color: bool = False) -> str:
-    """The findings of each Job, the groups of nodes below the one about nodes, and a summary line."""
-    return "\n".join(_block(verdict, color=color, titled=len(verdicts) > 1) for verdict in verdicts)
+def as_text(verdicts: Sequence[Verdict], *, color: bool = False, strict: bool = False) -> str:
+    """The findings of each Job, the groups of nodes below the one about nodes, and a summary line.
+
+    strict: whether what was not checked counts as an error.
+    """
+    titled = len(verdicts) > 1
+    return "\n".join(_block(verdict, color=color, titled=titled, strict=strict) for verdict in verdicts)
 
 
-def _block(verdict: Verdict, *, color: bool, titled: bool) -> str:
+def _block(verdict: Verdict, *, color: bool, titled: bool, strict: bool) -> str:
     def paint(code: str, words: str) -> str:
         return f"{code}{words}{_RESET}" if color and words else words
 
@@ -63,7 +70,7 @@ def _block(verdict: Verdict, *, color: bool, titled: bool) -> str:
         lines.append("  the other nodes:\n")
         lines += groups
     if verdict.not_checked:
-        lines.append("  not checked:\n")
+        lines.append(f"  not checked{' (an error with --strict)' if strict else ''}:\n")
         lines += [paint(_DIM, f"    {make_printable(each.why)}") + "\n" for each in verdict.not_checked]
     return "".join(lines)
 
@@ -82,6 +89,40 @@ def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
         some = f" ({make_printable(list_names(fitting))})" if fitting else ""
         fits = "fits" if len(fitting) == 1 else "fit"
         parts.append(f"{len(fitting)} of {pluralize(len(verdict.nodes), 'node')} {fits}{some}")
-    kinds = ", ".join(dict.fromkeys(each.kind for each in verdict.admission))
+    kinds = _kinds(verdict, REFUSED)
     parts.append(f"admission: {f'refused ({kinds})' if kinds else 'nothing refuses it'}")
-    return f"preflight: {title}{paint(_COLORS[verdict.verdict], verdict.verdict)} · {' · '.join(parts)}\n"
+    for outcome, subject in _SUBJECTS.items():
+        if kinds := _kinds(verdict, outcome):
+            parts.append(f"the {subject} {outcome} ({kinds})")
+    return (
+        f"preflight: {title}{paint(_COLORS[verdict.verdict], _word(verdict))}{_doubt(verdict)} · {' · '.join(parts)}\n"
+    )
+
+
+def _first(words: list[str]) -> str:
+    more = len(words) - _MOST_WORDS
+    return join_words(words) if more <= 1 else f"{', '.join(words[:_MOST_WORDS])} and {more} more"
+
+
+def _kinds(verdict: Verdict, outcome: str) -> str:
+    return ", ".join(dict.fromkeys(each.kind for each in verdict.admission if each.outcome == outcome))
+
+
+def _word(verdict: Verdict) -> str:
+    """The verdict, or what becomes of a pod that the API server does not refuse."""
+    outcomes = [each.outcome for each in verdict.admission]
+    if verdict.verdict != "refused" or not outcomes or REFUSED in outcomes:
+        return verdict.verdict
+    outcome = min(outcomes, key=OUTCOMES.index)
+    return f"{_SUBJECTS[outcome]} {outcome}" if outcome == IS_NOT_PULLED else outcome
+
+
+def _doubt(verdict: Verdict) -> str:
+    """What keeps a good verdict from being certain; "" for a bad one."""
+    if verdict.verdict not in ("fits", "maybe") or not verdict.not_checked:
+        return ""
+    absent = [each.what for each in verdict.not_checked if each.why.endswith(f"no {each.what} in the input")]
+    others = [each.what for each in verdict.not_checked if each.what not in absent]
+    parts = [f"{_first(absent)} were not in the input"] if absent else []
+    parts += [f"{_first(others)} {'was' if len(others) == 1 else 'were'} not checked"] if others else []
+    return f", as far as was checked ({'; '.join(parts)})"

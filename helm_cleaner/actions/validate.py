@@ -9,7 +9,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import File, Progress, SectionSource
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Value
+from helm_cleaner.values import ParsedValues, Value
 
 Defaults = Callable[[str | None], Value | None]  # of a release's version; fresh ones at each call
 
@@ -42,17 +42,31 @@ def validate(
     sections: Sequence[Path],
     defaults: Defaults,
     beside: Callable[[str], bytes | None] | None = None,
+    repository: sources.Repository = sources.UNCONFIGURED,
     *,
     earlier: Sequence[Diagnostic] = (),
     tell: Progress = sources.no_progress,
 ) -> ValidationReport:
     """Finds the sections in files and checks them.
 
-    sections, beside, tell: as in `sources.find_sections`. defaults: those below the sections; earlier: the findings
-    about them.
+    sections, beside, repository, tell: as in `sources.find_sections`. defaults: those below the sections; earlier: the
+    findings about them.
     """
     files = list(files)
-    return judge_all(files, sources.find_sections(files, sections, beside, tell), defaults, earlier, tell)
+    return judge_all(files, sources.find_sections(files, sections, beside, tell, repository), defaults, earlier, tell)
+
+
+def validate_values(
+    overrides: ParsedValues, paths: Sequence[Path], defaults: Defaults, earlier: Sequence[Diagnostic] = ()
+) -> ValidationReport:
+    """Checks the sections at paths in the values that one release is given. defaults, earlier: as in `validate`."""
+    found = sources.FoundSections([], [], [], set(), set(), {})
+    for path in paths:
+        found.sources.append(SectionSource("", "values", overrides, path, ours=True))
+        if there := section.find(overrides.values, path):
+            where = there[1].location
+            found.sections.add((where.file, where.line, where.column, path))
+    return judge_all([], found, defaults, earlier)
 
 
 def judge_all(

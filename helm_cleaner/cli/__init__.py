@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "show what post-render would change, and which workloads restart",
     "explain": "print the Job that Polyaxon will run, and where its values come from",
     "preflight": "check whether that Job can run in a cluster, from what kubectl prints",
+    "doctor": "say why artifacts were not cleaned, from what kubectl prints",
     "merge": "print the section that values files and --set flags result in",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "rule": "explain what a finding's code means, with a bad and a good example",

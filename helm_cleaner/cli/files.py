@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from helm_cleaner import values
 from helm_cleaner.cli.streams import check_piped, read_stdin
@@ -29,12 +29,16 @@ def values_files(files: Sequence[str]) -> list[str]:
 
 
 def read_overrides(
-    files: Sequence[str], flags: Sequence[Flag], *, stdin_is_free: bool = False
+    files: Sequence[str],
+    flags: Sequence[Flag],
+    *,
+    stdin_is_free: bool = False,
+    read_values: Callable[[bytes, str], values.ParsedValues] = values.read,
 ) -> values.ParsedValues | None:
     """The values that the value options result in; None without any.
 
-    HELM_CLEANER_VALUES comes before -f. InputError with every error: a file that cannot be read, is not YAML or not a
-    mapping, or an invalid flag.
+    read_values: reads the content of a values file with a name. HELM_CLEANER_VALUES comes before -f. InputError with
+    every error: a file that cannot be read, is not YAML or not a mapping, or an invalid flag.
     """
     named = values_files(files)
     if not named and not flags:
@@ -51,7 +55,7 @@ def read_overrides(
     result = values.no_values()
     try:
         result = merge_overrides(
-            contents, flags, lambda path: decode_like_go(read_file(path, stdin_is_free=stdin_is_free))
+            contents, flags, lambda path: decode_like_go(read_file(path, stdin_is_free=stdin_is_free)), read_values
         )
     except InputError as e:
         wrong += e.diagnostics

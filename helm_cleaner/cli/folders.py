@@ -5,14 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl")
+from helm_cleaner.names import CONFIGURATION
+
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json", ".tf", ".sh", ".bash", ".mk")
+# Without an extension: kustomizations, and what may run Helm.
+_NAMES = frozenset(("Kustomization", "Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Justfile", "justfile"))
+# What version control, package managers and tools keep for themselves.
+_CACHES = frozenset((
+    ".git", ".hg", ".svn", ".jj", ".venv", ".virtualenv", ".tox", ".nox", ".eggs", ".cache", ".mypy_cache", ".npm",
+    ".pytest_cache", ".ruff_cache", ".hypothesis", ".terraform", ".terragrunt-cache", ".gradle", ".yarn", ".pnpm-store",
+    ".direnv", ".idea", ".ipynb_checkpoints", ".next", ".nuxt", ".parcel-cache", ".turbo", ".serverless",
+))  # fmt: skip
 
 
-def files_of(name: str, skipped: Callable[[str, str], None]) -> Iterator[str]:
-    """The files that an argument stands for, in order: itself, or those below a folder that are YAML by their name.
+def files_of(
+    name: str, skipped: Callable[[str, str], None], excludes: Callable[..., bool] | None = None
+) -> Iterator[str]:
+    """The files that an argument stands for, in order: itself, or those below a folder that may matter by their name.
 
-    Hidden folders and a chart's templates are left out. skipped: is told of each folder that cannot be read, and of
-    each link to a folder elsewhere, which is not followed; with the reason.
+    A chart's templates are left out. skipped: is told of each folder that cannot be read, and of each link to a folder
+    elsewhere, which is not followed; with the reason. excludes: tells which paths to leave out; its
+    `is_folder` says whether a path is a folder.
     """
     if not os.path.isdir(name):
         yield name
@@ -30,12 +43,16 @@ def files_of(name: str, skipped: Callable[[str, str], None]) -> Iterator[str]:
         is_chart = any(entry.name == "Chart.yaml" for entry in entries)
         below = []
         for entry in entries:
-            if entry.name.endswith(_EXTENSIONS) and _is_file(entry):
-                yield entry.path
-            elif entry.name.startswith(".") or (is_chart and entry.name == "templates"):
+            if entry.name == CONFIGURATION:
+                continue
+            if (entry.name.endswith(_EXTENSIONS) or entry.name in _NAMES) and _is_file(entry):
+                if not (excludes and excludes(entry.path, is_folder=False)):
+                    yield entry.path
+            elif entry.name in _CACHES or (is_chart and entry.name == "templates"):
                 continue
             elif entry.is_dir(follow_symlinks=False):
-                below.append(entry.path)
+                if not (excludes and excludes(entry.path, is_folder=True)):
+                    below.append(entry.path)
             elif entry.is_dir() and not os.path.join(os.path.realpath(entry.path), "").startswith(root):
                 skipped(entry.path, "links to folders are not followed")
         waiting += reversed(below)

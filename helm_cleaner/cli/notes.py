@@ -32,6 +32,6 @@ def notes(
                 yield f"{make_printable(path)}: {umbrella_note(umbrellas[path])}"
         shown = STDIN if name == "-" else make_printable(name)
         if not paths:
-            yield f"{shown}: no *.yaml, *.yml or *.gotmpl file in it"
+            yield f"{shown}: no YAML, JSON or template file in it"
         if empty := sum(path not in known for path in paths):
             yield f"{shown}: no {those} section" + (f", in {empty} of its files" if os.path.isdir(name) else "")

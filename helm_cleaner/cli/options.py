@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections.abc import Sequence
 
 from helm_cleaner.cli import COMMANDS
-from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.errors import UsageError, did_you_mean
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.paths import Path
+from helm_cleaner.paths import Path, parse_path
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.set_flags import Flag
 from helm_cleaner.yamltext.scalars import decode_like_go
@@ -123,7 +122,7 @@ def add_manifests(parser: Parser) -> None:
                         help="file with rendered manifests; - is stdin (default)")  # fmt: skip
 
 
-def add_value_options(parser: Parser) -> None:
+def add_value_options(parser: Parser, *, several_sections: bool = False) -> None:
     """Adds -f, the --set flags and --section to a command."""
     group = parser.add_argument_group("values, as Helm takes them")
     group.add_argument("-f", "--values", metavar="FILE", dest="files", action=_Files, default=[],
@@ -136,7 +135,35 @@ def add_value_options(parser: Parser) -> None:
         ("set-literal", "K=TEXT", "the same, with all the text after the = as the value: no commas, braces or escapes"),
     ):
         group.add_argument(f"--{option}", metavar=form, dest="flags", action=_Set, default=[], help=what)
-    add_section_option(group)
+    add_section_option(group, several=several_sections)
+
+
+def add_ignore_option(parser: Parser) -> None:
+    """Adds --ignore to a command; its value is a list of codes."""
+    option = parser.add_argument("--ignore", metavar="CODE", action="append", default=[],
+                                 help="leave out the findings with a code; repeatable")  # fmt: skip
+    option.completions = ignorable_codes  # type: ignore[attr-defined]  # for completion.py
+
+
+def ignorable_codes() -> Sequence[str]:
+    """The codes that --ignore takes."""
+    from helm_cleaner.codes import IGNORABLE
+
+    return IGNORABLE
+
+
+def check_codes(codes: Sequence[str], prog: str) -> None:
+    """UsageError for a code that cannot be ignored."""
+    if not codes:
+        return
+    from helm_cleaner.codes import BY_NAME, IGNORABLE
+
+    for code in codes:
+        if code not in IGNORABLE:
+            is_other = code in BY_NAME
+            what = f"{code} cannot be ignored: it is not about a section" if is_other else f"unknown code {code!r}"
+            hint = did_you_mean(code, () if is_other else IGNORABLE, "helm-cleaner rule lists the codes")
+            raise UsageError(f"{prog}: error: {what}\n    hint: {hint}")
 
 
 def add_defaults_options(parser: Parser) -> None:
@@ -160,10 +187,7 @@ def add_section_option(parser: Parser | argparse._ArgumentGroup, *, several: boo
 
 
 def _path(text: str) -> Path:
-    """A dotted path's parts; a backslash escapes a dot, as in --set."""
-    parts = [part.replace("\\.", ".") for part in re.split(r"(?<!\\)\.", text)]
-    if not all(parts):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a valid path: separate names with dots, as in polyaxon.cleaner"
-        )
-    return tuple(parts)
+    try:
+        return parse_path(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
@@ -17,16 +18,23 @@ class Given(NamedTuple):
     """The files that could be read.
 
     by_name: the names of all files by argument. wrong: errors about the others. skipped: warnings about folders.
+    layers: the names of the values files that the configuration layers, those that no argument names included.
+    excluded: the arguments that are excluded.
     """
 
     files: list[File]
     by_name: dict[str, list[str]]
     wrong: list[Diagnostic]
     skipped: list[Diagnostic]
+    layers: list[list[str]]
+    excluded: list[str]
 
 
-def read_files(names: Sequence[str], tell: Progress = no_progress) -> Given:
+def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_progress) -> Given:
     """Reads the files of all arguments; `-` is stdin. tell: called for each file."""
+    excluded = [name for name in names if settings.may_exclude and name != "-" and settings.covers(name)]
+    names = [name for name in names if name not in excluded]
+    excludes = settings.excludes if settings.may_exclude else None
     files: list[File] = []
     wrong: list[Diagnostic] = []
     skipped: list[Diagnostic] = []
@@ -35,7 +43,7 @@ def read_files(names: Sequence[str], tell: Progress = no_progress) -> Given:
         hint = "name the file itself on the command line to check it"
         skipped.append(Diagnostic("warning", "not-checked", "", reason, hint, Location(folder)))
 
-    paths = {name: list(files_of(name, skip)) for name in names}
+    paths = {name: list(files_of(name, skip, excludes)) for name in names}
     is_folder = {name: os.path.isdir(name) for name in names}
     every = [(name, path) for name in names for path in paths[name]]
     for done, (name, path) in enumerate(every):
@@ -44,7 +52,9 @@ def read_files(names: Sequence[str], tell: Progress = no_progress) -> Given:
             files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
         except InputError as e:
             wrong += e.diagnostics
-    return Given(files, {name: [_shown(path) for path in paths[name]] for name in names}, wrong, skipped)
+    layers, more, missing = settings.layers(files)
+    by_name = {name: [_shown(path) for path in paths[name]] for name in names}
+    return Given([*files, *more], by_name, [*wrong, *missing], skipped, layers, excluded)
 
 
 def _shown(path: str) -> str:

@@ -1,16 +1,15 @@
 """Objects that the pod refers to and that do not exist.
 
 Follows the admission plugins NamespaceLifecycle (k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle) and
-ServiceAccount (plugin/pkg/admission/serviceaccount: a pod without pull secrets gets the account's),
-pkg/credentialprovider/secrets/secrets.go (the types of a pull secret) and `podHasPVCs` in
-pkg/scheduler/framework/plugins/volumebinding/volume_binding.go.
+ServiceAccount (plugin/pkg/admission/serviceaccount: a pod without pull secrets gets the account's) and
+pkg/credentialprovider/secrets/secrets.go (the types of a pull secret).
 """
 
 from __future__ import annotations
 
-from helm_cleaner.cluster import volumes
+from helm_cleaner.cluster import claims
 from helm_cleaner.cluster.nearest import did_you_mean
-from helm_cleaner.cluster.types import ClusterWarning, Refusal
+from helm_cleaner.cluster.types import DOES_NOT_START, IS_NOT_PULLED, ClusterWarning, Refusal
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +30,9 @@ def check(pod: Object, snapshot: ClusterSnapshot) -> list[Refusal]:
         return found  # without a namespace nothing in it can exist
     return [
         *_account(pod, namespace, snapshot),
-        *_claims(pod, namespace, snapshot),
+        *claims.check(pod, snapshot),
         *_secrets(pod, namespace, snapshot),
+        *_needed(pod, namespace, snapshot),
     ]
 
 
@@ -65,24 +65,6 @@ def _account(pod: Object, namespace: str, snapshot: ClusterSnapshot) -> Iterator
     yield Refusal("ServiceAccount", name, message, "missing-account", hint, ("serviceAccountName",))
 
 
-def _claims(pod: Object, namespace: str, snapshot: ClusterSnapshot) -> Iterator[Refusal]:
-    if "persistentvolumeclaims" not in snapshot.kinds:
-        return
-    kind, code = "PersistentVolumeClaim", "missing-claim"
-    for name, path in volumes.list_claims(pod):
-        claim = snapshot.get("persistentvolumeclaims", name, namespace)
-        if claim is None:
-            there = [each["metadata"]["name"] for each in snapshot.within("persistentvolumeclaims", namespace)]
-            message = f"the claim {name} of the artifacts store does not exist in {namespace}: the pod stays pending"
-            yield Refusal(kind, name, message, code, did_you_mean(name, there) or "create the claim", path)
-        elif (claim.get("status") or {}).get("phase") == "Lost":
-            message = f"the claim {name} has lost its volume: the pod stays pending"
-            yield Refusal(kind, name, message, code, "restore the volume", path)
-        elif claim["metadata"].get("deletionTimestamp"):
-            message = f"the claim {name} is being deleted: the pod stays pending"
-            yield Refusal(kind, name, message, code, "create the claim again", path)
-
-
 def pull_secrets(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, Path]]:
     """The pull secrets that the pod gets, each with its path: its own or, if it has none, its account's."""
     own = pod["spec"].get("imagePullSecrets") or ()
@@ -102,38 +84,55 @@ def _secrets(pod: Object, namespace: str, snapshot: ClusterSnapshot) -> Iterator
         if name not in there:
             message = f"the pull secret {name} does not exist in {namespace}: a private image cannot be pulled"
             hint = did_you_mean(name, pulling) or _make(name, namespace)
-            yield Refusal("Secret", name, message, "missing-secret", hint, path)
+            yield Refusal("Secret", name, message, "missing-secret", hint, path, IS_NOT_PULLED)
         elif there[name]["type"] not in PULL_TYPES:
             message = f"the secret {name} has type {there[name]['type']}; pulling images needs {PULL_TYPES[0]}"
             hint = did_you_mean(name, pulling) or _make(name, namespace)
-            yield Refusal("Secret", name, message, "secret-type", hint, path)
-    for name, path in _needed(pod):
+            yield Refusal("Secret", name, message, "secret-type", hint, path, IS_NOT_PULLED)
+
+
+def _needed(pod: Object, namespace: str, snapshot: ClusterSnapshot) -> Iterator[Refusal]:
+    """The objects of the artifacts store without which the container does not start."""
+    for kind, name, path in needed_objects(pod):
+        if kind not in snapshot.kinds:
+            continue
+        there = [other for (where, other) in snapshot.objects[kind] if where in (namespace, "")]
         if name not in there:
+            noun = "secret" if kind == "secrets" else "ConfigMap"
             message = (
-                f"the secret {name} of the artifacts store does not exist in {namespace}: the container never starts"
+                f"the {noun} {name} of the artifacts store does not exist in {namespace}: the container never starts"
             )
-            yield Refusal("Secret", name, message, "missing-secret", did_you_mean(name, there) or "create it", path)
+            hint = did_you_mean(name, there) or "create it"
+            code = "missing-secret" if kind == "secrets" else "missing-configmap"
+            yield Refusal(noun.replace("secret", "Secret"), name, message, code, hint, path, DOES_NOT_START)
 
 
 def _make(name: str, namespace: str) -> str:
     return f"kubectl create secret docker-registry {name} -n {namespace} --docker-server=… --docker-username=…"
 
 
-def _needed(pod: Object) -> Iterator[tuple[str, Path]]:
-    """The secrets that the container needs to start: in its environment and its volumes."""
+def needed_objects(pod: Object) -> Iterator[tuple[str, str, Path]]:
+    """The secrets and ConfigMaps that the container needs to start: kubectl's name of the kind, the name, the path."""
     for index, container in enumerate(pod["spec"]["containers"]):
         for number, each in enumerate(container.get("envFrom") or ()):
-            reference = each.get("secretRef") or {}
-            if reference.get("name") and not reference.get("optional"):
-                yield reference["name"], ("containers", index, "envFrom", number)
+            for kind, field in (("secrets", "secretRef"), ("configmaps", "configMapRef")):
+                reference = each.get(field) or {}
+                if reference.get("name") and not reference.get("optional"):
+                    yield kind, reference["name"], ("containers", index, "envFrom", number)
+        for number, each in enumerate(container.get("env") or ()):
+            for kind, field in (("secrets", "secretKeyRef"), ("configmaps", "configMapKeyRef")):
+                reference = (each.get("valueFrom") or {}).get(field) or {}
+                if reference.get("name") and not reference.get("optional"):
+                    yield kind, reference["name"], ("containers", index, "env", number)
     for index, volume in enumerate(pod["spec"].get("volumes") or ()):
-        secret = volume.get("secret") or {}
-        if secret.get("secretName") and not secret.get("optional"):
-            yield secret["secretName"], ("volumes", index)
+        for kind, field, key in (("secrets", "secret", "secretName"), ("configmaps", "configMap", "name")):
+            source = volume.get(field) or {}
+            if source.get(key) and not source.get("optional"):
+                yield kind, source[key], ("volumes", index)
 
 
 def find_warnings(pod: Object, snapshot: ClusterSnapshot) -> list[ClusterWarning]:
-    """Warns about the account's pull secrets, if the pod's own list replaces them, and about unbound claims."""
+    """Warns about pull secrets of the account that the pod's own list replaces, and about claims without a volume."""
     found = []
     namespace = pod["metadata"]["namespace"]
     own = {each.get("name") for each in pod["spec"].get("imagePullSecrets") or ()}
@@ -146,9 +145,4 @@ def find_warnings(pod: Object, snapshot: ClusterSnapshot) -> list[ClusterWarning
         )
         hint = f"name {'it' if len(lost) == 1 else 'them'} in cleaner.imagePullSecrets too, if the image needs it"
         found.append(ClusterWarning("account-pull-secrets", message, hint, ("imagePullSecrets",)))
-    for name, path in volumes.list_claims(pod):
-        claim = snapshot.get("persistentvolumeclaims", name, namespace)
-        if claim is not None and not (claim.get("spec") or {}).get("volumeName"):
-            message = f"the claim {name} is not bound yet; whether a volume can be provisioned is not checked"
-            found.append(ClusterWarning("unbound-claim", message, f"kubectl describe pvc {name} -n {namespace}", path))
-    return found
+    return [*found, *claims.find_warnings(pod, snapshot)]

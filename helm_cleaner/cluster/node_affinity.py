@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from helm_cleaner.paths import Path
 
 PLUGIN = "NodeAffinity"
+SKIPPED = "node(s) didn't satisfy plugin(s) [NodeAffinity]"  # those that other terms name
+CONFLICT = "pod affinity terms conflict"  # terms that name no node
 _PHRASE = "node(s) didn't match Pod's node affinity/selector"
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 TERMS: Path = ("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms")
@@ -53,6 +55,22 @@ def filter_for(pod: Object) -> Filter:
         return reasons
 
     return refuse
+
+
+def find_named(pod: Object) -> set[str] | None:
+    """The nodes that the terms name, like `PreFilter`; None if one of the terms names none."""
+    required = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(REQUIRED) or {}
+    names: set[str] = set()
+    for term in required.get("nodeSelectorTerms") or ():
+        wanted = [
+            set(each.get("values") or ())
+            for each in term.get("matchFields") or ()
+            if each["key"] == "metadata.name" and each["operator"] == "In"
+        ]
+        if not wanted:
+            return None
+        names |= set.intersection(*wanted)
+    return names if required.get("nodeSelectorTerms") else None
 
 
 def required_terms(affinity: Any) -> list[list[Expression] | None] | None:

@@ -14,12 +14,15 @@ _ANY: dict[str, Any] = {}
 _LABELS = {"*": str}
 _EXPRESSIONS = [{"key!": str, "operator!": str, "values": [str]}]
 _TERMS = [{"matchExpressions": _EXPRESSIONS, "matchFields": _EXPRESSIONS}]
+_SELECTOR = {"matchLabels": _LABELS, "matchExpressions": _EXPRESSIONS}
 _TAINTS = [{"key": str, "value": str, "effect": str}]
 _CONDITIONS = [{"type": str, "status": str}]
 _REFERENCES = [{"name": str}]
+_OWNED = {"labels": _ANY, "annotations": _ANY, "ownerReferences": [_ANY], "finalizers": [str], "creationTimestamp": str,
+          "deletionTimestamp": str}  # fmt: skip
 
-# By kind, named as in snapshot.py. A mapping describes the entries of a mapping (! marks required ones, * describes
-# all), a list describes the items of a list, and str stands for a string.
+# By kind, named as in kinds.py. A mapping describes the entries of a mapping (! marks required ones, * describes
+# all), a list describes the items of a list, and str, int and bool stand for themselves.
 SCHEMAS: dict[str, Any] = {
     "nodes": {
         "metadata": {"labels": _LABELS},
@@ -29,9 +32,10 @@ SCHEMAS: dict[str, Any] = {
     "pods": {
         "metadata": {"namespace!": str, "labels": _ANY, "ownerReferences": [_ANY]},
         "spec!": {"containers!": [_ANY], "nodeName": str},
-        "status": {"conditions": [_ANY], "containerStatuses": [_ANY], "initContainerStatuses": [_ANY]},
+        "status": {"nominatedNodeName": str, "conditions": [_ANY], "containerStatuses": [_ANY],
+                   "initContainerStatuses": [_ANY]},
     },
-    "namespaces": {"metadata": {"labels": _LABELS}, "status": _ANY},
+    "namespaces": {"metadata": {"labels": _LABELS, "annotations": _LABELS}, "status": _ANY},
     "limitranges": {
         "spec": {"limits": [{"type": str, "max": _ANY, "min": _ANY, "default": _ANY, "defaultRequest": _ANY,
                              "maxLimitRequestRatio": _ANY}]},
@@ -41,12 +45,37 @@ SCHEMAS: dict[str, Any] = {
         "status": {"hard": _ANY, "used": _ANY},
     },
     "serviceaccounts": {"imagePullSecrets": _REFERENCES},
-    "persistentvolumeclaims": {"spec": {"volumeName": str}, "status": _ANY},
-    "persistentvolumes": {"spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": _TERMS}}}},
+    "persistentvolumeclaims": {
+        "metadata": {"annotations": _LABELS},
+        "spec": {"volumeName": str, "storageClassName": str, "accessModes": [str], "resources": {"requests": _ANY},
+                 "volumeMode": str, "selector": _SELECTOR, "volumeAttributesClassName": str},
+        "status": _ANY,
+    },
+    "persistentvolumes": {
+        "metadata": {"labels": _LABELS, "annotations": _LABELS},
+        "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": _TERMS}}, "storageClassName": str, "capacity": _ANY,
+                 "accessModes": [str], "volumeMode": str, "claimRef": {"name": str, "namespace": str, "uid": str},
+                 "csi": {"driver": str, "volumeHandle": str}, "volumeAttributesClassName": str},
+        "status": _ANY,
+    },
+    "storageclasses": {
+        "provisioner": str,
+        "volumeBindingMode": str,
+        "allowedTopologies": [{"matchLabelExpressions": [{"key!": str, "values": [str]}]}],
+    },
+    "csinodes": {"spec": {"drivers": [{"name!": str, "allocatable": {"count": int}}]}},
+    "csidrivers": {"spec": _ANY},
+    "csistoragecapacities": {"storageClassName": str, "nodeTopology": _SELECTOR},
+    "volumeattachments": {"spec": {"attacher": str, "nodeName": str, "source": {"persistentVolumeName": str}}},
+    "priorityclasses": {"value": int, "globalDefault": bool, "preemptionPolicy": str},
     "secrets": {"type": str},
     "configmaps": {"data": _ANY},
     "jobs": {"status": {"conditions": _CONDITIONS}},
-    "jobs.polyaxon.com": {"status": {"conditions": _CONDITIONS}},
+    "jobs.polyaxon.com": {"metadata": _OWNED, "batchJobSpec": {"template": {"spec": _ANY}},
+                          "status": {"conditions": _CONDITIONS}},
+    "jobs.batch": {"metadata": _OWNED, "spec": {"template": {"spec": _ANY}}, "status": {"conditions": [_ANY]}},
+    "deployments.apps": {"metadata": _OWNED, "spec": _ANY, "status": {"conditions": [_ANY]}},
+    "events": {"involvedObject": _ANY, "regarding": _ANY, "series": _ANY},
     "nodepools": {
         "spec": {
             "template": {"metadata": {"labels": _LABELS}, "spec": {"requirements": _EXPRESSIONS, "taints": _TAINTS}},
@@ -66,8 +95,8 @@ def is_well_formed(kind: str, each: Any) -> bool:
 def _has(value: Any, schema: Any) -> bool:
     if value is None:
         return True
-    if schema is str:
-        return isinstance(value, str)
+    if isinstance(schema, type):
+        return isinstance(value, schema) and (schema is bool or not isinstance(value, bool))
     if isinstance(schema, list):
         return isinstance(value, list) and all(item is not None and _has(item, schema[0]) for item in value)
     if not isinstance(value, dict):

@@ -12,8 +12,9 @@ import re
 import yaml
 
 from helm_cleaner import strict_json
+from helm_cleaner.cluster.kinds import BY_OBJECT
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import is_too_deep
 from helm_cleaner.yamltext.lines import location_of
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 CODE = "cluster"
 _HINT = "give what `kubectl get … -o json` prints; helm-cleaner preflight --help has the commands"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# An empty List is also what kubectl prints where it may not list a kind. No cluster is without these.
+_NEVER_EMPTY = ("", "nodes", "pods", "namespaces", "serviceaccounts")
 _SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
@@ -40,9 +43,22 @@ def decode(content: bytes, file: str) -> str:
         raise InputError.of(CODE, "is not UTF-8 text", Location(file, line), _HINT) from None
 
 
-def parse(text: str, file: str) -> list[Object]:
-    """The objects in a file, the items of Lists included; a table's rows are Secrets without data.
+class KubectlOutput(NamedTuple):
+    """What a file contains. kinds: kubectl's names of those that it lists, with or without objects."""
 
+    objects: list[Object]
+    kinds: frozenset[str]
+
+
+def parse(text: str, file: str) -> list[Object]:
+    """The objects in a file; see `parse_output`."""
+    return parse_output(text, file).objects
+
+
+def parse_output(text: str, file: str, kind: str = "") -> KubectlOutput:
+    """What is in a file: objects, the items of Lists included; a table's rows are Secrets without data.
+
+    kind: kubectl's name of the kind that the file lists, if it is known: a List without items does not say so itself.
     InputError if it is not JSON, YAML or a table, or contains something that is not a Kubernetes object.
     """
     found: list[Object] = []
@@ -54,7 +70,25 @@ def parse(text: str, file: str) -> list[Object]:
         documents += _yaml(before, file)
     for document in documents:
         found += _flat(document, file)
-    return found + list(_rows(table))
+    kinds = {each for document in documents if (each := _listed(document))} | ({"secrets"} if table else set())
+    if kind not in _NEVER_EMPTY and documents and not found:
+        kinds.add(kind)
+    return KubectlOutput(found + list(_rows(table)), frozenset(kinds))
+
+
+def _listed(document: Any) -> str:
+    """The kind of a typed list, such as a PodList; "" for anything else."""
+    kind = document.get("kind", "") if isinstance(document, dict) and "items" in document else ""
+    if kind == "List" or not kind.endswith("List"):
+        return ""
+    group = str(document.get("apiVersion") or "").rpartition("/")[0]
+    found = BY_OBJECT.get((group, kind.removesuffix("List")))
+    return found.name if found else ""
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """A value that should be a mapping; {} if it is not."""
+    return value if isinstance(value, dict) else {}
 
 
 def _json(text: str, file: str) -> tuple[list[Any], int]:

@@ -1,7 +1,8 @@
 """The pod as the scheduler sees it: the Job's template, and what the API server fills in.
 
 Follows, in the API server's order: `SetDefaults_Pod` in pkg/apis/core/v1/defaults.go (missing requests are the
-limits), plugin/pkg/admission/limitranger (defaults), plugin/pkg/admission/defaulttolerationseconds, and
+limits), plugin/pkg/admission/limitranger (defaults), plugin/pkg/admission/priority,
+plugin/pkg/admission/defaulttolerationseconds, and
 `mutatePodAffinity` in pkg/registry/core/pod/strategy.go (matchLabelKeys).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import copy
 
-from helm_cleaner.cluster import limit_ranges
+from helm_cleaner.cluster import limit_ranges, priorities
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def make_pod(job: Object, namespace: str) -> Object:
     return pod
 
 
-def admit(pod: Object, ranges: Sequence[Object]) -> Object:
-    """The pod as it is stored. ranges: the LimitRanges of its namespace."""
+def admit(pod: Object, ranges: Sequence[Object], classes: Sequence[Object] = ()) -> Object:
+    """The pod as it is stored. ranges: the LimitRanges of its namespace; classes: the cluster's PriorityClasses."""
     pod = copy.deepcopy(pod)
+    priorities.fill(pod, classes)
     for limit_range in ranges:
         limit_ranges.fill(pod, limit_range)
     spec = pod["spec"]

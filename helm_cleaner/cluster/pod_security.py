@@ -29,20 +29,26 @@ _BASELINE_CAPABILITIES = {
 _RESTRICTED_VOLUMES = {
     "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 }  # fmt: skip
+_HOST_PATH = "hostPath volumes"
 _HINT = "the section has no field for this: lower the namespace's enforce label, or install into another namespace"
 
 
 def check(pod: Object, namespace: str, labels: Labels) -> list[Refusal]:
-    """Why the namespace's level rejects the pod. labels: the namespace's."""
+    """Why the namespace's level rejects the pod: one refusal with everything. labels: the namespace's."""
     level, version = labels.get(_ENFORCE, "privileged"), labels.get(f"{_ENFORCE}-version", "latest")
     if level == "privileged":
         return []
     found = list(_baseline(pod))
     # A level that Kubernetes does not know counts as restricted, a version as the latest.
     if level != "baseline":
-        found += _restricted(pod, _number(version))
-    message = f"the namespace enforces the Pod Security level {level}"
-    return [Refusal(KIND, namespace, f"{message}: {said}", CODE, _HINT, path) for said, path in found]
+        found = [each for each in found if not each[0].startswith(_HOST_PATH)] + list(
+            _restricted(pod, _number(version))
+        )
+    if not found:
+        return []
+    reasons, (_, path) = "; ".join(reason for reason, _ in found), found[0]
+    message = f"the namespace enforces the Pod Security level {level}: {reasons}"
+    return [Refusal(KIND, namespace, message, CODE, _HINT, path)]
 
 
 def _number(version: str) -> tuple[int, int]:
@@ -58,7 +64,7 @@ def _baseline(pod: Object) -> Iterator[tuple[str, Path]]:
     spec = pod["spec"]
     for index, volume in enumerate(spec.get("volumes") or ()):
         if volume.get("hostPath") is not None:
-            yield f"hostPath volumes are forbidden (volume {volume.get('name')})", ("volumes", index)
+            yield f"{_HOST_PATH} are forbidden (volume {volume.get('name')})", ("volumes", index)
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field):
             yield f"{field} must not be true", (field,)

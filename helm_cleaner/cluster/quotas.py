@@ -2,7 +2,8 @@
 
 Follows `CheckRequest` in k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go and
 pkg/quota/v1/evaluator/core/pods.go: a quota applies if all its scopes match. A quota of cpu or memory requires each
-container to set them. The quota's status says what is in use.
+container to set them. The quota's status says what is in use. Quotas of object counts
+(k8s.io/apiserver/pkg/quota/v1/generic/evaluator.go) reject the jobs that come before the pod; those with scopes do not.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _COUNTED = {
     *_COMPUTE,
     *(f"{kind}.{name}" for kind in ("requests", "limits") for name in _COMPUTE),
 }
+_JOBS = {"count/jobs.polyaxon.com": "Polyaxon's job", "count/jobs.batch": "the job that runs the pod"}
 _MUST_BE_SET = ("cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory")
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
@@ -61,6 +63,31 @@ def check(pod: Object, quota: Object) -> list[Refusal]:
             hint = f"lower it to {texts[3]}" if most > there else f"raise the quota {name} or free some"
             found.append(Refusal(KIND, name, message, CODE, hint, _path(pod, each)))
     return found
+
+
+def check_counts(quota: Object) -> list[Refusal]:
+    """Why a ResourceQuota rejects a job of Polyaxon's, or the one that its operator makes of it."""
+    name, status = quota["metadata"]["name"], quota.get("status") or {}
+    hard, used = status.get("hard") or {}, status.get("used") or {}
+    if any(True for _ in _scopes(quota)):
+        return []
+    found = []
+    for each, what in _JOBS.items():
+        if each not in hard:
+            continue
+        if each not in used:
+            message = f"the usage of {each} is not known yet; until then, {what} is not admitted"
+            found.append(Refusal(KIND, name, message, CODE, "wait for the quota's status"))
+        elif parse_amount(used[each]) + NANO > parse_amount(hard[each]):
+            texts = [format_amount(each, parse_amount(value)) for value in (used[each], hard[each])]
+            message = f"{each}: {texts[0]} of {texts[1]} in use, so {what} is refused"
+            found.append(Refusal(KIND, name, message, CODE, f"raise the quota {name}, or delete jobs that have ended"))
+    return found
+
+
+def depends_on_priority(quota: Object) -> bool:
+    """Whether a quota applies to pods of some priority classes."""
+    return any(scope == "PriorityClass" for scope, _, _ in _scopes(quota))
 
 
 def charge(pod: Object) -> Amounts:

@@ -11,10 +11,14 @@ from helm_cleaner.cluster import (
     node_name,
     node_unschedulable,
     pod_affinity,
+    priorities,
     resources,
     taints,
     usage,
-    volumes,
+    volume_binding,
+    volume_limits,
+    volume_restrictions,
+    volume_zone,
 )
 from helm_cleaner.cluster.amounts import NotQuantity
 from helm_cleaner.cluster.snapshot import object_error
@@ -22,10 +26,10 @@ from helm_cleaner.cluster.types import NodeVerdict
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from helm_cleaner.cluster.snapshot import ClusterSnapshot
-    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.cluster.types import Filter, Object, Reason
     from helm_cleaner.cluster.usage import Usage
 
 _MALFORMED = (NotQuantity, KeyError, TypeError, AttributeError, IndexError)
@@ -41,27 +45,67 @@ def schedule(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object] | N
     if nodes is None:
         nodes = there
     used |= {name: usage.Usage({"pods": 0}, []) for node in nodes if (name := node["metadata"]["name"]) not in used}
-    spread = get_spread(pod, snapshot, there, used)
+    refuse = filter_for(pod, snapshot, there, used)
+    nominated = priorities.find_nominated(pod, snapshot)
+    named = node_affinity.find_named(pod)
+    verdicts = []
+    for node in nodes:
+        name = node["metadata"]["name"]
+        reasons = refuse(node)
+        if name in nominated:  # the pod must fit with them, and without them
+            beside = _usage_with(used, name, nominated[name])
+            reasons = _merge(filter_for(pod, snapshot, there, beside)(node), reasons, nominated[name])
+        skipped = "" if named is None or name in named else node_affinity.SKIPPED if named else node_affinity.CONFLICT
+        verdicts.append(NodeVerdict(node, reasons, skipped))
+    return verdicts
+
+
+def filter_for(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object], used: Mapping[str, Usage]) -> Filter:
+    """All plugins for a pod, in their order. nodes: those of the cluster; used: the pods on each."""
+    spread = get_spread(pod, snapshot, nodes, used)
     plugins = (
         node_unschedulable.filter_for(pod),
         node_name.filter_for(pod),
         taints.filter_for(pod),
         node_affinity.filter_for(pod),
         resources.filter_for(pod, used),
-        volumes.filter_for(pod, snapshot.objects["persistentvolumeclaims"], _volumes(snapshot)),
+        volume_restrictions.filter_for(pod, snapshot, used),
+        volume_limits.filter_for(pod, snapshot, used),
+        volume_binding.filter_for(pod, snapshot),
+        volume_zone.filter_for(pod, snapshot),
         pod_affinity.filter_for(spread),
     )
-    verdicts = []
-    for node in nodes:
+
+    def refuse(node: Object) -> list[Reason]:
         try:
-            verdicts.append(NodeVerdict(node, [reason for plugin in plugins for reason in plugin(node)]))
+            return [reason for plugin in plugins for reason in plugin(node)]
         except NotQuantity as e:
             raise object_error(node, snapshot.file, str(e)) from None
-    return verdicts
+
+    return refuse
+
+
+def _merge(beside: list[Reason], alone: list[Reason], nominated: Sequence[Object]) -> list[Reason]:
+    """The reasons with the pods that are nominated to a node, and those without them."""
+    names = ", ".join(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}" for pod in nominated)
+    causes = {(each.plugin, each.cause) for each in alone}
+    found = [
+        each if (each.plugin, each.cause) in causes
+        else each._replace(message=f"{each.message} (with {names}, nominated to the node)")
+        for each in beside
+    ]  # fmt: skip
+    plugins = {each.plugin for each in beside}
+    return [*found, *(each for each in alone if each.plugin not in plugins)]
+
+
+def _usage_with(used: Mapping[str, Usage], name: str, pods: Sequence[Object]) -> dict[str, Usage]:
+    """What is in use with more pods on a node."""
+    bound = [{**pod, "spec": {**pod["spec"], "nodeName": name}} for pod in pods]
+    return {**used, **usage.sum_by_node([*used[name].pods, *bound], [name])}
 
 
 def get_spread(
-    pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object], used: dict[str, Usage]
+    pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object], used: Mapping[str, Usage]
 ) -> pod_affinity.Spread:
     """What existing pods mean for the pod. InputError if one of them cannot be used."""
     try:
@@ -89,14 +133,15 @@ def _why(e: Exception) -> str:
     return str(e) if isinstance(e, NotQuantity) else "not what kubectl prints"
 
 
-def _volumes(snapshot: ClusterSnapshot) -> dict[str, Object]:
-    return {name: each for (_, name), each in snapshot.objects["persistentvolumes"].items()}
-
-
 def format_message(verdicts: Sequence[NodeVerdict]) -> str:
     """The scheduler's own line, like `FitError.Error` in pkg/scheduler/framework/types.go."""
     counts: dict[str, int] = {}
+    if any(verdict.skipped == node_affinity.CONFLICT for verdict in verdicts):
+        return f"0/{len(verdicts)} nodes are available: {node_affinity.CONFLICT}"
     for verdict in verdicts:
+        if verdict.skipped:
+            counts[verdict.skipped] = counts.get(verdict.skipped, 0) + 1
+            continue
         first = [reason for reason in verdict.reasons if reason.plugin == verdict.reasons[0].plugin]
         if first and first[0].plugin == pod_affinity.PLUGIN:
             first = first[:1]

@@ -34,10 +34,14 @@ class Reason(NamedTuple):
 
 
 class NodeVerdict(NamedTuple):
-    """The verdict on a node: every reason, in the order of the plugins; none if the pod fits."""
+    """The verdict on a node: every reason, in the order of the plugins; none if the pod fits.
+
+    skipped: what the scheduler says of a node that it leaves out before it asks any plugin about it; "" for others.
+    """
 
     node: Object
     reasons: list[Reason]
+    skipped: str = ""
 
     @property
     def name(self) -> str:
@@ -45,10 +49,16 @@ class NodeVerdict(NamedTuple):
         return name
 
 
+# What becomes of a pod, the worst first. Only the first keeps it from being created.
+REFUSED, STAYS_PENDING, DOES_NOT_START, IS_NOT_PULLED = OUTCOMES = (
+    "refused", "stays pending", "does not start", "is not pulled",
+)  # fmt: skip
+
+
 class Refusal(NamedTuple):
     """Why the pod is not created, or never starts. kind and name: the object that rejects it, or that is missing.
 
-    code: that of the finding; path: as in Reason.
+    code: that of the finding; path: as in Reason; outcome: one of OUTCOMES.
     """
 
     kind: str
@@ -57,10 +67,13 @@ class Refusal(NamedTuple):
     code: str
     hint: str = ""
     path: Path = ()
+    outcome: str = REFUSED
 
 
 class NotChecked(NamedTuple):
-    """A fact that is not in the input. what: kubectl's name of the kind; why: what cannot be checked without it."""
+    """What is not checked. what: kubectl's name of the kind that is missing, or another subject; why: what that leaves
+    open.
+    """
 
     what: str
     why: str

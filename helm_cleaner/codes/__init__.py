@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
+from helm_cleaner.codes.doctor import DOCTOR_CODES
 from helm_cleaner.codes.input import INPUT_CODES
 from helm_cleaner.codes.section import CODES
 from helm_cleaner.codes.sources import PLACE_CODES
@@ -12,7 +13,9 @@ __all__ = [
     "BY_NAME",
     "CLUSTER_CODES",
     "CODES",
+    "DOCTOR_CODES",
     "GROUPS",
+    "IGNORABLE",
     "INPUT_CODES",
     "PLACE_CODES",
     "AnyCode",
@@ -25,6 +28,8 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the section": CODES,
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
+    "after a deletion (doctor)": DOCTOR_CODES,
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
+IGNORABLE = tuple(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked

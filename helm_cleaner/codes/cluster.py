@@ -10,7 +10,8 @@ _REFUSED = "the Kubernetes API server, which refuses the pod"
 _KUBELET = "the kubelet, which does not start the container"
 
 CLUSTER_CODES = (
-    ClusterCode("no-node", "error or warning", "No node fits the pod; a warning if an autoscaler could add one.",
+    ClusterCode("no-node", "error or warning", "No node fits the pod; a warning if an autoscaler or the eviction "
+                "of other pods could make room.",
                 f"{_SCHEDULER}; {AFFINITY}; {TAINTS}",
                 "follow the hint, which names the nearest label, a toleration, "
                 "or the largest request that fits"),
@@ -27,17 +28,19 @@ CLUSTER_CODES = (
     ClusterCode("missing-account", "error", "The service account that the job runs as does not exist.",
                 f"{_REFUSED}; {K8S}/concepts/security/service-accounts/",
                 "install the chart first, or name the release's namespace with -n"),
-    ClusterCode("missing-claim", "error", "A PersistentVolumeClaim of the artifacts store does not exist, or has lost "
-                "its volume.", _SCHEDULER, "create the claim"),
+    ClusterCode("missing-claim", "error", "A PersistentVolumeClaim of the artifacts store does not exist, has lost "
+                "its volume, is being deleted, or gets none.", _SCHEDULER, "create the claim, or a volume for it"),
     ClusterCode("missing-secret", "error", "A pull secret, or the secret of the artifacts store, does not exist.",
                 f"{_KUBELET}; {IMAGES}", "create the secret in the job's namespace, or correct its name"),
+    ClusterCode("missing-configmap", "error", "A ConfigMap of the artifacts store does not exist.", _KUBELET,
+                "create the ConfigMap in the job's namespace, or correct its name"),
     ClusterCode("secret-type", "error", "A pull secret with a type that is not for pulling images.",
                 f"{_KUBELET}; {IMAGES}", "kubectl create secret docker-registry"),
     ClusterCode("account-pull-secrets", "warning", "The section's pull secrets replace those of the service account.",
                 f"{API}; {K8S}/tasks/configure-pod-container/configure-service-account/",
                 "name them in cleaner.imagePullSecrets as well"),
-    ClusterCode("unbound-claim", "warning", "A PersistentVolumeClaim has no volume yet; whether it gets one is not "
-                "checked.", _SCHEDULER, "kubectl describe pvc"),
+    ClusterCode("unbound-claim", "warning", "A PersistentVolumeClaim has no volume yet, and is expected to get "
+                "one.", _SCHEDULER, "kubectl describe pvc"),
     ClusterCode("unfinished-job", "warning", "A cleaner job has not ended, so Polyaxon cannot create the next one.",
                 "haupt, which logs the conflict and drops the batch", "fix what it waits for, and delete the job"),
     ClusterCode("host-path", "warning", "The artifacts store is a folder on a node, and there are several nodes.",

@@ -33,6 +33,8 @@ INPUT_CODES = (
     OtherCode("function-config", "error", "A functionConfig with an unknown or wrong field.", "correct the field",
               "functionConfig: {spec: {imageTag: dev}}",
               "functionConfig: {spec: {values: {cleaner: {imageTag: dev}}}}"),
+    OtherCode("config", "error", "A configuration file with an unknown key or a wrong value.",
+              "correct the key or the value", "excludes: [vendor/]", "exclude: [vendor/]"),
     OtherCode("plugin", "error", "A Helm plugin cannot be installed or removed.", "follow the hint"),
     OtherCode("input", "error", "Input that is nested too deeply, is too long or does not fit in memory.", "split it"),
     OtherCode("internal", "error", "A result failed its own verification: a bug in helm-cleaner. Nothing was written.",

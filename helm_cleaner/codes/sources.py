@@ -13,4 +13,7 @@ PLACE_CODES = (
               "cleaner: {schedule: daily}", "cleaner: {imageTag: dev}"),
     OtherCode("not-checked", "warning", "Something that cannot be read, or where the section is not looked for.",
               "give the file that is named, or check the values in a file of their own"),
+    OtherCode("unused-ignore", "warning", "A comment that ignores no finding, or a glob in the configuration that "
+              "matches no file.", "remove it, or write it at the end of the finding's line",
+              "cleaner:\n  imageTag: dev  # helm-cleaner: ignore[image-tag]", "cleaner:\n  imageTag: dev"),
 )  # fmt: skip

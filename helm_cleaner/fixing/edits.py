@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from yaml.nodes import Node
 
-from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.fixes import Add, Fix, Move, Rename, Replace, TextEdit
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.fixes import Add, Fix, FixEdits, Move, Rename, Replace, TextEdit
+from helm_cleaner.fixing import pieces
 from helm_cleaner.fixing.embed import to_outer_text
 from helm_cleaner.fixing.splices import DocumentText, describe
 from helm_cleaner.sources import templates
@@ -18,10 +20,10 @@ from helm_cleaner.yamltext import Document, Splice, splice
 from helm_cleaner.yamltext.nested import NestedDocument
 
 if TYPE_CHECKING:
-    from helm_cleaner.fixes import Change, Written
+    from helm_cleaner.fixes import Applicability, Change, Written
 
 _BOM = b"\xef\xbb\xbf"
-_WORD = re.compile(r"[A-Za-z][\w.-]*")
+_WORD = re.compile(r"[\w.-]+", re.ASCII)
 _NOT_TEXT = ("true", "false", "null")  # which --set reads as something else
 
 
@@ -29,10 +31,13 @@ class Edit(NamedTuple):
     """What a fix does to a file.
 
     finding: that of the fix. document: that of the changes. touched: the nodes of the file's document that they are
-    about or that hold them. splices: with indexes into the text of the whole file, in order. what: in words.
+    about or that hold them. splices: with indexes into the text of the whole file, in order. message: what to do, in
+    words; what: what it does.
     """
 
     finding: Diagnostic
+    applicability: Applicability
+    message: str
     changes: tuple[Change, ...]
     document: Document
     touched: tuple[Node, ...]
@@ -64,22 +69,35 @@ class FileText:
         self.actions = templates.actions(self.text) or [] if "{{" in self.text else []
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """The content with edits applied; a last line without a line break stays so, even if it is moved or removed."""
-        new = splice(self.text, [each for edit in edits for each in edit.splices])
-        if new.endswith("\n") and not self.text.endswith("\n"):
-            new = new.removesuffix("\n").removesuffix("\r")
-        return self.mark + new.encode()
+        """The content with edits applied."""
+        return self.mark + pieces.apply(self.text, [each for edit in edits for each in edit.splices]).encode()
 
-    def text_edits(self, edit: Edit) -> tuple[TextEdit, ...]:
+    def new_lines(self, edit: Edit, edits: Iterable[Edit]) -> range:
+        """The lines that an edit has written, once several are made."""
+        above = [s for each in edits if each.file == edit.file and each.begin < edit.begin for s in each.splices]
+        shift = sum(s.text.count("\n") - self.text.count("\n", s.start, s.end) for s in above)
+        first = bisect_right(self.lines, edit.begin) + shift
+        last = bisect_right(self.lines, edit.end) + shift + sum(s.text.count("\n") for s in edit.splices)
+        return range(first, last + 1)
+
+    def index(self, location: Location) -> int:
+        """Where a location is in the text."""
+        return self.lines[(location.line or 1) - 1] + (location.column or 1) - 1
+
+    def fix_edits(self, edit: Edit) -> FixEdits:
         """The edit as lines and columns."""
+        cut = [Splice(s.start - edit.begin, s.end - edit.begin, s.text) for s in edit.splices]
+        text = splice(self.text[edit.begin : edit.end], cut)
+        as_one = edit._replace(splices=(Splice(edit.begin, edit.end, text),))
+        return FixEdits(edit.applicability, edit.message, self._text_edits(edit), *self._text_edits(as_one))
+
+    def _text_edits(self, edit: Edit) -> tuple[TextEdit, ...]:
         return tuple(
             TextEdit(edit.file, *self._position(s.start), *self._position(s.end), s.text) for s in edit.splices
         )
 
     def _position(self, index: int) -> tuple[int, int, int]:
         """The line, the column in characters and the column in bytes of UTF-8, all 1-based."""
-        from bisect import bisect_right
-
         line = bisect_right(self.lines, index)
         start = self.lines[line - 1]
         return line, index - start + 1, len(self.text[start:index].encode()) + 1
@@ -125,7 +143,8 @@ class Editor:
         start = file.lines[around.first_line() - 1]
         splices = sorted(Splice(start + s.start, start + s.end, s.text) for s in splices)
         what = "; ".join(describe(document, change) for change in fix.changes)
-        edit = Edit(finding, fix.changes, document, tuple(touched), tuple(splices), what)
+        message = finding.hint if fix is finding.fix else what
+        edit = Edit(finding, fix.applicability, message, fix.changes, document, tuple(touched), tuple(splices), what)
         if any(action.start < edit.end and edit.begin < action.end for action in file.actions):
             raise _cannot(finding, "there are template actions within it", "fix it by hand")
         if any(one.end > other.start for one, other in pairwise(splices)) or not file.text.startswith(

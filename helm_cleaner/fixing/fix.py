@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 
 from helm_cleaner import section
 from helm_cleaner.actions.validate import ValidationReport, judge_all
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.fixes import TextEdit
+from helm_cleaner.fixes import Fix, FixEdits
 from helm_cleaner.fixing.edits import Edit, Editor, find_separate
 from helm_cleaner.fixing.expected import changed_data, is_same
 from helm_cleaner.fixing.history import FixedValue, History
 from helm_cleaner.fixing.unchanged import is_unchanged
 from helm_cleaner.paths import Path
-from helm_cleaner.sources import File, FoundSections, Layer, find_sections
+from helm_cleaner.sources import UNCONFIGURED, File, FoundSections, Layer, Repository, find_sections
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Value, to_data
 from helm_cleaner.yamltext.nested import NestedDocument, root_document
@@ -50,12 +52,14 @@ class Setting(NamedTuple):
 
     sections: Sequence[Path] = ()
     beside: Beside | None = None
+    repository: Repository = UNCONFIGURED
     defaults: Defaults = section.defaults_to_check_against
     earlier: Sequence[Diagnostic] = ()
 
     def check(self, files: Sequence[File]) -> ValidationReport:
         """What is found in files."""
-        return judge_all(files, find_sections(files, self.sections, self.beside), self.defaults, self.earlier)
+        found = find_sections(files, self.sections, self.beside, repository=self.repository)
+        return judge_all(files, found, self.defaults, self.earlier)
 
 
 def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool = False) -> FixReport:
@@ -71,7 +75,7 @@ def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool =
                 if d.fix and (also_suggested or d.fix.applicability == "safe") and _key(d) not in left]  # fmt: skip
         if not todo:
             break
-        edits, refused = state.edits(todo)
+        edits, refused = state.edits([(d, d.fix) for d in todo if d.fix])
         good = state.verified(find_separate(edits)[0], refused)
         left |= {_key(d): reason for d, reason in refused}
         for chosen in (good, good[:1]):  # good ones need not be so together
@@ -81,24 +85,44 @@ def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool =
                     history.add(file, state.editor.file(file), [edit for edit in chosen if edit.file == file])
                 state = after
                 break
-    return FixReport(state.contents, history.fixed(), list(left.values()), state.report)
+    stays = [left[_key(d)]._replace(location=d.location) for d in state.report.findings if d.fix and _key(d) in left]
+    return FixReport(state.contents, history.fixed(), stays, state.report)
 
 
-def find_edits(
-    files: Sequence[File], setting: Setting, report: ValidationReport
-) -> dict[Diagnostic, tuple[TextEdit, ...]]:
-    """What the fix of each finding in a report does to the text. Without a finding whose fix cannot be made.
+def find_edits(files: Sequence[File], setting: Setting, report: ValidationReport) -> dict[Diagnostic, list[FixEdits]]:
+    """What the fix of each finding in a report does to the text, and other suggestions; none that cannot be made.
 
     files, setting: those of the report.
     """
     state = _State(files, setting, report)
-    edits, refused = state.edits([d for d in report.findings if d.fix])
-    found: dict[Diagnostic, tuple[TextEdit, ...]] = {}
-    while edits:
-        together, edits = find_separate(edits)
-        for edit in state.verified(together, refused):
-            found[edit.finding] = state.editor.file(edit.file).text_edits(edit)
+    fixes = [(d, d.fix) for d in report.findings if d.fix]
+    found: dict[Diagnostic, list[FixEdits]] = {}
+    for those in fixes, [(d, fix.other) for d, fix in fixes if fix.other]:
+        edits, refused = state.edits(those)
+        while edits:
+            together, edits = find_separate(edits)
+            for edit in state.verified(together, refused):
+                found.setdefault(edit.finding, []).append(state.editor.file(edit.file).fix_edits(edit))
     return found
+
+
+def count_safe(files: Sequence[File], report: ValidationReport) -> tuple[int, set[str]]:
+    """How many safe fixes of a report can be made, as far as a look at the text tells, and the files to name for them.
+
+    These are the ones with the text, and those with an object that names one of them, such as a HelmRelease.
+    """
+    findings = [d for d in report.findings if d.fix and d.fix.applicability == "safe"]
+    if not findings:
+        return 0, set()
+    editor = Editor({file.name: file.content for file in files})
+    edited = []
+    for finding in findings:
+        with suppress(InputError):
+            assert finding.fix is not None
+            edited.append(editor.edit(finding, finding.fix).file)
+    naming = {source.file for source in report.found.sources
+              if any(layer.document.file in edited for layer in source.layers)}  # fmt: skip
+    return len(edited), naming.union(edited)
 
 
 class _State:
@@ -112,14 +136,13 @@ class _State:
         self.editor = Editor(self.contents)
         self.layers = _layers(report.found)
 
-    def edits(self, findings: Iterable[Diagnostic]) -> tuple[list[Edit], list[tuple[Diagnostic, Diagnostic]]]:
+    def edits(self, fixes: Iterable[tuple[Diagnostic, Fix]]) -> tuple[list[Edit], list[tuple[Diagnostic, Diagnostic]]]:
         """The edits for the fixes of findings and, for each finding without one, the reason."""
         edits = []
         refused: list[tuple[Diagnostic, Diagnostic]] = []
-        for finding in findings:
-            assert finding.fix is not None
+        for finding, fix in fixes:
             try:
-                edits.append(self.editor.edit(finding, finding.fix))
+                edits.append(self.editor.edit(finding, fix))
             except InputError as e:
                 refused += [(finding, _left(finding, d)) for d in e.diagnostics[:1]]
         return edits, refused
@@ -173,13 +196,18 @@ class _State:
         return True
 
     def _is_better(self, edits: list[Edit], new: _State) -> bool:
-        """Whether the edits end their findings, and no error is new."""
+        """Whether the edits end their findings, and no error is new.
+
+        What a finding hid may show: an error at another name in the same mapping, on a line that was edited.
+        """
         before, after = (Counter(map(_key, state.report.findings)) for state in (self, new))
         ended = Counter(_key(edit.finding) for edit in edits)
-        errors = Counter(_key(d) for d in new.report.findings if d.severity == "error")
-        return all(after[key] <= max(0, before[key] - count) for key, count in ended.items()) and all(
-            count <= before[key] for key, count in errors.items()
-        )
+        if any(after[key] > max(0, before[key] - count) for key, count in ended.items()):
+            return False
+        wrong = [d for d in new.report.findings if d.severity == "error" or d.code == "duplicate-key"]
+        fresh = [d for d in wrong if after[_key(d)] > before[_key(d)]]
+        lines = [self.editor.file(edit.file).new_lines(edit, edits) for edit in edits] if fresh else []
+        return all(any(map(partial(_was_hidden, d), edits, lines)) for d in fresh)
 
     def _why(self, edit: Edit) -> Diagnostic:
         if isinstance(edit.document, NestedDocument) and edit.document.outer is not None:
@@ -188,6 +216,14 @@ class _State:
         if self.editor.file(edit.file).actions:
             return _reason(edit, "another branch of the template would change too", "fix it by hand")
         return _reason(edit, "its style is not supported", "fix it by hand")
+
+
+def _was_hidden(error: Diagnostic, edit: Edit, lines: range) -> bool:
+    """Whether an error is one that the finding of an edit may have hidden. lines: those that the edit has written."""
+    finding, where = edit.finding, error.location
+    mapping = finding.path.rpartition(".")[0].partition("[")[0]
+    is_beside = error.path.startswith(mapping) and error.path != finding.path and error.severity == "error"
+    return is_beside and where.file == edit.file and where.line in lines
 
 
 def _layers(found: FoundSections) -> list[Layer]:
@@ -204,9 +240,9 @@ def _key(finding: Diagnostic) -> _Key:
 
 def _reason(edit: Edit, reason: str, hint: str) -> Diagnostic:
     where = edit.finding.location
-    return Diagnostic("error", "yaml-shape", edit.finding.path, f"cannot be rewritten: {reason}", hint, where)
+    return Diagnostic("warning", "yaml-shape", edit.finding.path, f"cannot be rewritten: {reason}", hint, where)
 
 
 def _left(finding: Diagnostic, reason: Diagnostic) -> Diagnostic:
-    """The finding that one cannot be fixed, and why: as severe as that one."""
-    return reason._replace(severity=finding.severity, path=finding.path)
+    """The warning that a finding, which stays, cannot be fixed, and why."""
+    return reason._replace(severity="warning", path=finding.path)

@@ -31,7 +31,8 @@ class History:
         self._originals.setdefault(file, Document(before.text, None, file, lambda: 1))
         passes = self._passes.setdefault(file, [])
         for edit in edits:
-            self._done.append((file, _before(edit.begin, passes), edit.finding.path, edit.what))
+            index = _before(before.index(edit.finding.location), passes)
+            self._done.append((file, index, edit.finding.path, edit.what))
         passes.append(sorted(splice for edit in edits for splice in edit.splices))
 
     def fixed(self) -> list[FixedValue]:

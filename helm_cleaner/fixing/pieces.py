@@ -120,6 +120,14 @@ def lines_at(text: str, at: int, lines: str, eol: str) -> Splice:
     return Splice(at, at, lines if text[:at].endswith("\n") else eol + lines.removesuffix(eol))
 
 
+def apply(text: str, splices: list[Splice]) -> str:
+    """The text with splices applied; a last line without a line break stays so, even if it is moved or removed."""
+    new = yamltext.splice(text, splices)
+    if new.endswith("\n") and not text.endswith("\n"):
+        return new.removesuffix("\n").removesuffix("\r")
+    return new
+
+
 def no_comment(document: Document, node: Node, start: int, end: int) -> None:
     if "#" in document.text[start:end]:
         raise unusual(document, node, "move the comment out of it")

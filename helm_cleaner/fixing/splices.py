@@ -114,6 +114,8 @@ class DocumentText:
             return reshape.only_value(document, node)
         found = pieces.literal(document, node)
         style = getattr(node, "style", None) or ""  # that of a scalar: its quote
+        if found and "!" in text[node.start_mark.index : found[0]]:
+            raise pieces.unusual(document, node, "write it without a tag")
         if found and isinstance(new, str) and style:
             inner = scalars.to_json(new)[1:-1] if style == '"' else new.replace("'", "''")
             return [Splice(*found, inner)]
@@ -157,7 +159,7 @@ class DocumentText:
         self.touched += [key, mapping]
         found = pieces.literal(self.document, key)
         # Neither a merge nor a second entry may bring the old key back.
-        again = sum(k.value == key.value or yamltext.is_merge(k) for k, _ in mapping.value) != 1
+        again = sum(k.value in (key.value, change.name) or yamltext.is_merge(k) for k, _ in mapping.value) != 1
         if found is None or again or yamltext.key_text(self.document, key) != change.old:
             raise pieces.unusual(self.document, key, "rename it by hand")
         return [Splice(*found, change.name)]
@@ -178,6 +180,8 @@ class DocumentText:
         document, text = self.document, self.document.text
         mapping, key, value = self._entry(change.after.written[1])
         self.touched += [mapping, key]
+        if any(k.value == change.name for k, _ in mapping.value):
+            raise pieces.unusual(document, key, f"keep one {change.name}")
         written = _text_of(document, change.new, quoted=change.quoted)
         end = pieces.entry_end(document, (key, value))
         if mapping.flow_style:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from helm_cleaner.codes import AnyCode, Code, OtherCode
+from helm_cleaner.codes import IGNORABLE, AnyCode, Code, OtherCode
 from helm_cleaner.names import SECTION
 
 _LONGEST = 1000  # characters of an example
@@ -21,6 +21,11 @@ def rule_page(code: AnyCode) -> str:
         parts.append(f"what to do: {code.fix}\n")
     if not isinstance(code, OtherCode):
         parts.append(f"source: {code.source}\n")
+    if code.code in IGNORABLE:
+        parts.append(
+            f"to ignore it, at the end of its line:\n  # helm-cleaner: ignore[{code.code}]\n"
+            f'or in .helm-cleaner.yaml, in the files of a glob:\n  ignore: {{"GLOB": [{code.code}]}}\n'
+        )
     return "\n".join(parts)
 
 

@@ -114,8 +114,8 @@ def _ambiguous(resources: Map, flat: list[str], empty: str) -> Diagnostic:
     other = "requests" if empty == "limits" else "limits"
     several = len(flat) > 1
     message = (
-        f"{join_words(flat)} {'stand' if several else 'stands'} beside an empty {empty}, and may be meant as {empty} or "
-        f"as {other}; Polyaxon cannot load resources outside requests and limits"
+        f"{join_words(flat)} {'stand' if several else 'stands'} beside an empty {empty}, and may be meant as {empty} "
+        f"or as {other}; Polyaxon cannot load resources outside requests and limits"
     )
     keys = tuple(resources.keys_at[name] for name in flat)
     can_be_other = is_null(resources.get(other)) or isinstance(resources[other], Map)

@@ -6,7 +6,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, resolved, schema
-from helm_cleaner.section.structure_errors import meant_field, unknown
+from helm_cleaner.section.unknown_fields import meant_field, unknown
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
 

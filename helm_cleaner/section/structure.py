@@ -71,6 +71,12 @@ def is_valid(value: Value, rule: dict[str, Any]) -> bool:
     return next(_check(value, rule, (SECTION,)), None) is None
 
 
+def _unknown(mapping: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+    from helm_cleaner.section.unknown_fields import unknown  # only needed if something is wrong
+
+    return unknown(mapping, key, properties, path)
+
+
 def _errors() -> ModuleType:
     from helm_cleaner.section import structure_errors  # only needed if something is wrong
 
@@ -108,7 +114,7 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             if key not in rule.get("required", ()) or not is_null(item):
                 yield from _check(item, properties[key], (*path, key))
         elif others is False:
-            yield (*path, key), _errors().unknown(value, key, properties, path)
+            yield (*path, key), _unknown(value, key, properties, path)
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.fixes import Add, Fix, Move, Remove, Rename, Replace, Unpack, safe, suggested
+from helm_cleaner.fixes import Add, Fix, Replace, Unpack, safe, suggested
 from helm_cleaner.names import SECTION
-from helm_cleaner.nearness import bare, near, nearest
+from helm_cleaner.nearness import bare, nearest
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.section.excerpt import where, where_key
-from helm_cleaner.section.structure import NOT_FIELDS, found, is_related, is_valid, kind_of, resolved
+from helm_cleaner.section.excerpt import where
+from helm_cleaner.section.structure import found, is_related, is_valid, kind_of, resolved
+from helm_cleaner.section.unknown_fields import Remedy, own_keys
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, from_data, is_known, is_null, to_data
@@ -19,7 +20,6 @@ from helm_cleaner.values.writing import to_flow
 if TYPE_CHECKING:
     from typing import Any
 
-    from helm_cleaner.fixes import Change
 
 _TYPES = {
     "string": "a string",
@@ -33,8 +33,6 @@ _TYPES = {
 _OF_IMAGE = {"repository": "image", "tag": "imageTag", "pullPolicy": "imagePullPolicy"}
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LITERALS_STAY = ("affinity", "tolerations", "imagePullSecrets")  # Polyaxon reads their texts as Python literals
-
-Remedy = tuple[str, Fix | None]  # a hint, and the fix that it says in words
 
 
 def wrong_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> Diagnostic:
@@ -55,9 +53,13 @@ def _of_right_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], p
             return _number(value, rule, name)
         if "string" in kinds and "number" not in kinds:
             return _quotes(value, path)
-    for data in _meant_data(value, kinds) if is_known(value) else ():
+    if path[1:2] == ("imagePullSecrets",) and isinstance(value, Map) and (secret := _name_of(value)):
+        return f"write {name}{to_flow(secret)}", safe(Replace(value.origin, secret))
+    for data in _meant_data(value, kinds, rule, path) if is_known(value) else ():
         if is_valid(from_data(data, value.origin), rule):
-            return f"write {name}{to_flow(data)}", suggested(Replace(value.origin, data))
+            is_clear = isinstance(value, Scalar) and data == [value.raw]
+            fix = Fix("safe" if is_clear else "suggested", (Replace(value.origin, data),))
+            return f"write {name}{to_flow(data)}", fix
     if kinds[0] == "array" and not is_null(value) and is_known(value) and is_valid(value, rule.get("items", {})):
         is_one = isinstance(value, Scalar) and not set(str(value.value)) & set(", \t\n")
         fix = Fix("safe" if is_one else "suggested", (Replace(value.origin, [value.origin]),))
@@ -69,6 +71,19 @@ def _of_right_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], p
     if not examples or is_null(value):
         return "set a value, or remove it", None
     return f"for example {name}{to_flow(examples[0])}", None
+
+
+def _name_of(reference: Map) -> str:
+    """The name in {Name: a}; "" if it is another mapping, or no name of a Secret as Polyaxon reads it."""
+    from helm_cleaner.python_literals import literal
+
+    item = next(iter(reference.values()), None)
+    if [bare(key) for key in reference] != ["name"] or not isinstance(item, Scalar) or not is_known(item):
+        return ""
+    if item.value is None:
+        return ""
+    text = item.value if isinstance(item.value, str) else item.raw or ""
+    return text if isinstance(literal(text), str) else ""
 
 
 def _name(path: Path) -> str:
@@ -85,18 +100,24 @@ def _number(value: Scalar, rule: dict[str, Any], name: str) -> Remedy:
     return f"write it without quotes: {name}{number}", safe(Replace(value.origin, number))
 
 
-def _meant_data(value: Value, kinds: tuple[str, ...]) -> Iterator[Any]:
+def _meant_data(value: Value, kinds: tuple[str, ...], rule: dict[str, Any], path: Path) -> Iterator[Any]:
     """What a value of another type may stand for, if a mapping or a list is required."""
+    from helm_cleaner.section.rules.literals import way_out
+
     data = to_data(value)
     if kinds[0] == "object" and isinstance(data, str):
-        yield from _read_taint(data)
-        if pair := _read_pair(data):
+        if "effect" in rule.get("properties", ()):
+            yield from _read_taint(data)
+        elif pair := _read_pair(data):
             yield pair
     elif kinds[0] == "object" and isinstance(data, list) and data:
         parts = [item if isinstance(item, dict) else _read_pair(str(item)) for item in data]
         merged = {key: item for part in parts if part for key, item in part.items()}
         if all(parts) and len(merged) == sum(len(part) for part in parts if part):
             yield merged
+    elif kinds[0] == "array" and isinstance(value, Scalar) and value.raw and not isinstance(data, str):
+        if not way_out(value.raw, path):
+            yield [value.raw]
     elif kinds[0] == "array" and isinstance(data, dict) and len(data) == 1:
         yield list(data.values())  # {name: regcred}
     elif kinds[0] == "array" and isinstance(data, str) and len(items := data.replace(",", " ").split()) > 1:
@@ -181,6 +202,7 @@ def _parts(image: Map) -> tuple[str, list[str], str]:
     if ":" in last and "@" not in last:
         name, _, tag = name.rpartition(":")
         tags.append(tag)
+    tags = list(filter(None, tags))
     return name, list(dict.fromkeys(tags)), text("pullPolicy")
 
 
@@ -193,17 +215,19 @@ def image_fix(section: Map) -> Fix | None:
     is_known_form = "repository" in image and all(
         key in fields and isinstance(item, Scalar) for key, item in image.items()
     )
-    beside = {bare(key) for key in section if key != "image" and section.keys_at[key].kind not in ("default", "chart")}
+    beside = {bare(key) for key in own_keys(section) if key != "image"}
     if not is_known_form or beside.intersection(bare(fields[key]) for key in image):
         return None
     name, tags, policy = _parts(image)
-    if "registry" not in image and not (tags and is_null(image.get("tag"))):
-        return safe(Unpack(at, {key: fields[key] for key in image})) if len(tags) < 2 else None
-    if len(tags) > 1 or not is_known(image):
+    if len(tags) > 1:
         return None
-    given = (("imageTag", tag, True) for tag in tags)
-    more = [Add(at, *each) for each in (*given, *([("imagePullPolicy", policy, False)] if policy else []))]
-    return suggested(Replace(image.origin, name), *more)
+    if "registry" not in image and not (tags and is_null(image.get("tag"))):
+        return safe(Unpack(at, {key: fields[key] for key in image}))
+    if not is_known(image):
+        return None
+    more = [Add(at, "imageTag", tag, quoted=True) for tag in tags]
+    more += [Add(at, "imagePullPolicy", policy)] if policy else []
+    return Fix("suggested" if "registry" in image else "safe", (Replace(image.origin, name), *more))
 
 
 # ---- other errors ----------------------------------------------------------------------------------------------------
@@ -229,7 +253,8 @@ def out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     low, high = rule.get("minimum"), rule.get("maximum")
     message = f"must be from {low} to {high}, found {quote(value.value)}"
     bound = low if value.value is not None and low is not None and float(value.value) < low else high
-    hint, fix = f"write {_name(path)}{bound}", suggested(Replace(value.origin, bound))
+    hint = f"write {_name(path)}{bound}"
+    fix: Fix | None = suggested(Replace(value.origin, bound))
     if bound is not None and int(float(bound)) != bound:  # Helm reads numbers as float64: this bound is beyond it
         hint, fix = f"remove {path[-1]}, or for example {_name(path)}{rule['examples'][0]}", None
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value), fix)
@@ -260,84 +285,3 @@ def not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
         return Diagnostic("error", code, *where(path, message, f"write one of {names}", value))
     fix = Fix("safe" if same == [meant] else "suggested", (Replace(value.origin, meant),))
     return Diagnostic("error", code, *where(path, message, f"write {path[-1]}: {meant}", value), fix)
-
-
-# ---- unknown fields --------------------------------------------------------------------------------------------------
-
-
-def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
-    """The error for an unknown field."""
-    message = f"unknown field; allowed: {', '.join(properties)}"
-    if path == (SECTION,) and key in NOT_FIELDS:
-        message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
-    hint, fix = _of_unknown(section, key, properties, path)
-    at = section.keys_at[key]
-    return Diagnostic("error", "unknown-field", *where_key((*path, key), message, hint, section[key], at), fix)
-
-
-def _of_unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Remedy:
-    """What was meant by an unknown field."""
-    at = section.keys_at[key]
-    remove = suggested(Remove(at))
-    if path == (SECTION,) and key in NOT_FIELDS:
-        return "remove it: the agent cannot load its configuration with it and does not start", remove
-    if "matchExpressions" in properties and key == "matchLabels" and (terms := _expressions(section[key])):
-        changes = Rename(at, key, "matchExpressions"), Replace(section[key].origin, terms)
-        fix = None if "matchExpressions" in section else suggested(*changes)
-        return f"write matchExpressions: {to_flow(terms)}", fix
-    below = [name for name in properties if key in resolved(properties[name]).get("properties", {})]
-    if below:
-        there = section.get(below[0])
-        can_move = is_null(there) or (isinstance(there, Map) and key not in there)
-        return f"move it under {below[0]}", suggested(Move((at,), below[0])) if can_move else None
-    name = meant_field(section, key, properties)
-    if name and name in section and section.keys_at[name].kind not in ("default", "chart"):
-        return f"remove it, or {name}: both are given", None
-    if name:
-        change: Change = Rename(at, key, name)
-        return f"did you mean {name}?", safe(change) if _is_clear(section, key, name, properties) else suggested(change)
-    if path == (SECTION, "resources"):
-        return "remove it: the names of resources belong under requests or limits", remove
-    return "remove it", remove
-
-
-def _expressions(labels: Value) -> list[dict[str, Any]] | None:
-    """Labels to match as expressions; None if they are not texts."""
-    if not isinstance(labels, Map) or not labels or not is_known(labels):
-        return None
-    data = to_data(labels)
-    if not all(isinstance(value, str) for value in data.values()):
-        return None
-    return [{"key": key, "operator": "In", "values": [value]} for key, value in data.items()]
-
-
-def meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
-    """The field that is probably meant by an unknown one; "" if there is none."""
-    return next((name for name in near(key, properties) if _fits(mapping[key], resolved(properties[name]))), "")
-
-
-def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> bool:
-    """Whether an unknown field can only be meant for one other, for which nothing else in the mapping may be meant."""
-    word, others = bare(key), [other for other in mapping if other != key]
-    if bare(name) == word:
-        same = [each for each in properties if bare(each) == word]
-        return len(same) == 1 and not any(bare(other) == word for other in others)
-    from helm_cleaner.nearness import distance, is_typo
-
-    if len(name) < 4 or distance(word, bare(name), 1) > 1:
-        return False
-    rivals = [each for each in properties if each != name and (is_typo(key, each) or bare(each).startswith(word))]
-    is_longer = word.startswith(bare(name)) and any(
-        each != name and bare(each).startswith(bare(name)) for each in properties
-    )
-    return not rivals and not is_longer and not any(is_typo(other, name) for other in others)
-
-
-def _fits(value: Value, rule: dict[str, Any]) -> bool:
-    """Whether a value has the type that a schema requires: a mapping, a list or a scalar."""
-    kinds = rule.get("type", ())
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    if is_null(value) or not is_known(value):
-        return True
-    shapes = {"object": Map, "array": Seq}
-    return any(isinstance(value, shapes.get(kind, Scalar)) for kind in kinds)

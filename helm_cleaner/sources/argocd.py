@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import charts, parameters, references, umbrella
+from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import File, Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
@@ -71,7 +71,7 @@ def _chart(source: YamlNode, files: Files) -> umbrella.Chart:
     if not chart and repository.startswith("oci://"):
         chart = repository
     if chart:
-        return umbrella.Chart(charts.is_ours(chart), [])
+        return umbrella.Chart(files.is_ours(chart), [])
     return umbrella.of_repository(source.at("path").text, files)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
 from helm_cleaner.section.structure import schema
-from helm_cleaner.sources.charts import OURS
+from helm_cleaner.sources.charts import NAMES
 
 _KEY = re.compile(rb"""(?<![A-Za-z_-])([A-Za-z_-]+)["']?[ \t]*:""")
 # The characters of keys, in lower case; a space for any other.
@@ -17,7 +17,7 @@ _WORDS = bytes(ord(c.lower()) if c.isascii() and (c.isalpha() or c in "_-") else
 _MOST_WORDS = 100_000
 _MOST_APART = 4  # letters, dashes and underscores
 # Kubernetes objects, names of the charts, and the section's fields.
-_WORDS_OF_PLACES = (b"kind", *(name.encode() for name in OURS), *(field.encode() for field in schema()["properties"]))
+_WORDS_OF_PLACES = (b"kind", *NAMES, *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 
 

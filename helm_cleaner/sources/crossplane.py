@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import charts, parameters, references
+from helm_cleaner.sources import parameters, references
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import is_filled_in
@@ -38,9 +38,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     stack.add(given.at("values").mapping)
     stack.add(parameters.layer, list(_parameters(given)), is_filled_in)
     chart = given.at("chart")
-    yield ChartValues(
-        "Release", file, charts.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack
-    )
+    yield ChartValues("Release", file, files.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack)
 
 
 def _parameters(given: YamlNode) -> Iterator[Parameter]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.sources.charts import is_ours
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
 from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
@@ -19,16 +20,34 @@ from helm_cleaner.yamltext.stream import Span, Stream
 
 
 class File(NamedTuple):
-    """A file. name: as the user gave it. is_named: whether the user named the file itself and not only its folder."""
+    """A file.
+
+    name: as the user gave it. is_named: whether the user named the file itself and not only its folder. is_given:
+    whether the user named either; a file that is not is read for the sake of another one, and never rewritten.
+    """
 
     name: str
     content: bytes
     is_named: bool = True
+    is_given: bool = True
 
     @property
     def stream(self) -> Stream:
         """Its content with its name, to take documents from."""
         return Stream(self.content, self.name)
+
+
+class Repository(NamedTuple):
+    """What a repository says of itself.
+
+    mirrors: other names of Polyaxon's charts. layers: the names of values files that Helm is given together, in order.
+    """
+
+    mirrors: Collection[str] = ()
+    layers: Sequence[Sequence[str]] = ()
+
+
+UNCONFIGURED = Repository()
 
 
 def _nothing(name: str) -> bytes | None:
@@ -44,11 +63,14 @@ class Files:
     """Files, each parsed once and only as far as needed.
 
     beside: reads a file on disk. Only CHART_FILES and an umbrella chart's values.yaml are read so: what a file names
-    must not make us open any other.
+    must not make us open any other. mirrors: other names of Polyaxon's charts.
     """
 
-    def __init__(self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing) -> None:
+    def __init__(
+        self, files: Iterable[File], beside: Callable[[str], bytes | None] = _nothing, mirrors: Collection[str] = ()
+    ) -> None:
         self.files = list(files)
+        self.mirrors = mirrors
         self._beside = beside
         self._composed: dict[tuple[str, int, Conditions | None], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
@@ -56,6 +78,14 @@ class Files:
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
         self._own_values: dict[str, ParsedValues | InputError] = {}
+
+    def is_ours(self, chart: str) -> bool | None:
+        """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
+        return is_ours(chart, self.mirrors)
+
+    def named(self, name: str) -> File | None:
+        """The file with a name, of those that are given."""
+        return self._by_path.get(_normal(name))
 
     def beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import charts, parameters, references, umbrella
+from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import OWN_VALUES, Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import in_flux
@@ -76,17 +76,17 @@ def _chart(spec: YamlNode, namespace: str, files: Files) -> tuple[umbrella.Chart
     for _, found in files.objects(kind, name, there) if name and kind else ():
         url = found.at("spec", "url").text
         if kind == "OCIRepository":
-            return umbrella.Chart(charts.is_ours(url), []), found.at("spec")
+            return umbrella.Chart(files.is_ours(url), []), found.at("spec")
         return _named(found.at("spec"), files)
     if old := spec.at("chart", "name"):  # from the Helm Operator, before Flux 2
-        return umbrella.Chart(charts.is_ours(old.text), []), old
+        return umbrella.Chart(files.is_ours(old.text), []), old
     return _named(spec.at("chart", "spec"), files)
 
 
 def _named(chart: YamlNode, files: Files) -> tuple[umbrella.Chart, YamlNode]:
     if chart.at("sourceRef", "kind").text in _OF_GIT:
         return umbrella.of_repository(chart.at("chart").text, files), chart
-    return umbrella.Chart(charts.is_ours(chart.at("chart").text), []), chart
+    return umbrella.Chart(files.is_ours(chart.at("chart").text), []), chart
 
 
 def _single(reference: YamlNode, text: references.Text) -> list[Layer]:

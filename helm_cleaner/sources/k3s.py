@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import charts, parameters
+from helm_cleaner.sources import parameters
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import is_filled_in
@@ -44,7 +44,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
         spec = chart.at("spec")
         stack.add(parameters.layer, list(_parameters(spec.at("set"))), is_filled_in, _AS_TEXT)
     name = chart.at("spec", "chart").text if chart is not None else ""
-    yield ChartValues(part.kind, file, charts.is_ours(name), part.origin, stack)
+    yield ChartValues(part.kind, file, files.is_ours(name), part.origin, stack)
 
 
 def _parameters(entries: YamlNode) -> Iterator[Parameter]:

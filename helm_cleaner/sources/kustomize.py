@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import charts, references
+from helm_cleaner.sources import references
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -42,4 +42,4 @@ def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
     for each in chart.at("additionalValuesFiles").items():
         if each.text:
             references.add_file(stack, each, file, files)
-    return ChartValues("kustomization", file, charts.is_ours(chart.at("name").text), chart.origin, stack)
+    return ChartValues("kustomization", file, files.is_ours(chart.at("name").text), chart.origin, stack)

@@ -10,8 +10,46 @@ from helm_cleaner.sources.templates import MARK
 _FLUX = re.compile(r"(?<!\$)\$\{")
 _WHOLE = re.compile(r"(?<!\$)\$\{(?:[^{}\n]|\$\{[^{}\n]*\})*\}")
 _ARGO = re.compile(r"\$(?:[A-Za-z_]|\{)")
+# Replaced in files before Helm reads them: by envsubst and Terraform (`$$` escapes), Azure Pipelines, and Octopus.
+_PLAIN = re.compile(r"(?<!\$)\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\$\([A-Za-z_][\w.-]*\)|#\{[^{}]+\}#?")
+_COMMENTED = re.compile(r"(?<=[:\-] )#\{[^{}\n]+\}#?(?=[ \t]*$)", re.MULTILINE)  # YAML takes it for a comment
+_DIRECTIVE = re.compile(r"%\{[^{}\n]*\}")  # of a Terraform template
+_VALS = re.compile(r"(?<![\w+])(?:secret)?ref\+[A-Za-z0-9_-]+://")  # https://github.com/helmfile/vals
+_VAULT = re.compile(r"<path:[^<>#\n]+#[^<>\n]+>")  # https://argocd-vault-plugin.readthedocs.io
 
 PlaceholderTest = Callable[[str], bool]
+
+
+def in_any_file(text: str) -> bool:
+    """What any file may contain: vals' `ref+vault://…`, argocd-vault-plugin's `<path:…#key>`, and marks."""
+    return ("ref+" in text and _VALS.search(text) is not None) or in_vault(text) or MARK in text
+
+
+def in_vault(text: str) -> bool:
+    """argocd-vault-plugin's `<path:secret/data/x#key>`."""
+    return "<path:" in text and _VAULT.search(text) is not None
+
+
+def in_plain_values(text: str) -> bool:
+    """A values file: `${x}`, `$(x)` or `#{x}`, which may be of several tools."""
+    return _PLAIN.search(text) is not None or MARK in text
+
+
+def mask_commented(text: str) -> str:
+    """The text with marks in place of each value such as `#{x}#`; every other character keeps its index."""
+    return _COMMENTED.sub(_marks, text) if "#{" in text else text
+
+
+def mask_plain(text: str) -> str:
+    """The text with marks in place of `${x}` and the like, and blanks for directives such as `%{ if x }`.
+
+    For a text that is YAML only without them (`{a: ${x}}`). Every other character keeps its index.
+    """
+    return _PLAIN.sub(_marks, _DIRECTIVE.sub(lambda found: " " * len(found[0]), text))
+
+
+def _marks(found: re.Match[str]) -> str:
+    return re.sub(r"[^\r\n]", MARK, found[0])
 
 
 def in_template(text: str) -> bool:

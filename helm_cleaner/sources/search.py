@@ -13,7 +13,7 @@ from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of
-from helm_cleaner.sources.files import File, Files, compose, listed
+from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
@@ -55,19 +55,23 @@ def find_sections(
     sections: Sequence[Path] = (),
     beside: Callable[[str], bytes | None] | None = None,
     progress: Progress = no_progress,
+    repository: Repository = UNCONFIGURED,
 ) -> FoundSections:
     """The sections in files, and the findings before the sections are checked.
 
     sections: their paths in a chart's values; empty for `cleaner`, or the paths of an umbrella chart. beside: returns
     the content of another file by its path, or None. progress: called for each file.
     """
-    search = _Search(Files(files, beside) if beside else Files(files), sections)
+    mirrors = repository.mirrors
+    search = _Search(Files(files, beside, mirrors) if beside else Files(files, mirrors=mirrors), sections)
+    search.layered.update(name for layer in repository.layers for name in layer)
     for done, file in enumerate(search.files.files):
         progress("searching files", done, len(search.files.files))
         search.look_through(file)
     search.look_for_those_that_name(search.configs)
     search.look_for_those_that_name(search.values_files())
     search.warn_of_unreferenced()
+    search.look_at_layers(repository.layers)
     search.settle_values_files()
     return search.found
 
@@ -83,6 +87,7 @@ class _Search:
         self.named = NamedFiles(self.files.files)
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
         self.of_others: set[int] = set()  # ids of documents with values that an object passes to another chart
+        self.layered: set[str] = set()  # the names of files that Helm is given with others, and checked with them
         self._seen: set[tuple[str, int]] = set()
         self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
@@ -131,6 +136,12 @@ class _Search:
             is_said = file.name in self.found.holding or file.name in self.unread
             if not is_said and id(part.document) not in self.of_others:
                 self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+
+    def look_at_layers(self, layers: Sequence[Sequence[str]]) -> None:
+        """Looks for sections in the values files that Helm is given together."""
+        for layer in layers:
+            if given := [file for name in layer if (file := self.files.named(name))]:
+                self._take_one(given[-1], values_files.find_layered(given, self.files), reports=True)
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -208,6 +219,8 @@ class _Search:
             self._look_at_values(file, part)
 
     def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
+        if file.name in self.layered:
+            return
         try:
             if part is None:
                 (start, end), _ = values.find_only_document(file.stream)

@@ -8,13 +8,13 @@ folder `charts`, or in the one that its repository names (`file://../platform`).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.sources.charts import OURS, is_ours
+from helm_cleaner.sources.charts import is_ours, is_polyaxons
 from helm_cleaner.sources.files import CHART_FILES, OWN_VALUES, File, Files
 from helm_cleaner.sources.placeholders import is_filled_in
 from helm_cleaner.sources.values_stack import ValuesStack
@@ -45,38 +45,38 @@ class Chart(NamedTuple):
                 stack.wrong += e.diagnostics
 
 
-def sections(read: Callable[[str], bytes | None]) -> list[Path]:
+def sections(read: Callable[[str], bytes | None], mirrors: Collection[str] = ()) -> list[Path]:
     """The paths of the sections in the values of a chart with one of Polyaxon's charts as a dependency.
 
-    read: returns the content of a file by its path from the chart's folder. Empty for any other chart, and for
-    Polyaxon's own.
+    read: returns the content of a file by its path from the chart's folder. mirrors: as in `is_ours`. Empty for any
+    other chart, and for Polyaxon's own.
     """
-    return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, "", _MOST_LEVELS))]
+    return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, mirrors, "", _MOST_LEVELS))]
 
 
-def _keys(read: Callable[[str], bytes | None], folder: str, levels: int) -> Iterator[Path]:
+def _keys(read: Callable[[str], bytes | None], mirrors: Collection[str], folder: str, levels: int) -> Iterator[Path]:
     """Where the values of Polyaxon's charts are in those of the chart in a folder. levels: how deep to look."""
     chart = _part(read(folder + CHART))
-    if chart is None or chart.at("name").text in OURS:
+    if chart is None or is_polyaxons(chart.at("name").text, mirrors):
         return
     for part in (chart, _part(read(folder + REQUIREMENTS)) if chart.at("apiVersion").text == "v1" else None):
         for each in part.at("dependencies").items() if part is not None else ():
             name, repository = each.at("name").text, each.at("repository").text
             key = each.at("alias").text or name
-            if is_ours(name):
+            if is_ours(name, mirrors):
                 yield (key,)
             elif name and levels:
                 local = repository.startswith("file://")
                 below = repository.removeprefix("file://") if local else f"charts/{name}"
-                yield from ((key, *rest) for rest in _keys(read, f"{folder}{below}/", levels - 1))
+                yield from ((key, *rest) for rest in _keys(read, mirrors, f"{folder}{below}/", levels - 1))
 
 
 def of_folder(chart: str, file: str, files: Files) -> Chart:
     """The chart with a name, or in a folder with a path, that another file names."""
     if not chart.startswith("."):
-        return Chart(is_ours(chart), [])
-    found = _found(lambda name: files.beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart))
-    return found if found.ours else Chart(is_ours(chart), [])
+        return Chart(files.is_ours(chart), [])
+    found = _found(lambda name: files.beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart), files)
+    return found if found.ours else Chart(files.is_ours(chart), [])
 
 
 def of_repository(folder: str, files: Files) -> Chart:
@@ -87,24 +87,25 @@ def of_repository(folder: str, files: Files) -> Chart:
     def find(name: str) -> File | None:
         return files.ending_with(f"{folder}/{name}")
 
-    return _found(find, lambda: find(OWN_VALUES))
+    return _found(find, lambda: find(OWN_VALUES), files)
 
 
 def of_values(file: str, files: Files) -> Chart:
     """The chart in the folder of a values file."""
-    found = _found(lambda name: files.beside(file, name), lambda: files.own_values_of(file, ""))
+    found = _found(lambda name: files.beside(file, name), lambda: files.own_values_of(file, ""), files)
     return found._replace(values=None) if posixpath.basename(file.replace("\\", "/")) == OWN_VALUES else found
 
 
-def _found(find: Callable[[str], File | None], own_values: Callable[[], File | None]) -> Chart:
+def _found(find: Callable[[str], File | None], own_values: Callable[[], File | None], files: Files) -> Chart:
     def read(name: str) -> bytes | None:
         found = find(name)
         return found.content if found else None
 
-    if below := sections(read):
+    if below := sections(read, files.mirrors):
         return Chart(ours=True, sections=below, values=own_values())
     there = _part(read(CHART))
-    return Chart(ours=True if there is not None and there.at("name").text in OURS else None, sections=[])
+    is_named = there is not None and is_polyaxons(there.at("name").text, files.mirrors)
+    return Chart(ours=True if is_named else None, sections=[])
 
 
 def _part(content: bytes | None) -> YamlNode | None:

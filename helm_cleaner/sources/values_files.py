@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 
-from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner import values
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella
-from helm_cleaner.sources.files import Files, is_template
+from helm_cleaner.sources.files import OWN_VALUES, File, Files, is_template
 from helm_cleaner.sources.named_files import KIND
 from helm_cleaner.sources.placeholders import in_flux, in_template, is_encrypted
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.values import Map
+from helm_cleaner.values import Map, Origin, ParsedValues
 
 _OTHERS = (
     ".gitlab-ci", ".travis", ".pre-commit", "azure-pipelines", "bitbucket-pipelines", "docker-compose", "compose.y",
@@ -46,6 +48,25 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
     chart = umbrella.of_values(file, files)
     chart.lay_below(stack, files)
     yield ChartValues(KIND, file, None, document.origin, stack, chart.sections)
+
+
+def find_layered(given: Sequence[File], files: Files) -> ChartValues:
+    """The values in files that Helm is given together, in its order. Not empty."""
+    stack = ValuesStack()
+    for file in given:
+        stack.add(files.values_of, file)
+    chart = next((found for file in given if (found := umbrella.of_values(file.name, files)).sections), None)
+    if chart and not any(posixpath.basename(file.name.replace("\\", "/")) == OWN_VALUES for file in given):
+        chart.lay_below(stack, files)
+    origin = stack.layers[0].read.values.origin if stack.layers else Origin("file", Location(given[0].name))
+    return ChartValues("values files", given[-1].name, None, origin, stack, chart.sections if chart else ())
+
+
+def read_values(content: bytes, file: str) -> ParsedValues:
+    """The content of a values file with a name. InputError if Helm would refuse it."""
+    given = File(file, content)
+    found = Files([given]).values_of(given)
+    return found[0].read if found else values.no_values()
 
 
 def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:

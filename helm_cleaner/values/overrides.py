@@ -16,18 +16,22 @@ from helm_cleaner.values.tree import Map, Origin
 
 
 def merge_overrides(
-    files: list[tuple[str, bytes]], flags: Sequence[Flag], read_file: Callable[[str], str]
+    files: list[tuple[str, bytes]],
+    flags: Sequence[Flag],
+    read_file: Callable[[str], str],
+    read_values: Callable[[bytes, str], ParsedValues] = read,
 ) -> ParsedValues:
     """Merges the -f files (name and content) and the --set flags, in Helm's order.
 
-    InputError with every error in them.
+    read_file: returns the text of a file that a flag names; read_values: reads the content of a values file with a
+    name. InputError with every error in them.
     """
     result = Map(Origin("file", Location("")))
     notices: list[Notice] = []
     wrong: list[Diagnostic] = []
     for name, content in files:
         try:
-            found = read(content, name)
+            found = read_values(content, name)
             merge_into(result, found.values)
             notices += found.notices
         except InputError as e:

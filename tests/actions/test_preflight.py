@@ -79,6 +79,57 @@ def test_verdicts(objects: list[Any], autoscaler: bool, verdict: str, found: lis
     assert result.exit_code == (0 if verdict in ("fits", "maybe") else 1)
 
 
+EVICTABLE = {**(full := running("full", "good", containers=[{"name": "c", "resources": {"requests": {"cpu": "4"}}}])),
+             "spec": {**full["spec"], "priority": -1}}  # fmt: skip
+
+
+def test_pods_that_give_way_make_room() -> None:
+    result = judged(GOOD, EVICTABLE)
+    assert (result.verdict, result.exit_code, codes(result)) == ("maybe", 0, [("warning", "no-node")])
+    assert "evicting pods of lower priority (default/full) could make room on good" in result.findings[0].message
+    result = judged(GOOD, EVICTABLE, POOL)
+    assert "could make room on good; the NodePool main could add one" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("annotations", "nodes", "why"),
+    [
+        ({"openshift.io/node-selector": "zone=a"}, [GOOD, node("in-a", {"pool": "plx", "zone": "a"})],
+         "1 node is left (in-a)"),
+        ({"scheduler.alpha.kubernetes.io/node-selector": "zone=b"}, [GOOD], "no node is left"),
+        ({"openshift.io/node-selector": "pool=other"}, [GOOD], "contradicts it, and the pod is refused"),
+        ({"openshift.io/node-selector": "zone"}, [GOOD], "it cannot be parsed"),
+        ({"openshift.io/node-selector": ""}, [GOOD], None),
+        ({"openshift.io/description": "a=b"}, [GOOD], None),
+    ],
+)  # fmt: skip
+def test_a_node_selector_of_the_namespace_is_not_checked(annotations: Any, nodes: list[Any], why: str | None) -> None:
+    space = named("Namespace", NAMESPACE, None, metadata={"annotations": annotations})
+    result = judged(*nodes, space)
+    assert result.verdict == "fits"
+    found = [each.why for each in result.not_checked if each.what == "node-selector of the namespace"]
+    assert [(why or "") in each for each in found] == ([True] if why else [])
+    assert ("node-selector of the namespace" in preflight_report.as_text([result])) is bool(why)
+
+
+MISSING = {
+    "refused": ([GOOD, RANGE], "preflight: refused ·", "admission: refused (LimitRange)"),
+    "refused and pending": ([GOOD, RANGE, named("Secret", "x")], "preflight: refused ·",
+                            "refused (LimitRange) · the image is not pulled (Secret)"),
+    "an image": ([GOOD, named("Secret", "x")], "preflight: image is not pulled ·",
+                 "nothing refuses it · the image is not pulled (Secret)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("objects", "start", "end"), MISSING.values(), ids=MISSING)
+def test_what_becomes_of_a_pod_that_is_not_refused(objects: list[Any], start: str, end: str) -> None:
+    result = judged(*objects)
+    assert (result.verdict, result.exit_code) == ("refused", 1)  # for programs
+    line = next(each for each in preflight_report.as_text([result]).splitlines() if each.startswith("preflight: "))
+    assert line.startswith(start)
+    assert line.endswith(end)
+
+
 def test_limit_ranges_and_quotas_of_other_namespaces_do_not_matter() -> None:
     theirs = [RANGE, quota({"pods": "0"}, {"pods": "0"})]
     theirs = [each | {"metadata": each["metadata"] | {"namespace": "other"}} for each in theirs]
@@ -157,14 +208,6 @@ BROKEN: dict[str, tuple[Any, str]] = {
     ),
     "a quota": (quota({"cpu": "x"}, {"cpu": "0"}), "ResourceQuota polyaxon/quota: 'x' is not a quantity"),
     "an account": (named("ServiceAccount", "default", imagePullSecrets=[3]), "not what kubectl prints"),
-    "a claim": (
-        named("PersistentVolumeClaim", "c", spec=[]),
-        "PersistentVolumeClaim polyaxon/c: not what kubectl prints",
-    ),
-    "an affinity": (running("p", "good", affinity=TERM), "Pod default/p: not what kubectl prints"),
-    "a pool": (named(*POOLS, spec={"limits": {"cpu": "x"}}), "NodePool main: 'x' is not"),
-    "a pool's template": (named(*POOLS, spec={"template": 3}), "NodePool main: not what"),
-    "a job": (named("Job", "plx-cleaner-x", api="batch/v1", status={"conditions": [3]}), "not what kubectl prints"),
 }
 
 
@@ -213,7 +256,9 @@ preflight: no-node · namespace polyaxon · 0 of 8 nodes fit · admission: nothi
 def test_text_where_it_fits() -> None:
     text = preflight_report.as_text([judged(GOOD, BAD)])
     assert text.startswith(
-        "preflight: fits · namespace polyaxon · 1 of 2 nodes fits (good) · admission: nothing refuses it\n"
+        "preflight: fits, as far as was checked (pods, namespaces, limitranges and 4 more were not in the input; "
+        "persistentvolumeclaims was not checked) · namespace polyaxon · 1 of 2 nodes fits (good) · "
+        "admission: nothing refuses it\n"
         "  the other nodes:\n"
         "        1  label pool=plx is missing (pool: plxx (1))  [values.yaml:2]\n"
     )

@@ -21,7 +21,7 @@ CASES: dict[str, tuple[dict[str, str], list[str], list[str]]] = {
         ["a: no cleaner section, in 1 of its files"],
     ),
     "a folder of unreadable files": ({"a/b.yaml": BROKEN}, ["a"], []),
-    "a folder without such files": ({"a/n.txt": ""}, ["a"], ["a: no *.yaml, *.yml or *.gotmpl file in it"]),
+    "a folder without such files": ({"a/n.txt": ""}, ["a"], ["a: no YAML, JSON or template file in it"]),
     "other sections": (
         {"n.yaml": GOOD}, ["n.yaml", "--section", "a.cleaner", "--section", "b.cleaner"],
         ["n.yaml: no a.cleaner or b.cleaner section"],

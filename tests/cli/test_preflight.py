@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.clusters import limit_range, named, node
+from tests.support.clusters import limit_range, named, node, running
 from tests.support.command import Ran, run
 from tests.support.manifests import CONFIGMAP
 
@@ -186,3 +186,43 @@ def test_a_name_that_is_no_unicode_is_escaped() -> None:
     write("cluster.json", named("Namespace", "\ud800", None), node("\ud800", {"pool": "plx"}))
     assert of_values("--cluster", "cluster.json").code == 1
     assert json.loads(of_values("--cluster", "cluster.json", "-o", "json").out)["verdict"] == "refused"
+
+
+def test_strict_is_for_what_was_not_checked() -> None:
+    args = ("--strict", "--cluster", "cluster.json", "--release", "plx")
+    ran = of_values(*args)
+    assert ran.code == 1
+    text = ran.out.decode()
+    assert "preflight: fits, as far as was checked (pods, namespaces, " in text
+    assert "  not checked (an error with --strict):\n" in text
+    ran = of_values(*args, "-o", "json")
+    assert (ran.code, json.loads(ran.out)["verdict"]) == (1, "fits")
+
+
+def test_a_cluster_that_was_checked_as_a_whole_just_fits() -> None:
+    """Each kind in a file of its own, as the help has it: that there is none is said by the file's name."""
+    Path("cluster").mkdir()
+    there = {
+        "nodes": [node("a", {"pool": "plx"})],
+        "pods": [running("p", "a")],
+        "namespaces": [named("Namespace", "ml", None)],
+        "serviceaccounts": [named("ServiceAccount", "plx-polyaxon-runs-sa", "ml")],
+        **dict.fromkeys(("limitranges", "resourcequotas", "jobs.polyaxon.com"), ()),
+    }
+    for kind, objects in there.items():
+        write(f"cluster/{kind}.json", *objects)
+    values = "artifactsStore: {name: s, kind: volume_claim, schema: {volumeClaim: data, mountPath: /a}}\n"
+    Path("values.yaml").write_text(VALUES + values)
+    args = ("--strict", "--cluster", "cluster", "--release", "plx")
+    write("cluster/persistentvolumeclaims.json")
+    ran = of_values(*args)
+    assert ran.code == 1
+    assert ran.out.decode().startswith("error: the claim data of the artifacts store ")
+    assert "preflight: stays pending · " in ran.out.decode()
+    claim = named("PersistentVolumeClaim", "data", "ml", spec={"volumeName": "pv-1"}, status={"phase": "Bound"})
+    write("cluster/persistentvolumeclaims.json", claim)
+    write("cluster/persistentvolumes.json", named("PersistentVolume", "pv-1", None, spec={"nfs": {"path": "/"}}))
+    ran = of_values(*args)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.decode().startswith("preflight: fits · namespace ml · 1 of 1 node fits (a) · ")
+    assert "not checked" not in ran.out.decode()

@@ -131,6 +131,18 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
             "code": "type",
             "message": "must be a string, found the number 2.1",
             "hint": 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1',
+            "fix": {
+                "applicability": "safe",
+                "message": 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1',
+                "edits": [
+                    {
+                        "file": "v.yaml",
+                        "start": {"line": 2, "column": 13},
+                        "end": {"line": 2, "column": 17},
+                        "text": '"2.10"',
+                    }
+                ],
+            },
         }
     ]
 
@@ -304,7 +316,7 @@ def test_a_folder_without_files_is_said(run: Runner, folder: Path) -> None:
     (folder / "empty").mkdir()
     done = run("validate", "empty")
     assert done.code == 0
-    assert "helm-cleaner: empty: no *.yaml, *.yml or *.gotmpl file in it\n" in done.err
+    assert "helm-cleaner: empty: no YAML, JSON or template file in it\n" in done.err
 
 
 @pytest.mark.parametrize("args", [["validate", "v.yaml"], ["merge", "-f", "v.yaml"], ["merge", "--defaults", "v.yaml"]])

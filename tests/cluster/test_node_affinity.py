@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner.cluster import node_affinity, node_name, selectors
-from tests.support.clusters import admit, node
+from helm_cleaner.cluster import node_affinity, node_name, scheduling, selectors
+from tests.support.clusters import admit, node, snapshot_of
 
 NODE = node("node-1", {"pool": "gpu", "cores": "08", "empty": ""})
 IN = ("pool", "In", ["gpu"])
@@ -139,3 +139,35 @@ def test_label_selectors(selector: Any, labels: dict[str, str], matches: bool) -
 )
 def test_selectors_as_people_read_them(selector: Any, text: str) -> None:
     assert selectors.format_selector(selector) == text
+
+
+def by_name(*names: str, operator: str = "In") -> Any:
+    """A term for each name."""
+    fields = [{"key": "metadata.name", "operator": operator, "values": [name]} for name in names]
+    return [{"matchFields": [field], "matchExpressions": LABELLED} for field in fields]
+
+
+LABELLED = [{"key": "pool", "operator": "Exists"}]
+MISMATCH, SKIPPED = (
+    "node(s) didn't match Pod's node affinity/selector",
+    "node(s) didn't satisfy plugin(s) [NodeAffinity]",
+)
+NAMES: dict[str, tuple[list[Any], str]] = {
+    "one of two": (by_name("a"), f"1 {MISMATCH}, 1 {SKIPPED}"),
+    "both": (by_name("a", "b"), f"2 {MISMATCH}"),
+    "none that is there": (by_name("x"), f"2 {SKIPPED}"),
+    "any but one": (by_name("a", operator="NotIn"), f"2 {MISMATCH}"),
+    "one of two, or a label": ([*by_name("a"), {"matchExpressions": LABELLED}],
+                               f"2 {MISMATCH}"),
+    "two at once": ([{"matchFields": [*by_name("a")[0]["matchFields"], *by_name("b")[0]["matchFields"]]}],
+                    "pod affinity terms conflict"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("terms", "message"), NAMES.values(), ids=NAMES)
+def test_nodes_by_name_have_a_line_of_their_own(terms: list[Any], message: str) -> None:
+    """As the scheduler says it, which leaves out the nodes that no term names."""
+    affinity = {"nodeAffinity": {node_affinity.REQUIRED: {"nodeSelectorTerms": terms}}}
+    found = scheduling.schedule(admit(affinity=affinity), snapshot_of(node("a"), node("b")))
+    assert [[reason.plugin for reason in each.reasons] for each in found] != [[], []]
+    assert scheduling.format_message(found) == f"0/2 nodes are available: {message}"

@@ -156,14 +156,30 @@ def test_objects_that_kubectl_does_not_print(shape: Any) -> None:
         snapshot.collect([shape], "c")
 
 
-def test_what_is_not_checked() -> None:
-    def what(*given: Any, claims: bool = False) -> list[str]:
-        return [each.what for each in snapshot.find_not_checked(snapshot.collect(given, "c"), mounts_claims=claims)]
+KINDS: dict[str, tuple[str, str, set[str]]] = {
+    "a typed list": ('{"kind": "PodList", "apiVersion": "v1", "items": []}', "", {"pods"}),
+    "a typed list of another group": ('{"kind": "JobList", "apiVersion": "polyaxon.com/v1", "items": null}', "",
+                                      {"jobs.polyaxon.com"}),
+    "a typed list that is not read": ('{"kind": "EventList", "apiVersion": "v1", "items": []}', "", set()),
+    "an empty List of nobody knows what": (json.dumps({**LIST, "items": []}), "", set()),
+    "an empty List of a known kind": (json.dumps({**LIST, "items": []}), "limitranges", {"limitranges"}),
+    "one in YAML": ("apiVersion: v1\nkind: List\nitems: []\n", "limitranges", {"limitranges"}),
+    "a List of others": (json.dumps(LIST), "limitranges", set()),
+    "nothing at all, since kubectl failed": ("", "limitranges", set()),
+    "no pods, which no cluster is without": (json.dumps({**LIST, "items": []}), "pods", set()),
+    "a table without rows": ("NAMESPACE NAME TYPE\n", "", {"secrets"}),
+}  # fmt: skip
 
-    rest = ["namespaces", "limitranges", "resourcequotas", "serviceaccounts", "secrets", "jobs.polyaxon.com"]
-    assert what() == ["nodes", "pods", *rest]
-    assert what(node(), POD | {"spec": {"containers": []}}) == rest
-    assert what(named("Job", "x", api="batch/v1"))[-1] == "secrets"
-    assert set(what(claims=True)) - set(what()) == {"persistentvolumeclaims", "persistentvolumes"}
+
+@pytest.mark.parametrize(("text", "kind", "kinds"), KINDS.values(), ids=KINDS)
+def test_which_kinds_a_file_lists(text: str, kind: str, kinds: set[str]) -> None:
+    assert objects.parse_output(text, "c", kind).kinds == kinds
+
+
+def test_kinds_with_and_without_objects() -> None:
+    found = snapshot.collect([node(), POD | {"spec": {"containers": []}}], "c", ["limitranges"])
+    assert found.kinds == {"nodes", "pods", "limitranges"}
     finished = POD | {"spec": {"containers": []}, "status": {"phase": "Failed"}}
-    assert "pods" not in what(finished)  # there are pods, and none of them counts
+    assert "pods" in snapshot.collect([finished], "c").kinds  # there are pods, and none of them counts
+    status = named("ConfigMap", "cluster-autoscaler-status", "kube-system")
+    assert "configmaps" not in snapshot.collect([status], "c").kinds  # it says nothing of the others

@@ -117,3 +117,24 @@ SCOPES: dict[str, tuple[Any, Any, Any, bool]] = {
 def test_scopes(spec: Any, given: Any, fields: Any, counts: bool) -> None:
     full = quota({"pods": "1"}, {"pods": "1"}, **spec)
     assert bool(quotas.check(admit(given, **fields), full)) is counts
+
+
+COUNTS: dict[str, tuple[Any, Any, Any, list[str]]] = {
+    "room": ({"count/jobs.batch": "2"}, {"count/jobs.batch": "1"}, {}, []),
+    "none": ({"count/jobs.batch": "2"}, {"count/jobs.batch": "2"}, {}, ["count/jobs.batch: 2 of 2 in use"]),
+    "zero": ({"count/jobs.batch": "0"}, {"count/jobs.batch": "0"}, {}, ["so the job that runs the pod is refused"]),
+    "Polyaxon's": ({"count/jobs.polyaxon.com": "1"}, {"count/jobs.polyaxon.com": "1"}, {}, ["Polyaxon's job is ref"]),
+    "both": ({"count/jobs.batch": "1", "count/jobs.polyaxon.com": "1"},
+             {"count/jobs.batch": "1", "count/jobs.polyaxon.com": "1"}, {}, ["count/jobs.poly", "count/jobs.batch"]),
+    "not counted yet": ({"count/jobs.batch": "2"}, {}, {}, ["is not known yet"]),
+    "of other objects": ({"count/cronjobs.batch": "0", "services": "0"}, {}, {}, []),
+    "of a scope, which no job has": ({"count/jobs.batch": "0"}, {"count/jobs.batch": "0"},
+                                     {"scopes": ["NotTerminating"]}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("hard", "used", "spec", "expected"), COUNTS.values(), ids=COUNTS)
+def test_counts_of_jobs(hard: Any, used: Any, spec: Any, expected: list[str]) -> None:
+    found = quotas.check_counts(quota(hard, used, **spec))
+    assert len(found) == len(expected)
+    assert all(part in each.message and each.hint for part, each in zip(expected, found, strict=True))

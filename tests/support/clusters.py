@@ -67,9 +67,11 @@ def job(resources: Object | None = None, labels: Object | None = None, **spec: A
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "plx"}, "spec": {"template": template}}
 
 
-def admit(resources: Object | None = None, ranges: Sequence[Object] = (), **spec: Any) -> Object:
+def admit(
+    resources: Object | None = None, ranges: Sequence[Object] = (), classes: Sequence[Object] = (), **spec: Any
+) -> Object:
     """The pod of such a Job, as it is stored."""
-    return pod.admit(pod.make_pod(job(resources, **spec), NAMESPACE), ranges)
+    return pod.admit(pod.make_pod(job(resources, **spec), NAMESPACE), ranges, classes)
 
 
 def requirements(requests: Any = None, limits: Any = None) -> Any:

@@ -70,10 +70,17 @@ def _slot(action: argparse.Action) -> Slot:
         names=action.option_strings,
         help=action.help or "",
         value=value,
-        choices=[str(choice) for choice in action.choices or getattr(action, "completions", None) or ()],
+        choices=[str(choice) for choice in action.choices or _completions(action)],
         file="FILE" in value or "MANIFESTS" in value,
         many=action.nargs in ("*", "+") or isinstance(action.default, list),
     )
+
+
+def _completions(action: argparse.Action) -> Sequence[str]:
+    """Values to offer where others are allowed too: a list, or a function that returns it."""
+    found = getattr(action, "completions", ())
+    values: Sequence[str] = found() if callable(found) else found
+    return values
 
 
 # The options of the program itself, besides those of its default command.

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 
 from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.cli.cluster_files import find_files, read_snapshot
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
-from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cluster import objects, snapshot
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
-from helm_cleaner.names import STDIN
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -22,22 +20,23 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
+
 PROG = "helm-cleaner preflight"
-_FACTS = (
-    "input for --cluster (docs/preflight.md lists the permissions that these need):",
-    (
-        "  kubectl get nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,"
-        "persistentvolumeclaims,persistentvolumes -A -o json > cluster.json"
-    ),
+_INPUT = (
+    "input for --cluster (docs/preflight.md lists the permissions that this needs):",
+    "  mkdir cluster; for kind in nodes pods namespaces limitranges resourcequotas serviceaccounts priorityclasses \\",
+    "      persistentvolumeclaims persistentvolumes storageclasses csinodes csidrivers csistoragecapacities \\",
+    "      volumeattachments jobs.polyaxon.com nodepools.karpenter.sh; do",
+    '    kubectl get "$kind" -A -o json > "cluster/$kind.json" || rm "cluster/$kind.json"; done',
+    "    (rm: where kubectl may not read a kind, it prints the same as where there is none)",
+    "  where the cluster autoscaler runs:",
+    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > cluster/autoscaler.json",
     "  optional, names and types of secrets only:",
     (
         "  kubectl get secrets -A -o custom-columns="
-        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > secrets.txt"
+        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > cluster/secrets.txt"
     ),
-    "  where Polyaxon, Karpenter or the cluster-autoscaler is installed:",
-    "  kubectl get jobs.polyaxon.com -A -o json > jobs.json",
-    "  kubectl get nodepools.karpenter.sh -o json > nodepools.json",
-    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > autoscaler.json",
 )
 
 
@@ -48,19 +47,21 @@ def parser() -> Parser:
         description="Checks whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not, why, "
         "with the line to change. It opens no connection: --cluster takes what kubectl prints. What that does not "
         "contain is listed as not checked.",
-        epilog="Exit codes: 0 it fits, or an autoscaler could add a node; 1 no node fits, or the pod is refused; "
-        "2 unusable input.",
-        notes=_FACTS,
+        epilog="Exit codes: 0 it fits, or an autoscaler or the eviction of other pods could make room; 1 no node fits, "
+        "or the pod is refused or cannot start; 2 unusable input.",
+        notes=_INPUT,
         examples=[
-            f"{PROG} -f values.yaml -n polyaxon --cluster cluster.json --cluster secrets.txt",
-            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster.json",
+            f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
+            f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
+            f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
         ],
     )  # fmt: skip
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--cluster", metavar="FILE|-", action="append", required=True,
-                   help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", required=True,
+                   help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--strict", action="store_true", help="exit 1 also where something that matters was not checked")
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
     return p
@@ -69,13 +70,14 @@ def parser() -> Parser:
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    from_stdin = [name for name in args.cluster if name.strip() == "-"]
+    files = find_files(args.cluster)
+    from_stdin = [file for file in files if file.is_stdin]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
         raise UsageError(
             f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
         )
-    known = _read(args.cluster)
+    known = read_snapshot(files)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
@@ -90,28 +92,15 @@ def run(argv: list[str]) -> int:
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
-        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color())
+        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color(), strict=args.strict)
     write_stdout([text.encode(errors="backslashreplace")])
+    if args.strict and any(verdict.not_checked for verdict in verdicts):
+        return 1
     return max(verdict.exit_code for verdict in verdicts)
 
 
-def _read(names: list[str]) -> snapshot.ClusterSnapshot | InputError:
-    """The facts in the files of --cluster; if one cannot be used, the error, for that of the section comes first."""
-    found, wrong = [], []
-    files = [STDIN if name.strip() == "-" else name for name in names]
-    for name, file in zip(names, files, strict=True):
-        try:
-            found += objects.parse(objects.decode(read_file(name, stdin_is_free=True), file), file)
-        except InputError as e:
-            wrong += e.diagnostics
-    try:
-        return InputError(wrong) if wrong else snapshot.collect(found, ", ".join(files))
-    except InputError as e:
-        return e
-
-
 def _check(
-    title: str, job: Job, known: snapshot.ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
+    title: str, job: Job, known: ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
 ) -> preflight.Verdict:
     namespace = args.namespace or _namespace(job)
     verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)

@@ -21,13 +21,22 @@ def parser() -> Parser:
         ],
     )
     what = "print that of a whole values file: everything but the section is allowed"
-    p.add_argument("--values", action="store_true", help=what)
+    group = p.add_mutually_exclusive_group()
+    group.add_argument("--values", action="store_true", help=what)
+    group.add_argument("--config", action="store_true", help="print that of .helm-cleaner.yaml")
     return p
 
 
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
-    whole = parser().parse_args(argv).values
-    text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n" if whole else schema_text()
+    args = parser().parse_args(argv)
+    if args.config:
+        from helm_cleaner.repository import configuration
+
+        text = configuration.schema_text()
+    elif args.values:
+        text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n"
+    else:
+        text = schema_text()
     write_stdout([text])
     return 0

@@ -4,100 +4,154 @@ from __future__ import annotations
 
 import sys
 
-from helm_cleaner.actions.validate import validate
+from helm_cleaner.actions.validate import ValidationReport, validate, validate_values
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
 from helm_cleaner.cli.console import print_diagnostics, print_text
 from helm_cleaner.cli.defaults import DefaultsOption
-from helm_cleaner.cli.errors import UsageError, did_you_mean
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file, read_overrides, values_files
 from helm_cleaner.cli.notes import notes
-from helm_cleaner.cli.options import Parser, add_defaults_options, add_section_option
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_option, add_value_options, check_codes
 from helm_cleaner.cli.progress import Progress
-from helm_cleaner.cli.search import read_files
+from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import read_beside
+from helm_cleaner.cli.umbrellas import own_values, read_beside, section_path
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION, STDIN
-from helm_cleaner.output import FORMATS, format_findings
+from helm_cleaner.output import FORMATS, WITH_EDITS, format_findings
+from helm_cleaner.sources import File, Repository
+from helm_cleaner.sources.values_files import read_values
 from helm_cleaner.text import pluralize
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
+
+    from helm_cleaner.output import Edits
+
+
+PROG = "helm-cleaner validate"
+
+
+class Checked(NamedTuple):
+    """What was checked, its findings that nothing ignores, and notes. given: the files, if they were arguments."""
+
+    report: ValidationReport
+    findings: list[Diagnostic]
+    notes: list[str]
+    defaults: DefaultsOption
+    given: Given | None = None
 
 
 def parser() -> Parser:
     """The command's options."""
     p = Parser(
-        prog="helm-cleaner validate",
+        prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
         "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
         "and *.gotmpl; a chart's templates are left out.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
+            "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner validate",
         ],
     )
-    p.add_argument("files", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    p.add_argument("paths", metavar="FILE|DIR|-", nargs="*", help="what to check; - is stdin, the default")
+    add_value_options(p, several_sections=True)
     add_defaults_options(p)
-    add_section_option(p, several=True)
+    add_configuration_options(p)
     p.add_argument("--require-section", action="store_true", help="no section at all is an error")
     p.add_argument("--strict", action="store_true", help="warnings are errors")
-    p.add_argument("--ignore", metavar="CODE", action="append", default=[],
-                   help="leave out the findings with a code; repeatable")  # fmt: skip
+    add_ignore_option(p)
     p.add_argument("--format", choices=FORMATS, default="text",
-                   help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
+                   help="text on stderr (default); on stdout json, github (annotations), sarif (2.1.0), gitlab (Code "
+                   "Quality) or rdjson (reviewdog)")  # fmt: skip
     return p
 
 
 def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
-    if not args.files and (sys.stdin is None or sys.stdin.isatty()):
-        raise UsageError("helm-cleaner validate: error: nothing to check\n    hint: helm-cleaner validate values.yaml")
-    if args.ignore:  # otherwise the codes are not needed
-        _check_codes(args.ignore)
-    defaults = DefaultsOption(args, args.section[0] if args.section else (SECTION,))
-    names = args.files or ["-"]
-    with Progress() as progress:
-        given = read_files(names, progress.tell)
-        report = validate(
-            given.files, args.section, defaults.section, read_beside, earlier=defaults.findings, tell=progress.tell
-        )
-    found = _in_order(names, given.by_name, [*given.wrong, *report.findings]) + given.skipped
-    lines = list(notes(given.by_name, report.holding, report.umbrellas, found, args.section))
-    if args.require_section and not report.checked:
-        found.append(_no_section(names))
+    check_codes(args.ignore, PROG)
+    settings = Settings(args, PROG)
+    checked = _check_values(args, settings) if args.files or args.flags else _check_files(args, settings)
+    found, lines = checked.findings, checked.notes
+    if args.require_section and not checked.report.checked:
+        found.append(_no_section(args.paths or args.files or (["--set"] if args.flags else ["-"])))
     found = [d for d in found if d.code not in args.ignore]
+    edits = _edits(checked, settings) if args.format in WITH_EDITS else {}
     if args.strict:
+        edits = {d._replace(severity="error"): those for d, those in edits.items()}
         found = [d._replace(severity="error") for d in found]
     if args.format == "text":
         print_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
-        lines.append(_summary(report.checked, errors, len(found) - errors))
-        if found:
-            from helm_cleaner.cli.commands.fix import fixable
+        lines.append(_summary(checked.report.checked, errors, len(found) - errors))
+        if found and checked.given is not None:
+            from helm_cleaner.cli.commands.fix import fixable_note
 
-            lines += fixable(given, args.section, report.found)
+            lines += fixable_note(checked.given, settings.sections, checked.report)
     else:
-        write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
+        write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
     print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
-    if given.wrong or report.is_unusable:
+    if (checked.given is not None and checked.given.wrong) or checked.report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
 
 
-def _check_codes(codes: list[str]) -> None:
-    """UsageError for a code that no finding about a section has."""
-    from helm_cleaner.codes import BY_NAME, CODES, PLACE_CODES
+def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
+    """Checks files, folders or stdin."""
+    if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError(f"{PROG}: error: nothing to check\n    hint: {PROG} values.yaml")
+    names = args.paths or ["-"]
+    defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
+    with Progress() as progress:
+        given = read_files(names, settings, progress.tell)
+        report = validate(given.files, settings.sections, defaults.section, read_beside, _repository(settings, given),
+                          earlier=defaults.findings, tell=progress.tell)  # fmt: skip
+    found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
+    found = _in_order(given.by_name, found)
+    lines = excluded_note(given.excluded)
+    lines += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
+    return Checked(report, found, lines, defaults, given)
 
-    known = [code.code for code in (*CODES, *PLACE_CODES)]
-    for code in codes:
-        if code not in known:
-            what = (
-                f"{code} cannot be ignored: it is not about a section" if code in BY_NAME else f"unknown code {code!r}"
-            )
-            hint = did_you_mean(code, () if code in BY_NAME else known, "helm-cleaner rule lists the codes")
-            raise UsageError(f"helm-cleaner validate: error: {what}\n    hint: {hint}")
+
+def _edits(checked: Checked, settings: Settings) -> Edits:
+    """What the fixes of the findings do to the text of the files."""
+    if checked.given is None or not any(d.fix for d in checked.report.findings):
+        return {}
+    from helm_cleaner.fixing.fix import Setting, find_edits
+
+    repository, defaults = _repository(settings, checked.given), checked.defaults
+    setting = Setting(settings.sections, read_beside, repository, defaults.section, defaults.findings)
+    return find_edits(checked.given.files, setting, checked.report)
 
 
-def _in_order(names: list[str], by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
+def _repository(settings: Settings, given: Given) -> Repository:
+    return Repository(settings.charts, given.layers)
+
+
+def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
+    """Checks values files and --set flags together, as Helm merges them."""
+    if args.paths:
+        from shlex import quote
+
+        named = " ".join(f"-f {quote(name)}" for name in (*args.files, *args.paths))
+        what = "-f and --set are the values of one release, beside which no other files can be checked"
+        raise UsageError(f"{PROG}: error: {what}\n    hint: to check them together: {PROG} {named}")
+    overrides = read_overrides(args.files, args.flags, stdin_is_free=True, read_values=read_values)
+    assert overrides is not None
+    files = values_files(args.files)
+    paths = settings.sections or [section_path(None, args.files, overrides)]
+    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
+    report = validate_values(overrides, paths, defaults.section, defaults.findings)
+    given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
+    return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
+
+
+def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:
     """The findings in the order of the files; those about none of them stay behind the ones before them."""
-    order = {path: n for n, path in enumerate(path for name in names for path in by_name[name])}
+    order = {path: n for n, path in enumerate(path for paths in by_name.values() for path in paths)}
     result: list[tuple[int, Diagnostic]] = []
     last = 0
     for d in found:

@@ -137,14 +137,17 @@ def _in_two(section: Field, field: Field, image: str) -> tuple[str, Fix | None]:
     assert isinstance(section.value, Map)
     name, given, digest = _split(image)
     there = section.get("imageTag")
-    own = there is not None and there.at.kind not in ("default", "chart")
+    own = there is not None and there.at.kind != "default"
     tag = given or (there.string if there is not None and there.is_text and own else "")
     if not tag:
         return f'write the tag before the digest: image: {name} and imageTag: "TAG{digest}", for example', None
     whole = tag + digest
     hint = f'write image: {name} and imageTag: "{whole}"'
     changes = Replace(field.value.origin, name), Add(field.at, "imageTag", whole, quoted=True)
-    if there is not None and own:
+    empty = section.value.get("imageTag")
+    if there is None and empty is not None:
+        return hint, Fix("suggested", (changes[0], Replace(empty.origin, whole)))
+    if there is not None and own and there.value.origin.is_written:
         return hint, Fix("suggested", (changes[0], Replace(there.value.origin, whole)))
     is_alone = not any(bare(key) == "imagetag" for key in section.value if key != "imageTag")
     is_clear = is_alone and given and not digest and image == field.string

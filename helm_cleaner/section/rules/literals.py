@@ -68,7 +68,7 @@ def way_out(text: str, path: Path) -> str:
 
 def _way_out(path: Path) -> str:
     if "tolerations" in path:
-        return "write operator: Exists, without value, or give the taint a value that is not a number"
+        return "remove value and write operator: Exists, or give the taint a value that is not a number"
     if path[-2:-1] == ("values",) and "nodeAffinity" in path:
         return f"{_OTHER_LABEL}, or use nodeSelector, where it stays a text; Gt and Lt cannot be used"
     return "select by a text that is not a number"

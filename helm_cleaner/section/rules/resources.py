@@ -56,7 +56,7 @@ def check(resources: Field) -> Iterator[Diagnostic]:
             if field.value.value is None:
                 message = "null becomes the text None in the job, which the API server refuses"
                 yield field.warning("odd-quantity", message, f"remove {name}", field.remove())
-            findings = list(_check_name(name, field, quantities.value if quantities else ()))
+            findings = list(_check_name(name, field, _own_names(quantities)))
             yield from findings or _check_quantity(name, field, amount)
     requests, limits = amounts["requests"], amounts["limits"]
     for name, request in requests.items():
@@ -104,6 +104,13 @@ def _check_name(name: str, field: Field, others: Collection[str]) -> Iterator[Di
         meant = name.removeprefix("requests.")
         hint = f"write {meant}" if starts else "use a name with a shorter domain"
         yield field.key_error("resource-name", message, hint, field.rename(meant) if starts else None)
+
+
+def _own_names(quantities: Field | None) -> list[str]:
+    """The names of resources that are not defaults."""
+    if quantities is None or not isinstance(quantities.value, Map):
+        return []
+    return [name for name, at in quantities.value.keys_at.items() if at.kind not in ("default", "chart")]
 
 
 def _meant_name(name: str, field: Field, others: Collection[str], otherwise: str) -> tuple[str, Fix | None]:

@@ -1,0 +1,93 @@
+"""The input of --cluster: files and folders of what kubectl printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cluster import objects, snapshot
+from helm_cleaner.cluster.kinds import BY_OBJECT, NAMES, Kind, find_kind
+from helm_cleaner.cluster.nearest import did_you_mean
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.names import STDIN
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
+    from helm_cleaner.cluster.types import Object
+
+_SUFFIXES = (".json", ".yaml", ".yml", ".txt")
+
+
+class ClusterFile(NamedTuple):
+    """A file of --cluster. kind: the only one that it may contain, if that was given; "-" is stdin."""
+
+    name: str
+    kind: Kind | None
+
+    @property
+    def is_stdin(self) -> bool:
+        """Whether it is stdin."""
+        return self.name.strip() == "-"
+
+    @property
+    def listed(self) -> Kind | None:
+        """The kind that it lists, as given, or as the file is called: pods.json."""
+        return self.kind or find_kind(Path(self.name).name.rpartition(".")[0])
+
+
+def find_files(arguments: Iterable[str]) -> list[ClusterFile]:
+    """The files that arguments such as nodes.json, pods=- or a folder name. InputError for an unknown kind."""
+    return [file for argument in arguments for file in _files(argument)]
+
+
+def _files(argument: str) -> Iterator[ClusterFile]:
+    name, equals, rest = argument.partition("=")
+    kind = find_kind(name) if equals else None
+    if kind is not None and rest:
+        yield ClusterFile(rest, kind)
+    elif Path(argument).is_dir():
+        found = sorted(each for each in Path(argument).iterdir() if each.suffix in _SUFFIXES and each.is_file())
+        if not found:
+            hint = "write what kubectl prints there, one file for each kind; preflight --help has the commands"
+            raise InputError.of(objects.CODE, "contains no .json, .yaml or .txt file", Location(argument), hint)
+        yield from (ClusterFile(str(each), None) for each in found)
+    elif equals and not Path(argument).exists():
+        hint = did_you_mean(name, NAMES) or f"one of {', '.join(NAMES)}"
+        message = f"--cluster {argument}: {name or 'an empty name'} is not a kind that is read"
+        raise InputError.of(objects.CODE, message, Location(""), hint)
+    else:
+        yield ClusterFile(argument, None)
+
+
+def read_snapshot(files: list[ClusterFile]) -> ClusterSnapshot | InputError:
+    """What the files contain; if one cannot be used, the error, so that the caller can report others first."""
+    found: list[Object] = []
+    listed: set[str] = set()
+    wrong = []
+    for file in files:
+        try:
+            output = _read(file)
+        except InputError as e:
+            wrong += e.diagnostics
+            continue
+        found += output.objects
+        listed |= output.kinds
+    names = ", ".join(STDIN if each.is_stdin else each.name for each in files)
+    try:
+        return InputError(wrong) if wrong else snapshot.collect(found, names, listed)
+    except InputError as e:
+        return e
+
+
+def _read(file: ClusterFile) -> objects.KubectlOutput:
+    label = STDIN if file.is_stdin else file.name
+    text = objects.decode(read_file(file.name, stdin_is_free=True), label)
+    output = objects.parse_output(text, label, file.listed.name if file.listed else "")
+    for each in output.objects if file.kind else ():
+        if BY_OBJECT.get((snapshot.group_of(each), each["kind"])) != file.kind:
+            assert file.kind is not None
+            raise snapshot.object_error(each, label, f"--cluster {file.kind.name}=… may contain {file.kind.name} only")
+    return output

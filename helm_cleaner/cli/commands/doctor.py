@@ -1,0 +1,156 @@
+"""helm-cleaner doctor."""
+
+from __future__ import annotations
+
+import os
+
+from helm_cleaner.actions import doctor, doctor_report
+from helm_cleaner.actions.doctor import Logs, NotRead, running_job
+from helm_cleaner.cli.console import may_color, stdout_is_terminal
+from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.kubectl import Kubectl, add_live_options, check_live
+from helm_cleaner.cli.options import Parser
+from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cluster import objects, queries
+from helm_cleaner.cluster.symptoms import history
+from helm_cleaner.cluster.symptoms.release import release_names
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.names import STDIN
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from helm_cleaner.cluster.types import Object
+    from helm_cleaner.diagnostics import Diagnostic
+
+PROG = "helm-cleaner doctor"
+_INPUT = (
+    "what --live runs; without it, the input for --cluster, --agent-log and --job-log:",
+    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.queries_of(queries.DOCTOR)),
+    *(f"  {queries.shown(queries.log_arguments(of))}" for of in ("deployment/RELEASE-polyaxon-agent", "job/JOB")),
+)
+
+
+def parser() -> Parser:
+    """The command's options."""
+    p = Parser(
+        prog=PROG,
+        description="Says why the artifacts of deleted runs were not cleaned, from what is left of the cleaner's jobs: "
+        "jobs, pods, events, the release's Deployments and ConfigMaps, and the logs. --live reads them with kubectl; "
+        "without it, no connection is opened. What the input does not contain is listed as not checked.",
+        epilog="Exit codes: 0 nothing says that a deletion failed; 1 something was not cleaned, or will not be; "
+        "2 unusable input.",
+        notes=_INPUT,
+        examples=[
+            f"{PROG} --live -n polyaxon",
+            f"{PROG} -n polyaxon --cluster cluster.json --agent-log agent.log",
+        ],
+    )  # fmt: skip
+    p.add_argument("--cluster", metavar="FILE|-", action="append", default=[],
+                   help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--agent-log", metavar="FILE", help="the agent's log")
+    p.add_argument("--job-log", metavar="FILE", help="the log of a job of the cleaner")
+    p.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")
+    p.add_argument("--release", metavar="NAME", help="the release (default: each one in the namespace)")
+    p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
+    add_live_options(p, queries.DOCTOR)
+    return p
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
+    args = parser().parse_args(argv)
+    logs = [name for name in (args.agent_log, args.job_log) if name is not None]
+    check_live(args, PROG, [*args.cluster, *logs])
+    diagnoses = _diagnose_live(args) if args.live else _diagnose_files(args, logs)
+    if args.output == "json":
+        text = doctor_report.as_json(diagnoses)
+    else:
+        text = doctor_report.as_text(diagnoses, color=stdout_is_terminal() and may_color())
+    write_stdout([text.encode(errors="backslashreplace")])
+    return max(each.exit_code for each in diagnoses)
+
+
+def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:
+    """The diagnosis from what kubectl reads now."""
+    kubectl = Kubectl(args.context, args.timeout)
+    namespace = args.namespace or _namespace_of_helm() or kubectl.namespace()
+    answer = kubectl.read(queries.queries_of(queries.DOCTOR), namespace)
+    past = history.collect(answer.objects, namespace, "--live")
+    releases = _releases(args, past)
+    job = running_job(past)
+    of_job = kubectl.log(f"job/{job}", namespace) if job else None
+    logged, missing = {}, {each.what: each.why for each in answer.not_read}
+    for release in releases:
+        of_agent = kubectl.log(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace) if release else None
+        for what, log in (("the agent's log", of_agent), ("the job's log", of_job)):
+            if log is not None and not isinstance(log, str):
+                missing[what] = log.why
+        logged[release] = Logs(*(log if isinstance(log, str) else None for log in (of_agent, of_job)))
+    diagnoses = doctor.diagnose(past, releases, logged, answer.kinds)
+    return [
+        each._replace(not_checked=[NotRead(n.what, missing.get(n.what, n.why), n.command) for n in each.not_checked])
+        for each in diagnoses
+    ]
+
+
+def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Diagnosis]:
+    """The diagnosis from the files."""
+    found, given = _read(args, [*args.cluster, *logs])
+    namespace = args.namespace or _namespace(found)
+    past = history.collect(found, namespace, ", ".join(args.cluster))
+    releases = _releases(args, past)
+    if logs and len(releases) > 1:
+        raise UsageError(
+            f"{PROG}: error: the log is that of one release, and there are {', '.join(releases)}\n"
+            f"    hint: name it: --release {releases[0]}"
+        )
+    return doctor.diagnose(past, releases, {releases[0]: given})
+
+
+def _read(args: argparse.Namespace, names: list[str]) -> tuple[list[Object], Logs]:
+    """The objects and the logs in the files. UsageError without any; InputError with every file that cannot be used."""
+    if not names:
+        hint = f"{PROG} --live -n NAMESPACE, or give it what kubectl printed: {PROG} --help has the commands"
+        raise UsageError(f"{PROG}: error: nothing to diagnose\n    hint: {hint}")
+    if sum(name.strip() == "-" for name in names) > 1:
+        raise UsageError(f"{PROG}: error: stdin can be only one of the files\n    hint: write the others to files")
+    wrong: list[Diagnostic] = []
+    found: list[Object] = []
+    for name in args.cluster:
+        file = STDIN if name.strip() == "-" else name
+        try:
+            found += objects.parse(objects.decode(read_file(name, stdin_is_free=True), file), file)
+        except InputError as e:
+            wrong += e.diagnostics
+    logs = []
+    for name in (args.agent_log, args.job_log):
+        try:
+            text = read_file(name, stdin_is_free=True).decode("utf-8", "replace") if name is not None else None
+        except InputError as e:
+            wrong += e.diagnostics
+        else:
+            logs.append(text)
+    if wrong:
+        raise InputError(wrong)
+    return found, Logs(*logs)
+
+
+def _releases(args: argparse.Namespace, past: history.History) -> list[str]:
+    return [args.release] if args.release is not None else release_names(past) or [""]
+
+
+def _namespace(found: list[Object]) -> str:
+    """The namespace of the release: the only one with an agent. UsageError if there are several."""
+    known = [named] if (named := _namespace_of_helm()) else history.namespaces(found)
+    if len(known) > 1:
+        those = ", ".join(sorted(known))
+        raise UsageError(f"{PROG}: error: there are agents in several namespaces: {those}\n    hint: name one with -n")
+    return known[0] if known else "default"
+
+
+def _namespace_of_helm() -> str:
+    """The namespace that Helm tells a plugin."""
+    return os.environ.get("HELM_NAMESPACE", "") if "HELM_PLUGIN_DIR" in os.environ else ""
