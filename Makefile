@@ -21,11 +21,12 @@ fetch = $(BIN)/python -m tools.helm --quiet $(1) || true
 LOCKS := requirements/dev.txt requirements/sdk.txt
 BENCH_LOCK := requirements/bench.txt
 RELEASE_LOCK := requirements/release.txt
+SITE_LOCK := requirements/site.txt
 HAUPT_LOCK := requirements/haupt.txt
 resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	--custom-compile-command 'make lock' --group $(1) pyproject.toml
 
-.PHONY: help demo test test-cluster test-node test-polyaxon test-ecosystem check coverage lint fuzz bench zipapp image \
+.PHONY: help demo test test-cluster test-node test-polyaxon test-ecosystem test-site site check coverage lint fuzz bench zipapp image \
 	plugins release-dry-run pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
@@ -105,6 +106,13 @@ pictures: $(STAMP)  ## draw the pictures anew: the README's from real runs, that
 	@$(BIN)/python -m tools.growth_picture
 	@$(BIN)/python -m tools.pictures
 
+site: $(STAMP)   ## build the site with the guides and the playground into dist/site; needs npm
+	@$(INSTALL) --require-hashes --requirement $(SITE_LOCK)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m tools.site
+
+test-site: site  ## build the site, and test the playground in Chromium
+	$(BIN)/python -m pytest tests/site $(PYTEST_ARGS)
+
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
 	@$(BIN)/python -m tools.zipapp
 
@@ -130,15 +138,17 @@ lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,bench) --upgrade --output-file $(BENCH_LOCK) $(LOCKS:%=--constraints %)
 	$(call resolve,haupt) --upgrade --output-file $(HAUPT_LOCK)
 	$(call resolve,release) --upgrade --output-file $(RELEASE_LOCK) --constraints requirements/dev.txt
+	$(call resolve,site) --upgrade --output-file $(SITE_LOCK) $(LOCKS:%=--constraints %)
 
 locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) "$$folder" && \
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) $(SITE_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
 	$(call resolve,bench) --output-file "$$folder/bench.txt" $(LOCKS:%=--constraints %) >/dev/null && \
 	$(call resolve,haupt) --output-file "$$folder/haupt.txt" >/dev/null && \
 	$(call resolve,release) --output-file "$$folder/release.txt" --constraints requirements/dev.txt >/dev/null && \
-	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
+	$(call resolve,site) --output-file "$$folder/site.txt" $(LOCKS:%=--constraints %) >/dev/null && \
+	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) $(SITE_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
 helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there

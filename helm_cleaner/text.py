@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LONGEST = 600
+_NOT_PLAIN = re.compile("[^\\n -~]")
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -19,10 +21,24 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def make_printable(text: str) -> str:
-    """The text with every control character escaped."""
+    """The text on one line, safe to print.
+
+    Escapes such as `\\n` and `\\u202e` stand for control characters, for marks that change the direction of the text,
+    and for all else that does not show what it is.
+    """
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def escape_json(text: str) -> str:
+    """JSON, of any number of lines, in which its own escapes stand for what `make_printable` escapes."""
+    return _NOT_PLAIN.sub(_escape_in_json, text)
+
+
+def _escape_in_json(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def quote(value: Any) -> str:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helm_cleaner.cli import main
+from helm_cleaner.helm import user_stderr
 from tests.support.command import COMMAND as COMMAND
 from tests.support.command import Ran
 from tests.support.manifests import CONFIGMAP, DEPLOYMENT
@@ -35,6 +36,19 @@ settings.load_profile("steady")
 # A shell starts what runs in its background with SIGINT ignored, and every program that a test starts would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, _interrupt)  # so that fixtures remove what they have made
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("preflight on a real control plane")
+    group.addoption("--situations", type=int, default=30, metavar="N", help="how many random ones (default: 30)")
+    group.addoption("--first-situation", type=int, default=0, metavar="SEED", help="the first one (default: 0)")
 
 
 def missing(reason: str) -> NoReturn:
@@ -110,6 +124,13 @@ class Runner:
         code = main(list(args))
         out, err = self.capture.readouterr()
         return Ran(code, out, err.decode())
+
+
+@pytest.fixture(autouse=True)
+def _forget_opened_stderr() -> None:
+    """What a process opens for its messages stays open until it ends."""
+    user_stderr.open_user_stderr.cache_clear()
+    user_stderr._open_last_message.cache_clear()
 
 
 @pytest.fixture

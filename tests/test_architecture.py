@@ -16,9 +16,9 @@ TESTS = ROOT / "tests"
 PACKAGES = [
     "cli",
     "api",
+    "output",
     "fixing",
     "actions",
-    "helm",
     "sources",
     "repository",
     "cluster",
@@ -26,12 +26,13 @@ PACKAGES = [
     "section",
     "values",
     "yamltext",
-    "output",
+    "helm",
+    "in_cluster",
 ]
 # What several packages stand on. These import nothing but each other, in this order.
 FOUNDATION = [
     "safe_write", "codes", "quantities", "kubernetes_names", "python_literals", "nearness", "diagnostics", "fixes",
-    "text", "names", "paths", "strict_json", "typed", "version",
+    "text", "names", "paths", "strict_json", "data_files", "typed", "version",
 ]  # fmt: skip
 ORDER = [*PACKAGES, *FOUNDATION]
 LONGEST = 350
@@ -178,9 +179,10 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.origins", "polyaxon.scheduling",
+        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
+        "polyaxon.scheduling",
         "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
-        "polyaxon.accounts",
+        "polyaxon.accounts", "polyaxon.store_location",
     },
 }  # fmt: skip
 

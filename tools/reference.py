@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from textwrap import indent
 
 from helm_cleaner import section, values
-from helm_cleaner.codes import CLUSTER_CODES, CODES, INPUT_CODES, PLACE_CODES, AnyCode, Code
+from helm_cleaner.cluster import queries
+from helm_cleaner.codes import CLUSTER_CODES, CODES, DOCTOR_CODES, INPUT_CODES, PLACE_CODES, AnyCode, Code
 from helm_cleaner.names import SECTION
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
@@ -66,12 +68,65 @@ def cluster_codes() -> str:
     return "\n".join(rows) + "\n"
 
 
+def doctor_codes() -> str:
+    """A row per code of doctor alone, for docs/doctor.md: what it means, and what to do."""
+    rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in DOCTOR_CODES]
+    return "\n".join(rows) + "\n"
+
+
+def commands(command: str) -> str:
+    """The commands of kubectl whose output `--cluster` takes: those that `--live` runs."""
+    folder = "cluster" if command == queries.PREFLIGHT else "left"
+    lines = queries.loop(command, folder, "polyaxon")
+    if command == queries.DOCTOR:
+        logs = {"deployment/plx-polyaxon-agent": "agent.log", "job/plx-cleaner-agent": "job.log"}
+        lines += [f"{queries.shown(queries.log_arguments(of, 'polyaxon'))} > {file}" for of, file in logs.items()]
+    return _block("sh", lines, "it needs a cluster; tests/live runs them.")
+
+
+def secrets() -> str:
+    """The command of kubectl that prints the names and types of secrets."""
+    lines = queries.single_commands(queries.asked_of(queries.PREFLIGHT), "cluster", "polyaxon")
+    return _block("sh", lines, "it needs a cluster; tests/live runs it.")
+
+
+def role(command: str) -> str:
+    """The role that grants what a command reads: of the whole cluster for preflight, of a namespace for doctor."""
+    kind = "ClusterRole" if command == queries.PREFLIGHT else "Role"
+    lines = [
+        "apiVersion: rbac.authorization.k8s.io/v1",
+        f"kind: {kind}",
+        "metadata:",
+        f"  name: helm-cleaner-{command}",
+    ]
+    lines += ["  namespace: polyaxon"] if kind == "Role" else []
+    lines += ["rules:"]
+    for rule in queries.rules(command):
+        for index, (key, words) in enumerate(rule.items()):
+            text = ", ".join(word or '""' for word in words)
+            lines.append(f"  {'- ' if index == 0 else '  '}{key}: [{text}]")
+    return "<!-- file: role.yaml -->\n" + _block(
+        "yaml", lines, "it needs a cluster; tests/live does, with no other right."
+    )
+
+
+def _block(language: str, lines: list[str], reason: str) -> str:
+    return "\n".join([f"```{language}", *lines, "```", "", f"<!-- not run: {reason} -->", ""])
+
+
 # By page and marker: what stands between <!-- MARKER --> and <!-- /MARKER -->.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("section.md", "fields"): fields,
     ("section.md", "codes"): codes,
     ("section.md", "other codes"): other_codes,
     ("preflight.md", "codes"): cluster_codes,
+    ("preflight.md", "commands"): partial(commands, queries.PREFLIGHT),
+    ("preflight.md", "secrets"): secrets,
+    ("preflight.md", "role"): partial(role, queries.PREFLIGHT),
+    ("doctor.md", "codes"): doctor_codes,
+    ("doctor.md", "commands"): partial(commands, queries.DOCTOR),
+    ("doctor.md", "role"): partial(role, queries.DOCTOR),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.cluster import queries
+from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.symptoms import logs
 from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import CleanerJob, History, timestamp
@@ -33,11 +34,11 @@ ORDER = (
 _BLOCKING = frozenset(ORDER[2:16])
 WHY = {
     "jobs.polyaxon.com": "whether a job waits for the operator, or cannot be deleted",
-    "jobs.batch": "whether the cluster made a Job of it, and how that ended",
+    "jobs": "whether the cluster made a Job of it, and how that ended",
     "pods": "what a pod of the cleaner waits for",
     "events": "why a job or a pod failed; Kubernetes keeps events for an hour",
     "configmaps": "the log level, and whether the jobs are what the section says",
-    "deployments.apps": "whether the agent and the operator run",
+    "deployments": "whether the agent and the operator run",
 }
 
 _WATCH = (
@@ -65,6 +66,7 @@ class Diagnosis(NamedTuple):
     """The diagnosis of a release. release: "" if none is known.
 
     follows: for the index of a finding that is the consequence of another, that one's code.
+    unread: how many of the kinds that matter are not in the input.
     """
 
     namespace: str
@@ -73,6 +75,7 @@ class Diagnosis(NamedTuple):
     findings: list[Finding]
     follows: dict[int, str]
     not_checked: list[NotRead]
+    unread: int
 
     @property
     def errors(self) -> list[Finding]:
@@ -99,7 +102,8 @@ def diagnose(
         findings = _findings(history, given, name, known)
         findings.sort(key=lambda each: ORDER.index(each.code))
         missing = _not_read(history, given, name, seen)
-        result.append(Diagnosis(history.namespace, name, history.now, findings, _follows(findings), missing))
+        unread = len(set(WHY) - seen)
+        result.append(Diagnosis(history.namespace, name, history.now, findings, _follows(findings), missing, unread))
     return result
 
 
@@ -173,9 +177,9 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
     """What is not in the input, with the commands that print it."""
     namespace = history.namespace
     found = [
-        NotRead(query.kind, WHY[query.kind], queries.shown(queries.arguments(query, namespace)))
+        NotRead(query.kind, WHY[kind.name], queries.shown(queries.arguments(query, namespace)))
         for query in queries.queries_of(queries.DOCTOR)
-        if query.kind not in seen
+        if (kind := find_kind(query.kind)) and kind.name not in seen
     ]
     if given.agent is None:
         words = queries.log_arguments(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace)
@@ -193,4 +197,5 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
 
 def running_job(history: History) -> str:
     """A job of the cleaner that has a pod, and so a log; "" without one."""
-    return next((job.name for job in history.jobs for batch in job.batches if any(batch.pods.values())), "")
+    batches = ((job.name, batch) for job in history.jobs for batch in job.batches)
+    return next((name for name, batch in batches if any(pod for pod, _ in batch.pods.values())), "")

@@ -19,6 +19,8 @@ from helm_cleaner.values import Map, ParsedValues, Value
 from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.stream import Stream
 
+_ORGANIZATION = b"POLYAXON_ORGANIZATION_KEY"  # what the charts render for Polyaxon EE
+
 
 class Jobs(NamedTuple):
     """The Jobs, each with a title, and the findings about their sections and default scheduling."""
@@ -48,6 +50,8 @@ def of_manifests(stream: Stream, options: post_render.Options, release: ReleaseO
         scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
         secrets = accounts.pull_secrets_of(agent, beside)
         known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
+        if _ORGANIZATION in stream.content:
+            known = known._replace(is_enterprise=True)
         jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
     return Jobs(jobs, findings)
 
@@ -74,6 +78,11 @@ def of_values(
     known = Release(release.version, release.namespace, account, account is not None or not has_account)
     if has_account:
         known = known._replace(account_secrets=accounts.pull_secrets_in(values))
+    if release.name:
+        known = known._replace(full_name=chart_values.full_name(release.name))
+    known = known._replace(
+        is_enterprise=chart_values.is_enterprise(values), token=chart_values.text(values.get("agentSecret")) or None
+    )
     return Jobs([("values alone", job(cleaner, scheduling, store, known))], findings)
 
 

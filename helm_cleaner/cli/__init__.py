@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": "print the Job that Polyaxon will run, and where its values come from",
     "preflight": "check whether that Job can run in a cluster, from what kubectl prints",
     "doctor": "say why artifacts were not cleaned, from what kubectl prints",
+    "leftovers": "find the artifacts of runs that no longer exist, and print Jobs that delete them",
     "merge": "print the section that values files and --set flags result in",
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "rule": "explain what a finding's code means, with a bad and a good example",
@@ -95,7 +96,7 @@ def _run(args: list[str]) -> int:
             return 0
         name, rest = (DEFAULT, args) if not args or args[0].startswith("-") else (args[0], args[1:])
         if name not in COMMANDS and name not in _FOR_HELM:
-            raise UsageError(_no_command(name))
+            raise _no_command(name)
         code: int = import_module("helm_cleaner.cli.commands." + name.replace("-", "_")).run(rest)
         return code
     except CleanerError as e:
@@ -104,9 +105,9 @@ def _run(args: list[str]) -> int:
         print_diagnostics(e.diagnostics, failed=True)
         return e.exit_code
     except UsageError as e:
-        from helm_cleaner.cli.console import print_text
+        from helm_cleaner.cli.console import print_usage_error
 
-        print_text(f"{e}\n", failed=True)
+        print_usage_error(e)
         return 2
     except (MemoryError, RecursionError) as e:
         from helm_cleaner.cli.console import print_text
@@ -127,19 +128,21 @@ def _line(name: str) -> str:
     return f"  {name:13}{COMMANDS[name]}\n"
 
 
-def _no_command(name: str) -> str:
+def _no_command(name: str) -> UsageError:
     if os.path.exists(name):
-        return f"helm-cleaner: error: unknown command {name!r}\n    hint: helm-cleaner validate {name}"
+        return UsageError(f"unknown command {name!r}", f"helm-cleaner validate {name}")
     hint = did_you_mean(name, COMMANDS, f"available commands: {', '.join(COMMANDS)}")
-    return f"helm-cleaner: error: unknown command {name!r}\n    hint: {hint}"
+    return UsageError(f"unknown command {name!r}", hint)
 
 
 def _bug() -> int:
     import traceback
 
     from helm_cleaner.cli.console import print_text
+    from helm_cleaner.text import make_printable
 
     head = f"helm-cleaner {__version__}: error: a bug in helm-cleaner; nothing was written [internal]\n"
     hint = "    hint: please report it with the lines below, and the input if you can\n\n"
-    print_text(head + hint + traceback.format_exc(), failed=True)
+    lines = map(make_printable, traceback.format_exc().splitlines())
+    print_text(head + hint + "".join(f"{line}\n" for line in lines), failed=True)
     return 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.umbrellas import section_path
@@ -19,10 +19,10 @@ class ManifestChanges(NamedTuple):
     stream: Stream
     changes: post_render.Changes
 
-    def say(self) -> None:
+    def print_messages(self) -> None:
         """Prints the messages that post-render would print."""
         print_diagnostics(self.changes.diagnostics)
-        print_text("".join(f"helm-cleaner: {note}\n" for note in self.changes.notes))
+        print_notes(self.changes.notes)
 
 
 def add_change_options(parser: Parser) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from helm_cleaner.cluster.snapshot import ClusterSnapshot
     from helm_cleaner.cluster.types import Object
+    from helm_cleaner.diagnostics import Diagnostic
 
 _SUFFIXES = (".json", ".yaml", ".yml", ".txt")
 
@@ -64,9 +65,18 @@ def _files(argument: str) -> Iterator[ClusterFile]:
 
 def read_snapshot(files: list[ClusterFile]) -> ClusterSnapshot | InputError:
     """What the files contain; if one cannot be used, the error, so that the caller can report others first."""
+    try:
+        output = read_output(files)
+        return snapshot.collect(output.objects, names_of(files), output.kinds)
+    except InputError as e:
+        return e
+
+
+def read_output(files: list[ClusterFile]) -> objects.KubectlOutput:
+    """The objects in the files, and the kinds that they list. InputError with every file that cannot be used."""
     found: list[Object] = []
     listed: set[str] = set()
-    wrong = []
+    wrong: list[Diagnostic] = []
     for file in files:
         try:
             output = _read(file)
@@ -75,11 +85,14 @@ def read_snapshot(files: list[ClusterFile]) -> ClusterSnapshot | InputError:
             continue
         found += output.objects
         listed |= output.kinds
-    names = ", ".join(STDIN if each.is_stdin else each.name for each in files)
-    try:
-        return InputError(wrong) if wrong else snapshot.collect(found, names, listed)
-    except InputError as e:
-        return e
+    if wrong:
+        raise InputError(wrong)
+    return objects.KubectlOutput(found, frozenset(listed))
+
+
+def names_of(files: list[ClusterFile]) -> str:
+    """The files, for messages."""
+    return ", ".join(STDIN if each.is_stdin else each.name for each in files)
 
 
 def _read(file: ClusterFile) -> objects.KubectlOutput:

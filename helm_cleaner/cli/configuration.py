@@ -183,5 +183,5 @@ def _exclusion(globs: Sequence[str], prog: str) -> Exclusion:
             found.append(Glob(text, Location("--exclude")))
         except ValueError as e:
             hint = "write it as in .gitignore: --exclude 'vendor/'"
-            raise UsageError(f"{prog}: error: --exclude {text!r}: {e}\n    hint: {hint}") from None
+            raise UsageError(f"--exclude {text!r}: {e}", hint, prog) from None
     return Exclusion(found)

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 
 class UsageError(Exception):
-    """The command line is invalid; the exception's text is the message."""
+    """The command line is invalid. prog: the command, as in its help."""
+
+    def __init__(self, message: str, hint: str, prog: str = "helm-cleaner") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.prog = prog
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:

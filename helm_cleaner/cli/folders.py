@@ -23,7 +23,7 @@ def files_of(
 ) -> Iterator[str]:
     """The files that an argument stands for, in order: itself, or those below a folder that may matter by their name.
 
-    A chart's templates are left out. skipped: is told of each folder that cannot be read, and of each link to a folder
+    Caches are left out. skipped: is told of each folder that cannot be read, and of each link to a folder
     elsewhere, which is not followed; with the reason. excludes: tells which paths to leave out; its
     `is_folder` says whether a path is a folder.
     """
@@ -40,7 +40,6 @@ def files_of(
         except OSError as e:
             skipped(folder, f"the folder cannot be read: {e.strerror}")
             continue
-        is_chart = any(entry.name == "Chart.yaml" for entry in entries)
         below = []
         for entry in entries:
             if entry.name == CONFIGURATION:
@@ -48,7 +47,7 @@ def files_of(
             if (entry.name.endswith(_EXTENSIONS) or entry.name in _NAMES) and _is_file(entry):
                 if not (excludes and excludes(entry.path, is_folder=False)):
                     yield entry.path
-            elif entry.name in _CACHES or (is_chart and entry.name == "templates"):
+            elif entry.name in _CACHES:
                 continue
             elif entry.is_dir(follow_symlinks=False):
                 if not (excludes and excludes(entry.path, is_folder=True)):

@@ -43,7 +43,7 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     if stream.content.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
-            raise UsageError(f"{prog}: error: --defaults goes with values, not with manifests\n    hint: {hint}")
+            raise UsageError("--defaults goes with values, not with manifests", hint, prog)
         options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
@@ -59,4 +59,4 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
         base = defaults.section(args.chart_version)
         return of_values(overrides, path, base, defaults.of_the_chart(), defaults.findings, release)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
-    raise UsageError(f"{prog}: error: nothing to {verb}\n    hint: {hint}")
+    raise UsageError(f"nothing to {verb}", hint, prog)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from helm_cleaner.cli.console import print_text
+from helm_cleaner.cli.console import print_notes
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cluster import objects, queries
 from helm_cleaner.cluster.types import NotChecked
@@ -52,12 +52,12 @@ def add_live_options(parser: Parser, command: str) -> None:
 def check_live(args: argparse.Namespace, prog: str, files: Sequence[str]) -> None:
     """UsageError where the options contradict each other, or there is neither --live nor a file."""
     if args.live and files:
-        raise UsageError(f"{prog}: error: --live reads the cluster itself\n    hint: leave {files[0]} out, or --live")
+        raise UsageError("--live reads the cluster itself", f"leave {files[0]} out, or --live", prog)
     if not args.live and (args.context is not None or getattr(args, "secrets", False)):
         option = "--context" if args.context is not None else "--secrets"
-        raise UsageError(f"{prog}: error: {option} goes with --live\n    hint: {prog} --live {option}")
+        raise UsageError(f"{option} goes with --live", f"{prog} --live {option}", prog)
     if args.timeout < 1:
-        raise UsageError(f"{prog}: error: --timeout must be at least 1\n    hint: --timeout {_SECONDS}")
+        raise UsageError("--timeout must be at least 1", f"--timeout {_SECONDS}", prog)
 
 
 class Kubectl:
@@ -97,7 +97,7 @@ class Kubectl:
     def _run(self, words: list[str], *, optional: bool = False) -> bytes:
         """What a command prints. _NotReadError if only this one failed; InputError if all would."""
         command = queries.shown(words)
-        print_text(f"helm-cleaner: {make_printable(command)}\n")
+        print_notes([command])
         try:
             done = subprocess.run(  # no shell, and the words are ours
                 ["kubectl", *words],  # the user's own kubectl

@@ -9,7 +9,6 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella_note
-from helm_cleaner.text import make_printable
 
 
 def notes(
@@ -29,8 +28,8 @@ def notes(
     for name, paths in by_name.items():
         for path in paths:
             if path in umbrellas:
-                yield f"{make_printable(path)}: {umbrella_note(umbrellas[path])}"
-        shown = STDIN if name == "-" else make_printable(name)
+                yield f"{path}: {umbrella_note(umbrellas[path])}"
+        shown = STDIN if name == "-" else name
         if not paths:
             yield f"{shown}: no YAML, JSON or template file in it"
         if empty := sum(path not in known for path in paths):

@@ -66,7 +66,7 @@ class Parser(argparse.ArgumentParser):
         write_stdout([self.format_help().encode()])
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: error: {message}\n    hint: {self._hint(message) or f'{self.prog} --help'}")
+        raise UsageError(message, self._hint(message) or f"{self.prog} --help", self.prog)
 
     def _hint(self, message: str) -> str:
         """A hint for an unknown option or argument; "" if there is none."""
@@ -110,9 +110,7 @@ class _Files(argparse.Action):
                 names = next(csv.reader([given], strict=True), [""])
             except csv.Error as e:
                 hint = "quote a name that contains a comma: '\"a,b.yaml\"'"
-                raise UsageError(
-                    f"{parser.prog}: error: {given!r} is not a valid list of files: {e}\n    hint: {hint}"
-                ) from None
+                raise UsageError(f"{given!r} is not a valid list of files: {e}", hint, parser.prog) from None
         setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *names])
 
 
@@ -163,7 +161,7 @@ def check_codes(codes: Sequence[str], prog: str) -> None:
             is_other = code in BY_NAME
             what = f"{code} cannot be ignored: it is not about a section" if is_other else f"unknown code {code!r}"
             hint = did_you_mean(code, () if is_other else IGNORABLE, "helm-cleaner rule lists the codes")
-            raise UsageError(f"{prog}: error: {what}\n    hint: {hint}")
+            raise UsageError(what, hint, prog)
 
 
 def add_defaults_options(parser: Parser) -> None:

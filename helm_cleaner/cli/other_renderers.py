@@ -21,7 +21,7 @@ def split_command(option: str, command: str) -> list[str]:
         words, problem = [], f"{command!r} cannot be split: {str(e).lower()}"
     if problem:
         hint = f"for example {option} 'kustomize-renderer overlays/prod'"
-        raise UsageError(f"helm-cleaner post-render: error: {option}: {problem}\n    hint: {hint}")
+        raise UsageError(f"{option}: {problem}", hint, "helm-cleaner post-render")
     return words
 
 

@@ -10,7 +10,7 @@ from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import STDIN
-from helm_cleaner.sources import File, Progress, no_progress
+from helm_cleaner.sources import File, Files, Progress, no_progress
 from helm_cleaner.typed import NamedTuple
 
 
@@ -52,9 +52,22 @@ def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_pro
             files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
         except InputError as e:
             wrong += e.diagnostics
+    for path in Files(files).find_not_given():
+        folder = next((name for name in names if is_folder[name] and _is_below(path, name)), None)
+        if folder is not None and os.path.isfile(path) and not (excludes and excludes(path, is_folder=False)):
+            paths[folder].append(path)
+            try:
+                files.append(File(path, read_file(path), is_named=False))
+            except InputError as e:
+                wrong += e.diagnostics
     layers, more, missing = settings.layers(files)
     by_name = {name: [_shown(path) for path in paths[name]] for name in names}
     return Given([*files, *more], by_name, [*wrong, *missing], skipped, layers, excluded)
+
+
+def _is_below(path: str, folder: str) -> bool:
+
+    return os.path.commonpath([os.path.abspath(path), os.path.abspath(folder)]) == os.path.abspath(folder)
 
 
 def _shown(path: str) -> str:

@@ -26,7 +26,7 @@ def check_piped() -> None:
     """Raises UsageError if stdin is a terminal: waiting for someone to type manifests would look like a hang."""
     if sys.stdin is not None and sys.stdin.isatty():
         hint = "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner …"
-        raise UsageError(f"helm-cleaner: error: no manifests are piped in\n    hint: {hint}")
+        raise UsageError("no manifests are piped in", hint)
 
 
 def read_stdin() -> bytes:

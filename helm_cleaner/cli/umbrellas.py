@@ -10,7 +10,7 @@ from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.text import join_words, make_printable
+from helm_cleaner.text import join_words
 from helm_cleaner.values import ParsedValues
 
 _CHART, _OWN_VALUES = "Chart.yaml", "values.yaml"
@@ -67,10 +67,10 @@ def read_beside(path: str) -> bytes | None:
 
 def print_where(file: str, paths: Sequence[Path]) -> None:
     """Says where the section is in an umbrella chart's values file."""
-    from helm_cleaner.cli.console import print_text
+    from helm_cleaner.cli.console import print_notes
     from helm_cleaner.sources import umbrella_note
 
-    print_text(f"helm-cleaner: {make_printable(file)}: {umbrella_note(paths)}\n")
+    print_notes([f"{file}: {umbrella_note(paths)}"])
 
 
 def _chosen(file: str, paths: list[Path], overrides: ParsedValues | None) -> Path:
@@ -78,7 +78,7 @@ def _chosen(file: str, paths: list[Path], overrides: ParsedValues | None) -> Pat
     if len(there) > 1:
         those = join_words(map(to_dotted, there))
         hint = f"choose one with --section {to_dotted(there[0])}"
-        raise UsageError(f"helm-cleaner: error: {make_printable(file)} has several sections: {those}\n    hint: {hint}")
+        raise UsageError(f"{file} has several sections: {those}", hint)
     print_where(file, there or paths[:1])
     if overrides is not None:
         from helm_cleaner.cli.console import print_diagnostics

@@ -33,6 +33,8 @@ KINDS = (
     Kind("csistoragecapacities", _STORAGE, "CSIStorageCapacity"),
     Kind("volumeattachments", _STORAGE, "VolumeAttachment", is_namespaced=False),
     Kind("priorityclasses", "scheduling.k8s.io", "PriorityClass", ("pc",), is_namespaced=False),
+    Kind("events", _CORE, "Event", ("ev",)),
+    Kind("deployments", "apps", "Deployment", ("deploy",)),
     Kind("jobs", "batch", "Job"),
     Kind("jobs.polyaxon.com", "polyaxon.com", "Job"),
     Kind("nodepools", "karpenter.sh", "NodePool", is_namespaced=False),

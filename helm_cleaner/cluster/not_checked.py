@@ -35,7 +35,8 @@ def find_not_checked(pod: Object, snapshot: ClusterSnapshot) -> list[NotChecked]
 
 def _of_pod(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, str]]:
     account = snapshot.get("serviceaccounts", existence.account_name(pod), _namespace(pod))
-    if account is None or any(True for _ in existence.pull_secrets(pod, snapshot)):
+    is_unknown = account is None and "serviceaccounts" not in snapshot.kinds
+    if is_unknown or any(True for _ in existence.pull_secrets(pod, snapshot)):
         yield "secrets", "whether pull secrets exist and have the right type"
     elif any(kind == "secrets" for kind, _, _ in existence.needed_objects(pod)):
         yield "secrets", "whether the secrets of the artifacts store exist"

@@ -70,11 +70,10 @@ SCHEMAS: dict[str, Any] = {
     "priorityclasses": {"value": int, "globalDefault": bool, "preemptionPolicy": str},
     "secrets": {"type": str},
     "configmaps": {"data": _ANY},
-    "jobs": {"status": {"conditions": _CONDITIONS}},
+    "jobs": {"metadata": _OWNED, "spec": {"template": {"spec": _ANY}}, "status": {"conditions": _CONDITIONS}},
     "jobs.polyaxon.com": {"metadata": _OWNED, "batchJobSpec": {"template": {"spec": _ANY}},
                           "status": {"conditions": _CONDITIONS}},
-    "jobs.batch": {"metadata": _OWNED, "spec": {"template": {"spec": _ANY}}, "status": {"conditions": [_ANY]}},
-    "deployments.apps": {"metadata": _OWNED, "spec": _ANY, "status": {"conditions": [_ANY]}},
+    "deployments": {"metadata": _OWNED, "spec": _ANY, "status": {"conditions": [_ANY]}},
     "events": {"involvedObject": _ANY, "regarding": _ANY, "series": _ANY},
     "nodepools": {
         "spec": {

@@ -6,6 +6,7 @@ from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
 from helm_cleaner.codes.doctor import DOCTOR_CODES
 from helm_cleaner.codes.input import INPUT_CODES
+from helm_cleaner.codes.leftovers import LEFTOVERS_CODES
 from helm_cleaner.codes.section import CODES
 from helm_cleaner.codes.sources import PLACE_CODES
 
@@ -17,6 +18,7 @@ __all__ = [
     "GROUPS",
     "IGNORABLE",
     "INPUT_CODES",
+    "LEFTOVERS_CODES",
     "PLACE_CODES",
     "AnyCode",
     "ClusterCode",
@@ -29,6 +31,7 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
     "after a deletion (doctor)": DOCTOR_CODES,
+    "leftovers": LEFTOVERS_CODES,
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}

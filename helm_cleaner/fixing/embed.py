@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.yamltext import scalars
+from helm_cleaner.yamltext.document import find_frozen_nodes
 from helm_cleaner.yamltext.edit import Splice, splice
 from helm_cleaner.yamltext.nested import NestedDocument
-from helm_cleaner.yamltext.nodes import find_frozen_nodes
 
 _HINT = "write it as a literal block: `key: |`, with its lines below"
 

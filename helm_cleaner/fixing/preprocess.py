@@ -58,7 +58,7 @@ def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -
     if found is None:
         return content, find_look_alikes(read.values, path) if path == (SECTION,) else []
     if values.is_null(found[0]):
-        return content, []
+        return content, find_look_alikes(read.values, path)
     defaults: Value | None = None if section.is_nested(path) else section.defaults_to_check_against()
     below: list[Diagnostic] = []
     if defaults is not None and umbrella is not None:

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.output.json_report import numbers
-from helm_cleaner.typed import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
+from helm_cleaner.text import make_printable
 
 
 def format_github(diagnostics: Iterable[Diagnostic]) -> str:
@@ -28,9 +25,10 @@ def _annotation(d: Diagnostic) -> str:
     if column is not None:
         properties |= {"col": str(column), "endColumn": str(column + d.location.length)}
 
-    def escaped(value: str) -> str:
-        return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    where = ",".join(f"{k}={_escape(v).replace(':', '%3A').replace(',', '%2C')}" for k, v in properties.items())
+    lines = [f"{d.path}: {d.message}" if d.path else d.message, *([f"hint: {d.hint}"] if d.hint else [])]
+    return f"::{d.severity} {where}::{'%0A'.join(map(_escape, lines))}\n"
 
-    told = ",".join(f"{k}={escaped(v).replace(':', '%3A').replace(',', '%2C')}" for k, v in properties.items())
-    message = (f"{d.path}: " if d.path else "") + d.message + (f"\nhint: {d.hint}" if d.hint else "")
-    return f"::{d.severity} {told}::{escaped(message)}\n"
+
+def _escape(text: str) -> str:
+    return make_printable(text).replace("%", "%25")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.text import escape_json
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def _fix(found: Sequence[FixEdits]) -> dict[str, Any] | None:
 
 
 def dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode() + "\n"
+    """Data as JSON in which escapes stand for all that is not safe to print."""
+    return escape_json(json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode()) + "\n"
 
 
 def fields(d: Diagnostic) -> dict[str, Any]:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic, Location
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.text import make_printable, shorten
-from helm_cleaner.typed import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    pass
-
-
-_RED, _YELLOW, _CYAN, _BOLD, _RESET = "\x1b[1;31m", "\x1b[1;33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
 _WIDTH = 120
 _INDENT = "    "
 
@@ -26,18 +21,15 @@ def format_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> st
 
 
 def _block(d: Diagnostic, *, color: bool) -> str:
-    def paint(code: str, s: str) -> str:
-        return f"{code}{s}{_RESET}" if color else s
-
-    level = paint(_RED if d.severity == "error" else _YELLOW, f"{d.severity}:")
-    place = f"{paint(_BOLD, format_position(d.location))}: " if d.location.file else ""
+    level = paint(d.severity, f"{d.severity}:", color=color)
+    place = f"{paint('title', format_position(d.location), color=color)}: " if d.location.file else ""
     path = f"{shorten(d.path)}: " if d.path else ""
     lines = [f"{place}{level} {make_printable(path + d.message)} [{d.code}]"]
     if d.location.source is not None and d.location.column is not None:
         source, caret = _excerpt(d.location, d.location.source, d.location.column)
-        lines += [_INDENT + source, _INDENT + paint(_RED if d.severity == "error" else _YELLOW, caret)]
+        lines += [_INDENT + source, _INDENT + paint(d.severity, caret, color=color)]
     if d.hint:
-        lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {make_printable(d.hint)}")
+        lines.append(f"{_INDENT}{paint('hint', 'hint:', color=color)} {make_printable(d.hint)}")
     return "\n".join(lines) + "\n"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.output.line_matching import Matcher
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.text import make_printable
 
-_COLORS = {b"-": b"\x1b[31m", b"+": b"\x1b[32m", b"@": b"\x1b[36m"}
+_STYLES = {b"-": "removed", b"+": "added", b"@": "range"}
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **dict(zip("\a\b\t\n\v\f\r", (rf"\{c}" for c in "abtnvfr"), strict=True))}
-_RESET = b"\x1b[0m"
 
 
 def unified_diff(
@@ -23,8 +23,10 @@ def unified_diff(
     """
     for line in _unified(_lines(old), _lines(new), _header_name(name), first_line):
         text = line.removesuffix(b"\n")
-        ink = _COLORS.get(text[:1], b"") if color else b""
-        yield ink + (_shown(text) if terminal else text) + (_RESET + b"\n" if ink else b"\n")
+        shown = _escape(text) if terminal else text
+        if color and (style := _STYLES.get(text[:1])):
+            shown = paint(style, shown.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        yield shown + b"\n"
         if text == line:
             yield b"\\ No newline at end of file\n"
 
@@ -67,7 +69,7 @@ def _encoded(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def _shown(line: bytes) -> bytes:
+def _escape(line: bytes) -> bytes:
     """A line of the diff that is safe on a terminal. Tabs, and a CR at its end, are harmless."""
     text = line.decode("utf-8", "surrogateescape")
     body = text.removesuffix("\r")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Origin, coalesce, from_data, to_data
+from helm_cleaner.values import Map, Origin, Scalar, Value, coalesce, from_data, to_data
 
 if TYPE_CHECKING:
     from typing import Any
@@ -36,6 +36,20 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+# At the top of the charts' values, and of hardly any other chart's.
+_OWN_KEYS = frozenset((
+    "deploymentChart", "deploymentType", "deploymentVersion", "organizationKey", "artifactsStore",
+    "defaultArtifactsStore", "agentSecret", "platformSecret", "encryptionSecret", "includeChartRevision",
+    "limitResources", "cleanHooks", "apiHooks", "tablesHook", "passwordLength", "compiler",
+))  # fmt: skip
+_ENOUGH = 2  # of these keys
+
+
+def are_polyaxons(values: Map) -> bool:
+    """Whether values, by their keys, are for one of Polyaxon's charts."""
+    return len(_OWN_KEYS.intersection(values)) >= _ENOUGH
+
+
 def defaults() -> Map:
     """The charts' defaults of the values that affect the Job, without the section."""
     result = from_data(_DEFAULTS, Origin("default", Location("the defaults")))
@@ -60,5 +74,23 @@ def has_accounts(values: Map, *, with_defaults: bool = True) -> bool:
 
 
 def runs_account(release: str) -> str:
-    """The service account for runs in a release: the full name, truncated like in the charts, and `-runs-sa`."""
-    return f"{release}-polyaxon"[:63].removesuffix("-") + "-runs-sa"
+    """The service account for runs in a release."""
+    return f"{full_name(release)}-runs-sa"
+
+
+def full_name(release: str) -> str:
+    """What the names of a release's objects start with, truncated like in the charts."""
+    return f"{release}-polyaxon"[:63].removesuffix("-")
+
+
+def is_enterprise(values: Map) -> bool:
+    """Whether a release's values are those of Polyaxon EE: the Agent chart, or an organization."""
+    agent = values.get("agent")
+    of_agent = [agent.get(name) for name in ("token", "instance")] if isinstance(agent, Map) else []
+    named = [values.get(name) for name in ("organizationKey", "agentSecret")]
+    return text(values.get("deploymentChart")) == "agent" or any(map(text, [*named, *of_agent]))
+
+
+def text(value: Value | None) -> str:
+    """A leaf as a string; "" if it is empty or not a leaf."""
+    return str(value.value) if isinstance(value, Scalar) and value.value else ""

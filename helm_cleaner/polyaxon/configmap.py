@@ -23,6 +23,7 @@ PULL_SECRETS = "POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"
 ARTIFACTS_STORE = "POLYAXON_AGENT_ARTIFACTS_STORE"
 RUNS_ACCOUNT = "POLYAXON_AGENT_RUNS_SA"
 _VERSION_LABEL = "app.kubernetes.io/version"
+_CHART_LABEL = "app.kubernetes.io/instance"  # with the chart's version, as in polyaxon-2.15.1
 
 
 class Name(NamedTuple):
@@ -38,6 +39,7 @@ class Agent(NamedTuple):
     path: where it is in its document; () unless it is an item of a List.
     data: its data. section: the text of the key, or None without the key.
     version: the release's version, or None without the label.
+    chart: the name of the chart, or "" without the label.
     binary: the size of its binaryData in bytes.
     """
 
@@ -47,6 +49,7 @@ class Agent(NamedTuple):
     section: Any
     version: str | None
     binary: int = 0
+    chart: str = ""
 
 
 def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
@@ -85,9 +88,12 @@ def agents(manifest: Any) -> list[Agent]:
     for path, kind, item in objects(manifest):
         data = mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
-            version = mapping(mapping(item.get("metadata")).get("labels")).get(_VERSION_LABEL)
+            labels = mapping(mapping(item.get("metadata")).get("labels"))
+            version, chart = labels.get(_VERSION_LABEL), str(labels.get(_CHART_LABEL) or "").partition("-")[0]
             binary = sum(len(str(value)) * 3 // 4 for value in mapping(item.get("binaryData")).values())
-            found.append(Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary))
+            found.append(
+                Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary, chart)
+            )
     return found
 
 

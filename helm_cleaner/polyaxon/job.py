@@ -19,9 +19,6 @@ from helm_cleaner.values import Map, Origin, Scalar, Seq, Value, from_data, is_n
 from helm_cleaner.values.writing import describe_origin
 
 NAME = "plx-cleaner-agent"  # in CE; elsewhere the agent's UUID stands for `agent`
-REHEARSAL = "plx-cleaner-rehearsal-"  # what the API server completes
-_DEADLINE_SECONDS = 600  # enough for a node to be added and a large image to be pulled
-_KEPT_SECONDS = 3600
 CONTAINER = "polyaxon-main"
 LABELS = {
     "app.kubernetes.io/name": "cleaner",
@@ -52,7 +49,8 @@ class Job(NamedTuple):
     """A Job. manifest: for `kubectl apply`; notes: the fields of its pod that are not known.
 
     account: what to show if the pod names no service account; warnings: about the release around it; of_default: the
-    fields of the pod that come from the default scheduling, each with its dotted path there.
+    fields of the pod that come from the default scheduling, each with its dotted path there; store, release: what it
+    was made of.
     """
 
     manifest: Map
@@ -60,13 +58,16 @@ class Job(NamedTuple):
     account: str
     warnings: list[Diagnostic]
     of_default: dict[str, str]
+    store: Store
+    release: Release
 
 
 class Release(NamedTuple):
     """What is known of the release. version: the image's tag if the section has none.
 
     account: the service account of runs. account_is_known: if there is none, whether it is the namespace's default;
-    account_secrets: its pull secrets, as far as they are known.
+    account_secrets: its pull secrets, as far as they are known; full_name: what the chart's names start with, as in
+    plx-polyaxon; is_enterprise: whether its API is Polyaxon EE's; token: the Secret with the agent's token there.
     """
 
     version: str | None = None
@@ -75,6 +76,9 @@ class Release(NamedTuple):
     account_is_known: bool = True
     source: str = "values alone"
     account_secrets: tuple[str, ...] = ()
+    full_name: str | None = None
+    is_enterprise: bool = False
+    token: str | None = None
 
 
 _UNKNOWN = Release()
@@ -84,7 +88,9 @@ def release_of(agent: polyaxon.Agent, version: str | None = None, namespace: str
     """What an agent's ConfigMap says about its release. version: if it has none; namespace: overrides its own."""
     name = agent.data.get(polyaxon.RUNS_ACCOUNT)
     account = label(str(name), "chart") if name else None
-    return Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
+    known = Release(agent.version or version, namespace or agent.name.namespace, account, source="these manifests")
+    full_name, found, _ = (agent.name.name or "").rpartition("-agent-config")
+    return known._replace(full_name=full_name if found else None, is_enterprise=agent.chart == "agent")
 
 
 def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: Release = _UNKNOWN) -> Job:
@@ -117,40 +123,7 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
     account = "the namespace's default"
     if not release.account_is_known:
         account = "<release>-polyaxon-runs-sa: --release tells which"
-    return Job(manifest, _notes(cleaner, store, release), account, findings, of_default)
-
-
-def rehearsal(job: Job) -> Job:
-    """A Job for `kubectl create` with the same pod, which deletes nothing and is removed after it has ended.
-
-    It succeeds if the pod is admitted and scheduled, and its image can be pulled and contains what the cleaner needs:
-    bash and the Polyaxon CLI.
-    """
-    was, spec = job.manifest["metadata"], job.manifest["spec"]
-    assert isinstance(was, Map)
-    assert isinstance(spec, Map)
-    template = spec["template"]
-    assert isinstance(template, Map)
-    pod = template["spec"]
-    assert isinstance(pod, Map)
-    containers = pod["containers"]
-    assert isinstance(containers, Seq)
-    container = containers[0]
-    assert isinstance(container, Map)
-    command = listed(*map(fixed, ("/bin/bash", "-c", "command -v polyaxon")))
-    harmless = mapping(**{**container, "command": command})
-    manifest = mapping(
-        apiVersion=fixed("batch/v1"),
-        kind=fixed("Job"),
-        metadata=mapping(**{"generateName": fixed(REHEARSAL), **{k: v for k, v in was.items() if k != "name"}}),
-        spec=mapping(
-            backoffLimit=fixed(0),
-            activeDeadlineSeconds=fixed(_DEADLINE_SECONDS),
-            ttlSecondsAfterFinished=fixed(_KEPT_SECONDS),
-            template=mapping(metadata=template["metadata"], spec=mapping(**{**pod, "containers": listed(harmless)})),
-        ),
-    )
-    return job._replace(manifest=manifest)
+    return Job(manifest, _notes(cleaner, store, release), account, findings, of_default, store, release)
 
 
 def _notes(cleaner: Map, store: Store, release: Release) -> list[Note]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 
 from helm_cleaner import values
 from helm_cleaner.codes import IGNORABLE
+from helm_cleaner.data_files import read_data_file
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.nearness import nearest
 from helm_cleaner.paths import Path, parse_path, to_dotted
@@ -52,9 +52,7 @@ class Configuration(NamedTuple):
 
 def schema_text() -> bytes:
     """The JSON Schema of a configuration file."""
-    loader = __loader__  # type: ignore[name-defined]  # every module has it
-    content: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), "configuration.json"))
-    return content
+    return read_data_file("repository", "configuration.json")
 
 
 @cache

@@ -6,7 +6,6 @@ here, so that nobody else does. A section is a `values.Map`: every finding knows
 
 from __future__ import annotations
 
-from helm_cleaner.section.advice import drop_advice
 from helm_cleaner.section.defaults import (
     chart_defaults,
     defaults,
@@ -18,7 +17,7 @@ from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.section.layers import find
 from helm_cleaner.section.normalize import find_flat_resources, read_reference
 from helm_cleaner.section.rendered import parse_rendered
-from helm_cleaner.section.resolve import ResolvedSection, merge_raw, resolve
+from helm_cleaner.section.resolve import ResolvedSection, drop_advice, merge_raw, resolve
 from helm_cleaner.section.rules import check, contradictions
 from helm_cleaner.section.snake_case import to_camel_case
 from helm_cleaner.section.structure import found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from helm_cleaner.data_files import read_data_file
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.paths import Path
-from helm_cleaner.section.data import data_file
 from helm_cleaner.section.layers import find, merge_over
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Origin, ParsedValues, Scalar, Value, drop_replaced_nulls, from_data, read, to_data
@@ -21,7 +21,7 @@ _STAND_IN = Origin("default", Location("the release's version"))  # recognized b
 @cache
 def built_in() -> Any:
     """The built-in defaults as plain data, read-only, without imageTag, which is the release's version."""
-    return to_data(read(data_file("defaults.yaml"), "defaults.yaml").values)
+    return to_data(read(read_data_file("section", "defaults.yaml"), "defaults.yaml").values)
 
 
 def defaults(version: str | None) -> Map:

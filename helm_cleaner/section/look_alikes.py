@@ -9,9 +9,13 @@ from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.layers import find
 from helm_cleaner.section.structure import is_related, schema
 from helm_cleaner.text import shorten
-from helm_cleaner.values import Map, Origin, Scalar
+from helm_cleaner.values import Map, Origin, Placeholder, Scalar, Value, is_null
 
 _MOST_LEVELS = 6
+# Spaces, and characters without a width, that editors and web pages put at the start of a line: to YAML, they are text.
+_BLANKS = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2060\u202f\u205f\u3000\ufeff"
+)
 
 # The charts also have fields with these names at the top: the default scheduling.
 _AT_THE_TOP = frozenset(("nodeSelector", "affinity", "tolerations", "imagePullSecrets"))
@@ -21,12 +25,21 @@ def find_look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     """Warnings about values that have no effect, but may be meant for the section at a path.
 
     Without a section at the path: a misspelled key, a section further down, only fields of the section, or a Kubernetes
-    object. In any case: a --set flag whose key is misspelled, or is a field of the section.
+    object. With one: no value in it, and its fields beside it instead. In any case: a key with dots, such as
+    `cleaner.imageTag`, keys behind no-break spaces, and a --set flag whose key is misspelled, or is a field of the
+    section.
     """
-    found = find(tree, path) is not None
+    at = find(tree, path)
+    found = at is not None
     if not found and (thing := _object(tree)):
         return [thing]
-    return [*_misspelled(tree, path, found=found), *([] if found else _further_down(tree, path)), *_fields(tree, path)]
+    return [
+        *_misspelled(tree, path, found=found),
+        *_with_dots(tree, path),
+        *([] if found else _further_down(tree, path)),
+        *_fields(tree, path),
+        *([] if at is None else [*_without_value(path, *at), *_beside(tree, path, at[0])]),
+    ]
 
 
 def _object(tree: Map) -> Diagnostic | None:
@@ -45,18 +58,85 @@ def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
     above = find(tree, path[:-1])
     if above is None or not isinstance(above[0], Map):
         return
-    keys = [key for key in above[0] if key != name and not (found and above[0].keys_at[key].kind != "set")]
+    beside = above[0]
+    keys = [key for key, value in beside.items()
+            if key != name and (not found or beside.keys_at[key].kind == "set") and _may_be_section(value)]  # fmt: skip
     if not keys:
         return
     from helm_cleaner.nearness import is_typo, nearest
 
     if key := nearest(name, (key for key in keys if is_typo(key, name))):
-        place = above[0].keys_at[key].location
+        place = beside.keys_at[key].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
         message, hint = f"{what}; did you mean {name}?", f"write {name}:"
-        if key.strip("\ufeff") == name:
-            message, hint = f"{what}: a byte order mark (U+FEFF) is part of this key", "remove the byte order mark"
+        if key.strip(_BLANKS) == name:
+            char = key[0] if key[0] in _BLANKS else key[-1]
+            message, hint = f"{what}: {_describe(char)} is part of this key", f"remove the {_name(char)}"
         yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], key)), message, hint, place)
+
+
+def _may_be_section(value: Value) -> bool:
+    """Whether a value under another key may be meant for a section: not a text or a number."""
+    return not isinstance(value, Scalar) or isinstance(value, Placeholder) or is_null(value)
+
+
+def _with_dots(tree: Map, path: Path) -> Iterator[Diagnostic]:
+    """Keys such as `cleaner.imageTag`, which lead nowhere."""
+    for depth in range(len(path)):
+        above = find(tree, path[:depth])
+        if above is None or not isinstance(above[0], Map):
+            return
+        rest = path[depth:]
+        for key in above[0]:
+            parts = tuple(key.split("."))
+            if len(parts) > 1 and parts[: len(rest)] == rest:
+                message = f"{key} is one key: in a values file, a dot does not lead into a mapping"
+                below = ".".join(parts[len(rest) :]) or "its fields"
+                as_nested = f"{rest[0]}:" if len(rest) == 1 else f"{to_dotted(rest)} as nested mappings"
+                place = above[0].keys_at[key].location
+                hint = f"write {as_nested} and {below} below it"
+                yield Diagnostic("warning", "no-section", to_dotted((*path[:depth], key)), message, hint, place)
+
+
+def _without_value(path: Path, section: Value, at: Origin) -> Iterator[Diagnostic]:
+    if is_null(section) and not isinstance(section, Placeholder):
+        message = "has no value: the chart renders null, with which the agent does not load without helm-cleaner"
+        hint = "remove it, or indent its fields below it"
+        yield Diagnostic("warning", "no-section", to_dotted(path), message, hint, at.location)
+
+
+def _beside(tree: Map, path: Path, section: Value) -> Iterator[Diagnostic]:
+    """What is beside a section, but was meant to be in it."""
+    name, fields = str(path[-1]), schema()["properties"]
+    above = find(tree, path[:-1])
+    beside = above[0] if above else None
+    assert isinstance(beside, Map)
+    is_empty = is_null(section) or (isinstance(section, Map) and not section and not section.has_placeholders)
+    follows = False  # whether all keys since the section begin with blanks
+    for key in beside:
+        bare = key.lstrip(_BLANKS)
+        follows = key == name or (follows and bare != key)
+        if bare != key and (follows or bare in fields):
+            message = f"begins with {_describe(key[0])}, which is no indentation to YAML"
+            hint = f"indent it with spaces, below {name}:"
+        elif is_empty and key in fields and key not in _AT_THE_TOP and beside.keys_at[key].kind == "file":
+            message = f"is beside {name}, not in it"
+            hint = f"indent it, below {name}:{'' if is_null(section) else ' without the {}'}"
+        else:
+            continue
+        place = beside.keys_at[key].location
+        yield Diagnostic("warning", "no-section", to_dotted((*path[:-1], bare)), message, hint, place)
+
+
+def _describe(char: str) -> str:
+    name = _name(char)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} (U+{ord(char):04X})"
+
+
+def _name(char: str) -> str:
+    import unicodedata  # only needed if something is wrong
+
+    return "byte order mark" if char == "\ufeff" else unicodedata.name(char, "character").lower()
 
 
 def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:

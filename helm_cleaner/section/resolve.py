@@ -5,7 +5,6 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic, SectionError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.section.advice import drop_advice
 from helm_cleaner.section.defaults import built_in, drop_stand_in
 from helm_cleaner.section.layers import fill_defaults, merge_over, replaces_text
 from helm_cleaner.section.normalize import normalize
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 # A warning about how a value is written. It is dropped if there is an error about the same value.
 _IDLE_BESIDE_AN_ERROR = ("ambiguous-scalar",)
+# Warnings about what may well be intended: `validate` and `explain` give them, commands of every release do not.
+_ADVICE = ("other-image", "short-toleration")
 
 
 class ResolvedSection(NamedTuple):
@@ -75,6 +76,11 @@ def resolve(
     version = defaults.get("imageTag") if isinstance(defaults, Map) else None
     findings = _check(base, findings, version)
     return ResolvedSection(drop_stand_in(base), findings if advice else drop_advice(findings))
+
+
+def drop_advice(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings that every command reports."""
+    return [d for d in findings if d.code not in _ADVICE]
 
 
 def merge_raw(

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterator
 from functools import cache
 
+from helm_cleaner.data_files import read_data_file
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.section.data import data_file
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, describe, is_null
 
@@ -41,7 +41,7 @@ def schema() -> dict[str, Any]:
 
 def schema_text() -> bytes:
     """The text of the section's JSON Schema."""
-    return data_file("schema.json")
+    return read_data_file("section", "schema.json")
 
 
 def values_schema() -> dict[str, Any]:

@@ -4,7 +4,8 @@ A module per ecosystem says which values an object passes to its chart; `search`
 """
 
 from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository
-from helm_cleaner.sources.search import FoundSections, Progress, find_sections, no_progress, umbrella_note
+from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress, umbrella_note
+from helm_cleaner.sources.search import find_sections
 from helm_cleaner.sources.values_stack import Layer, SectionSource
 
 __all__ = [

@@ -7,13 +7,15 @@ In each, `valuesObject`, or else the YAML in `values`, overrides the `valueFiles
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from helm_cleaner.sources import parameters, references, umbrella
-from helm_cleaner.sources.files import File, Files
+from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
-from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
+from helm_cleaner.sources.templated_names import add_matching
+from helm_cleaner.sources.values_stack import ChartValues, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
 
@@ -25,12 +27,18 @@ def recognizes(document: YamlNode, file: str) -> bool:
 
 def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
-    spec = app.at("spec")
-    is_set = app.kind == "ApplicationSet"
-    for each in _templates(spec) if is_set else (spec,):
+    meta = app.at("metadata")
+    patched = Patched(app.kind, meta.at("name").text, meta.at("namespace").text)
+    for each in find_in_spec(app.at("spec"), app.kind, file, files):
+        yield each if each.patched is None else each._replace(patched=patched)
+
+
+def find_in_spec(spec: YamlNode, kind: str, file: str, files: Files) -> Iterator[ChartValues]:
+    """The values that the spec of an object of one of the kinds passes to its charts."""
+    for each in _templates(spec) if kind == "ApplicationSet" else (spec,):
         for source in (each.at("source"), *each.at("sources").items()):
-            if source.at("helm"):
-                yield _of_source(source, file, files, is_set=is_set)
+            if source.at("helm") or source.at("chart") or source.at("path"):
+                yield _of_source(source, kind, spec.at("generators"), file, files)
 
 
 def _templates(spec: YamlNode) -> Iterator[YamlNode]:
@@ -41,29 +49,34 @@ def _templates(spec: YamlNode) -> Iterator[YamlNode]:
             yield from _templates(settings)
 
 
-def _of_source(source: YamlNode, file: str, files: Files, *, is_set: bool) -> ChartValues:
-    helm = source.at("helm")
+def _of_source(source: YamlNode, kind: str, generators: YamlNode, file: str, files: Files) -> ChartValues:
+    helm, is_set = source.at("helm"), kind == "ApplicationSet"
     stack = ValuesStack()
     unknown: PlaceholderTest | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
-        references.add_file(stack, each, file, files, found=_in_repository(each.text, source.at("path").text, files))
+        path = _in_repository(each.text, source.at("path").text)
+        if not (is_set and "{{" in each.text and add_matching(stack, path, generators, files)):
+            references.add_file(stack, each, file, files, found=files.ending_with(path))
     if helm.at("valuesObject"):
         stack.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
         stack.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
-    stack.add(parameters.layer, _parameters(helm, file, files), test, "add forceString: true to the parameter")
+    given = _parameters(helm, file, files)
+    stack.add(parameters.layer, given, test, "add forceString: true to the parameter")
+    stack.unchecked += parameters.find_unread(given)
     chart = _chart(source, files)
     chart.lay_below(stack, files)
-    kind = "ApplicationSet" if is_set else "Application"
-    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections)
+    names_chart = any(source.at(key) for key in ("repoURL", "chart", "path", "ref"))
+    patched = None if names_chart else Patched(kind, "", "")
+    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections, patched)
 
 
-def _in_repository(name: str, folder: str, files: Files) -> File | None:
-    """A values file: in the folder of the chart, from the repository's root (`/x`), or in another one (`$ref/x`)."""
+def _in_repository(name: str, folder: str) -> str:
+    """The end of a values file's path: in the chart's folder, the repository (`/x`), or in another one (`$ref/x`)."""
     if name.startswith("$"):
-        return files.ending_with(name.partition("/")[2])
-    return files.ending_with(f"{folder}/{name}") if folder and not name.startswith("/") else files.ending_with(name)
+        return name.partition("/")[2]
+    return posixpath.normpath(f"{folder}/{name}") if folder and not name.startswith("/") else name.lstrip("/")
 
 
 def _chart(source: YamlNode, files: Files) -> umbrella.Chart:

@@ -36,7 +36,9 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     stack = ValuesStack()
     references.add_referenced(stack, given.at("valuesFrom"), files, is_filled_in)
     stack.add(given.at("values").mapping)
-    stack.add(parameters.layer, list(_parameters(given)), is_filled_in)
+    those = list(_parameters(given))
+    stack.add(parameters.layer, those, is_filled_in)
+    stack.unchecked += parameters.find_unread(those)
     chart = given.at("chart")
     yield ChartValues("Release", file, files.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack)
 

@@ -5,6 +5,7 @@ Each is a module, which is imported only where a document may be its own. CONTRI
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -33,13 +34,48 @@ _CLUES = {
     "flux": ("HelmRelease",),
     "k3s": ("HelmChart", "HelmChartConfig"),
     "helmfile": ("releases", "environments", "helmDefaults", "templates", "helmfiles", "bases"),
-    "kustomize": ("Kustomization", "Component", "HelmChartInflationGenerator", "helmCharts"),
+    "kustomize": (
+        "Kustomization",
+        "Component",
+        "HelmChartInflationGenerator",
+        "helmCharts",
+        "patches",
+        "patchesStrategicMerge",
+        "patchesJson6902",
+    ),
+    "patches": ("op",),
+    "resource_set": ("ResourceSet",),
+    "skaffold": ("Config",),
+    "ansible": (
+        "hosts",
+        "block",
+        "action",
+        "kubernetes.core.helm",
+        "community.kubernetes.helm",
+        "community.general.helm",
+        "helm",
+    ),
+    "argocd_apps": ("applications", "applicationsets", "argocd-apps"),
     "fleet": ("Bundle", "HelmOp", "helm", "targetCustomizations"),
 }
 _MODULES: dict[str, list[str]] = {}
 for _module, _clues in _CLUES.items():
     for _clue in _clues:
         _MODULES.setdefault(_clue, []).append(_module)
+
+
+def find_nested(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
+    """The values that an object within another one passes to charts."""
+    if ecosystem := ecosystem_of(document, file):
+        yield from ecosystem.find_values(document, file, files)
+
+
+_KIND = re.compile(rf"^\s*kind:\s*[\"']?(?:{'|'.join(_MODULES)})\b".encode(), re.MULTILINE)
+
+
+def may_pass_values(content: bytes) -> bool:
+    """Whether a file may contain an object of an ecosystem."""
+    return _KIND.search(content) is not None
 
 
 def ecosystem_of(document: YamlNode, file: str) -> Ecosystem | None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.sources.charts import is_ours
-from helm_cleaner.sources.placeholders import PlaceholderTest, in_template
-from helm_cleaner.sources.templates import Conditions, mask, variants
+from helm_cleaner.sources.placeholders import (
+    PlaceholderTest,
+    in_flux,
+    in_plain_values,
+    in_template,
+    is_encrypted,
+    mask_commented,
+    mask_plain,
+)
+from helm_cleaner.sources.templates import Conditions, mask, variants, with_braces
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode, layer_of_template
 from helm_cleaner.typed import NamedTuple
@@ -57,6 +66,9 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+_SOPS = re.compile(rb"""^["' {]*sops["']?:""", re.MULTILINE)  # which SOPS adds to a file that it encrypts
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json")
+_TEMPLATES = re.compile(r"(.*/|)templates/")
 
 
 class Files:
@@ -75,6 +87,7 @@ class Files:
         self._composed: dict[tuple[str, int, Conditions | None], Document | InputError] = {}
         self._by_path: dict[str, File | None] = {_normal(file.name): file for file in self.files}
         self._by_base: dict[str, list[tuple[str, File]]] = {}
+        self._patches: dict[str, YamlNode] | None = None
         self._generated: dict[str, list[str]] | None = None
         self._own_files: dict[str, File | None] = {}
         self._own_values: dict[str, ParsedValues | InputError] = {}
@@ -126,6 +139,11 @@ class Files:
         found = [file for each, file in self._by_base.get(posixpath.basename(end), ()) if each.endswith(end)]
         return found[0] if len(found) == 1 else None
 
+    def is_chart_template(self, name: str) -> bool:
+        """Whether a file is in the folder `templates` of a chart."""
+        found = _TEMPLATES.match(_slashes(name))
+        return found is not None and self.beside(found[1], "Chart.yaml") is not None
+
     def text(self, file: str, relative: str) -> str | None:
         """The text of the file that `beside` returns."""
         found = self.beside(file, relative)
@@ -147,11 +165,19 @@ class Files:
             raise found
         return found
 
+    def placeholder_test(self, file: File) -> PlaceholderTest:
+        """What tells the texts in a values file that another tool fills in."""
+        if is_template(file.name):
+            return in_template
+        if self.is_generated_from(file.name):
+            return in_flux
+        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
         (start, end), _ = values.find_only_document(file.stream)
         span = Span(start, end)
-        test = in_template if is_template(file.name) else unknown
+        test = in_template if is_template(file.name) else unknown or self.placeholder_test(file)
         return layer_of_template(lambda those: self.document(file, span, those), self.variants(file, span), test)
 
     def is_generated_from(self, name: str) -> bool:
@@ -161,6 +187,10 @@ class Files:
 
     def generated_from(self, file: File) -> list[str]:
         """The names of the ConfigMaps and Secrets that kustomizations generate from a file."""
+        return self.generators().get(_normal(file.name), [])
+
+    def generators(self) -> dict[str, list[str]]:
+        """The names of the ConfigMaps and Secrets that kustomizations generate, by the path of the file."""
         if self._generated is None:
             self._generated = {}
             for generator in ("configMapGenerator", "secretGenerator"):
@@ -169,7 +199,22 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
-        return self._generated.get(_normal(file.name), [])
+        return self._generated
+
+    def find_not_given(self) -> list[str]:
+        """The paths of the files from which kustomizations generate ConfigMaps and Secrets, and which are not given."""
+        return [path for path in self.generators() if path not in self._by_path]
+
+    def patch_target(self, name: str) -> YamlNode | None:
+        """The target of the patch that a kustomization names a file as; a missing node if it names none."""
+        if self._patches is None:
+            self._patches = {}
+            for other, document in self.mentioning(b"patches"):
+                for key in ("patches", "patchesJson6902"):
+                    for each in document.at(key).items():
+                        if path := each.at("path").text:
+                            self._patches[_beside(other.name, path)] = each.at("target")
+        return self._patches.get(_normal(name))
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
@@ -184,10 +229,10 @@ class Files:
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
         """What a document of a file may come out as, as in `templates.variants`; [None] if it is no template."""
-        text = file.stream.text(span)
-        if not _is_template(file, text) or mask(text) is None:
+        template = _template(file, file.stream.text(span))
+        if template is None or mask(template) is None:
             return [None]
-        found = variants(text)
+        found = variants(template)
         return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
@@ -219,8 +264,13 @@ def listed(part: YamlNode) -> Iterator[YamlNode]:
 
 
 def is_template(name: str) -> bool:
-    """Whether a file is a Go template, by its name."""
-    return name.endswith(".gotmpl")
+    """Whether a file may be a Go template, by its name: Helmfile's, or one of a chart's."""
+    return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
+
+
+def may_be_searched(name: str) -> bool:
+    """Whether a file that no object names may be a values file or hold objects, by its own name."""
+    return name.endswith(_EXTENSIONS) or posixpath.basename(_slashes(name)) == "Kustomization"
 
 
 def compose(file: File, span: Span, conditions: Conditions | None = None) -> Document:
@@ -229,22 +279,34 @@ def compose(file: File, span: Span, conditions: Conditions | None = None) -> Doc
     if span.start == 0:
         stream.check_directives()
     text = stream.text(span)
-    if _is_template(file, text):
-        masked = mask(text, conditions)
+    template = _template(file, text)
+    if template is not None:
+        masked = mask(template, conditions)
         if masked is not None:
             return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
-    return yamltext.compose(text, file.name, lambda: stream.first_line(span))
+    masked = mask_commented(text)
+    try:
+        if masked == text:
+            return yamltext.compose(text, file.name, lambda: stream.first_line(span))
+    except InputError:
+        masked = mask_plain(text)
+        if masked == text:
+            raise
+    return compose_nested(masked, Document(text, None, file.name, lambda: stream.first_line(span)), None, None)
 
 
-def _is_template(file: File, text: str) -> bool:
-    """Whether the text of a file's document is a Go template.
+def _template(file: File, text: str) -> str | None:
+    """The Go template that a file's document is; None if it is none.
 
     Helmfile renders its own files; before version 1, also those without a template's extension.
     """
+    if "<<" in text and "ResourceSet" in text:
+        return with_braces(text)
     if "{{" not in text:
-        return False
+        return None
     name = posixpath.basename(_slashes(file.name))
-    return is_template(file.name) or "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    of_helmfile = "helmfile" in name or "\nreleases:" in text or text.startswith("releases:")
+    return text if of_helmfile or is_template(file.name) else None
 
 
 def _slashes(name: str) -> str:

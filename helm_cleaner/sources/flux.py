@@ -12,10 +12,11 @@ from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import OWN_VALUES, Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import in_flux
-from helm_cleaner.sources.values_stack import ChartValues, Layer, ValuesStack
+from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
 _AS_TEXT = "put quotes into the value: '\"…\"'"
+_OLD = ("name", "git", "ref")  # of the Helm Operator, before Flux 2
 _OF_GIT = ("GitRepository", "Bucket")
 
 
@@ -45,10 +46,9 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
         else:
             references.add_text(stack, text, in_flux)
     stack.add(spec.at("values").mapping, in_flux)
-    if not spec.at("chart") and not spec.at("chartRef"):
-        message = "this HelmRelease names no chart: it is checked as a patch, without the values that it is laid over"
-        stack.unchecked.append(release.not_checked(message))
-    yield ChartValues("HelmRelease", file, chart.ours, release.origin, stack, chart.sections)
+    names_chart = spec.at("chartRef") or spec.at("chart", "spec", "chart") or any(map(spec.at("chart").at, _OLD))
+    patched = None if names_chart else Patched("HelmRelease", release.at("metadata", "name").text, namespace)
+    yield ChartValues("HelmRelease", file, chart.ours, release.origin, stack, chart.sections, patched)
 
 
 def _add_values_files(stack: ValuesStack, named: YamlNode, files: Files) -> None:

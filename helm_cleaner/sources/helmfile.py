@@ -1,7 +1,8 @@
 """Helmfile: the values of each release, in the order in which they are listed, then `set` and `setString`.
 
-A release overrides what it inherits from `templates`, which may be in one of the `bases`. A helmfile may have several
-documents, and is a Go template (https://helmfile.readthedocs.io/en/latest/).
+`valuesTemplate`, `setTemplate` and `setStringTemplate` are like these, with templates in their texts. A release
+overrides what it inherits from `templates`, which may be in one of the `bases`. A helmfile may have several documents,
+and is a Go template (https://helmfile.readthedocs.io/en/latest/).
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from helm_cleaner.sources.placeholders import in_template, is_filled_in
 from helm_cleaner.sources.templates import display
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
+
+# Where parameters are, in Helmfile's order, with the option of Helm that they are.
+_SETS = (("set", "set"), ("setTemplate", "set"), ("setString", "set-string"), ("setStringTemplate", "set-string"))
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
@@ -34,12 +38,14 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
         stack = ValuesStack()
         inherited = list(_inherited(release, document, file, files, stack))
         for part in (*inherited, release):
-            for each in part.at("values").items():
+            for each in (*part.at("values").items(), *part.at("valuesTemplate").items()):
                 _values(each, file, files, stack)
             for each in part.at("secrets").items():
                 stack.unchecked.append(each.not_checked("secrets are encrypted: their values are not checked"))
         for part in (*inherited, release):
-            stack.add(parameters.layer, list(_parameters(part, file, files)), in_template, "move it to setString")
+            given = list(_parameters(part, file, files))
+            stack.add(parameters.layer, given, in_template, "move it to setString")
+            stack.unchecked += parameters.find_unread(given)
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
         named.lay_below(stack, files)
@@ -87,7 +93,7 @@ def _values(each: YamlNode, file: str, files: Files, stack: ValuesStack) -> None
 
 
 def _parameters(release: YamlNode, file: str, files: Files) -> Iterator[Parameter]:
-    for key, option in (("set", "set"), ("setString", "set-string")):
+    for key, option in _SETS:
         for each in release.at(key).items():
             name, value, path, several = (each.at(k) for k in ("name", "value", "file", "values"))
             if not name.text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helm_cleaner.sources import references
+from helm_cleaner.sources import patches, references
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -19,7 +19,14 @@ _KINDS = ("Kustomization", "Component", "HelmChartInflationGenerator")
 def recognizes(document: YamlNode, file: str) -> bool:
     """Whether it is a kustomization, where the kind is optional, or a generator of its own."""
     del file
-    return document.kind in _KINDS or any(each.is_mapping for each in document.at("helmCharts").items())
+    if document.kind:
+        return document.kind in _KINDS
+    patched = (*document.at("patches").items(), *document.at("patchesJson6902").items())
+    return (
+        any(each.is_mapping for each in document.at("helmCharts").items())
+        or any(each.at("patch") or each.at("path") for each in patched)
+        or any(document.at("patchesStrategicMerge").items())
+    )
 
 
 def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
@@ -28,6 +35,8 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
         yield _of_chart(part, file, files)
     for each in part.at("helmCharts").items():
         yield _of_chart(each, file, files)
+    is_of_flux = part.at("apiVersion").text.startswith("kustomize.toolkit.fluxcd.io/")
+    yield from patches.find_patches(part.at("spec") if is_of_flux else part, file, files)
 
 
 def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:

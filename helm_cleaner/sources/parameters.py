@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
-from helm_cleaner.sources.templates import MARK
+from helm_cleaner.names import SECTION
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_any_file, is_filled_in
+from helm_cleaner.sources.templates import MARK, display
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
@@ -47,6 +48,15 @@ def layer(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = 
     return [Layer(ParsedValues(values, []), parameters[0].value.document)]
 
 
+def find_unread(parameters: list[Parameter]) -> list[Diagnostic]:
+    """Warnings about the parameters of the section that name a file which cannot be read."""
+    return [
+        each.value.not_checked(f"the file {display(each.text)} is not among the given files: it is not checked")
+        for each in parameters
+        if each.option == "set-file" and each.content is None and SECTION in each.name.split(".")
+    ]
+
+
 def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text: str) -> list[Diagnostic]:
     if is_filled_in(parameter.name):
         values.has_placeholders = True
@@ -58,7 +68,7 @@ def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text:
         return parameter.at if index <= len(parameter.name) else value_at
 
     text = parameter.text
-    if unknown(text) or (parameter.option == "set-file" and parameter.content is None):
+    if unknown(text) or in_any_file(text) or (parameter.option == "set-file" and parameter.content is None):
         text = MARK  # whatever the grammar of --set would make of it
     flag = Flag(parameter.option, f"{parameter.name}={text}")
     try:

@@ -25,6 +25,11 @@ def in_any_file(text: str) -> bool:
     return ("ref+" in text and _VALS.search(text) is not None) or in_vault(text) or MARK in text
 
 
+def or_in_any_file(test: PlaceholderTest | None) -> PlaceholderTest:
+    """A test that is also met by what any file may contain."""
+    return in_any_file if test is None else lambda text: in_any_file(text) or test(text)
+
+
 def in_vault(text: str) -> bool:
     """argocd-vault-plugin's `<path:secret/data/x#key>`."""
     return "<path:" in text and _VAULT.search(text) is not None

@@ -17,13 +17,14 @@ from helm_cleaner.typed import NamedTuple
 class Text(NamedTuple):
     """A text in a ConfigMap or a Secret.
 
-    part: where it is written. value: its decoded text. is_base64: whether it was in base64. file: the file, if a
-    kustomization generates the object from a whole file.
+    part: where it is written. value: its decoded text. is_base64: whether it was in base64. start: where the value
+    begins in what is written. file: the file, if a kustomization generates the object from a whole file.
     """
 
     part: YamlNode
     value: str
     is_base64: bool = False
+    start: int = 0
     file: File | None = None
     files: Files | None = None
 
@@ -31,7 +32,9 @@ class Text(NamedTuple):
         """The values in it. InputError if they are not YAML."""
         if self.file is not None and self.files is not None:
             return self.files.values_of(self.file, unknown)
-        return self.part.decoded(self.value, unknown) if self.is_base64 else self.part.embedded(unknown)
+        if self.is_base64:
+            return self.part.decoded(self.value, unknown)
+        return self.part.embedded_from(self.start, unknown) if self.start else self.part.embedded(unknown)
 
 
 def text_of(reference: YamlNode, key: str, namespace: str, files: Files) -> Text | None:
@@ -77,6 +80,10 @@ def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
                 path = right if equals else left
                 if (left if equals else path.rpartition("/")[2]) == key and (there := files.beside(file.name, path)):
                     return Text(item, "", file=there, files=files)
+            for item in each.at("literals").items():
+                left, equals, right = item.text.partition("=")
+                if equals and left == key:
+                    return Text(item, right, start=len(left) + 1)
     return None
 
 

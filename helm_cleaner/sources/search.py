@@ -7,47 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from helm_cleaner import polyaxon, section, values
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.sources import section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
-from helm_cleaner.sources.ecosystems import ecosystem_of
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed
+from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
+from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
+from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.text import join_words
-from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, nested
 from helm_cleaner.yamltext.stream import Span
 
 _NAME = re.compile(rb"[\w.-]+")  # of an object, or of a file without its folder
-
-Progress = Callable[[str, int, int], None]  # what is being done, how many of how many are done
-
-
-def no_progress(what: str, done: int, of: int) -> None:
-    """A Progress that does nothing."""
-    del what, done, of
-
-
-class FoundSections(NamedTuple):
-    """What was found in files.
-
-    sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
-    or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
-    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
-    """
-
-    sources: list[SectionSource]
-    findings: list[Diagnostic]
-    wrong: list[Diagnostic]
-    sections: set[tuple[str, int | None, int | None, Path]]
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
 
 
 def find_sections(
@@ -94,6 +71,11 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
+        if file.name.endswith(".tf"):
+            self._look_at_terraform(file)
+            return
+        if not file.is_named and not may_be_searched(file.name):
+            return  # what objects make of it is checked with them
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
@@ -115,20 +97,35 @@ class _Search:
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
+    def _look_at_terraform(self, file: File) -> None:
+        if b"helm_release" in file.content:
+            from helm_cleaner.sources import terraform
+
+            self.found.findings.extend(terraform.find_unchecked(file, self.files))
+
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
-        those = [file for file in self.files.files if file.name in there]
+        there |= {d.location.file for d in self.found.findings}  # another chart's, perhaps
+        those = [file for file in self.files.files if file.name in there or self._is_only_generated_from(file)]
         bases = [file.name.replace("\\", "/").rpartition("/")[2] for file in those]
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
+
+    def _is_only_generated_from(self, file: File) -> bool:
+        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
+        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
-            if b"alue" in file.content and (named := wanted.intersection(_NAME.findall(file.content))):
-                for span in file.stream.find(tuple(named)):
-                    self._look_at(file, span, reports=False)
+            if b"alue" not in file.content:
+                continue
+            named = wanted.intersection(_NAME.findall(file.content))
+            if b"valueFiles" in file.content and b"{{" in file.content:
+                named.add(b"valueFiles")  # with names that are filled in
+            for span in file.stream.find(tuple(named)) if named else ():
+                self._look_at(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
@@ -183,7 +180,7 @@ class _Search:
             self._report(wrong[0], file, reports=reports)
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
-        if reports:
+        if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):
             self.found.wrong.extend(section_warnings.unreadable(e, file))
 
     def _look_into(self, file: File, document: Document) -> None:
@@ -199,6 +196,8 @@ class _Search:
         kind = part.kind
         if ecosystem := ecosystem_of(part, file.name):
             self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+        elif self.files.is_chart_template(file.name):
+            pass  # what the chart itself renders
         elif not kind:
             self._look_at_other(file, part)
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
@@ -257,12 +256,19 @@ class _Search:
         count, said = len(self.found.sources), len(self.found.findings)
         silent = False
         for chart_values in those:
+            if chart_values.patched is not None:
+                from helm_cleaner.sources import patches
+
+                chart_values = patches.over_base(chart_values, self.files)
             silent |= chart_values.ours is False
             self.unread.update(d.location.file for d in chart_values.stack.wrong)
             if chart_values.ours is not False:
                 self._take_one(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
+                tree = merge_layers(chart_values.stack.layers, chart_values.origin).values
+                if chart_values.patched is None:  # otherwise this is said of what is patched
+                    self.found.findings.extend(section_warnings.may_be_mirror(tree, self.sections))
                 self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
@@ -302,22 +308,24 @@ class _Search:
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
                     self.found.findings.extend(find_look_alikes(over.values, path))
-            elif chart_values.ours is None and not chart_values.sections and section_warnings.is_foreign(found[0]):
+            elif (
+                chart_values.ours is None
+                and not chart_values.sections
+                and section_warnings.is_foreign(found[0], section.find(over.values, path[:-1]))
+            ):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
                 nested = paths is chart_values.sections and section.is_nested(path)
-                whole = not stack.unchecked and not stack.wrong and not nested
-                below = stack.below
-                yield SectionSource(
-                    chart_values.file,
-                    chart_values.kind,
-                    over,
-                    path,
-                    tuple(layers),
-                    chart_values.ours,
-                    whole,
-                    below=below,
-                )
+                whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
+                is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
+                self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
+                yield SectionSource(chart_values.file, chart_values.kind, over, path, tuple(layers), chart_values.ours,
+                                    whole, below=stack.below)  # fmt: skip
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a file is a values file whose placeholders may be of any tool."""
+        file = self.files.named(name)
+        return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
 def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
@@ -329,12 +337,3 @@ def _below(data: object, path: Path) -> object:
     for part in path:
         data = data[part]  # type: ignore[index]  # the object was found there
     return data
-
-
-def umbrella_note(sections: Sequence[Path]) -> str:
-    """The note about the sections in an umbrella chart's values file."""
-    those = join_words(map(to_dotted, sections))
-    note = f"the {'sections are' if len(sections) > 1 else 'section is'} {those}, as the Chart.yaml beside it says"
-    if any(map(section.is_nested, sections)):
-        note += "; the charts' defaults are left out, because a chart in between may change them"
-    return note

@@ -3,22 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from helm_cleaner import yamltext
+from helm_cleaner import section, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.section.structure import is_related, schema
 from helm_cleaner.sources.files import File, is_template
+from helm_cleaner.sources.placeholders import in_any_file, in_vault
+from helm_cleaner.sources.templates import MARK
 from helm_cleaner.sources.yaml_node import YamlNode
-from helm_cleaner.values import Map, Origin, Seq, Value
+from helm_cleaner.text import shorten
+from helm_cleaner.values import Map, Origin, Placeholder, Seq, Value
 
 
-def is_foreign(found: Value) -> bool:
-    """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer."""
+def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
+    """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer.
+
+    above: the mapping that it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
+    """
+    if above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0]):
+        return False
     return isinstance(found, Map) and bool(found) and not any(map(is_related, found))
+
+
+def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
+    """Warnings about sections in the values for another chart that look like Polyaxon's."""
+    fields = schema()["properties"]
+    for path in sections:
+        try:
+            found, above = section.find(tree, path), section.find(tree, path[:-1])
+        except InputError:  # the path leads through something else
+            continue
+        if found is None or above is None:
+            continue
+        value, at = found
+        has_our_fields = isinstance(value, Map) and bool(value) and all(key in fields for key in value)
+        if has_our_fields or (isinstance(above[0], Map) and chart_values.are_polyaxons(above[0])):
+            message = "is not checked, because it is for a chart that is not Polyaxon's by its name"
+            hint = "if the chart is a mirror of Polyaxon's, add its name to `charts` in .helm-cleaner.yaml"
+            yield Diagnostic("warning", "not-checked", to_dotted(path), message, hint, at.location)
+
+
+def filled_in(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
+    """A warning each about the first placeholder of an unknown tool, and of one that runs too late.
+
+    is_plain: whether a file, by its name, is one whose placeholders may be of any tool; None if none is.
+    """
+    plain = vault = False
+    for below, text, at in _placeholders(found, path):
+        if not vault and in_vault(text):
+            vault = True
+            message = (
+                f"argocd-vault-plugin, which runs after Helm, does not find {text}: the chart writes \\u003c for <"
+            )
+            hint = "let a tool that runs before Helm fill it in, or write the value"
+            yield Diagnostic("warning", "not-checked", to_dotted(below), shorten(message), hint, at.location)
+        elif not plain and not in_any_file(text.replace(MARK, "")) and is_plain and is_plain(at.location.file):
+            plain = True
+            place = at.location
+            shown = (place.source or "")[(place.column or 1) - 1 :][: place.length] if MARK in text else text
+            message = f"another tool fills in {shown or 'a key'}: what Helm will read is not checked"
+            hint = "check what that tool writes as well"
+            yield Diagnostic("warning", "not-checked", to_dotted(below), shorten(message), hint, place)
+
+
+def _placeholders(value: Value, path: Path) -> Iterator[tuple[Path, str, Origin]]:
+    """The texts below a value that another tool fills in, with their paths; an empty text for a key."""
+    if isinstance(value, Placeholder):
+        yield path, str(value.value), value.origin
+    elif isinstance(value, Map):
+        if value.has_placeholders:
+            yield path, "", value.origin
+        for key, item in value.items():
+            yield from _placeholders(item, (*path, key))
+    elif isinstance(value, Seq):
+        for index, item in enumerate(value):
+            yield from _placeholders(item, (*path, index))
 
 
 def foreign(at: Origin, path: Path) -> Diagnostic:

@@ -18,6 +18,7 @@ _CONTROL = re.compile(
 _INDENT = re.compile(r"\bn?indent\s+([0-9]+)")
 _CONDITIONAL, _DEFINING = ("if", "range", "with"), ("define", "block")
 _CONDITION = re.compile(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b(.*?)-?\}\}\Z", re.DOTALL)
+_ANGLES = re.compile(r"<<(-?\s[^\n]*?)>>")
 MOST_VARIANTS = 100
 Conditions = frozenset[str]  # what stands after `if`, `with` or `range` where it is met
 _QUOTES = {
@@ -75,6 +76,11 @@ def _end(text: str, at: int) -> int:
         quoted = quote.match(text, at) if quote else None
         at = quoted.end() if quoted else at + 1
     return -1
+
+
+def with_braces(text: str) -> str:
+    """A template of the Flux Operator, whose actions are in `<< … >>`, as one with braces."""
+    return _ANGLES.sub(r"{{\1}}", text)
 
 
 def variants(text: str) -> list[Conditions]:

@@ -10,13 +10,13 @@ from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella
-from helm_cleaner.sources.files import OWN_VALUES, File, Files, is_template
+from helm_cleaner.sources.files import OWN_VALUES, File, Files
 from helm_cleaner.sources.named_files import KIND
-from helm_cleaner.sources.placeholders import in_flux, in_template, is_encrypted
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import Map, Origin, ParsedValues
 
+LAYERED = "values files"
 _OTHERS = (
     ".gitlab-ci", ".travis", ".pre-commit", "azure-pipelines", "bitbucket-pipelines", "docker-compose", "compose.y",
     "mkdocs", "taskfile", "chart.y", "chart.lock", "requirements.y", "playbook",
@@ -40,11 +40,9 @@ def recognizes(document: YamlNode, file: str) -> bool:
 
 def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a values file passes to its chart, which is not known."""
-    unknown = in_template if is_template(file) else in_flux if files.is_generated_from(file) else None
-    if unknown is None and document.at("sops").is_mapping:  # which SOPS adds to a file that it encrypts
-        unknown = is_encrypted
     stack = ValuesStack()
-    stack.add(document.mapping, unknown)
+    given = files.named(file)
+    stack.add(document.mapping, files.placeholder_test(given) if given else None)
     chart = umbrella.of_values(file, files)
     chart.lay_below(stack, files)
     yield ChartValues(KIND, file, None, document.origin, stack, chart.sections)
@@ -59,7 +57,7 @@ def find_layered(given: Sequence[File], files: Files) -> ChartValues:
     if chart and not any(posixpath.basename(file.name.replace("\\", "/")) == OWN_VALUES for file in given):
         chart.lay_below(stack, files)
     origin = stack.layers[0].read.values.origin if stack.layers else Origin("file", Location(given[0].name))
-    return ChartValues("values files", given[-1].name, None, origin, stack, chart.sections if chart else ())
+    return ChartValues(LAYERED, given[-1].name, None, origin, stack, chart.sections if chart else ())
 
 
 def read_values(content: bytes, file: str) -> ParsedValues:

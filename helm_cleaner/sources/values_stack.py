@@ -56,13 +56,30 @@ class ValuesStack:
         except InputError as e:
             self.wrong += e.diagnostics
 
+    def extend(self, other: ValuesStack) -> None:
+        """Adds what is on another stack."""
+        self.layers += other.layers
+        self.wrong += other.wrong
+        self.unchecked += other.unchecked
+        self.files += other.files
+        self.templated += other.templated
+
+
+class Patched(NamedTuple):
+    """An object that a patch is laid over; each of these may be empty if the patch does not say it."""
+
+    kind: str
+    name: str
+    namespace: str
+
 
 class ChartValues(NamedTuple):
     """The values that one object of a file passes to a chart.
 
     kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
     charts, or None if it names no chart. origin: where the object begins. stack: its values. sections: the paths of
-    the sections in the values of an umbrella chart.
+    the sections in the values of an umbrella chart. patched: the object that these values are laid over, if they are in
+    a patch.
     """
 
     kind: str
@@ -71,6 +88,7 @@ class ChartValues(NamedTuple):
     origin: Origin
     stack: ValuesStack
     sections: Sequence[Path] = ()
+    patched: Patched | None = None
 
 
 class SectionSource(NamedTuple):
@@ -100,13 +118,24 @@ def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> l
     """
     of_layers = (each.conditions for layer in layers if layer.others for each in (layer, *layer.others))
     sets = [conditions] if conditions else [*dict.fromkeys(of_layers)]
-    return [[_under(each, layer) for layer in layers] for each in sets] or [layers]
+    return [[under for layer in layers if (under := _under(each, layer))] for each in sets] or [layers]
 
 
-def _under(conditions: Conditions, layer: Layer) -> Layer:
-    """A layer where conditions are met: as many of them as it knows, and no others."""
+def _under(conditions: Conditions, layer: Layer) -> Layer | None:
+    """A layer where conditions are met: as many of them as it knows, and no others.
+
+    If it always depends on a variable, any of its values will do; None if the conditions say that it is another one.
+    """
     fitting = [each for each in (layer, *layer.others) if each.conditions <= conditions]
-    return max(fitting, key=lambda each: len(each.conditions), default=layer)
+    if not fitting:
+        known = {_variable(each) for each in conditions}
+        return None if any(_variable(each) in known for each in layer.conditions) else layer
+    return max(fitting, key=lambda each: len(each.conditions))
+
+
+def _variable(condition: str) -> str:
+    """What `eq .x "y"` is about, which is met for one value at a time."""
+    return condition.rpartition(" ")[0] if condition.startswith("eq ") else condition
 
 
 def merge_layers(layers: Sequence[Layer], origin: Origin) -> ParsedValues:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -9,12 +10,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux
+from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux, or_in_any_file
 from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
 from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.nested import compose_nested, compose_scalar, index_map
+
+_MARKER = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
 class YamlNode:
@@ -107,7 +110,7 @@ class YamlNode:
         """The values written here as a mapping. InputError if they are not one."""
         if not self or self.node is None:
             return []
-        return [Layer(values.read_node(self.document, self.node, unknown=unknown), self.document, self.node)]
+        return [_read(self.document, self.node, unknown)]
 
     def embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
         """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
@@ -119,6 +122,18 @@ class YamlNode:
         if not template or "{{" not in self.node.value:
             return _layer(self._yaml(self.node, unknown), unknown)
         return layer_of_template(self._template, variants(self.node.value), unknown)
+
+    def documents(self) -> Iterator[YamlNode]:
+        """The documents of a text in this scalar. InputError if one of them is not YAML."""
+        assert isinstance(self.node, ScalarNode)
+        text, indexes = self.node.value, index_map(self.document.text, self.node)
+        start = 0
+        for marker in (*_MARKER.finditer(text), None):
+            end = marker.start() if marker else len(text)
+            document = compose_nested(text[start:end], self.document, indexes[start : end + 1], self.node)
+            if document.root is not None:
+                yield YamlNode(document, document.root)
+            start = marker.end() if marker else end
 
     def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:
@@ -136,6 +151,12 @@ class YamlNode:
             raise InputError.of("yaml", "an action of this template has no end", self.location)
         return compose_nested(text, self.document, index_map(self.document.text, self.node), self.node)
 
+    def embedded_from(self, start: int, unknown: PlaceholderTest | None = None) -> list[Layer]:
+        """The values written as YAML in the end of a string. InputError if it is no YAML."""
+        assert isinstance(self.node, ScalarNode)
+        indexes = index_map(self.document.text, self.node)
+        return _layer(compose_nested(self.node.value[start:], self.document, indexes[start:], self.node), unknown)
+
     def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
@@ -147,10 +168,14 @@ class YamlNode:
         return Diagnostic("warning", "not-checked", to_dotted(self.path), message, hint, self.location)
 
 
+def _read(document: Document, node: Node, unknown: PlaceholderTest | None) -> Layer:
+    return Layer(values.read_node(document, node, unknown=or_in_any_file(unknown)), document, node)
+
+
 def _layer(document: Document, unknown: PlaceholderTest | None) -> list[Layer]:
     if document.root is None:
         return []
-    return [Layer(values.read_node(document, document.root, unknown=unknown), document, document.root)]
+    return [_read(document, document.root, unknown)]
 
 
 def layer_of_template(

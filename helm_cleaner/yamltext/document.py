@@ -1,46 +1,25 @@
-"""A YAML document with positions, composed by PyYAML (with libyaml if it is available). Errors have a place.
+"""A composed YAML document: its positions, its nodes, and the data in them.
 
 All positions are indexes into the document's text, in characters; the text of a node is between its marks.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-import yaml
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.yamltext import loaders
+from helm_cleaner.yamltext import scalars
 from helm_cleaner.yamltext.lines import Line, line_at, location_of
-from helm_cleaner.yamltext.nodes import PLAIN, STR, children, construct
+from helm_cleaner.yamltext.nodes import PLAIN, STR, children, find_pair, is_alias, is_flow, is_merge
 
 if TYPE_CHECKING:
     from typing import Any
 
-# A composed document takes some 80 times its length in memory. Helm keeps values in a Secret of 1 MiB, compressed, and
-# a ConfigMap has no more: no document that matters comes near this.
-MAX_LENGTH = 32 << 20  # characters
-_TOO_LONG = "split the document; helm-cleaner reads streams of any length, as long as each document is shorter"
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# At the start of an unindented line: go-yaml v2 looks for a mark at the start of its buffer, not of the line.
-_MARGIN = re.compile("(?:\n|\r(?!\n)|[\x85\u2028\u2029])(?! |\\Z)")
-_NON_SPECIFIC = re.compile(r"(?:&\S+\s+)?!(?=\s)")  # at a node's start; a search would be quadratic
-_BARE_BANGS = ("! ", "!\n", "!\r", "!\t")
-_INDENTATION = "check the indentation, or quote text that contains `: `"
-_MAX_EXPANSION = 10_000_000  # how much aliases may add to a text; a node counts as
-_NODE = 10  # characters
-_MOST_LEVELS = 500  # fewer than any library's own limit: libyaml 0.2.6 stops at 1,000, Python's recursion near it
-_OPENERS = ("[", "{", "- ", "? ")
-_OPENING = (
-    yaml.BlockSequenceStartToken,
-    yaml.BlockMappingStartToken,
-    yaml.FlowSequenceStartToken,
-    yaml.FlowMappingStartToken,
-)
-_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
+_TEMPLATE = "if it is a template: Helm expands none in values files; write the value, or render the file first"
 
 
 class Document:
@@ -67,7 +46,7 @@ class Document:
             try:
                 self._data.append(None if self.root is None else construct(self, self.root))
             except RecursionError:
-                raise _too_deep(self.file, self.first_line()) from None
+                raise too_deep(self.file, self.first_line()) from None
         return self._data[0]
 
     def at(self, node: Node) -> Location:
@@ -82,136 +61,140 @@ class Document:
         return location_of(self.text, index, self.file, first, end, line)
 
 
-def _one() -> int:
-    return 1
-
-
-def decode(data: bytes, file: str, first_line: Callable[[], int] = _one) -> str:
-    """The text of UTF-8 bytes. InputError, with the place, if they are not UTF-8."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as e:
-        good = data[: e.start].decode("utf-8")
-        location = location_of(good + "\ufffd", len(good), file, first_line())
-        raise InputError.of(
-            "encoding", f"byte 0x{data[e.start]:02x} is not UTF-8", location, "save the file as UTF-8"
-        ) from None
-
-
-def compose(text: str, file: str, first_line: Callable[[], int] = _one) -> Document:
-    """The text as a Document. InputError, with the place, if it is not YAML, has two documents, or contains itself, or
-    if it is longer than MAX_LENGTH.
-
-    The byte order mark of the encoding must have been removed: one at the start of the text is a second one.
-    """
-    if len(text) > MAX_LENGTH:
-        message = f"a YAML document of {len(text):,} characters; at most {MAX_LENGTH:,} are read"
-        raise InputError.of("input", message, Location(file, first_line()), _TOO_LONG)
-    if text.startswith(loaders.BOM) and (lost := _MARGIN.search(text)):
-        message = "behind two byte order marks, Helm drops the first character of every later line"
-        location = location_of(text, lost.end(), file, first_line())
-        raise InputError.of("yaml", message, location, "remove them: save the file as UTF-8 without a signature")
-    try:
-        if is_too_deep(text):
-            raise _too_deep(file, first_line())
-        root = loaders.compose_root(text)
-        document = Document(text, root, file, first_line)
-        most = _MAX_EXPANSION + len(text) * (_NODE // 2 + 1)  # without aliases: a node has at least two characters
-        if root is not None and "*" in text and "&" in text and _expanded_size(root, {}, document) > most:
-            raise InputError.of("yaml", "the aliases in this document expand to too much data", document.at(root))
-    except yaml.reader.ReaderError:
-        bad = _UNPRINTABLE.search(text)
-        assert bad is not None, "of a text, only a character can be refused"
-        location = location_of(text, bad.start(), file, first_line())
-        message = f"control character U+{ord(bad[0]):04X} is not allowed in YAML"
-        raise InputError.of("yaml", message, location, "remove or escape it") from None
-    except yaml.MarkedYAMLError as e:
-        mark = e.problem_mark or e.context_mark
-        # An unclosed quote or bracket is noticed at the end of the text; its start is more helpful.
-        if mark and e.context_mark and mark.index >= len(text.rstrip()):
-            mark = e.context_mark
-        location = location_of(text, mark.index if mark else 0, file, first_line())
-        problem = ", ".join(p for p in (e.context, e.problem) if p)
-        kind = "cannot be read" if isinstance(e, yaml.composer.ComposerError) else "not YAML"
-        hint = _INDENTATION if _is_misplaced(text, e) else ""
-        if mark and text[mark.index : mark.index + 1] == "\t":
-            problem, hint = "tabs cannot be used for indentation", "indent with spaces"
-        raise InputError.of("yaml", f"{kind}: {problem}", location, hint) from None
-    except RecursionError:
-        raise _too_deep(file, first_line()) from None
-    if root is not None and "!" in text and any(bang in text for bang in _BARE_BANGS):
-        _take_for_strings(document, root)
-    return document
-
-
-def _is_misplaced(body: str, e: yaml.MarkedYAMLError) -> bool:
-    """Whether a block key or item is where none is allowed. Decided by place: each library has its own words."""
-    found, around = e.problem_mark, e.context_mark
-    if found is None:
-        return False
-    if isinstance(e, yaml.scanner.ScannerError):
-        return body[found.index : found.index + 1] == ":"
-    if around is None or not isinstance(e, yaml.parser.ParserError):
-        return False
-    return around.index < found.index and body[around.index] not in "[{"
-
-
-def is_too_deep(body: str) -> bool:
-    """Whether a text nests too deeply. Parsing events does not recurse; composing does, unguarded in libyaml."""
-    few = _MOST_LEVELS // 2
-    if sum(map(body.count, _OPENERS)) <= few and " " * few not in body:
-        return False
-    loader = loaders.Loader(body)
-    level = end = 0
-    try:
-        while level <= _MOST_LEVELS and loader.check_event():
-            event: Any = loader.get_event()
-            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            end = event.end_mark.index
-    except yaml.MarkedYAMLError as e:
-        # This may be the library's own limit. It reads up to 1,024 characters of a line ahead of the events.
-        level += _most_levels(body[end : e.problem_mark.index if e.problem_mark else None])
-    return level > _MOST_LEVELS
-
-
-def _most_levels(text: str) -> int:
-    """How many levels a part of a document opens, as far as it can be read."""
-    scanner = loaders._PureLoader(text)
-    level = most = 0
-    try:
-        while scanner.check_token():
-            token = scanner.get_token()  # type: ignore[no-untyped-call]  # its stubs leave it out
-            level += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-            most = max(most, level)
-    except yaml.YAMLError:
-        pass  # compose reports it
-    return most
-
-
-def _too_deep(file: str, line: int) -> InputError:
+def too_deep(file: str, line: int) -> InputError:
+    """The error for a document that nests too deeply."""
     return InputError.of("yaml", "nested too deeply", Location(file, line))
 
 
-def _take_for_strings(document: Document, root: Node) -> None:
-    """Marks the scalars with the tag `!` as strings; PyYAML resolves them as if they had no tag."""
-    stack = [root]
+def construct(document: Document, node: Node) -> Any:
+    """The data below a node as Kubernetes and Helm read it: dicts with string keys, lists and scalars.
+
+    InputError, with the place, for what sigs.k8s.io/yaml refuses (a key that is a mapping or null, a bad tag or merge).
+    """
+    if isinstance(node, ScalarNode):
+        return scalars.resolve(node.value) if node.tag == PLAIN else _tagged(document, node)
+    if isinstance(node, SequenceNode):
+        return [construct(document, item) for item in node.value]
+    result: dict[str, Any] = {}
+    for key, value in node.value:
+        if is_merge(key):
+            for source in merge_sources(document, key, value):
+                result.update(construct(document, source))
+        elif type(value) is ScalarNode and value.tag == PLAIN:  # most nodes of a manifest are these; saves a call
+            result[key_text(document, key)] = scalars.resolve(value.value)
+        else:
+            result[key_text(document, key)] = construct(document, value)
+    return result
+
+
+def merge_sources(document: Document, key: Node, value: Node) -> list[MappingNode]:
+    """The mappings that a merge key merges over the entries before it, in order.
+
+    go-yaml v2 merges at the position of the key: it overrides keys before it, and keys after it override it (in YAML's
+    specification the mapping's keys always win). In a list the first item wins; the list itself must not be an alias.
+    """
+    sources = value.value[::-1] if isinstance(value, SequenceNode) and not is_alias(key, value) else [value]
+    if not all(isinstance(source, MappingNode) for source in sources):
+        raise InputError.of(
+            "yaml",
+            "a merge key `<<` needs a mapping or a list of mappings as its value",
+            document.at(key if is_alias(key, value) else value),
+        )
+    return list(sources)
+
+
+def key_text(document: Document, key: Node) -> str:
+    """A mapping's key as a JSON key. InputError if JSON cannot represent it."""
+    try:
+        if key.tag == PLAIN:
+            return scalars.resolve_key(key.value)
+        if not isinstance(key, ScalarNode):
+            raise ValueError("a mapping or a list cannot be a key")
+        return scalars.to_key(scalars.resolve_tagged(key.tag, key.value))
+    except ValueError as e:
+        hint = _TEMPLATE if _is_template(document, key) else ""
+        raise InputError.of("yaml", str(e), document.at(key), hint) from None
+
+
+def _is_template(document: Document, key: Node) -> bool:
+    """Whether a key is the inner braces of `{{ … }}`."""
+    start = key.start_mark.index
+    return isinstance(key, MappingNode) and document.text[start - 1 : start + 1] == "{{"
+
+
+def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
+    if node.tag == STR:
+        return str(node.value)
+    try:
+        return scalars.resolve_tagged(node.tag, node.value)
+    except ValueError as e:
+        raise InputError.of("yaml", str(e), document.at(node)) from None
+
+
+def find_shared_nodes(document: Document) -> set[int]:
+    """The ids of the nodes that an alias refers to as well."""
+    seen: set[int] = set()
+    shared: set[int] = set()
+    stack = [document.root] if document.root is not None and "*" in document.text else []
     while stack:
         node = stack.pop()
-        stack.extend(children(node))
-        if node.tag == PLAIN and _NON_SPECIFIC.match(document.text, node.start_mark.index):
-            node.tag = STR
+        if id(node) in seen:
+            shared.add(id(node))
+        else:
+            seen.add(id(node))
+            stack.extend(children(node))
+    return shared
 
 
-def _expanded_size(node: Node, sizes: dict[int, int], document: Document) -> int:
-    """The size with every alias written out. InputError for a node that contains itself."""
-    known = sizes.get(id(node))
-    if known is not None:
-        if known == 0:
-            raise InputError.of("yaml", "an anchor's value contains itself", document.at(node))
-        return known
-    sizes[id(node)] = 0
-    size = _NODE + sum(_expanded_size(child, sizes, document) for child in children(node))
+def find_frozen_nodes(document: Document) -> set[int]:
+    """The ids of the nodes that an alias refers to, and of all below them: editing one place would edit another."""
+    shared = find_shared_nodes(document)
+    if not shared or document.root is None:
+        return shared
+    frozen: set[int] = set()
+    stack = [(document.root, False)]
+    while stack:
+        node, below = stack.pop()
+        below = below or id(node) in shared
+        if below and id(node) in frozen:
+            continue
+        if below:
+            frozen.add(id(node))
+        stack.extend((child, below) for child in children(node))
+    return frozen
+
+
+def find_merged_pair(document: Document, node: Node | None, key: str) -> tuple[Node, Node] | None:
+    """The entry of a mapping with this key, whether written in it or merged into it; None if there is none."""
+    found: tuple[Node, Node] | None = None
+    for name, value in node.value if isinstance(node, MappingNode) else ():
+        if is_merge(name):
+            for source in merge_sources(document, name, value):
+                found = find_merged_pair(document, source, key) or found
+        elif isinstance(name, ScalarNode) and name.value == key:
+            found = name, value
+    return found
+
+
+def find_entry(document: Document, path: Path) -> tuple[Node, Node] | None:
+    """The key and the value at a path as written; None if they are missing or come from a merge."""
+    node, entry = document.root, None
+    for part in path:
+        if isinstance(part, int):
+            node = node.value[part] if isinstance(node, SequenceNode) and part < len(node.value) else None
+        else:
+            entry = find_pair(node, part) if node is not None else None
+            node = entry[1] if entry else None
+    return entry if node is not None else None
+
+
+def content_end(document: Document, node: Node) -> int:
+    """Where a node's text ends: the mark of a block mapping or list comes after the blank lines that follow it."""
+    end: int = node.end_mark.index
+    if is_flow(node) or not node.value:
+        return end
     if isinstance(node, ScalarNode):
-        size += len(node.value)
-    sizes[id(node)] = size
-    return size
+        return len(document.text[:end].rstrip())
+    return max(
+        content_end(document, child) for child in children(node) if not child.start_mark.index < node.start_mark.index
+    )

@@ -13,20 +13,9 @@ from helm_cleaner.diagnostics import BugError, Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import scalars
-from helm_cleaner.yamltext.document import Document, compose
-from helm_cleaner.yamltext.nodes import (
-    PLAIN,
-    STR,
-    children,
-    construct,
-    content_end,
-    find_pair,
-    find_shared_nodes,
-    is_alias,
-    is_flow,
-    is_merge,
-    merge_sources,
-)
+from helm_cleaner.yamltext.composer import compose
+from helm_cleaner.yamltext.document import Document, construct, content_end, find_shared_nodes, merge_sources
+from helm_cleaner.yamltext.nodes import PLAIN, STR, children, find_pair, is_alias, is_flow, is_merge
 
 if TYPE_CHECKING:
     from typing import Any

@@ -6,8 +6,6 @@ read by libyaml alone.
 
 from __future__ import annotations
 
-import operator
-
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -32,9 +30,11 @@ class _Resolver:
             return PLAIN if implicit[0] else STR
         return "tag:yaml.org,2002:map" if kind is MappingNode else "tag:yaml.org,2002:seq"
 
-    # Called for every node, and not needed: functions in C that accept these arguments are fastest.
-    descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(bool)
+    def descend_resolver(self, _parent: Node | None, _index: Any) -> None:
+        """Nothing: PyYAML's own would keep track of paths, by which nothing is resolved here."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing, as in `descend_resolver`."""
 
 
 class _Composer(yaml.composer.Composer):

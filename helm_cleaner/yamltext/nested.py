@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from yaml.nodes import ScalarNode
 
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.yamltext.document import Document, compose
+from helm_cleaner.yamltext.composer import compose
+from helm_cleaner.yamltext.document import Document
 
 _HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>][^\n]*\n")  # of a block scalar, with its anchor and tag
 _QUOTE = re.compile(r"(?:[&!]\S*\s+)*([\"'])")

@@ -38,7 +38,8 @@ _TAG = "tag:yaml.org,2002:"
 # Needs no quotes in a block or in braces, unless it means something else there.
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./@+~-]*(:[A-Za-z0-9_./@+~-]+)*\Z")
 _SINGLE_QUOTED = r"[ -&(-~]+\Z"
-_UNPRINTABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"  # not in YAML as it is; seldom there
+# What YAML does not allow unescaped, and marks that change the direction of the text that a reader sees.
+_UNPRINTABLE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 
 
 @lru_cache(maxsize=4096)  # a release repeats a few words very often

@@ -14,7 +14,8 @@ from functools import lru_cache
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.names import STDIN
 from helm_cleaner.typed import NamedTuple
-from helm_cleaner.yamltext.document import Document, compose, decode
+from helm_cleaner.yamltext.composer import compose, decode
+from helm_cleaner.yamltext.document import Document
 
 _BOM = b"\xef\xbb\xbf"
 _END = 4096

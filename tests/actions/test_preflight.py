@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.codes import CLUSTER_CODES, CODES
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import Job, job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section.layers import merge_over

@@ -134,7 +134,7 @@ def test_as_a_module(tmp_path: Path) -> None:
 MEANT: dict[str, tuple[list[str], str]] = {
     "an option": (["--warnonly"], "did you mean --warn-only?"),
     "an option with a value": (["merge", "--sett=a=b"], "did you mean --set?"),
-    "-f for files": (["validate", "-f", "v.yaml"], "pass files without -f: helm-cleaner validate values.yaml"),
+    "-f for files": (["fix", "-f", "v.yaml"], "pass files without -f: helm-cleaner fix values.yaml"),
     "a file for -f": (["merge", "v.yaml"], "pass a values file with -f: helm-cleaner merge -f v.yaml"),
     "nothing near": (["schema", "--zzz"], "helm-cleaner schema --help"),
     "a command": (["validat"], "did you mean validate?"),

@@ -125,8 +125,8 @@ FINDINGS: dict[str, tuple[dict[str, str], list[str], Found]] = {
         [("./v.yaml", "unused-ignore", 2)],
     ),
     "a comment in a text": (
-        {"a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n      values: |\n"
-         "        cleaner:\n          imagePullPolicy: x # helm-cleaner: ignore[pull-policy]\n"},
+        {"a.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    chart: agent\n    helm:"
+         "\n      values: |\n        cleaner:\n          imagePullPolicy: x # helm-cleaner: ignore[pull-policy]\n"},
         ["."],
         [],
     ),

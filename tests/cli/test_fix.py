@@ -63,7 +63,7 @@ def test_a_warning_is_no_error(run: Run) -> None:
     Path("values.yaml").write_bytes(b"r: &r {cpu: 100m}\ncleaner:\n  resources: *r\n")
     done = run("values.yaml")
     assert done.code == 0
-    assert "values.yaml:1:4: warning: cleaner.resources.cpu: cannot be rewritten:" in done.err
+    assert "values.yaml:1:8: warning: cleaner.resources.cpu: cannot be rewritten:" in done.err
     assert Path("values.yaml").read_bytes() == b"r: &r {cpu: 100m}\ncleaner:\n  resources: *r\n"
 
 
@@ -117,7 +117,8 @@ def test_a_folder(run: Run) -> None:
 
 
 def test_where_nothing_can_be_edited_it_says_why(run: Run) -> None:
-    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: cm}\ndata: {POLYAXON_AGENT_CLEANER: '{\"imagePullPolicy\": \"always\"}'}\n"
+    text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: cm}\ndata:\n"
+    text += '  POLYAXON_AGENT_CLEANER: \'{"imagePullPolicy": "always"}\'\n'
     Path("cm.yaml").write_text(text)
     done = run("cm.yaml")
     assert done.code == 1
@@ -307,7 +308,9 @@ def test_what_is_no_regular_file(run: Run) -> None:
     assert "pipe.yaml: error: cannot be written: it is not a regular file" in done.err
 
 
-def test_an_edit_that_goes_wrong_does_not_keep_other_files_from_being_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_that_goes_wrong_does_not_keep_others_from_being_made(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = yamltext.splice
     monkeypatch.setattr(yamltext, "splice", lambda text, splices: "" if "bad" in text else real(text, splices))
     Path("a.yaml").write_bytes(b"bad: 1\n" + BEFORE)

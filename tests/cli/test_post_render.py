@@ -266,3 +266,22 @@ def test_a_signal_to_post_render(name: str) -> None:
         out, err = p.communicate(timeout=60)
     assert p.returncode == (130 if name == "SIGINT" else -signal.SIGTERM)
     assert (out, err) == (b"", b"")
+
+
+@pytest.mark.parametrize("text", ["cleaner: {imageTag: dev}\n", "hello", "---\n# values\n\ncleaner:\n  imageTag: x\n"])
+def test_values_are_not_manifests(run: Runner, text: str) -> None:
+    done = run(stdin=text)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == (
+        "<stdin>: error: these are not Kubernetes manifests [no-manifests]\n"
+        "    hint: for a values file: helm-cleaner validate -f values.yaml\n"
+    )
+    assert run("--warn-only", stdin=text).out == text.encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n# Source: a.yaml\n\n---\r\n", "  # a\n...\n", '{"apiVersion": "v1", "kind": "List"}\n']
+)
+def test_a_chart_may_render_nothing(run: Runner, text: str) -> None:
+    done = run(stdin=text)
+    assert (done.code, done.out) == (0, text.encode())

@@ -207,7 +207,7 @@ def test_folders_are_searched(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "a", "--format", "json"]) == 1
     out, err = capsys.readouterr()
     assert [d["file"] for d in json.loads(out)] == ["a/bad.yaml", "a/b/bad.yaml", "a/b/bad.yml", "a/templates/bad.yaml"]
-    assert err == "helm-cleaner: a: no cleaner section, in 2 of its files\n"
+    assert err == "helm-cleaner: a: no cleaner section, in 3 of its files\n"
 
 
 @pytest.mark.parametrize("args", [[], ["-"]], ids=["nothing", "dash"])

@@ -122,7 +122,7 @@ def test_kinds_of_other_groups_are_passed_over() -> None:
     others = [
         named("Node", "a", None, "longhorn.io/v1beta2"),
         named("Job", "j", api="example.com/v1"),
-        named("Deployment", "d", api="apps/v1"),
+        named("StatefulSet", "d", api="apps/v1"),
     ]
     assert snapshot.collect(others, "c").kinds == frozenset()
 
@@ -160,7 +160,7 @@ KINDS: dict[str, tuple[str, str, set[str]]] = {
     "a typed list": ('{"kind": "PodList", "apiVersion": "v1", "items": []}', "", {"pods"}),
     "a typed list of another group": ('{"kind": "JobList", "apiVersion": "polyaxon.com/v1", "items": null}', "",
                                       {"jobs.polyaxon.com"}),
-    "a typed list that is not read": ('{"kind": "EventList", "apiVersion": "v1", "items": []}', "", set()),
+    "a typed list that is not read": ('{"kind": "EndpointsList", "apiVersion": "v1", "items": []}', "", set()),
     "an empty List of nobody knows what": (json.dumps({**LIST, "items": []}), "", set()),
     "an empty List of a known kind": (json.dumps({**LIST, "items": []}), "limitranges", {"limitranges"}),
     "one in YAML": ("apiVersion: v1\nkind: List\nitems: []\n", "limitranges", {"limitranges"}),

@@ -283,7 +283,7 @@ def test_a_file_without_the_section(content: bytes) -> None:
     assert fix(content, "v.yaml") == (content, [], [], False)
 
 
-@pytest.mark.parametrize("content", [b"cleanerx: 1\n", b"a: {cleaner: {imageTag: 1}}\n"])
+@pytest.mark.parametrize("content", [b"cleanerx: {image: 1}\n", b"a: {cleaner: {imageTag: 1}}\n"])
 def test_a_file_with_what_only_looks_like_the_section(content: bytes) -> None:
     result = fix(content, "v.yaml")
     assert (result.content, result.fixes, result.found) == (content, [], False)
@@ -292,7 +292,9 @@ def test_a_file_with_what_only_looks_like_the_section(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b"cleaner:\n", b"cleaner: {}", b"cleaner: null # c\r\n"])
 def test_an_empty_section(content: bytes) -> None:
-    assert fix(content, "v.yaml") == (content, [], [], True)
+    result = fix(content, "v.yaml")
+    assert (result.content, result.fixes, result.found) == (content, [], True)
+    assert [d.code for d in result.diagnostics] == ["no-section"] * (b"{}" not in content)
 
 
 def test_the_section_at_a_path() -> None:

@@ -152,6 +152,7 @@ def test_values_of_an_umbrella_are_fixed_below_its_dependencies() -> None:
     assert len(report.fixes) == 2 * len(LINES)
 
 
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\n"
 # What cannot be edited: (the file, what is said).
 BLOCKED: dict[str, tuple[str, str]] = {
     "base64": (
@@ -165,7 +166,7 @@ BLOCKED: dict[str, tuple[str, str]] = {
         "cannot be rewritten: it is set by a parameter",
     ),
     "what Helm rendered": (
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {POLYAXON_AGENT_CLEANER: '{\"imagePullPolicy\":\"always\"}'}\n",
+        CONFIG_MAP + "data: {POLYAXON_AGENT_CLEANER: '{\"imagePullPolicy\":\"always\"}'}\n",
         "cannot be rewritten: Helm rendered it, or a flag sets it",
     ),
 }  # fmt: skip

@@ -101,8 +101,6 @@ def test_rewritten(
         b"",
         b"# only a comment\r\n",
         b"a: 1",
-        b"cleaner:\n",
-        b"cleaner: null # none\n",
         b"cleaner:\n    image:   'a'   # odd blanks\r\n    nodeSelector:   {  }\n\n\n",
         b"cleaner: {resources: {limits: {cpu: 1}, requests: {cpu: 1}}, imagePullSecrets: [a]}",
         b"not-cleaner: {resources: {cpu: 1}, image: 5}\n",
@@ -110,6 +108,12 @@ def test_rewritten(
 )
 def test_what_is_regular_stays_as_it_is(content: bytes) -> None:
     assert preprocess(content, "v.yaml") == (content, [])
+
+
+@pytest.mark.parametrize("content", [b"cleaner:\n", b"cleaner: null # none\n"])
+def test_a_section_without_a_value_stays_with_a_warning(content: bytes) -> None:
+    result, found = preprocess(content, "v.yaml")
+    assert (result, [(d.severity, d.code) for d in found]) == (content, [("warning", "no-section")])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from helm_cleaner.cli.console import print_text
 from helm_cleaner.helm import POST_RENDERER, user_stderr
+from helm_cleaner.helm.parent_descriptor import borrow_descriptor
 from tests.support.command import COMMAND
 from tests.support.manifests import SMALL_STREAM
 
@@ -41,7 +42,7 @@ def test_when_helm_discards_stderr(
 
 SAY = (
     "import sys; from helm_cleaner.helm import user_stderr; from helm_cleaner.cli.console import print_text; "
-    "user_stderr._borrow_stderr = lambda: {borrowed}; print_text('ours\\n', failed={failed})"
+    "user_stderr.borrow_descriptor = lambda _: {borrowed}; print_text('ours\\n', failed={failed})"
 )
 PARENT = """\
 import subprocess, sys
@@ -78,11 +79,11 @@ def test_where_helms_descriptor_cannot_be_borrowed(
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc here")
 def test_a_pipe_of_another_users(tmp_path: Path) -> None:
     """As below `sudo -u` or in a container: Helm's stderr is open, but it may not be opened again."""
-    ask = "import sys; from helm_cleaner.helm.user_stderr import _borrow_stderr; sys.exit(_borrow_stderr() is None)"
+    ask = "from helm_cleaner.helm.parent_descriptor import borrow_descriptor; exit(borrow_descriptor(2) is None)"
     if subprocess.run([sys.executable, "-c", ask], check=False).returncode:
         pytest.skip("processes may not borrow descriptors from each other here")
     unopened = "user_stderr._open = lambda *_: None; print_text('ours\\n', failed=True)"
-    parent = PARENT.format(code=SAY.partition("user_stderr._borrow")[0] + unopened)
+    parent = PARENT.format(code=SAY.partition("user_stderr.borrow")[0] + unopened)
     env = {**os.environ, "HELM_PLUGIN_NAME": "helm-cleaner", "HELM_PLUGIN_DIR": str(tmp_path)}
     command = ["setsid", sys.executable, "-c", parent]
     done = subprocess.run(command, env=env, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -101,6 +102,16 @@ def test_the_last_resort_is_a_file(
     assert (tmp_path / "last-message.txt").read_text() == "the reason\n"
     expected = f"helm-cleaner: messages were written to {tmp_path / 'last-message.txt'}\nthe reason\n"
     assert capsys.readouterr().err == expected
+    print_text("and another\n")
+    assert (tmp_path / "last-message.txt").read_text() == "the reason\nand another\n", "of the same run"
+
+
+def test_the_environment_switches_it_off(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HELM_PLUGIN_NAME", "helm-cleaner")
+    monkeypatch.setenv("HELM_CLEANER_STDERR", "plain")
+    monkeypatch.setattr(user_stderr, "_helms_stderr", lambda **_: pytest.fail("looked for Helm's stderr"))
+    print_text("the reason\n", failed=True)
+    assert capsys.readouterr().err == "the reason\n"
 
 
 def test_no_way_at_all_is_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +127,7 @@ def test_a_parent_that_cannot_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("HELM_PLUGIN_NAME", raising=False)
     assert not user_stderr.is_discarded(failed=False)
     assert user_stderr._helms_stderr(failed=True) is None
-    assert user_stderr._borrow_stderr() is None
+    assert borrow_descriptor(2) is None
     assert not user_stderr._is_appended("/proc/0")
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.live.clusters import ACCOUNT, HOME, OTHER, Manifest
 
 from tests.live.clusters import also, finished, limits, near, node, pod, quota, requiring  # isort: skip
 
 LEVEL = "pod-security.kubernetes.io/enforce"
-FITS, PENDING = "fits", "no-node"
+FITS, MAYBE, PENDING = "fits", "maybe", "no-node"
 
 
 class Case(NamedTuple):
     """A section, the cluster that its Job comes to, and what it shows.
 
     means: FITS, PENDING, or the kind that refuses the pod; None where only the cluster knows. labels: of the Job's
-    namespace. scheduling: the default one. account: what the Job's pod runs as.
+    namespace. scheduling: the default one. account: what the Job's pod runs as. claim: that of the artifacts store.
     """
 
     name: str
@@ -27,6 +26,7 @@ class Case(NamedTuple):
     labels: dict[str, str] | None = None
     scheduling: Manifest | None = None
     account: str = ACCOUNT
+    claim: str = ""
 
 
 CLEANER = {"app.kubernetes.io/component": "polyaxon-cleaners"}
@@ -47,7 +47,7 @@ def on_gpu(**toleration: str) -> Manifest:
     return {"nodeSelector": {"pool": "gpu"}, **tolerating(**toleration)}
 
 
-TABLE = [
+CASES = [
     Case("a plain cluster", FITS, {}, POOLS),
     Case("a pool by its label", FITS, {"nodeSelector": {"pool": "polyaxon"}}, POOLS),
     Case("a pool that does not exist", PENDING, {"nodeSelector": {"pool": "polyaxn"}}, POOLS),
@@ -114,47 +114,3 @@ TABLE = [
     Case("a baseline namespace", FITS, {}, POOLS, {LEVEL: "baseline"}),
     Case("an account that does not exist", "ServiceAccount", {}, POOLS, account="nobody"),
 ]  # fmt: skip
-
-
-def drawn(seed: int) -> Case:
-    """A cluster where several things stand in the way at once; the same one for the same seed."""
-    rng = random.Random(seed)  # noqa: S311  no secret
-    pick = rng.choice
-    nodes = [
-        node(
-            name,
-            {"pool": pick(["polyaxon", "gpu", "spot"]), "zone": pick("123"), "cores": pick(["4", "8", "x"])},
-            pick([[], [], ["dedicated=ml:NoSchedule"], ["dedicated=db:NoSchedule"], ["spot:NoExecute"]]),
-            ready=rng.random() > 0.1,
-            cordoned=rng.random() < 0.1,
-            room={"cpu": pick(["1", "2", "4"]), "memory": pick(["1Gi", "4Gi"]), "pods": pick(["2", "110"])},
-        )
-        for name in "abcdef"
-    ]
-    pods = [_drawn_pod(f"p{index}", rng) for index in range(6)]
-    section = asking(cpu=pick(["100m", "1", "3"]), memory=pick(["64Mi", "2Gi"]))
-    section |= pick([{}, {"nodeSelector": {"pool": pick(["polyaxon", "gpu", "spot"])}}])
-    section |= pick([{}, tolerating(key="dedicated", operator="Exists")])
-    whose: dict[str, Any] = {"namespaceSelector": pick([{}, {"matchLabels": {"team": "other"}}])}
-    whom = {"app": pick(["db", "web"])}
-    affinity = pick([{}, {}, requiring(("cores", pick(["Gt", "Lt"]), ["6"]))])
-    affinity |= pick([{}, near(pick(["podAffinity", "podAntiAffinity"]), whom, "zone", **whose)])
-    if affinity:
-        section["affinity"] = affinity
-    ranges = pick([[], [], [], [limits(max={"cpu": pick(["1", "4"])}, default={"cpu": "1"})]])
-    quotas = pick([[], [], [], [quota({"requests.cpu": pick(["2", "8"])})]])
-    return Case(f"drawn {seed}", None, section, [*nodes, *pods, *ranges, *quotas])
-
-
-def _drawn_pod(name: str, rng: random.Random) -> Manifest:
-    pick = rng.choice
-    apart = near("podAntiAffinity", CLEANER, pick(["zone", "kubernetes.io/hostname"]), namespaces=[HOME])
-    more: dict[str, Any] = pick([{}, {}, {"affinity": apart}])
-    labels = {"app": pick(["db", "web"])}
-    made = pod(
-        name, pick("abcdef"), pick([HOME, OTHER]), labels, cpu=pick(["100m", "1"]), memory=pick(["64Mi", "1Gi"]), **more
-    )
-    return finished(made) if rng.random() < 0.2 else made
-
-
-CASES = [*TABLE, *map(drawn, range(12))]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
 Manifest = dict[str, Any]
-HOME, OTHER = "cleaner-home", "cleaner-other"  # the namespace of the Job, and another one
+# The namespace of the Job, and another one: of this run alone, so that what an interrupted one left is not met again.
+HOME, OTHER = (f"helm-cleaner-{name}-{secrets.token_hex(4)}" for name in ("home", "other"))
+STORE = "store"  # the claim of the artifacts store, in HOME
+DRIVER = "csi.example.com"
 ACCOUNT = "runs"  # in HOME, for the Job's pod
+ZONE = "topology.kubernetes.io/zone"
 NOT_READY = "node.kubernetes.io/not-ready"
 
 
@@ -101,6 +106,67 @@ def near(kind: str, labels: dict[str, str], key: str = "kubernetes.io/hostname",
     """A podAffinity or podAntiAffinity to pods with these labels, in a topology."""
     term = {"topologyKey": key, "labelSelector": {"matchLabels": labels}, **more}
     return {kind: {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def claim(storage_class: str = "", volume: str = "", phase: str = "Bound", name: str = STORE, **more: Any) -> Manifest:
+    """A claim of the store, in HOME. volume: the name of the one that it wants; phase: which it has before the Job."""
+    spec = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "10Gi"}},
+            "storageClassName": storage_class, **({"volumeName": volume} if volume else {}), **more}  # fmt: skip
+    return {**_in(HOME, "PersistentVolumeClaim", name, spec), "status": {"phase": phase}}
+
+
+def volume(
+    name: str = "pv", storage_class: str = "", labels: dict[str, str] | None = None, zone: str = "", **more: Any
+) -> Manifest:
+    """A volume that no kubelet will ever mount. zone: the only one whose nodes reach it."""
+    spec = {"accessModes": ["ReadWriteMany"], "capacity": {"storage": "10Gi"},
+            "storageClassName": storage_class, "persistentVolumeReclaimPolicy": "Retain",
+            "csi": {"driver": DRIVER, "volumeHandle": name}, **more}  # fmt: skip
+    if zone:
+        terms = requiring((ZONE, "In", [zone]))["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+        spec["nodeAffinity"] = {"required": terms}
+    metadata = {"name": name, "labels": labels or {}}
+    return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec}
+
+
+def storage_class(name: str, provisioner: str = DRIVER, *, waits: bool = True, **more: Any) -> Manifest:
+    """waits: for the first pod."""
+    mode = "WaitForFirstConsumer" if waits else "Immediate"
+    return _wide("StorageClass", name, provisioner=provisioner, volumeBindingMode=mode, **more)
+
+
+def csi_node(name: str, count: int) -> Manifest:
+    """A node that can have so many volumes of the driver."""
+    drivers = [{"name": DRIVER, "nodeID": name, "topologyKeys": [], "allocatable": {"count": count}}]
+    return _wide("CSINode", name, spec={"drivers": drivers})
+
+
+def attachment(volume: str, node: str) -> Manifest:
+    source = {"persistentVolumeName": volume}
+    return _wide("VolumeAttachment", f"{volume}-{node}", spec={"attacher": DRIVER, "nodeName": node, "source": source})
+
+
+def priority_class(name: str, value: int, **more: Any) -> Manifest:
+    return {**_wide("PriorityClass", name, value=value, **more), "apiVersion": "scheduling.k8s.io/v1"}
+
+
+def nominated(name: str, node: str, cpu: str, priority: str = "", namespace: str = OTHER) -> Manifest:
+    """A pod that waits for room on a node. A gate keeps it from being scheduled while the test looks on."""
+    made = pod(name, node, namespace, cpu=cpu, schedulingGates=[{"name": "example.com/wait"}])
+    del made["spec"]["nodeName"]
+    if priority:
+        made["spec"]["priorityClassName"] = priority
+    return {**made, "status": {"phase": "Pending", "nominatedNodeName": node}}
+
+
+def mounting(name: str, node: str, claim: str = STORE) -> Manifest:
+    """A pod in HOME that mounts a claim."""
+    return pod(name, node, HOME, volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": claim}}])
+
+
+def _wide(kind: str, name: str, **more: Any) -> Manifest:
+    """An object of the whole cluster, about storage."""
+    return {"apiVersion": "storage.k8s.io/v1", "kind": kind, "metadata": {"name": name}, **more}
 
 
 def _expression(key: str, operator: str, values: list[str]) -> Manifest:

@@ -8,6 +8,7 @@ ours to use.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -20,12 +21,13 @@ from typing import Any
 import pytest
 from pytest_helm_charts.clusters import Cluster
 
+from helm_cleaner.cluster import kinds, queries, snapshot
 from tests.conftest import Helm, missing, tool
 from tests.live import clusters
 from tests.support import controlplane
 from tests.support import node as real_node
 from tests.support.extender import Extender, serving
-from tests.support.objects import PATIENCE, Objects, condition, connected, named, wait
+from tests.support.objects import PATIENCE, Objects, condition, connected, named, removed, wait
 from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
@@ -153,10 +155,14 @@ def workers(_controllers: None, objects: Objects, request: pytest.FixtureRequest
             pytest.skip("needs nodes that run pods, and this cluster has none")
         yield
         return
-    worker = objects.create(clusters.node(f"worker-{secrets.token_hex(4)}"))
-    wait("the node to take pods", lambda: not (objects.get(worker) or {"spec": {"taints": [""]}})["spec"].get("taints"))
-    yield
-    objects.delete(worker)
+    worker = clusters.node(f"worker-{secrets.token_hex(4)}")
+    with removed(objects, worker, until_gone=False):
+        objects.create(worker)
+        wait(
+            "the node to take pods",
+            lambda: not (objects.get(worker) or {"spec": {"taints": ["x"]}})["spec"].get("taints"),
+        )
+        yield
 
 
 @pytest.fixture
@@ -165,21 +171,23 @@ def bare(_controllers: None, objects: Objects, request: pytest.FixtureRequest) -
     if given_kubeconfig(request.config):
         pytest.skip("makes nodes, which is not for a user's own cluster")
     assert objects.items("Node") == []
-    yield objects
-    for kind in "Pod", "Node":
-        for each in objects.items(kind):
-            objects.delete({"apiVersion": "v1", "kind": kind, **each})
+    try:
+        yield objects
+    finally:
+        for kind in "Pod", "Node":
+            for each in objects.items(kind):
+                objects.delete({"apiVersion": "v1", "kind": kind, **each})
 
 
 @pytest.fixture
 def namespace(objects: Objects, lacking: str) -> Iterator[str]:
     """A namespace of the test's own. It goes with the test, or soon after: nobody waits for the end of it."""
     name = PREFIX + secrets.token_hex(4)
-    objects.create(clusters.namespace(name))
-    if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
-        wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
-    yield name
-    objects.delete(clusters.namespace(name))
+    with removed(objects, clusters.namespace(name), until_gone=False):
+        objects.create(clusters.namespace(name))
+        if not lacking:  # no pod gets in before its account; the Job controller tries again only ten seconds later
+            wait("the namespace's account", lambda: objects.get(named("ServiceAccount", "default", name)))
+        yield name
 
 
 @pytest.fixture
@@ -193,9 +201,25 @@ def refusal(objects: Objects) -> Refusal:
 
 
 Kubectl = Callable[..., bytes]
-# As preflight's help has them.
-KINDS = "nodes,pods,namespaces,limitranges,resourcequotas,serviceaccounts,persistentvolumeclaims,persistentvolumes"
-FACTS = ("get", KINDS, "-A", "-o", "json")
+# The kinds in preflight's help, less those that are not installed here.
+_ABSENT = ("jobs.polyaxon.com", "nodepools.karpenter.sh")
+KINDS = tuple(
+    query.kind for query in queries.queries_of(queries.PREFLIGHT) if not query.name and query.kind not in _ABSENT
+)
+
+
+def cluster_files(printed: bytes, folder: Path) -> Path:
+    """A folder with a file for each kind, as preflight's help has kubectl write it; printed: all kinds in one list."""
+    lists: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for each in json.loads(printed)["items"]:
+        lists[kinds.BY_OBJECT[snapshot.group_of(each), each["kind"]].name].append(each)
+    folder.mkdir()
+    for kind, items in lists.items():
+        (folder / f"{kind}.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    return folder
+
+
+FACTS = ("get", ",".join(KINDS), "-A", "-o", "json")
 
 
 @pytest.fixture(scope="session")

@@ -7,24 +7,28 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from tests.live.cases import Case
+from tests.live.cases import MAYBE, Case
 from tests.live.clusters import HOME, Manifest, namespace
-from tests.live.verdicts import Outcome, outcome, pod_of, refusing_plugins
+from tests.live.verdicts import Outcome, bound, outcome, pod_of, refusing_plugins
 from tests.support.extender import Extender
-from tests.support.objects import Objects, wait
+from tests.support.objects import Objects, Refused, wait
 
 
 class Live(NamedTuple):
     """What the cluster does with a Job.
 
-    refused: the kind of object because of which the API server refuses the pod. plugins: for each node, the scheduler's
-    plugins that refuse the pod; None if it does not get that far. facts: the output of kubectl before.
+    refused: the kinds of objects because of which the API server refuses the pod, less those that are untold, since
+    another kind refuses it before. plugins: for each node, the scheduler's plugins that refuse the pod; None if it does
+    not get that far. facts: the output of kubectl before. later: what becomes of a pod that waits until others have
+    been evicted.
     """
 
-    refused: str | None
+    refused: set[str]
+    untold: set[str]
     plugins: dict[str, set[str]] | None
     facts: bytes
     became: Outcome
+    later: Outcome | None = None
 
 
 def staged(
@@ -32,41 +36,62 @@ def staged(
 ) -> Live:
     """Makes the case's cluster, puts the Job into it, and takes all away again.
 
-    suffix: for the names of the nodes, so that what is left of another case does not matter. The kind that refuses the
-    pod is the one after whose making it is refused, so that no message needs to be read. A quota comes last: it counts
-    the pods that are made for the verdicts of the scheduler's plugins.
+    suffix: for the names of nodes and volumes, so that what is left of another case does not matter. A kind refuses the
+    pod if it is refused once objects of this kind are made, so that no message needs to be read. Quotas come after the
+    pods that are made for the verdicts of the scheduler's plugins, which they would count.
     """
     manifests = _renamed(case.objects, suffix)
     ranges, quotas = ([each for each in manifests if each["kind"] == kind] for kind in ("LimitRange", "ResourceQuota"))
     first = [each for each in manifests if each not in ranges and each not in quotas]
-    steps = {
-        "ServiceAccount": _made(objects, first),
-        "LimitRange": _made(objects, ranges),
-        "PodSecurity": _labelled(objects, case.labels or {}),
-        "ResourceQuota": _made(objects, quotas),
-    }
-    pod, refused, plugins = pod_of(job), None, None
+    pod, plugins = pod_of(job), None
+    refusing: set[str] = set()
+
+    def look(kind: str) -> None:
+        """Whether objects of this kind refuse the pod. The server names but the first of several."""
+        if not refusing & {"ServiceAccount", "LimitRange"} and objects.would_refuse(pod):
+            refusing.add(kind)
+
     with ExitStack() as stack:
-        for kind, step in steps.items():
-            stack.enter_context(step)
-            if refused is None and objects.would_refuse(pod):
-                refused = kind
-            if refused is None and kind == "LimitRange":
-                plugins = refusing_plugins(objects, extender, pod)
+        stack.enter_context(_made(objects, first))
+        look("ServiceAccount")
+        with _labelled(objects, case.labels or {}):
+            look("PodSecurity")
+        stack.enter_context(_made(objects, ranges))
+        look("LimitRange")
+        if not refusing & {"ServiceAccount", "LimitRange"}:
+            plugins = refusing_plugins(objects, extender, pod)
+        stack.enter_context(_made(objects, quotas))
+        look("ResourceQuota")
+        stack.enter_context(_labelled(objects, case.labels or {}))
+        untold = {"ResourceQuota"} if quotas and "LimitRange" in refusing else set()
         printed = facts()
-        created = {**job, **objects.create(job)}
+        try:
+            created = {**job, **objects.create(job)}
+        except Refused as reason:  # a quota that counts jobs
+            refusing.add("ResourceQuota")
+            return Live(refusing, untold, plugins, printed, Outcome("refused", reason.message))
         stack.callback(objects.delete, created)
-        return Live(refused, plugins, printed, outcome(objects, created))
+        became = outcome(objects, created)
+        later = wait("room", lambda: bound(objects, created)) if case.means == MAYBE else None
+        return Live(refusing, untold, plugins, printed, became, later)
 
 
 def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:
+    """Nodes, volumes and what names them get names of their own; the names of other objects may be met again."""
     copies: list[Manifest] = json.loads(json.dumps(manifests))
     for each in copies:
-        if each["kind"] == "Node":
+        kind, spec = each["kind"], each.get("spec", {})
+        if kind in ("Node", "CSINode", "PersistentVolume", "VolumeAttachment"):
             each["metadata"]["name"] += suffix
+        if kind == "Node":
             each["metadata"]["labels"]["kubernetes.io/hostname"] += suffix
-        elif each["kind"] == "Pod":
-            each["spec"]["nodeName"] += suffix
+        elif kind == "VolumeAttachment":
+            spec["source"]["persistentVolumeName"] += suffix
+        for field in ("nodeName", "volumeName"):
+            if field in spec:
+                spec[field] += suffix
+        if "nominatedNodeName" in each.get("status", {}):
+            each["status"]["nominatedNodeName"] += suffix
     return copies
 
 
@@ -83,6 +108,9 @@ def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
     finally:
         for each in reversed(manifests):
             objects.delete(each)
+        for each in manifests:  # their controllers let go of them when nobody uses them any more
+            if each["kind"] in ("PersistentVolumeClaim", "PersistentVolume"):
+                wait(f"the end of {each['metadata']['name']}", lambda each=each: objects.get(each) is None)  # type: ignore[misc]
 
 
 @contextmanager
@@ -101,6 +129,14 @@ def _is_settled(objects: Objects, manifest: Manifest) -> bool:
         return _taints(there) == _taints(manifest)
     if manifest["kind"] == "ResourceQuota":
         return "used" in there.get("status", {})
+    if manifest["kind"] == "PersistentVolumeClaim":
+        return bool(there["status"].get("phase") == manifest["status"]["phase"])
+    if manifest["kind"] == "PersistentVolume":
+        return there.get("status", {}).get("phase") not in (None, "Pending")
+    if manifest["kind"] == "Pod" and (node := manifest.get("status", {}).get("nominatedNodeName")):
+        if there["status"].get("nominatedNodeName") != node:
+            objects.patch(manifest, {"status": {"nominatedNodeName": node}}, "status")
+        return bool(there["status"].get("nominatedNodeName") == node)
     if manifest["kind"] == "Pod":
         phase, wanted = there["status"]["phase"], manifest.get("status", {}).get("phase", "Running")
         if phase == "Running" != wanted:

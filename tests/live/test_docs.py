@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live import clusters
-from tests.support.objects import Objects, named, wait
+from tests.support.objects import Objects, named, removed, wait
 from tests.support.snippet_runs import on_cluster, play
 from tests.support.snippets import Section
 
@@ -21,12 +21,11 @@ def cluster(bare: Objects) -> Iterator[None]:
     """The guides' cluster: two nodes, and what the jobs of a release need."""
     bare.create(clusters.node("large-1", {"pool": "polyaxon-v2"}))
     bare.create(clusters.node("ml-1", {"pool": "ml"}, ["dedicated=ml:NoSchedule"]))
-    bare.create(clusters.namespace(NAMESPACE))
-    wait("the namespace's account", lambda: bare.get(named("ServiceAccount", "default", NAMESPACE)))
-    bare.create(named("ServiceAccount", "plx-polyaxon-runs-sa", NAMESPACE))  # as the release plx has it
-    yield
-    bare.delete(clusters.namespace(NAMESPACE))
-    wait("the namespace to go", lambda: bare.get(clusters.namespace(NAMESPACE)) is None)
+    with removed(bare, clusters.namespace(NAMESPACE)):
+        bare.create(clusters.namespace(NAMESPACE))
+        wait("the namespace's account", lambda: bare.get(named("ServiceAccount", "default", NAMESPACE)))
+        bare.create(named("ServiceAccount", "plx-polyaxon-runs-sa", NAMESPACE))  # as the release plx has it
+        yield
 
 
 @pytest.mark.usefixtures("cluster")

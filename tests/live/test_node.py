@@ -17,7 +17,7 @@ from tests.live import clusters
 from tests.live.conftest import Kubectl
 from tests.support import registry
 from tests.support.node import NAME
-from tests.support.objects import Objects, condition, named, wait
+from tests.support.objects import Objects, condition, named, removed, wait
 from tests.support.snippet_runs import on_cluster, play
 from tests.support.snippets import Section
 
@@ -118,11 +118,10 @@ RUNS = on_cluster("node")
 @pytest.fixture
 def guides_cluster(objects: Objects) -> Iterator[None]:
     """The namespace that the guides name, with the account of their release."""
-    objects.create(clusters.namespace("polyaxon"))
-    objects.create(named("ServiceAccount", "plx-polyaxon-runs-sa", "polyaxon"))
-    yield
-    objects.delete(clusters.namespace("polyaxon"))
-    wait("the namespace to go", lambda: objects.get(clusters.namespace("polyaxon")) is None)
+    with removed(objects, clusters.namespace("polyaxon")):
+        objects.create(clusters.namespace("polyaxon"))
+        objects.create(named("ServiceAccount", "plx-polyaxon-runs-sa", "polyaxon"))
+        yield
 
 
 @pytest.mark.usefixtures("guides_cluster")

@@ -15,7 +15,7 @@ from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 
 from helm_cleaner import merge, polyaxon
 from tests.conftest import Runner
-from tests.live.conftest import FACTS, ONE_EDITION, Kubectl
+from tests.live.conftest import FACTS, ONE_EDITION, Kubectl, cluster_files
 from tests.live.verdicts import outcome
 from tests.support.objects import Objects as Server
 from tests.support.objects import condition, named, wait
@@ -181,8 +181,7 @@ def test_the_job_and_the_rehearsal_of_the_release_run(
         account = each["spec"]["template"]["spec"].get("serviceAccountName", "default")
         if objects.get(named("ServiceAccount", account, release.namespace)) is None:
             objects.create(named("ServiceAccount", account, release.namespace))
-    facts = tmp_path / "cluster.json"
-    facts.write_bytes(kubectl(*FACTS))
+    facts = cluster_files(kubectl(*FACTS), tmp_path / "cluster")
     judged = run("preflight", *where, "--cluster", str(facts), "-o", "json", stdin=manifests)
     assert judged.code == 0, judged.out
     fitting = {node["name"] for node in json.loads(judged.out)["nodes"] if node["fits"]}

@@ -60,6 +60,13 @@ def outcome(objects: Objects, job: Manifest) -> Outcome:
     return wait(f"what becomes of {name}", look)
 
 
+def bound(objects: Objects, job: Manifest) -> Outcome | None:
+    """Where the Job's pod runs; None before it does."""
+    namespace, selector = job["metadata"]["namespace"], f"batch.kubernetes.io/job-name={job['metadata']['name']}"
+    nodes = [pod["spec"].get("nodeName") for pod in objects.items("Pod", namespace, labelSelector=selector)]
+    return next((Outcome("bound", node) for node in nodes if node), None)
+
+
 def _seen(objects: Objects, extender: Extender, pod: Manifest) -> dict[str, Any]:
     """The nodes as the scheduler knows them."""
     return _nodes(_judged(objects, extender, pod, [EVERY_NODE])[EVERY_NODE])

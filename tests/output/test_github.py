@@ -11,7 +11,7 @@ def test_github_escapes_what_would_end_the_command() -> None:
     odd = ERROR._replace(message="50%\r\n::error::", location=Location("a,b:c.yaml", 1, 2, "xx"))
     assert format_findings([odd, NO_LINE], "github") == (
         "::error file=a%2Cb%3Ac.yaml,title=helm-cleaner type,line=1,col=2,endColumn=3::"
-        "cleaner.a: 50%25%0D%0A::error::%0Ahint: do it right\n"
+        "cleaner.a: 50%25\\r\\n::error::%0Ahint: do it right\n"
         "::warning file=cm,title=helm-cleaner type::is wrong\n"
     )
 

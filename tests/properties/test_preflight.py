@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.cluster import objects, pod, scheduling, snapshot
 from helm_cleaner.diagnostics import InputError
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import job
 from helm_cleaner.polyaxon.scheduling import scheduling_in
 from helm_cleaner.section.rendered import empty_section

@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helm_cleaner import yamltext
-from helm_cleaner.sources import argocd, crossplane, ecosystems, fleet, flux, helmfile, k3s, kustomize
+from helm_cleaner.sources import (
+    ansible,
+    argocd,
+    argocd_apps,
+    crossplane,
+    ecosystems,
+    fleet,
+    flux,
+    helmfile,
+    k3s,
+    kustomize,
+    patches,
+    resource_set,
+    skaffold,
+)
 from helm_cleaner.sources.ecosystems import ecosystem_of
 from helm_cleaner.sources.yaml_node import YamlNode
 
@@ -18,13 +32,18 @@ if TYPE_CHECKING:
 
 # The type checker compares each module with the Protocol here.
 MODULES: dict[str, Ecosystem] = {
+    "ansible": ansible,
     "argocd": argocd,
+    "argocd_apps": argocd_apps,
     "crossplane": crossplane,
     "fleet": fleet,
     "flux": flux,
     "helmfile": helmfile,
     "k3s": k3s,
     "kustomize": kustomize,
+    "patches": patches,
+    "resource_set": resource_set,
+    "skaffold": skaffold,
 }
 
 

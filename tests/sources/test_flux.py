@@ -229,11 +229,10 @@ def test_a_mistake_beside_a_placeholder_is_where_it_is() -> None:
 
 
 def test_what_nothing_fills_in_is_not_yaml() -> None:
-    """Flux does not see the text in base64, and Helm reads a values file as it is."""
+    """Flux does not see the text in base64."""
     text = "cleaner: {resources: {requests: {cpu: ${CPU}}}}\n"
     hidden = HIDDEN + f"data: {{values.yaml: {encoded(text)}}}\n"
     assert [code for code, *_ in errors({"s.yaml": hidden, "r.yaml": FROM_HIDDEN})] == ["yaml"]
-    assert [code for code, *_ in errors({"values.yaml": text})] == ["yaml"]
 
 
 def test_a_config_map_that_cannot_be_read_is_not_said_to_be_unused() -> None:
@@ -246,7 +245,7 @@ def test_a_config_map_that_cannot_be_read_is_not_said_to_be_unused() -> None:
 def test_a_config_map_of_another_chart_is_not_said_to_be_unused() -> None:
     unused = MAP.replace("plx-values", "other")
     files = {"cm.yaml": MAP + "---\n" + unused, "r.yaml": FROM.replace("chart: polyaxon", "chart: harbor")}
-    assert warnings(files) == [("not-checked", "cm.yaml", 13)]
+    assert warnings(files) == [("not-checked", "cm.yaml", 6), ("not-checked", "cm.yaml", 13)]
 
 
 def test_a_section_where_none_is_expected_is_one_warning() -> None:

@@ -124,7 +124,9 @@ def test_what_is_wrong(files: dict[str, str], expected: list[Found]) -> None:
 def test_what_is_not_looked_at() -> None:
     text = f"{TOP}  values:\n  - a.yaml\n  - '{{{{ .x }}}}.yaml'\n{REQUEST}  secrets: [b.yaml]\n"
     assert warnings({"helmfile.yaml": text}) == [("not-checked", "helmfile.yaml", n) for n in (5, 6, 8)]
-    assert warnings({"helmfile.yaml": text.replace("/polyaxon", "/kafka")}) == []
+    other = text.replace("/polyaxon", "/kafka")
+    assert warnings({"helmfile.yaml": other}) == [("not-checked", "helmfile.yaml", 7)]
+    assert warnings({"helmfile.yaml": other.replace("cleaner: {", "cleaner: {enabled: true, ")}) == []
 
 
 def test_a_message_shows_no_marks() -> None:

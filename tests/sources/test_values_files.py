@@ -135,7 +135,7 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
         [("type", "v.gotmpl", 7)],
     ),
     "no template, though it looks like one": (
-        {"v.yaml": "cleaner: {imageTag: '{{ x }}', image: '${X}'}\n"},
+        {"v.yaml": "cleaner: {imageTag: '{{ x }}', image: '${X'}\n"},
         [("image-tag", "v.yaml", 1), ("image", "v.yaml", 1)],
     ),
     "several documents without a section": ({"v.yaml": "a: the cleaner\n---\nb: 1\n"}, []),

@@ -23,7 +23,8 @@ from tests.support.processes import process
 
 # Those that judge what a cleaner's Job can ask for; the rest of the default ones have nothing to look at.
 PLUGINS = (
-    "NodeUnschedulable", "TaintToleration", "NodeAffinity", "NodeResourcesFit", "InterPodAffinity", "VolumeBinding",
+    "NodeUnschedulable", "TaintToleration", "NodeAffinity", "NodeResourcesFit", "VolumeRestrictions",
+    "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "InterPodAffinity",
 )  # fmt: skip
 PROFILE = "only-"  # with the name of a plugin
 EVERY_NODE = "only-none"  # a profile that refuses no node

@@ -63,7 +63,7 @@ def made(comment: str = "") -> Image:
         "architecture": {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine()),
         "os": "linux",
         "comment": comment,
-        "config": {"Entrypoint": ["/pause"], "Env": ["PATH=/bin"]},
+        "config": {"Entrypoint": ["/pause"], "Env": ["PATH=/bin", "POLYAXON_SERVICE=init"]},
         "rootfs": {"type": "layers", "diff_ids": [digest(layer)]},
     }
     return Image(json.dumps(config).encode(), layer)

@@ -11,7 +11,10 @@ import pykube
 
 PATIENCE = 300.0  # seconds for a condition or an answer; where nothing else runs, each takes about one
 _SHORTEST, _LONGEST = 0.02, 0.5  # seconds between two looks: what comes at once is seen at once
-CLUSTER_WIDE = ("Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass")
+CLUSTER_WIDE = (
+    "Namespace", "Node", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass", "CSINode", "CSIDriver",
+    "VolumeAttachment", "ClusterRole", "ClusterRoleBinding",
+)  # fmt: skip
 
 Manifest = dict[str, Any]
 T = TypeVar("T")
@@ -91,6 +94,18 @@ class Objects:
         return answer
 
 
+@contextmanager
+def removed(objects: Objects, *manifests: Manifest, until_gone: bool = True) -> Iterator[None]:
+    """Removes these objects at the end of the block, however it ends. until_gone: whether it waits for that."""
+    try:
+        yield
+    finally:
+        for each in manifests:
+            objects.delete(each)
+        for each in manifests if until_gone else ():
+            wait(f"the end of {each['kind']} {each['metadata']['name']}", lambda each=each: objects.get(each) is None)  # type: ignore[misc]
+
+
 def wait(what: str, look: Callable[[], T | None]) -> T:
     """What `look` returns once it is true; AssertionError, naming what was waited for, if it never is."""
     deadline, pause = time.monotonic() + PATIENCE, _SHORTEST
@@ -115,7 +130,7 @@ def named(kind: str, name: str, namespace: str = "", version: str = "v1") -> Man
 def _where(manifest: Manifest, *rest: str) -> dict[str, Any]:
     """The API path of a kind, or of one object, in pykube."""
     kind = manifest["kind"]
-    plural = kind.lower() + ("es" if kind.endswith("s") else "s")
+    plural = f"{kind.lower()[:-1]}ies" if kind.endswith("ity") else kind.lower() + ("es" if kind.endswith("s") else "s")
     namespace = None if kind in CLUSTER_WIDE else manifest["metadata"].get("namespace") or None
     return {"version": manifest["apiVersion"], "namespace": namespace, "url": "/".join([plural, *rest])}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from helm_cleaner.actions import diff, patches
+from helm_cleaner.actions import patches
 from helm_cleaner.cli.changes import add_change_options, read_changes
 from helm_cleaner.cli.console import may_color, print_diagnostics, stdout_is_terminal
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.diagnostics import SectionError
+from helm_cleaner.output import diff
 
 
 def parser() -> Parser:
@@ -45,5 +46,5 @@ def run(argv: list[str]) -> int:
         terminal = stdout_is_terminal()
         lines = list(diff.text(given.stream, given.changes, terminal=terminal, color=terminal and may_color()))
     write_stdout(lines)
-    given.say()
+    given.print_messages()
     return int(args.exit_code and bool(given.changes.edits))

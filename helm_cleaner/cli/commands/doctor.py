@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import doctor, doctor_report
+from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
+from helm_cleaner.cli.cluster_files import ClusterFile, find_files, names_of, read_output
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.kubectl import Kubectl, add_live_options, check_live
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cluster import objects, queries
+from helm_cleaner.cluster import queries
+from helm_cleaner.cluster.kinds import find_kind
+from helm_cleaner.cluster.objects import KubectlOutput
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
-from helm_cleaner.diagnostics import InputError
-from helm_cleaner.names import STDIN
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.nearness import nearest
+from helm_cleaner.output import doctor as doctor_report
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,9 +32,11 @@ if TYPE_CHECKING:
 
 PROG = "helm-cleaner doctor"
 _INPUT = (
-    "what --live runs; without it, the input for --cluster, --agent-log and --job-log:",
-    *(f"  {queries.shown(queries.arguments(query))}" for query in queries.queries_of(queries.DOCTOR)),
-    *(f"  {queries.shown(queries.log_arguments(of))}" for of in ("deployment/RELEASE-polyaxon-agent", "job/JOB")),
+    "what --live runs, and the input for --cluster, --agent-log and --job-log:",
+    *(f"  {line}" for line in queries.loop(queries.DOCTOR, "left")),
+    "    (rm: where kubectl may not read a kind, it prints the same as where there is none)",
+    f"  {queries.shown(queries.log_arguments('deployment/RELEASE-polyaxon-agent'))} > agent.log",
+    f"  {queries.shown(queries.log_arguments('job/plx-cleaner-agent'))} > job.log",
 )
 
 
@@ -45,11 +52,11 @@ def parser() -> Parser:
         notes=_INPUT,
         examples=[
             f"{PROG} --live -n polyaxon",
-            f"{PROG} -n polyaxon --cluster cluster.json --agent-log agent.log",
+            f"{PROG} -n polyaxon --cluster left --agent-log agent.log",
         ],
     )  # fmt: skip
-    p.add_argument("--cluster", metavar="FILE|-", action="append", default=[],
-                   help="what kubectl printed; repeatable, - is stdin")  # fmt: skip
+    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
+                   help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
     p.add_argument("--agent-log", metavar="FILE", help="the agent's log")
     p.add_argument("--job-log", metavar="FILE", help="the log of a job of the cleaner")
     p.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")
@@ -89,7 +96,8 @@ def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:
             if log is not None and not isinstance(log, str):
                 missing[what] = log.why
         logged[release] = Logs(*(log if isinstance(log, str) else None for log in (of_agent, of_job)))
-    diagnoses = doctor.diagnose(past, releases, logged, answer.kinds)
+    read = [kind.name for name in answer.kinds if (kind := find_kind(name))]
+    diagnoses = doctor.diagnose(past, releases, logged, read)
     return [
         each._replace(not_checked=[NotRead(n.what, missing.get(n.what, n.why), n.command) for n in each.not_checked])
         for each in diagnoses
@@ -98,48 +106,63 @@ def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:
 
 def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Diagnosis]:
     """The diagnosis from the files."""
-    found, given = _read(args, [*args.cluster, *logs])
-    namespace = args.namespace or _namespace(found)
-    past = history.collect(found, namespace, ", ".join(args.cluster))
+    files = find_files(args.cluster)
+    if not files and not logs:
+        hint = f"{PROG} --live -n NAMESPACE, or give it what kubectl printed: {PROG} --help has the commands"
+        raise UsageError("nothing to diagnose", hint, PROG)
+    if sum(name.strip() == "-" for name in [*logs, *(file.name for file in files)]) > 1:
+        raise UsageError("stdin can be only one of the files", "write the others to files", PROG)
+    output, given = _read(args, files)
+    namespace = args.namespace or _namespace(output.objects)
+    past = history.collect(output.objects, namespace, names_of(files))
+    _check_namespace(output.objects, past, names_of(files))
+    if files and not logs and not past.kinds | output.kinds:
+        hint = f"give it what kubectl printed: {PROG} --help has the commands"
+        raise InputError.of("cluster", f"contains none of {join_words(history.KINDS)}", Location(names_of(files)), hint)
     releases = _releases(args, past)
     if logs and len(releases) > 1:
-        raise UsageError(
-            f"{PROG}: error: the log is that of one release, and there are {', '.join(releases)}\n"
-            f"    hint: name it: --release {releases[0]}"
-        )
-    return doctor.diagnose(past, releases, {releases[0]: given})
+        what = f"the log is that of one release, and there are {', '.join(releases)}"
+        raise UsageError(what, f"name it: --release {releases[0]}", PROG)
+    return doctor.diagnose(past, releases, {releases[0]: given}, output.kinds)
 
 
-def _read(args: argparse.Namespace, names: list[str]) -> tuple[list[Object], Logs]:
-    """The objects and the logs in the files. UsageError without any; InputError with every file that cannot be used."""
-    if not names:
-        hint = f"{PROG} --live -n NAMESPACE, or give it what kubectl printed: {PROG} --help has the commands"
-        raise UsageError(f"{PROG}: error: nothing to diagnose\n    hint: {hint}")
-    if sum(name.strip() == "-" for name in names) > 1:
-        raise UsageError(f"{PROG}: error: stdin can be only one of the files\n    hint: write the others to files")
+def _read(args: argparse.Namespace, files: list[ClusterFile]) -> tuple[KubectlOutput, Logs]:
+    """The objects and the logs in the files. InputError with every file that cannot be used."""
     wrong: list[Diagnostic] = []
-    found: list[Object] = []
-    for name in args.cluster:
-        file = STDIN if name.strip() == "-" else name
-        try:
-            found += objects.parse(objects.decode(read_file(name, stdin_is_free=True), file), file)
-        except InputError as e:
-            wrong += e.diagnostics
-    logs = []
+    output = KubectlOutput([], frozenset())
+    try:
+        output = read_output(files)
+    except InputError as e:
+        wrong += e.diagnostics
+    logs: list[str | None] = []
     for name in (args.agent_log, args.job_log):
         try:
-            text = read_file(name, stdin_is_free=True).decode("utf-8", "replace") if name is not None else None
+            logs.append(read_file(name, stdin_is_free=True).decode("utf-8", "replace") if name is not None else None)
         except InputError as e:
             wrong += e.diagnostics
-        else:
-            logs.append(text)
     if wrong:
         raise InputError(wrong)
-    return found, Logs(*logs)
+    return output, Logs(*logs)
 
 
 def _releases(args: argparse.Namespace, past: history.History) -> list[str]:
-    return [args.release] if args.release is not None else release_names(past) or [""]
+    """The releases to diagnose, "" alone if none is known. UsageError if there are others than the named one."""
+    known = release_names(past)
+    if args.release is not None and known and args.release not in known:
+        hint = f"did you mean {near}?" if (near := nearest(args.release, known)) else f"--release {known[0]}"
+        what = f"there is no release {args.release} in the namespace {past.namespace}, but {join_words(known)}"
+        raise UsageError(what, hint, PROG)
+    return [args.release] if args.release is not None else known or [""]
+
+
+def _check_namespace(found: list[Object], past: history.History, file: str) -> None:
+    """InputError if the files are about other namespaces, or about nothing that matters here."""
+    if past.kinds_here or not past.kinds:
+        return
+    elsewhere = [name for name in history.namespaces(found) if name != past.namespace]
+    if elsewhere:
+        what = f"contains nothing of the namespace {past.namespace}, but of an agent in {join_words(sorted(elsewhere))}"
+        raise InputError.of("cluster", what, Location(file), f"name the release's namespace: -n {sorted(elsewhere)[0]}")
 
 
 def _namespace(found: list[Object]) -> str:
@@ -147,7 +170,7 @@ def _namespace(found: list[Object]) -> str:
     known = [named] if (named := _namespace_of_helm()) else history.namespaces(found)
     if len(known) > 1:
         those = ", ".join(sorted(known))
-        raise UsageError(f"{PROG}: error: there are agents in several namespaces: {those}\n    hint: name one with -n")
+        raise UsageError(f"there are agents in several namespaces: {those}", "name one with -n", PROG)
     return known[0] if known else "default"
 
 

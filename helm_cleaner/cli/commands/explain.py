@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from helm_cleaner.actions import explain
-from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, stdout_is_terminal
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.polyaxon.job import rehearsal
-from helm_cleaner.text import make_printable
+from helm_cleaner.output import explain
+from helm_cleaner.polyaxon.rehearsal import make_rehearsal
 
 _FORMATS = ("yaml", "json")
 
@@ -40,7 +39,7 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     jobs, findings = read_jobs(args, "helm-cleaner explain", "explain")
-    made = [rehearsal(each) if args.rehearsal else each for _, each in jobs]
+    made = [make_rehearsal(each) if args.rehearsal else each for _, each in jobs]
     if args.output == "json":
         text = explain.as_json(made)
     elif args.rehearsal:
@@ -51,9 +50,5 @@ def run(argv: list[str]) -> int:
         text = explain.table(jobs, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode()])
     print_diagnostics(list(dict.fromkeys([*findings, *(warning for _, each in jobs for warning in each.warnings)])))
-    print_text(
-        "".join(
-            make_printable(f"helm-cleaner: {title}: {note.text}") + "\n" for title, each in jobs for note in each.notes
-        )
-    )
+    print_notes(f"{title}: {note.text}" for title, each in jobs for note in each.notes)
     return 0

@@ -11,7 +11,7 @@ from shlex import quote
 from helm_cleaner import safe_write
 from helm_cleaner.actions.validate import ValidationReport
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
-from helm_cleaner.cli.console import may_color, print_diagnostics, print_text, stdout_is_terminal
+from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.notes import notes
@@ -60,7 +60,7 @@ def run(argv: list[str]) -> int:
     """Runs the command over all files, whatever is wrong with one. Returns the worst exit code of the contract."""
     args = parser().parse_args(argv)
     if "-" in args.files:
-        raise UsageError("helm-cleaner fix: error: stdin (-) cannot be rewritten\n    hint: name a file")
+        raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
     settings = Settings(args, "helm-cleaner fix")
     given = read_files(args.files, settings)
     setting = Setting(settings.sections, read_beside, Repository(settings.charts, given.layers))
@@ -80,7 +80,7 @@ def run(argv: list[str]) -> int:
     found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)
     found += notes(given.by_name, report.checked.holding, report.checked.umbrellas, wrong, settings.sections)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in found))
+    print_notes(found)
     if given.wrong or unwritten or report.checked.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in wrong))

@@ -36,7 +36,7 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     if args.show_origin and args.output == "json":
-        raise UsageError("helm-cleaner merge: error: JSON has no comments\n    hint: use --show-origin with -o yaml")
+        raise UsageError("JSON has no comments", "use --show-origin with -o yaml", "helm-cleaner merge")
     overrides = read_overrides(args.files, args.flags, stdin_is_free=True) or values.no_values()
     path = section_path(args.section, args.files, overrides)
     defaults = DefaultsOption(

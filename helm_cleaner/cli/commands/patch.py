@@ -42,7 +42,7 @@ def run(argv: list[str]) -> int:
             patches.flux(found, twice) if args.output == "flux" else patches.kustomization(found, twice, _file(given))
         )
     write_stdout([text.encode()])
-    given.say()
+    given.print_messages()
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from helm_cleaner.cli.console import print_text
+from helm_cleaner.cli.console import print_notes
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.helm import LAST_MESSAGE, POST_RENDERER, plugins
@@ -43,7 +43,7 @@ def run(argv: list[str]) -> int:
         lines = [str(folder) for folder in plugins.installed_folders()]
         if not lines:
             lines = [str(plugins.folder_of(POST_RENDERER))]
-            print_text("helm-cleaner: the plugin is not installed yet: run helm-cleaner plugin install\n")
+            print_notes(["the plugin is not installed yet: run helm-cleaner plugin install"])
     write_stdout([f"{line}\n".encode("utf-8", "surrogateescape") for line in lines])
     return 0
 

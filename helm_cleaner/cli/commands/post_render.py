@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from helm_cleaner.actions import post_render
-from helm_cleaner.cli.files import read_overrides
+from helm_cleaner.cli.files import not_manifests, read_overrides
 from helm_cleaner.cli.streams import check_piped, read_stdin, write_stdout
 from helm_cleaner.diagnostics import CleanerError, InputError, Location
 from helm_cleaner.names import SECTION, STDIN
@@ -25,6 +26,7 @@ _NOTHING_HINT = (
     "in a pipe, the command before helm-cleaner failed (a broken pipe): see its messages; as a post-renderer, leave "
     "out --output-dir, with which Helm 3 writes unpatched files and pipes nothing"
 )
+_CONTENT = re.compile(rb"^(?!---|\.\.\.|[ \t]*#|[ \t]*\r?$)", re.MULTILINE)  # a chart may render comments alone
 _ENOUGH = 4096  # of a stream, to see that it is not empty
 
 
@@ -101,6 +103,12 @@ def run(argv: list[str]) -> int:
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
             return code
         result = post_render.render(stream, options)
+        if (
+            result.notes
+            and _CONTENT.search(content)
+            and (wrong := not_manifests(stream, "helm-cleaner", "helm-cleaner validate"))
+        ):
+            raise wrong
     except CleanerError as e:
         if not args.warn_only:
             raise
@@ -108,10 +116,10 @@ def run(argv: list[str]) -> int:
         result = post_render.RenderedStream([content], e.diagnostics, [note])
     write_stdout([_run("--after", after, result.pieces)] if after else result.pieces)
     if result.diagnostics or result.notes:
-        from helm_cleaner.cli.console import print_diagnostics, print_text
+        from helm_cleaner.cli.console import print_diagnostics, print_notes
 
         print_diagnostics(result.diagnostics)
-        print_text("".join(f"helm-cleaner: {note}\n" for note in result.notes))
+        print_notes(result.notes)
     return 0
 
 
@@ -141,7 +149,7 @@ def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
 def _answer(stream: Stream, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:
     """Answers as a KRM function, also on an error; None if the stream is not a ResourceList."""
     from helm_cleaner.actions import krm_function
-    from helm_cleaner.cli.console import print_diagnostics, print_text
+    from helm_cleaner.cli.console import print_diagnostics, print_notes
 
     answer = krm_function.answer(stream, options, warn_only=warn_only)
     if answer is None:
@@ -149,5 +157,5 @@ def _answer(stream: Stream, options: post_render.Options, after: list[str], *, w
     is_passed_on = after and not answer.error
     write_stdout([_run("--after", after, answer.pieces)] if is_passed_on else answer.pieces)
     print_diagnostics(answer.diagnostics, failed=answer.error is not None)
-    print_text("".join(f"helm-cleaner: {note}\n" for note in answer.notes))
+    print_notes(answer.notes)
     return answer.error.exit_code if answer.error else 0

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 
-from helm_cleaner.actions import preflight, preflight_report
+from helm_cleaner.actions import preflight
 from helm_cleaner.cli.cluster_files import find_files, read_snapshot
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
+from helm_cleaner.cli.kubectl import Answer, Kubectl, add_live_options, check_live
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
+from helm_cleaner.cluster import queries, snapshot
+from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.types import NotChecked
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, InputError, SectionError
+from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.job_warnings import OF_THE_CLUSTER
 from helm_cleaner.typed import TYPE_CHECKING
@@ -24,19 +28,11 @@ if TYPE_CHECKING:
 
 PROG = "helm-cleaner preflight"
 _INPUT = (
-    "input for --cluster (docs/preflight.md lists the permissions that this needs):",
-    "  mkdir cluster; for kind in nodes pods namespaces limitranges resourcequotas serviceaccounts priorityclasses \\",
-    "      persistentvolumeclaims persistentvolumes storageclasses csinodes csidrivers csistoragecapacities \\",
-    "      volumeattachments jobs.polyaxon.com nodepools.karpenter.sh; do",
-    '    kubectl get "$kind" -A -o json > "cluster/$kind.json" || rm "cluster/$kind.json"; done',
+    "what --live runs, and the input for --cluster (docs/preflight.md lists the permissions that this needs):",
+    *(f"  {line}" for line in queries.loop(queries.PREFLIGHT, "cluster")),
     "    (rm: where kubectl may not read a kind, it prints the same as where there is none)",
-    "  where the cluster autoscaler runs:",
-    "  kubectl get configmap cluster-autoscaler-status -n kube-system -o json > cluster/autoscaler.json",
-    "  optional, names and types of secrets only:",
-    (
-        "  kubectl get secrets -A -o custom-columns="
-        "NAMESPACE:.metadata.namespace,NAME:.metadata.name,TYPE:.type > cluster/secrets.txt"
-    ),
+    "only with --secrets, and names and types only:",
+    *(f"  {line}" for line in queries.single_commands(queries.asked_of(queries.PREFLIGHT), "cluster")),
 )
 
 
@@ -45,12 +41,13 @@ def parser() -> Parser:
     p = Parser(
         prog=PROG,
         description="Checks whether the Job that Polyaxon runs can run in a cluster: on which nodes, and if not, why, "
-        "with the line to change. It opens no connection: --cluster takes what kubectl prints. What that does not "
-        "contain is listed as not checked.",
+        "with the line to change. --live reads the cluster with kubectl; without it, no connection is opened, and "
+        "--cluster takes what kubectl printed. What the input does not contain is listed as not checked.",
         epilog="Exit codes: 0 it fits, or an autoscaler or the eviction of other pods could make room; 1 no node fits, "
         "or the pod is refused or cannot start; 2 unusable input.",
         notes=_INPUT,
         examples=[
+            f"{PROG} -f values.yaml -n polyaxon --release plx --live",
             f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
             f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
             f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
@@ -59,11 +56,12 @@ def parser() -> Parser:
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", required=True,
+    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
                    help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
     p.add_argument("--strict", action="store_true", help="exit 1 also where something that matters was not checked")
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")
+    add_live_options(p, queries.PREFLIGHT)
     return p
 
 
@@ -74,10 +72,12 @@ def run(argv: list[str]) -> int:
     from_stdin = [file for file in files if file.is_stdin]
     if len(from_stdin) > 1 or (from_stdin and "-" in (args.manifests, *args.files)):
         hint = "write one of them to a file and give its name"
-        raise UsageError(
-            f"{PROG}: error: stdin can be only one of the cluster, the manifests and the values\n    hint: {hint}"
-        )
-    known = read_snapshot(files)
+        raise UsageError("stdin can be only one of the cluster, the manifests and the values", hint, PROG)
+    check_live(args, PROG, args.cluster)
+    if not args.live and not files:
+        hint = f"{PROG} --live, or --cluster with what kubectl printed: {PROG} --help has the commands"
+        raise UsageError("no cluster to check", hint, PROG)
+    known = None if args.live else read_snapshot(files)
     try:
         jobs, findings = read_jobs(args, PROG, "check", stdin_is_taken=bool(from_stdin))
     except CleanerError as e:
@@ -88,7 +88,10 @@ def run(argv: list[str]) -> int:
         return _invalid(args, e.diagnostics)
     if isinstance(known, InputError):
         raise known
-    verdicts = [_check(title, job, known, args, findings) for title, job in jobs]
+    if known is None:
+        verdicts = _check_live(jobs, args, findings)
+    else:
+        verdicts = [_check(title, job, known, args, findings, args.namespace or _namespace(job)) for title, job in jobs]
     if args.output == "json":
         text = preflight_report.as_json(verdicts)
     else:
@@ -99,10 +102,39 @@ def run(argv: list[str]) -> int:
     return max(verdict.exit_code for verdict in verdicts)
 
 
+def _check_live(
+    jobs: list[tuple[str, Job]], args: argparse.Namespace, findings: list[Diagnostic]
+) -> list[preflight.Verdict]:
+    """The verdicts on what kubectl reads now, once for each namespace."""
+    kubectl = Kubectl(args.context, args.timeout)
+    wanted = queries.queries_of(queries.PREFLIGHT, asked=args.secrets)
+    answers: dict[str, Answer] = {}
+    verdicts = []
+    for title, job in jobs:
+        namespace = args.namespace or _namespace(job) or kubectl.namespace()
+        if namespace not in answers:
+            answers[namespace] = kubectl.read(wanted, namespace)
+        answer = answers[namespace]
+        read = [kind.name for name in answer.kinds if name != "configmaps" and (kind := find_kind(name))]
+        verdict = _check(title, job, snapshot.collect(answer.objects, "--live", read), args, findings, namespace)
+        verdicts.append(verdict._replace(not_checked=_with_reasons(verdict.not_checked, answer.not_read)))
+    return verdicts
+
+
+def _with_reasons(missing: list[NotChecked], not_read: list[NotChecked]) -> list[NotChecked]:
+    """What was not checked, with kubectl's reason for each kind that it could not read."""
+    why = {kind.name: each.why for each in not_read if (kind := find_kind(each.what))}
+    return [each._replace(why=f"{each.why}; {why[each.what]}") if each.what in why else each for each in missing]
+
+
 def _check(
-    title: str, job: Job, known: ClusterSnapshot, args: argparse.Namespace, findings: list[Diagnostic]
+    title: str,
+    job: Job,
+    known: ClusterSnapshot,
+    args: argparse.Namespace,
+    findings: list[Diagnostic],
+    namespace: str,
 ) -> preflight.Verdict:
-    namespace = args.namespace or _namespace(job)
     verdict = preflight.check(title, job, known, namespace or "default", autoscaler=not args.no_autoscaler)
     missing = verdict.not_checked
     if not namespace:

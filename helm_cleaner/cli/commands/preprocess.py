@@ -18,9 +18,7 @@ def run(argv: list[str]) -> int:
     Helm calls a downloader with the paths of a certificate, a key and a CA, which are mostly empty, and the URL.
     """
     if not argv or not argv[-1].startswith("cleaner:"):
-        raise UsageError(
-            "helm-cleaner preprocess: error: only Helm runs this command\n    hint: helm -f cleaner://values.yaml"
-        )
+        raise UsageError("only Helm runs this command", "helm -f cleaner://values.yaml", "helm-cleaner preprocess")
     path = path_of(argv[-1])
     sections = sections_beside(path)
     umbrella = own_values([path], sections[0]) if sections else None

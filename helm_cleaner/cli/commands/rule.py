@@ -40,7 +40,7 @@ def _named(name: str) -> AnyCode:
     if name in BY_NAME:
         return BY_NAME[name]
     hint = did_you_mean(name, BY_NAME, "helm-cleaner rule lists the codes")
-    raise UsageError(f"helm-cleaner rule: error: unknown code {name!r}\n    hint: {hint}")
+    raise UsageError(f"unknown code {name!r}", hint, "helm-cleaner rule")
 
 
 def _line(code: AnyCode) -> str:

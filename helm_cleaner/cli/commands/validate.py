@@ -6,7 +6,7 @@ import sys
 
 from helm_cleaner.actions.validate import ValidationReport, validate, validate_values
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file, read_overrides, values_files
@@ -49,7 +49,7 @@ def parser() -> Parser:
         prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
         "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
-        "and *.gotmpl; a chart's templates are left out.",
+        "and *.gotmpl; in a chart's templates, only objects that pass values to charts are checked.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
@@ -93,7 +93,7 @@ def run(argv: list[str]) -> int:
             lines += fixable_note(checked.given, settings.sections, checked.report)
     else:
         write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
-    print_text("".join(f"helm-cleaner: {note}\n" for note in lines))
+    print_notes(lines)
     if (checked.given is not None and checked.given.wrong) or checked.report.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in found))
@@ -102,7 +102,7 @@ def run(argv: list[str]) -> int:
 def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     """Checks files, folders or stdin."""
     if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
-        raise UsageError(f"{PROG}: error: nothing to check\n    hint: {PROG} values.yaml")
+        raise UsageError("nothing to check", f"{PROG} values.yaml", PROG)
     names = args.paths or ["-"]
     defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
     with Progress() as progress:
@@ -138,7 +138,7 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
 
         named = " ".join(f"-f {quote(name)}" for name in (*args.files, *args.paths))
         what = "-f and --set are the values of one release, beside which no other files can be checked"
-        raise UsageError(f"{PROG}: error: {what}\n    hint: to check them together: {PROG} {named}")
+        raise UsageError(what, f"to check them together: {PROG} {named}", PROG)
     overrides = read_overrides(args.files, args.flags, stdin_is_free=True, read_values=read_values)
     assert overrides is not None
     files = values_files(args.files)

@@ -6,6 +6,7 @@ from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.types import DOES_NOT_START, IS_NOT_PULLED, OUTCOMES, REFUSED, STAYS_PENDING
 from helm_cleaner.cluster.warnings import list_names
 from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.output.text import format_text
 from helm_cleaner.text import join_words, make_printable, pluralize
 from helm_cleaner.typed import TYPE_CHECKING
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_GREEN, _RED, _YELLOW, _DIM, _CYAN, _RESET = "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[2m", "\x1b[36m", "\x1b[0m"
 _MOST_WORDS = 3  # in the verdict's line; all are listed below it
 _SUBJECTS = {STAYS_PENDING: "pod", DOES_NOT_START: "container", IS_NOT_PULLED: "image"}
-_COLORS = {"fits": _GREEN, "maybe": _YELLOW, NO_NODE: _RED, "refused": _RED}
+_STYLES = {"fits": "good", "maybe": "warning", NO_NODE: "error", "refused": "error"}
 
 
 def as_json(verdicts: Sequence[Verdict]) -> str:
@@ -54,34 +54,33 @@ def as_text(verdicts: Sequence[Verdict], *, color: bool = False, strict: bool = 
 
 
 def _block(verdict: Verdict, *, color: bool, titled: bool, strict: bool) -> str:
-    def paint(code: str, words: str) -> str:
-        return f"{code}{words}{_RESET}" if color and words else words
-
     lines = []
-    groups = [_group(len(group.nodes), group.cause, group.detail, asked, paint) for group, asked in verdict.groups]
+    groups = [
+        _group(len(group.nodes), group.cause, group.detail, asked, color=color) for group, asked in verdict.groups
+    ]
     for finding in verdict.findings:
         lines.append(format_text([finding._replace(hint="")], color=color))
         if finding.code == NO_NODE:
             lines += groups
         if finding.hint:
-            lines.append(f"    {paint(_CYAN, 'hint:')} {make_printable(finding.hint)}\n")
-    lines.append(_summary(verdict, paint, titled=titled))
+            lines.append(f"    {paint('hint', 'hint:', color=color)} {make_printable(finding.hint)}\n")
+    lines.append(_summary(verdict, color=color, titled=titled))
     if verdict.groups and not any(finding.code == NO_NODE for finding in verdict.findings):
         lines.append("  the other nodes:\n")
         lines += groups
     if verdict.not_checked:
         lines.append(f"  not checked{' (an error with --strict)' if strict else ''}:\n")
-        lines += [paint(_DIM, f"    {make_printable(each.why)}") + "\n" for each in verdict.not_checked]
+        lines += [paint("aside", f"    {make_printable(each.why)}", color=color) + "\n" for each in verdict.not_checked]
     return "".join(lines)
 
 
-def _group(count: int, cause: str, detail: str, asked: str, paint: Any) -> str:
-    where = f"  [{asked}]" if asked else ""
-    told = f" ({make_printable(detail)})" if detail else ""
-    return f"    {count:>5}  {make_printable(cause)}{told}{paint(_DIM, where)}\n"
+def _group(count: int, cause: str, detail: str, asked: str, *, color: bool) -> str:
+    where = paint("aside", f"  [{make_printable(asked)}]", color=color) if asked else ""
+    why = f" ({make_printable(detail)})" if detail else ""
+    return f"    {count:>5}  {make_printable(cause)}{why}{where}\n"
 
 
-def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
+def _summary(verdict: Verdict, *, color: bool, titled: bool) -> str:
     fitting = [each.node for each in verdict.nodes if not each.reasons]
     title = f"{make_printable(verdict.title)}: " if titled else ""
     parts = [f"namespace {make_printable(verdict.namespace)}"]
@@ -94,9 +93,8 @@ def _summary(verdict: Verdict, paint: Any, *, titled: bool) -> str:
     for outcome, subject in _SUBJECTS.items():
         if kinds := _kinds(verdict, outcome):
             parts.append(f"the {subject} {outcome} ({kinds})")
-    return (
-        f"preflight: {title}{paint(_COLORS[verdict.verdict], _word(verdict))}{_doubt(verdict)} · {' · '.join(parts)}\n"
-    )
+    word = paint(_STYLES[verdict.verdict], _word(verdict), color=color)
+    return f"preflight: {title}{word}{_doubt(verdict)} · {' · '.join(parts)}\n"
 
 
 def _first(words: list[str]) -> str:
@@ -121,7 +119,7 @@ def _doubt(verdict: Verdict) -> str:
     """What keeps a good verdict from being certain; "" for a bad one."""
     if verdict.verdict not in ("fits", "maybe") or not verdict.not_checked:
         return ""
-    absent = [each.what for each in verdict.not_checked if each.why.endswith(f"no {each.what} in the input")]
+    absent = [each.what for each in verdict.not_checked if f"no {each.what} in the input" in each.why]
     others = [each.what for each in verdict.not_checked if each.what not in absent]
     parts = [f"{_first(absent)} were not in the input"] if absent else []
     parts += [f"{_first(others)} {'was' if len(others) == 1 else 'were'} not checked"] if others else []

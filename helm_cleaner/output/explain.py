@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.text import make_printable
 from helm_cleaner.typed import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 HEAD = (
     "# What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.\n"
     "# Its command and Polyaxon's own environment variables and annotations are left out.\n"
+    "# For kubectl apply --dry-run=server alone: a real Job of this name keeps Polyaxon from creating its own.\n"
 )
 # The pod's fields that the section can set, and what it means if one is missing.
 _POD = {
@@ -28,9 +30,9 @@ _POD = {
 }
 REHEARSAL_HEAD = (
     "# A rehearsal of what Polyaxon runs to delete artifacts: the same pod, with a command that deletes nothing.\n"
+    "# Its labels are others, so that Polyaxon does not take it for the cleaner.\n"
     "# kubectl create -f - runs it; it ends within ten minutes, and is removed an hour later.\n"
 )
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def table(jobs: Sequence[tuple[str, Job]], *, color: bool = False) -> str:
@@ -59,17 +61,11 @@ def _block(title: str, job: Job, *, color: bool) -> str:
     rows += _rows("labels", template["metadata"]["labels"])
     left = max(len(name) for name, _, _ in rows)
     middle = max(len(text) for _, text, origin in rows if origin)
-
-    def paint(code: str, text: str) -> str:
-        return f"{code}{text}{_RESET}" if color and text else text
-
-    lines = [
-        paint(_BOLD, f"{make_printable(title)}: the job that deletes the artifacts of a batch of deleted runs"),
-        "",
-    ]
+    head = f"{make_printable(title)}: the job that deletes the artifacts of a batch of deleted runs"
+    lines = [paint("title", head, color=color), ""]
     for name, text, origin in rows:
         line = f"  {name:{left}}  {text:{middle}}  " if origin else f"  {name:{left}}  {text}"
-        lines.append(line + paint(_DIM, origin))
+        lines.append(line + paint("aside", origin, color=color))
     return "\n".join(lines) + "\n"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from helm_cleaner.cluster.symptoms.history import KINDS
 from helm_cleaner.cluster.symptoms.jobs import parse_time
 from helm_cleaner.cluster.symptoms.remedies import remedy
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.text import make_printable, pluralize, shorten
 from helm_cleaner.typed import TYPE_CHECKING
 
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from helm_cleaner.actions.doctor import Diagnosis
     from helm_cleaner.cluster.symptoms.finding import Finding
 
-_GREEN, _RED, _YELLOW, _DIM, _CYAN, _BOLD, _RESET = (
-    "\x1b[1;32m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[2m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
-)  # fmt: skip
 _INDENT = "    "
 _UNTOLD = (
     "The cluster cannot tell what is still in the store: a job that ends well may have deleted nothing, and an hour "
@@ -47,6 +46,7 @@ def _fields(finding: Finding, diagnosis: Diagnosis, index: int) -> dict[str, Any
     plain = Diagnostic(finding.severity, finding.code, "", finding.message, known.text, Location(""))
     return {
         **fields(plain),
+        "fix": None,
         "object": finding.object,
         "evidence": finding.evidence,
         "time": finding.time or None,
@@ -61,55 +61,57 @@ def as_text(diagnoses: Sequence[Diagnosis], *, color: bool = False) -> str:
 
 
 def _block(diagnosis: Diagnosis, *, color: bool) -> str:
-    def paint(code: str, words: str) -> str:
-        return f"{code}{words}{_RESET}" if color and words else words
-
-    lines = [_verdict(diagnosis, paint)]
+    lines = [_verdict(diagnosis, color=color)]
     shown: set[str] = set()
     for number, finding in enumerate(diagnosis.findings):
-        lines += ["\n", *_entry(finding, diagnosis, diagnosis.follows.get(number, ""), shown, paint)]
+        lines += ["\n", *_entry(finding, diagnosis, diagnosis.follows.get(number, ""), shown, color=color)]
     if diagnosis.not_checked:
         lines.append("\nnot checked:\n")
         for each in diagnosis.not_checked:
-            lines.append(
-                f"{_INDENT}{each.what}: {each.why}\n{_INDENT}{paint(_DIM, '    ' + make_printable(each.command))}\n"
-            )
+            command = paint("aside", f"    {make_printable(each.command)}", color=color)
+            lines.append(f"{_INDENT}{make_printable(f'{each.what}: {each.why}')}\n{_INDENT}{command}\n")
     lines.append(f"\n{_UNTOLD}\n")
     return "".join(lines)
 
 
-def _verdict(diagnosis: Diagnosis, paint: Any) -> str:
+def _verdict(diagnosis: Diagnosis, *, color: bool) -> str:
     roots = [
         each for n, each in enumerate(diagnosis.findings) if each.severity == "error" and n not in diagnosis.follows
     ]
     warnings = [each for each in diagnosis.findings if each.severity == "warning"]
     if roots:
         more = f" (and {pluralize(len(roots) - 1, 'more cause')})" if len(roots) > 1 else ""
-        verdict, what = paint(_RED, "trouble"), f": {roots[0].message}{more}"
-    elif warnings:
-        verdict, what = paint(_YELLOW, "healthy"), f", with {pluralize(len(warnings), 'warning')}"
+        verdict, what = paint("error", "trouble", color=color), f": {roots[0].message.partition('; ')[0]}{more}"
     else:
-        verdict, what = paint(_GREEN, "healthy"), ": nothing in the input says that a deletion failed"
+        verdict = paint("warning" if warnings or diagnosis.unread else "good", "healthy", color=color)
+        what = f", with {pluralize(len(warnings), 'warning')}" if warnings else ""
+        what += ": nothing in the input says that a deletion failed"
+        if diagnosis.unread:
+            what += f", but {diagnosis.unread} of {len(KINDS)} kinds were not read"
     where = [f"release {diagnosis.release}"] if diagnosis.release else []
     where += [f"namespace {diagnosis.namespace}", *([f"as of {diagnosis.now}"] if diagnosis.now else [])]
-    return f"doctor: {verdict}{make_printable(what)}\n{paint(_DIM, make_printable(' · '.join(where)))}\n"
+    return (
+        f"doctor: {verdict}{make_printable(what)}\n{paint('aside', make_printable(' · '.join(where)), color=color)}\n"
+    )
 
 
-def _entry(finding: Finding, diagnosis: Diagnosis, follows: str, shown: set[str], paint: Any) -> list[str]:
+def _entry(finding: Finding, diagnosis: Diagnosis, follows: str, shown: set[str], *, color: bool) -> list[str]:
     """The lines of a finding. shown: the commands above, which are not repeated."""
     known = remedy(finding, diagnosis.namespace, diagnosis.release)
-    level = paint(_RED if finding.severity == "error" else _YELLOW, f"{finding.severity}:")
+    level = paint(finding.severity, f"{finding.severity}:", color=color)
     because = f" (because of {follows})" if follows else ""
     lines = [f"{level} {make_printable(finding.message)}{because} [{finding.code}]\n"]
     when = f"  {finding.time}{_ago(finding.time, diagnosis.now)}" if finding.time else ""
-    lines.append(f"{_INDENT}{finding.object}{paint(_DIM, when)}\n")
-    lines.append(f"{_INDENT}{paint(_BOLD, 'evidence:')} {make_printable(shorten(finding.evidence))}\n")
-    lines.append(f"{_INDENT}{paint(_CYAN, 'hint:')} {make_printable(known.text)}\n")
+    lines.append(f"{_INDENT}{make_printable(finding.object)}{paint('aside', when, color=color)}\n")
+    lines.append(f"{_INDENT}{paint('title', 'evidence:', color=color)} {make_printable(shorten(finding.evidence))}\n")
+    lines.append(f"{_INDENT}{paint('hint', 'hint:', color=color)} {make_printable(known.text)}\n")
     commands = [command for command in known.commands if command not in shown]
     shown.update(commands)
     lines += [f"{_INDENT}{_INDENT}{make_printable(command)}\n" for command in commands]
     if len(commands) < len(known.commands):
-        lines.append(f"{_INDENT}{_INDENT}{paint(_DIM, '(then as above)' if commands else '(as above)')}\n")
+        lines.append(
+            f"{_INDENT}{_INDENT}{paint('aside', '(then as above)' if commands else '(as above)', color=color)}\n"
+        )
     return lines
 
 
@@ -122,6 +124,6 @@ def _ago(time: str, now: str) -> str:
     if minutes < 1:
         return ""
     if minutes < 120:
-        return f", {pluralize(minutes, 'minute')} before the newest timestamp"
+        return f", {pluralize(minutes, 'minute')} ago"
     hours = minutes // 60
-    return f", {pluralize(hours, 'hour') if hours < 48 else pluralize(hours // 24, 'day')} before the newest timestamp"
+    return f", {pluralize(hours, 'hour') if hours < 48 else pluralize(hours // 24, 'day')} ago"

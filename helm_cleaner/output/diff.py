@@ -9,13 +9,13 @@ from helm_cleaner.actions import patches, post_render
 from helm_cleaner.diagnostics import Location
 from helm_cleaner.names import KEY
 from helm_cleaner.output import unified
+from helm_cleaner.output.terminal import paint
 from helm_cleaner.section.writing import to_yaml
 from helm_cleaner.text import make_printable
 from helm_cleaner.values import Map, make_null
 from helm_cleaner.yamltext import Document, Splice
 from helm_cleaner.yamltext.stream import Stream
 
-_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _REASONS = {
     "replace": "the checksum of the agent's configuration changes",
     "add": "a checksum of the agent's configuration is added (it had none)",
@@ -76,7 +76,7 @@ def _rolling(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
     if not rolling:
         return
     head = "These workloads restart:"
-    yield (f"\n{_BOLD}{head}{_RESET}\n" if color else f"\n{head}\n").encode()
+    yield f"\n{paint('title', head, color=color)}\n".encode()
     width = max(len(title) for title, _ in rolling)
     for title, reason in rolling:
         yield f"  {title:{width}}  {reason}\n".encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def test_a_stream_as_yaml(run: Runner) -> None:
         == """\
 # What Polyaxon runs to delete artifacts: one job for each batch of deleted runs.
 # Its command and Polyaxon's own environment variables and annotations are left out.
+# For kubectl apply --dry-run=server alone: a real Job of this name keeps Polyaxon from creating its own.
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -303,13 +305,40 @@ def test_a_rehearsal_is_of_the_same_pod(run: Runner) -> None:
     rehearsed = yaml.safe_load(done.out)
     assert json.loads(run("explain", "--rehearsal", "-o", "json", stdin=stream).out) == rehearsed
     (container,) = rehearsed["spec"]["template"]["spec"]["containers"]
-    assert container.pop("command") == ["/bin/bash", "-c", "command -v polyaxon"]
-    assert rehearsed["spec"]["template"] == real["spec"]["template"]
+    assert container.pop("command")[:2] == ["/bin/bash", "-c"]
+    assert rehearsed["spec"]["template"]["spec"] == real["spec"]["template"]["spec"]
     metadata, spec = rehearsed["metadata"], rehearsed["spec"]
     assert (metadata["generateName"], metadata["namespace"]) == ("plx-cleaner-rehearsal-", "ns")
-    assert metadata["labels"] == real["metadata"]["labels"]
+    labels = rehearsed["spec"]["template"]["metadata"]["labels"]
+    assert metadata["labels"] == labels
+    assert not {*labels.items()} & {*real["metadata"]["labels"].items()}  # nobody takes it for the cleaner
     assert "name" not in metadata
     assert (spec["backoffLimit"], spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"]) == (0, 600, 3600)
+
+
+@pytest.mark.parametrize(
+    ("service", "has_cli", "code", "last"),
+    [
+        ("init", True, 0, "the cleaner can start here; nothing was deleted"),
+        ("init", False, 1, "the image has no Polyaxon CLI: polyaxon is not on the PATH, {path}"),
+        ("", True, 1, "the image cannot clean: POLYAXON_SERVICE is not init but ''"),
+        ("sidecar", True, 1, "the image cannot clean: POLYAXON_SERVICE is not init but 'sidecar'"),
+    ],
+)
+def test_the_rehearsals_command_says_what_is_missing(
+    service: str, has_cli: bool, code: int, last: str, run: Runner, tmp_path: Path
+) -> None:
+    manifest = json.loads(run("explain", "--rehearsal", "-o", "json", stdin=CONFIGMAP % "{}").out)
+    _, *options = manifest["spec"]["template"]["spec"]["containers"][0]["command"]
+    if has_cli:
+        (tmp_path / "polyaxon").write_text("#!/bin/sh\n")
+        (tmp_path / "polyaxon").chmod(0o755)
+    bash = shutil.which("bash")
+    assert bash is not None
+    env = {"PATH": str(tmp_path), "POLYAXON_SERVICE": service}
+    done = subprocess.run([bash, *options], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout.splitlines()[-1] == last.format(path=tmp_path)
 
 
 REFUSED: dict[str, tuple[list[str], str, int, str]] = {

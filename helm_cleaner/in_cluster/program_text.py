@@ -1,0 +1,27 @@
+"""The text of the programs, as the Jobs hold it."""
+
+from __future__ import annotations
+
+import os
+
+_MARK = "# ---- in the Job, the text of rules.py stands above this line ----\n"
+
+
+def program(name: str) -> str:
+    """A program, with `rules` in place of its imports. name: survey or deletion."""
+    _, _, own = _text(name).partition(_MARK)
+    lead = _text(name).partition('"""\n\nfrom ')[0].removeprefix('"""').strip()
+    extra = _imports(name)
+    return "\n".join(f"# {line}".rstrip() for line in lead.splitlines()) + "\n" + _text("rules") + extra + own
+
+
+def _imports(name: str) -> str:
+    """The imports of Python's own modules in a program."""
+    head = _text(name).partition(_MARK)[0].partition("from __future__ import annotations\n")[2]
+    return head.partition("from helm_cleaner.")[0].rstrip() + "\n\n"
+
+
+def _text(name: str) -> str:
+    loader = __loader__  # type: ignore[name-defined]  # every module has it
+    content: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), f"{name}.py"))
+    return content.decode()
