@@ -25,7 +25,7 @@ KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
-ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
+ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples", "deprecated"))
 
 NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 

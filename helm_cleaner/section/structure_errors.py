@@ -149,7 +149,7 @@ def _read_pair(text: str) -> dict[str, str] | None:
 
 
 def _quotes(value: Scalar, path: Path) -> Remedy:
-    raw = value.raw if value.raw and value.origin.kind != "default" else None
+    raw = value.raw or None
     given = value.value if raw is None or isinstance(value.value, str) else raw
     text = quote(given).strip('"')
     if path[1:2] and path[1] in _LITERALS_STAY:

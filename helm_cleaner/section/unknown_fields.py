@@ -23,6 +23,7 @@ Remedy = tuple[str, Fix | None]  # a hint, and the fix that it says in words
 
 def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
     """The error for an unknown field."""
+    properties = {name: rule for name, rule in properties.items() if "deprecated" not in rule}
     message = f"unknown field; allowed: {', '.join(properties)}"
     if path == (SECTION,) and key in NOT_FIELDS:
         message = "Polyaxon's cleaner has no such field, although a comment in the chart's values.yaml suggests it"
@@ -69,7 +70,8 @@ def _expressions(labels: Value) -> list[dict[str, Any]] | None:
 
 def meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
     """The field that is probably meant by an unknown one; "" if there is none."""
-    return next((name for name in near(key, properties) if _fits(mapping[key], resolved(properties[name]))), "")
+    fields = [name for name, rule in properties.items() if "deprecated" not in rule]
+    return next((name for name in near(key, fields) if _fits(mapping[key], resolved(properties[name]))), "")
 
 
 def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> bool:

@@ -79,7 +79,8 @@ def run(argv: list[str]) -> int:
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)
-    found += notes(given.by_name, report.checked.holding, report.checked.umbrellas, wrong, settings.sections)
+    by_name = {} if settings.as_in_folder else given.by_name
+    found += notes(by_name, report.checked.holding, report.checked.umbrellas, wrong, settings.sections)
     print_notes(found)
     if given.wrong or unwritten or report.checked.is_unusable:
         return 2
