@@ -79,10 +79,10 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
-        if other_files.is_other(file.name):
-            return
-        if not file.is_named and not may_be_searched(file.name):
+        is_searched = may_be_searched(file.name)
+        if not is_searched or b"--set" in content:
+            self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if not is_searched and (other_files.is_other(file.name) or not file.is_named):
             return  # what objects make of it is checked with them
         may_hold = self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
