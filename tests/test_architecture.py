@@ -41,6 +41,7 @@ LONGEST_TEST = 500
 ACROSS = {
     "cases": "data: bytes in, bytes out",
     "ecosystem": "the tools that run helm-cleaner: Flux, helmfile, chart-testing",
+    "haupt": "Polyaxon's own API, cleaner and file systems",
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
     "properties": "what holds for every input, through several packages",
@@ -55,6 +56,7 @@ NAMED_OTHERWISE = {
     "helm/test_plugin_packages": "of tools/plugin_packages, in real Helm's hands",
     "helm/test_values": "real Helm beside the package of values",
     "sources/test_cases": "tests/cases/places.jsonl, through the whole package",
+    "polyaxon/agent_config/test_sdk": "Polyaxon's own SDK beside the judge of its configuration",
     "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole package",
 }
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -179,10 +181,9 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
-        "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
-        "polyaxon.accounts", "polyaxon.store_location",
+        "polyaxon", "polyaxon.accounts", "polyaxon.agent_config", "polyaxon.agent_config.store",
+        "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings", "polyaxon.origins", "polyaxon.rehearsal",
+        "polyaxon.scheduling", "polyaxon.stale_section", "polyaxon.store", "polyaxon.store_location",
     },
 }  # fmt: skip
 

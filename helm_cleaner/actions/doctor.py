@@ -66,6 +66,7 @@ class Diagnosis(NamedTuple):
     """The diagnosis of a release. release: "" if none is known.
 
     follows: for the index of a finding that is the consequence of another, that one's code.
+    unread: how many of the kinds that matter are not in the input.
     """
 
     namespace: str
@@ -74,6 +75,7 @@ class Diagnosis(NamedTuple):
     findings: list[Finding]
     follows: dict[int, str]
     not_checked: list[NotRead]
+    unread: int
 
     @property
     def errors(self) -> list[Finding]:
@@ -100,7 +102,8 @@ def diagnose(
         findings = _findings(history, given, name, known)
         findings.sort(key=lambda each: ORDER.index(each.code))
         missing = _not_read(history, given, name, seen)
-        result.append(Diagnosis(history.namespace, name, history.now, findings, _follows(findings), missing))
+        unread = len(set(WHY) - seen)
+        result.append(Diagnosis(history.namespace, name, history.now, findings, _follows(findings), missing, unread))
     return result
 
 
@@ -181,7 +184,7 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
     if given.agent is None:
         words = queries.log_arguments(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace)
         found.append(NotRead("the agent's log", "how many batches were lost, and why", queries.shown(words)))
-    if given.job is None:
+    if not (given.job or "").strip():  # that of a pod that has not started is empty
         running = running_job(history)
         why, command = "what the cleaner could not delete", _WATCH.format(n=namespace)
         if running:
@@ -194,4 +197,5 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
 
 def running_job(history: History) -> str:
     """A job of the cleaner that has a pod, and so a log; "" without one."""
-    return next((job.name for job in history.jobs for batch in job.batches if any(batch.pods.values())), "")
+    batches = ((job.name, batch) for job in history.jobs for batch in job.batches)
+    return next((name for name, batch in batches if any(pod for pod, _ in batch.pods.values())), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner.cluster.symptoms.history import KINDS
 from helm_cleaner.cluster.symptoms.jobs import parse_time
 from helm_cleaner.cluster.symptoms.remedies import remedy
 from helm_cleaner.diagnostics import Diagnostic, Location
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _INDENT = "    "
 _UNTOLD = (
     "The cluster cannot tell what is still in the store: a job that ends well may have deleted nothing, and an hour "
-    "later the events of a lost batch are gone."
+    "later the events of a lost batch are gone. helm-cleaner leftovers finds the artifacts of runs that are gone."
 )
 
 
@@ -45,6 +46,7 @@ def _fields(finding: Finding, diagnosis: Diagnosis, index: int) -> dict[str, Any
     plain = Diagnostic(finding.severity, finding.code, "", finding.message, known.text, Location(""))
     return {
         **fields(plain),
+        "fix": None,
         "object": finding.object,
         "evidence": finding.evidence,
         "time": finding.time or None,
@@ -79,11 +81,13 @@ def _verdict(diagnosis: Diagnosis, *, color: bool) -> str:
     warnings = [each for each in diagnosis.findings if each.severity == "warning"]
     if roots:
         more = f" (and {pluralize(len(roots) - 1, 'more cause')})" if len(roots) > 1 else ""
-        verdict, what = paint("error", "trouble", color=color), f": {roots[0].message}{more}"
-    elif warnings:
-        verdict, what = paint("warning", "healthy", color=color), f", with {pluralize(len(warnings), 'warning')}"
+        verdict, what = paint("error", "trouble", color=color), f": {roots[0].message.partition('; ')[0]}{more}"
     else:
-        verdict, what = paint("good", "healthy", color=color), ": nothing in the input says that a deletion failed"
+        verdict = paint("warning" if warnings or diagnosis.unread else "good", "healthy", color=color)
+        what = f", with {pluralize(len(warnings), 'warning')}" if warnings else ""
+        what += ": nothing in the input says that a deletion failed"
+        if diagnosis.unread:
+            what += f", but {diagnosis.unread} of {len(KINDS)} kinds were not read"
     where = [f"release {diagnosis.release}"] if diagnosis.release else []
     where += [f"namespace {diagnosis.namespace}", *([f"as of {diagnosis.now}"] if diagnosis.now else [])]
     return (
@@ -120,6 +124,6 @@ def _ago(time: str, now: str) -> str:
     if minutes < 1:
         return ""
     if minutes < 120:
-        return f", {pluralize(minutes, 'minute')} before the newest timestamp"
+        return f", {pluralize(minutes, 'minute')} ago"
     hours = minutes // 60
-    return f", {pluralize(hours, 'hour') if hours < 48 else pluralize(hours // 24, 'day')} before the newest timestamp"
+    return f", {pluralize(hours, 'hour') if hours < 48 else pluralize(hours // 24, 'day')} ago"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 
 from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
@@ -18,8 +19,10 @@ from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.objects import KubectlOutput
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
-from helm_cleaner.diagnostics import InputError
+from helm_cleaner.diagnostics import InputError, Location
+from helm_cleaner.nearness import nearest
 from helm_cleaner.output import doctor as doctor_report
+from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,12 +81,17 @@ def run(argv: list[str]) -> int:
     return max(each.exit_code for each in diagnoses)
 
 
+def now() -> str:
+    """The time, as Kubernetes writes it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:
     """The diagnosis from what kubectl reads now."""
     kubectl = Kubectl(args.context, args.timeout)
     namespace = args.namespace or _namespace_of_helm() or kubectl.namespace()
     answer = kubectl.read(queries.queries_of(queries.DOCTOR), namespace)
-    past = history.collect(answer.objects, namespace, "--live")
+    past = history.collect(answer.objects, namespace, "--live", now())
     releases = _releases(args, past)
     job = running_job(past)
     of_job = kubectl.log(f"job/{job}", namespace) if job else None
@@ -113,6 +121,10 @@ def _diagnose_files(args: argparse.Namespace, logs: list[str]) -> list[doctor.Di
     output, given = _read(args, files)
     namespace = args.namespace or _namespace(output.objects)
     past = history.collect(output.objects, namespace, names_of(files))
+    _check_namespace(output.objects, past, names_of(files))
+    if files and not logs and not past.kinds | output.kinds:
+        hint = f"give it what kubectl printed: {PROG} --help has the commands"
+        raise InputError.of("cluster", f"contains none of {join_words(history.KINDS)}", Location(names_of(files)), hint)
     releases = _releases(args, past)
     if logs and len(releases) > 1:
         what = f"the log is that of one release, and there are {', '.join(releases)}"
@@ -140,7 +152,23 @@ def _read(args: argparse.Namespace, files: list[ClusterFile]) -> tuple[KubectlOu
 
 
 def _releases(args: argparse.Namespace, past: history.History) -> list[str]:
-    return [args.release] if args.release is not None else release_names(past) or [""]
+    """The releases to diagnose, "" alone if none is known. UsageError if there are others than the named one."""
+    known = release_names(past)
+    if args.release is not None and known and args.release not in known:
+        hint = f"did you mean {near}?" if (near := nearest(args.release, known)) else f"--release {known[0]}"
+        what = f"there is no release {args.release} in the namespace {past.namespace}, but {join_words(known)}"
+        raise UsageError(what, hint, PROG)
+    return [args.release] if args.release is not None else known or [""]
+
+
+def _check_namespace(found: list[Object], past: history.History, file: str) -> None:
+    """InputError if the files are about other namespaces, or about nothing that matters here."""
+    if past.kinds_here or not past.kinds:
+        return
+    elsewhere = [name for name in history.namespaces(found) if name != past.namespace]
+    if elsewhere:
+        what = f"contains nothing of the namespace {past.namespace}, but of an agent in {join_words(sorted(elsewhere))}"
+        raise InputError.of("cluster", what, Location(file), f"name the release's namespace: -n {sorted(elsewhere)[0]}")
 
 
 def _namespace(found: list[Object]) -> str:

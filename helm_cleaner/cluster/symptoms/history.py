@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 JOB = re.compile(r"plx-cleaner-(?:agent|[0-9a-f]{32})")  # not a rehearsal
 _POD = re.compile(rf"({JOB.pattern})-[a-z0-9]{{5}}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _CREATED = re.compile(r"pod: (\S+)")
 # The kinds that matter here, by their names in kubectl.
 KINDS = ("jobs.polyaxon.com", "jobs", "pods", "events", "configmaps", "deployments")
@@ -39,17 +40,20 @@ class Event(NamedTuple):
     time: str
 
 
-class Batch(NamedTuple):
-    """What is left of one batch/v1 Job. job: the object, None if it is gone; events: its own, oldest first.
+class PodHistory(NamedTuple):
+    """What is left of a pod. pod: the object, None if it is gone; events: oldest first."""
 
-    pods: its pods by name, each None if it is gone; of_pods: their events, oldest first.
-    """
+    pod: Object | None
+    events: list[Event]
+
+
+class Batch(NamedTuple):
+    """What is left of one batch/v1 Job. job: the object, None if it is gone; events: its own, oldest first."""
 
     uid: str
     job: Object | None
     events: list[Event]
-    pods: dict[str, Object | None]
-    of_pods: list[Event]
+    pods: dict[str, PodHistory]
 
     def last(self, *reasons: str) -> Event | None:
         """The last of its own events with one of these reasons."""
@@ -70,20 +74,27 @@ class CleanerJob(NamedTuple):
 
 
 class History(NamedTuple):
-    """What the input contains about a namespace. now: the newest timestamp in it; kinds: those with an object."""
+    """What the input contains about a namespace. now: the newest timestamp in it.
+
+    kinds: those with an object in any namespace; kinds_here: with one in this namespace.
+    """
 
     namespace: str
     now: str
     kinds: frozenset[str]
+    kinds_here: frozenset[str]
     jobs: list[CleanerJob]
     configmaps: dict[str, Object]
     deployments: dict[str, Object]
     pods: dict[str, Object]
 
 
-def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
-    """The history of a namespace. InputError if an object that matters is not what kubectl prints."""
-    now, kinds = "", set()
+def collect(objects: Iterable[Object], namespace: str, file: str, now: str = "") -> History:
+    """The history of a namespace. InputError if an object that matters is not what kubectl prints.
+
+    now: the time, if it is known; otherwise the newest timestamp in the input.
+    """
+    kinds = set()
     found: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS}
     events = []
     for each in objects:
@@ -108,24 +119,42 @@ def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
                 raise object_error(each, file)
             found[kind][metadata["name"]] = each
     events.sort(key=lambda event: event.time)
+    by_job: dict[str, list[Event]] = {}
+    for event in events:
+        by_job.setdefault(_job_name(event), []).append(event)
+    pods: dict[str, dict[str, Object]] = {}
+    for name, pod in found["pods"].items():
+        if match := _POD.fullmatch(name):
+            pods.setdefault(match[1], {})[name] = pod
     of_jobs = {name for kind in ("jobs.polyaxon.com", "jobs") for name in found[kind] if JOB.fullmatch(name)}
-    of_pods = {match[1] for name in found["pods"] if (match := _POD.fullmatch(name))}
-    names = sorted((of_jobs | of_pods | {_job_name(event) for event in events}) - {""})
-    jobs = [_job(name, found, [event for event in events if _job_name(event) == name]) for name in names]
-    return History(namespace, now, frozenset(kinds), jobs, found["configmaps"], found["deployments"], found["pods"])
+    names = sorted({*of_jobs, *pods, *by_job} - {""})
+    jobs = [
+        _job(
+            name,
+            found["jobs.polyaxon.com"].get(name),
+            found["jobs"].get(name),
+            pods.get(name, {}),
+            by_job.get(name, []),
+        )
+        for name in names
+    ]
+    here = frozenset(kind for kind, each in found.items() if each) | ({"events"} if events else set())
+    return History(
+        namespace, now, frozenset(kinds), here, jobs, found["configmaps"], found["deployments"], found["pods"]
+    )
 
 
 def namespaces(objects: Iterable[Object]) -> list[str]:
-    """The namespaces in which there is an agent's ConfigMap, else those with a job of the cleaner."""
-    of_agents, of_jobs = {}, {}
+    """The namespaces in which there is an agent's ConfigMap, else those with something of the cleaner's."""
+    of_agents, of_cleaners = {}, {}
     for each in objects:
-        metadata = mapping(each.get("metadata"))
-        name, namespace = str(metadata.get("name")), str(metadata.get("namespace") or "")
+        about = mapping(each.get("involvedObject") or each.get("regarding") or each.get("metadata"))
+        name, namespace = str(about.get("name")), str(about.get("namespace") or "")
         if each["kind"] == "ConfigMap" and name.endswith("-polyaxon-agent-config"):
             of_agents[namespace] = True
-        elif each["kind"] == "Job" and JOB.fullmatch(name):
-            of_jobs[namespace] = True
-    return list(of_agents or of_jobs)
+        elif JOB.fullmatch(name) or _POD.fullmatch(name):
+            of_cleaners[namespace] = True
+    return list(of_agents or of_cleaners)
 
 
 def conditions(each: Object | None) -> list[Object]:
@@ -167,8 +196,8 @@ def _times(each: Object, metadata: Object) -> Iterable[str]:
 
 
 def _seconds(time: object) -> str:
-    """A timestamp to the second, so that texts compare as times do."""
-    return f"{time[:19]}Z" if isinstance(time, str) else ""
+    """A timestamp to the second, so that texts compare as times do; "" for anything else."""
+    return f"{time[:19]}Z" if isinstance(time, str) and _TIME.match(time) else ""
 
 
 def _job_name(event: Event) -> str:
@@ -183,38 +212,39 @@ def _owners(each: Object) -> list[Object]:
     return [mapping(owner) for owner in mapping(each.get("metadata")).get("ownerReferences") or ()]
 
 
-def _job(name: str, found: dict[str, dict[str, Object]], events: list[Event]) -> CleanerJob:
-    operation, batch = found["jobs.polyaxon.com"].get(name), found["jobs"].get(name)
+def _job(
+    name: str, operation: Object | None, batch: Object | None, pods: dict[str, Object], events: list[Event]
+) -> CleanerJob:
+    """What is left under a name. events: its own and those of its pods, oldest first."""
     foreign = None
     if batch is not None and not _is_polyaxons(batch, operation):
         foreign, batch = batch, None
     batches: dict[str, Batch] = {}
 
     def batch_of(uid: str) -> Batch:
-        return batches.setdefault(uid, Batch(uid, None, [], {}, []))
+        return batches.setdefault(uid, Batch(uid, None, [], {}))
 
-    pods = {pod: each for pod, each in found["pods"].items() if (match := _POD.fullmatch(pod)) and match[1] == name}
-    by_pod = {}  # the UID of a pod's Job
+    owners = {}  # the UID of the batch/v1 Job of each pod
+    of_pods: dict[str, list[Event]] = {}
     for event in events:
-        if event.kind == "Job":
-            batch_of(event.uid).events.append(event)
-            created = _CREATED.search(event.message)
-            if created and _POD.fullmatch(created[1]):
-                by_pod[created[1]] = event.uid
+        if event.kind == "Pod":
+            of_pods.setdefault(event.name, []).append(event)
+            continue
+        batch_of(event.uid).events.append(event)
+        created = _CREATED.search(event.message)
+        if created and _POD.fullmatch(created[1]):
+            owners[created[1]] = event.uid
     for pod, each in pods.items():
         owner = next((owner for owner in _owners(each) if owner.get("kind") == "Job"), None)
         if owner is not None:
-            by_pod[pod] = str(owner.get("uid") or "")
+            owners[pod] = str(owner.get("uid") or "")
     current = str(mapping((batch or {}).get("metadata")).get("uid") or "")
     if batch is not None:
         batches[current] = batch_of(current)._replace(job=batch)
-    for pod in dict.fromkeys(chain(by_pod, pods, (event.name for event in events if event.kind == "Pod"))):
-        uid = by_pod.get(pod, current or _nearest(batches, [event for event in events if event.name == pod]))
-        batch_of(uid).pods[pod] = pods.get(pod)
-        by_pod[pod] = uid
-    for event in events:
-        if event.kind == "Pod":
-            batch_of(by_pod[event.name]).of_pods.append(event)
+    for pod in dict.fromkeys(chain(owners, pods, of_pods)):
+        its_events = of_pods.get(pod, [])
+        uid = owners.get(pod, current or _nearest(batches, its_events))
+        batch_of(uid).pods[pod] = PodHistory(pods.get(pod), its_events)
     if foreign is not None:
         batches.pop(str(mapping(foreign.get("metadata")).get("uid") or ""), None)
     return CleanerJob(name, operation, foreign, sorted(batches.values(), key=_start))
@@ -224,7 +254,7 @@ def _nearest(batches: dict[str, Batch], events: list[Event]) -> str:
     """The UID of the batch during which a pod's events were, where no event says which Job created it."""
     first = events[0].time if events else ""
     before = [batch for batch in batches.values() if batch.events and batch.events[0].time <= first]
-    nearest = max(before, key=_start, default=next(iter(batches.values()), None))
+    nearest = max(before, key=lambda batch: batch.events[0].time, default=next(iter(batches.values()), None))
     return nearest.uid if nearest else ""
 
 
@@ -239,5 +269,5 @@ def _is_polyaxons(batch: Object, operation: Object | None) -> bool:
 
 def _start(batch: Batch) -> tuple[bool, str]:
     """Batches in order; the one whose Job is still there is the last."""
-    times = [event.time for event in (*batch.events, *batch.of_pods)]
-    return batch.job is not None, min(times, default=timestamp(batch.job))
+    firsts = [batch.events[:1], *(pod.events[:1] for pod in batch.pods.values())]
+    return batch.job is not None, min((event.time for first in firsts for event in first), default=timestamp(batch.job))

@@ -115,7 +115,7 @@ def _diagnose_batch(name: str, batch: Batch) -> list[Finding]:
 def _failed_twice(name: str, batch: Batch, text: str, time: str) -> Finding:
     """The finding that both attempts failed, with what the last pod says about how, if it is still there."""
     how = ""
-    for pod in batch.pods.values():
+    for pod, _ in batch.pods.values():
         how = _end_of(pod) or how
     message = f"the cleaner failed twice{f' ({how})' if how else ''}, and is not tried again"
     return Finding("error", "failed-twice", f"{BATCH}/{name}", message, text, time, name)
@@ -158,7 +158,7 @@ def _diagnose_silence(job: CleanerJob, now: str) -> list[Finding]:
     created = timestamp(newest)
     if newest is None or not is_older(created, now, _LONG) or any(map(has_ended_well, job.batches)):
         return []
-    pods = [(name, pod) for batch in job.batches for name, pod in batch.pods.items() if pod is not None]
+    pods = [(name, pod) for batch in job.batches for name, (pod, _) in batch.pods.items() if pod is not None]
     where = f"pod/{pods[-1][0]}" if pods else f"{OPERATION if job.operation else BATCH}/{job.name}"
     phase = mapping(pods[-1][1].get("status")).get("phase") if pods else None
     state = f"its pod is {phase}" if phase else "it has no pod"

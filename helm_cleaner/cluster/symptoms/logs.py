@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AGENT_LOG, JOB_LOG = "the agent's log", "the job's log"
 # What kubectl writes before each line: the pod with --prefix, the time with --timestamps.
 _PREFIX = re.compile(r"(?:\[pod/\S+\] )?(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) )?")
-_ORDINARY = "; Polyaxon logs this line for ordinary runs too, so some may have been those"
+_ORDINARY = "; ordinary runs leave the same line, so it may be about one of those"
 _MESSAGES = {
     patterns.CONFLICT: "a job of the same name had not ended" + _ORDINARY,
     patterns.SUBMISSION: "the API server refused the job" + _ORDINARY,

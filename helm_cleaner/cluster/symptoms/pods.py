@@ -31,8 +31,7 @@ MESSAGES = {
 def diagnose_pods(job: str, batch: Batch) -> list[Finding]:
     """Why the pods of a batch do not run, one finding for each cause. A pod that has run says nothing here."""
     found: dict[str, Finding] = {}
-    for name, pod in batch.pods.items():
-        events = [event for event in batch.of_pods if event.name == name]
+    for name, (pod, events) in batch.pods.items():
         finding = _diagnose_live(job, name, pod, events) if pod is not None else _diagnose_gone(job, name, events)
         if finding is not None:
             found.setdefault(finding.code, finding)

@@ -35,7 +35,7 @@ def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
             )
             rules = _rules(spelling.section, meant)
             everything = [d for name in spelling.section for d in (*found[name], *more[name], *rules[name])]
-            return findings + list(dict.fromkeys(map(spelling.as_written, everything)))
+            return findings + list(dict.fromkeys(everything))
     found, rules = _by_field(section, structural), _rules(section, structural)
     return findings + [diagnostic for name in section for diagnostic in (*found[name], *rules[name])]
 
@@ -123,6 +123,9 @@ def _check_field(name: str, field: Field) -> Iterator[Diagnostic]:
         yield from pod_affinity.check(field)
         yield from literals.check_texts(field)
         yield from well_known.check_affinity(field)
+    elif name == "hpa":
+        message = "Polyaxon accepts it, but nothing reads it"
+        yield field.key_warning("unused-field", message, "remove hpa", field.remove())
 
 
 def _has_prefixed(resources: Field) -> bool:
