@@ -149,7 +149,7 @@ def resolve(
             refused = _refused(e, stream, span)
             findings += refused.diagnostics
             failed.add(type(refused))
-    findings = _without_idle(stream, documents, findings)
+    findings = _doubted(stream, documents, findings)
     # A finding in a values file is the same for each agent.
     findings = [d for d in dict.fromkeys(findings) if d.code not in options.ignore]
     if failed:
@@ -159,22 +159,14 @@ def resolve(
     return documents, agents, findings
 
 
-def _without_idle(
+def _doubted(
     stream: Stream, documents: Mapping[Span, yamltext.Document], findings: list[Diagnostic]
 ) -> list[Diagnostic]:
-    """The findings, with warnings for errors about ConfigMaps that no agent loads: only the operator uses them."""
-    names = {d.location.file for d in findings if d.code == agent_config.CODE and d.severity == "error"}
-    if not names:  # the usual case
+    if not any(d.code == agent_config.CODE for d in findings):  # the usual case
         return findings
-    from contextlib import suppress
+    from helm_cleaner.actions.agent_values import doubt_unused
 
-    users: list[polyaxon.Consumer] = []
-    for span in stream.find(tuple(name.encode() for name in names)):
-        with suppress(CleanerError, RecursionError):
-            users += polyaxon.consumers((documents.get(span) or stream.compose(span)).data)
-    idle = {name for name in names if polyaxon.is_only_the_operators(name, users)}
-    reason = "only the operator uses this ConfigMap here, and it reads other keys"
-    return [agent_config.doubt(d, reason) if d.location.file in idle else d for d in findings]
+    return doubt_unused(stream, findings, documents)
 
 
 def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:

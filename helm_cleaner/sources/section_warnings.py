@@ -25,9 +25,14 @@ def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
 
     above: the mapping that it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
     """
-    if above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0]):
+    if are_ours(above):
         return False
     return isinstance(found, Map) and bool(found) and not any(map(is_related, found))
+
+
+def are_ours(above: tuple[Value, Origin] | None) -> bool:
+    """Whether values, by their keys, are for one of Polyaxon's charts."""
+    return above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0])
 
 
 def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
