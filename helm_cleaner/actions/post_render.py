@@ -24,6 +24,7 @@ class Options(NamedTuple):
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
     advice: as in `section.resolve`.
+    fill_live: whether that is so in a ConfigMap that was read from a cluster, which is what the agent has loaded.
     ignore: the codes of findings to leave out.
     """
 
@@ -33,6 +34,7 @@ class Options(NamedTuple):
     require_target: bool = False
     path: Path = (SECTION,)
     advice: bool = False
+    fill_live: bool = True
     ignore: frozenset[str] = frozenset()
 
 
@@ -182,7 +184,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[AgentSection, lis
     name = agent.name.name or "ConfigMap"
     rendered = section.parse_rendered(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
-    defaults = section.defaults(agent.version) if options.fill else None
+    fill = options.fill and (options.fill_live or not agent.is_live)
+    defaults = section.defaults(agent.version) if fill else None
     result, more = section.resolve(rendered, defaults, options.overrides, options.path, name, advice=options.advice)
     after = section.to_json(result)
     text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
+from helm_cleaner.actions.agent_values import check_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, SectionError
 from helm_cleaner.fixing.repairs import Repairs
 from helm_cleaner.fixing.splicing import as_json, bug, spliced
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.section.look_alikes import find_look_alikes
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, ParsedValues, Value, to_data
@@ -24,12 +26,18 @@ class Result(NamedTuple):
 
 
 def preprocess(
-    content: bytes, file: str, sections: Sequence[Path] = (), umbrella: ParsedValues | None = None
+    content: bytes,
+    file: str,
+    sections: Sequence[Path] = (),
+    umbrella: ParsedValues | None = None,
+    ignore: frozenset[str] = frozenset(),
 ) -> Result:
     """A values file with its section normalized; a file without a section is unchanged.
 
+    The values beside a section are checked, as far as they keep the agent from starting.
+
     sections: those of an umbrella chart's values, if any; a section at the top then reaches no chart. umbrella: the
-    chart's own values, which are over the defaults.
+    chart's own values, which are over the defaults. ignore: the codes of findings to leave out.
     SectionError, with every finding, if a section over the charts' defaults is invalid; InputError if Helm would refuse
     the file, or a section has a shape that cannot be rewritten; BugError if the new file means something else.
     """
@@ -41,6 +49,7 @@ def preprocess(
         from helm_cleaner.sources.values_files import reaches_none
 
         said += reaches_none(values.read(content, file).values, list(sections))
+    said = [d for d in said if d.code not in ignore]
     if any(d.severity == "error" for d in said):
         raise SectionError(said)
     return Result(content, said)
@@ -58,7 +67,7 @@ def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -
     if defaults is not None and umbrella is not None:
         defaults, below = section.umbrella_defaults(defaults, umbrella, path, read)
     resolved = section.resolve(None, defaults, read, path, earlier=below, advice=False)
-    said = resolved.findings
+    said = resolved.findings + check_beside(read, path, None if defaults is None else chart_values.defaults(), umbrella)
     regular = section.resolve(None, None, read, path, advice=False).section  # without the defaults
     if to_data(regular) == to_data(found[0]) or not resolved.is_valid:
         return content, said
