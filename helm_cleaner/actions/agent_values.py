@@ -32,7 +32,7 @@ def check_beside(
         return []
     above = path[:-1]
     mine = _map_at(given.values, above)
-    if mine is None:
+    if mine is None or (below is None and agent_config.KEYS.isdisjoint(mine)):
         return []
     if below is not None:
         own = _map_at(values.drop_replaced_nulls(below.values, given.values), above)

@@ -6,6 +6,7 @@ import pytest
 
 from helm_cleaner import values
 from helm_cleaner.polyaxon import agent_config, chart_values
+from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.values import Map
 
 END = "; the agent does not start"
@@ -95,3 +96,15 @@ def test_without_defaults_what_is_missing_is_not_judged() -> None:
     merged = chart_values.release_values(read, None)
     assert isinstance(merged, Map)
     assert [d.path for d in agent_config.check_values(merged, read)] == ["sidecar.imagePullPolicy"]
+
+
+def test_the_keys_are_those_that_are_rendered() -> None:
+    keys = {entry.key.partition(".")[0] for entry in facts.entries().values() if entry.key}
+    assert keys <= agent_config.KEYS
+    assert {
+        "nodeSelector",
+        "affinity",
+        "tolerations",
+        "imagePullSecrets",
+        "defaultArtifactsStore",
+    } == agent_config.KEYS - keys
