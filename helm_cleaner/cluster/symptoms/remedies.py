@@ -24,11 +24,7 @@ _PREFLIGHT = "helm-cleaner preflight -f values.yaml -n {n} --live"
 _REHEARSAL = "helm-cleaner explain -f values.yaml --release {r} -n {n} --rehearsal | kubectl create -f -"
 _LEFTOVERS = "helm get manifest {r} -n {n} | helm-cleaner leftovers survey -n {n}"
 _CHANGE = "After a change of the section: restart the API, note this job's paths (nothing else deletes them), delete it"
-    "After a change of the section: restart the API, note this job's paths (nothing else deletes them), and delete it"
-)
 _AFTER_CHANGE = (_RESTART_API, _ARGUMENTS, _DELETE)
-    "After a change of the section: restart the API, note this job's paths (nothing else deletes them), and delete it"
-)
 _REMEDIES = {
     "agent-down": Remedy(
         "find out why its pod is missing or not ready; scale it up if it was scaled down",
