@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-
 from contextlib import suppress
 
 from helm_cleaner import values, yamltext
