@@ -333,6 +333,7 @@ def test_a_file_that_has_changed_meanwhile_is_left(
 ) -> None:
     Path("a.yaml").write_bytes(BEFORE)
     Path("b.yaml").write_bytes(BEFORE)
+
     def meanwhile(*args: Any, **options: Any) -> Any:
         report = fix_files(*args, **options)
         with Path("b.yaml").open("ab") as f:
