@@ -108,7 +108,7 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     with Progress() as progress:
         given = read_files(names, settings, progress.tell)
         report = validate(given.files, settings.sections, defaults.section, read_beside, _repository(settings, given),
-                          earlier=defaults.findings, tell=progress.tell)  # fmt: skip
+                          chart=defaults.of_the_chart, earlier=defaults.findings, tell=progress.tell)  # fmt: skip
     found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
@@ -145,7 +145,7 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     files = values_files(args.files)
     paths = settings.sections or [section_path(None, args.files, overrides)]
     defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
-    report = validate_values(overrides, paths, defaults.section, defaults.findings)
+    report = validate_values(overrides, paths, defaults.section, defaults.findings, defaults.of_the_chart)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
     return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
 
