@@ -173,7 +173,7 @@ class Files:
             return in_template
         if self.is_generated_from(file.name):
             return in_flux
-        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+        return is_encrypted if b"sops" in file.content and _SOPS.search(file.content) else in_plain_values
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
@@ -222,8 +222,9 @@ class Files:
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
-        for file in self.files:
-            if all(needle in file.content for needle in needles):
+        first, *others = needles
+        for file in [file for file in self.files if first in file.content]:
+            if all(needle in file.content for needle in others):
                 for span in file.stream.find(needles[:1]):
                     try:
                         document = self.document(file, span)

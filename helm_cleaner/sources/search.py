@@ -79,8 +79,10 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
-        if other_files.is_other(file.name):
+        is_other = other_files.is_other(file.name)
+        if is_other or b"--set" in content:
+            self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if is_other:
             return
         if not file.is_named and not may_be_searched(file.name):
             return  # what objects make of it is checked with them
