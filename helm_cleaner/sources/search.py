@@ -86,7 +86,8 @@ class _Search:
             return
         if not file.is_named and not may_be_searched(file.name):
             return  # what objects make of it is checked with them
-        may_hold = self.filter.may_hold(content)
+        is_found_json = not file.is_named and file.name.endswith(".json")
+        may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
         may_name = names_values_of_ours(content)
         if not (may_hold or may_name or file.is_named):
             if self.filter.may_be_meant(content):

@@ -15,7 +15,7 @@ from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_op
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import own_values, read_beside, section_path
+from helm_cleaner.cli.umbrellas import FilesBeside, own_values, section_path
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.output import FORMATS, format_findings
@@ -100,12 +100,15 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("nothing to check", f"{PROG} values.yaml", PROG)
     names = args.paths or ["-"]
+    beside = FilesBeside()
     defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
     with Progress() as progress:
         given = read_files(names, settings, progress.tell)
-        report = validate(given.files, settings.sections, defaults.section, read_beside, _repository(settings, given),
+        report = validate(given.files, settings.sections, defaults.section, beside.read, _repository(settings, given),
                           earlier=defaults.findings, tell=progress.tell)  # fmt: skip
-    found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
+    found = settings.without_ignored(
+        [*given.wrong, *report.findings, *given.skipped, *beside.unread.values()], given.files, names
+    )
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
     lines += notes(
