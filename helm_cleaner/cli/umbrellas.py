@@ -83,11 +83,6 @@ class FilesBeside:
             return None
 
 
-def read_beside(path: str) -> bytes | None:
-    """As `FilesBeside.read`, for callers that do not report what cannot be read."""
-    return FilesBeside().read(path)
-
-
 def print_where(file: str, paths: Sequence[Path]) -> None:
     """Says where the section is in an umbrella chart's values file."""
     from helm_cleaner.cli.console import print_notes

@@ -40,7 +40,7 @@ class ContentFilter:
         return b"\0" in content[:4] and any(word in content for word in self._wide)
 
     def may_hold_in_json(self, content: bytes) -> bool:
-        """Whether JSON may contain a section: a key, a line of a text, or a part of a patch's path begins like its name.
+        """Whether JSON may contain a section: a key, a line of a text or a part of a path begins like its name.
 
         Files that machines write are large, and may contain any word.
         """

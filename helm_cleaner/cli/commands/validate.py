@@ -90,7 +90,7 @@ def run(argv: list[str]) -> int:
         if found and checked.given is not None:
             from helm_cleaner.cli.commands.fix import fixable_note
 
-            lines += fixable_note(checked.given, settings.sections, checked.report)
+            lines += fixable_note(checked.given, settings.sections, checked.report._replace(findings=found))
     else:
         write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
     print_notes(lines)
@@ -127,7 +127,7 @@ def _edits(checked: Checked, settings: Settings) -> Edits:
     from helm_cleaner.fixing.fix import Setting, find_edits
 
     repository, defaults = _repository(settings, checked.given), checked.defaults
-    setting = Setting(settings.sections, read_beside, repository, defaults.section, defaults.findings)
+    setting = Setting(settings.sections, FilesBeside().read, repository, defaults.section, defaults.findings)
     return find_edits(checked.given.files, setting, checked.report)
 
 
