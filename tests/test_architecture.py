@@ -45,6 +45,7 @@ ACROSS = {
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
     "properties": "what holds for every input, through several packages",
+    "site": "the site with the guides and the playground, in a browser",
     "support": "what tests share",
 }
 # Tests in a package's folder that are named for no module of the package.

@@ -240,7 +240,7 @@ def _was_hidden(error: Diagnostic, edit: Edit, lines: range) -> bool:
 
 def _layers(found: FoundSections) -> list[Layer]:
     layers: dict[tuple[int, int], Layer] = {}
-    for source in found.sources:
+    for source in (*found.sources, *found.releases):
         for layer in source.layers:
             layers.setdefault((id(layer.document), id(layer.read.values)), layer)
     return list(layers.values())

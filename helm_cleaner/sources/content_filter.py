@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.section.structure import schema
 from helm_cleaner.sources.charts import NAMES
 
@@ -19,6 +20,9 @@ _MOST_APART = 4  # letters, dashes and underscores
 # Kubernetes objects, names of the charts, and the section's fields.
 _WORDS_OF_PLACES = (b"kind", *NAMES, *(field.encode() for field in schema()["properties"]))
 _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
+# Of values that the agent loads without a section, and of values that only Polyaxon's charts have.
+_BESIDE = (b"sidecar", b"init", b"notifier", b"connections", b"rtifactsStore", b"agent", b"proxy")
+_OWN_KEYS = tuple(key.encode() for key in sorted(chart_values.OWN_KEYS))
 
 
 class ContentFilter:
@@ -81,8 +85,14 @@ def _are_alike(word: bytes, name: bytes) -> bool:
 
 
 def names_values_of_ours(content: bytes) -> bool:
-    """Whether it may pass values from elsewhere to one of Polyaxon's charts."""
-    return b"polyaxon" in content and any(word in content for word in _REFERENCES)
+    """Whether it may pass values to one of Polyaxon's charts: from elsewhere, or without a section."""
+    return b"polyaxon" in content and any(word in content for word in (*_REFERENCES, *_BESIDE))
+
+
+def own_keys_in(content: bytes) -> tuple[bytes, ...]:
+    """Keys that only the values of Polyaxon's charts have; none if there are too few to tell."""
+    found = tuple(key for key in _OWN_KEYS if key in content)
+    return found if len(found) > 1 else ()
 
 
 def _in_base64(word: bytes) -> list[bytes]:

@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import other_files, section_warnings, values_files
-from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
+from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours, own_keys_in
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import (
     UNCONFIGURED,
@@ -26,7 +26,7 @@ from helm_cleaner.sources.found_sections import FoundSections, Progress, no_prog
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
 from helm_cleaner.sources.templates import Conditions
-from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, variants
+from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, source_of, variants
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import ParsedValues
 from helm_cleaner.yamltext import Document, nested
@@ -67,7 +67,7 @@ class _Search:
         self.given = list(sections)
         self.sections = self.given or [(SECTION,)]
         self.filter = ContentFilter(self.sections)
-        self.found = FoundSections([], [], [], set(), set(), {})
+        self.found = FoundSections([], [], [], set(), set(), {}, [])
         self.configs: dict[str, list[tuple[File, YamlNode]]] = {}  # ConfigMaps and Secrets with a hint in them, by name
         self.named = NamedFiles(self.files.files)
         self.unread: set[str] = set()  # the names of files with values that an object passes on, but not YAML
@@ -88,8 +88,8 @@ class _Search:
             return  # what objects make of it is checked with them
         is_found_json = not file.is_named and file.name.endswith(".json")
         may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
-        may_name = names_values_of_ours(content)
-        if not (may_hold or may_name or file.is_named):
+        may_name, own_keys = names_values_of_ours(content), own_keys_in(content)
+        if not (may_hold or may_name or own_keys or file.is_named):
             if self.filter.may_be_meant(content):
                 self._look_at_values(file, reports=False)
             return
@@ -100,8 +100,8 @@ class _Search:
             return
         spans = set(file.stream.find(self.filter.needles))
         those = list(file.stream.documents()) if file.is_named else sorted(spans)
-        if may_name and not file.is_named:
-            those = sorted(spans | set(file.stream.find((b"polyaxon",))))
+        if (may_name or own_keys) and not file.is_named:
+            those = sorted(spans | set(file.stream.find((b"polyaxon", *own_keys))))
         for span in those:
             if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
@@ -313,6 +313,8 @@ class _Search:
             over = merge_layers(layers, chart_values.origin)
             found = section.find(over.values, path)
             if found is None:
+                if chart_values.ours or section_warnings.are_ours(section.find(over.values, path[:-1])):
+                    self.found.releases.append(source_of(chart_values, over, path, layers))
                 from helm_cleaner.section.look_alikes import find_look_alikes
 
                 if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
@@ -324,12 +326,9 @@ class _Search:
             ):
                 self.found.findings.append(section_warnings.foreign(found[1], path))
             else:
-                nested = paths is chart_values.sections and section.is_nested(path)
-                whole = not stack.unchecked and not stack.wrong and not nested and chart_values.patched is None
                 is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
                 self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
-                yield SectionSource(chart_values.file, chart_values.kind, over, path, tuple(layers), chart_values.ours,
-                                    whole, below=stack.below)  # fmt: skip
+                yield source_of(chart_values, over, path, layers)
 
     def _is_plain(self, name: str) -> bool:
         """Whether a file is a values file whose placeholders may be of any tool."""

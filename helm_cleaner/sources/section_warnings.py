@@ -26,13 +26,18 @@ def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
     An image with fields of its own says nothing where two others belong to another chart. above: the mapping that
     it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
     """
-    if above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0]):
+    if are_ours(above):
         return False
     if not isinstance(found, Map) or not found:
         return False
     unrelated = [key for key in found if not is_related(key)]
     is_of_other_shape = isinstance(found.get("image"), Map) and "imageTag" not in found  # as in most charts
     return len(unrelated) == len(found) or (len(unrelated) > 1 and is_of_other_shape)
+
+
+def are_ours(above: tuple[Value, Origin] | None) -> bool:
+    """Whether values, by their keys, are for one of Polyaxon's charts."""
+    return above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0])
 
 
 def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from yaml.nodes import Node
 
+from helm_cleaner import section
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
@@ -37,8 +38,9 @@ class ValuesStack:
     """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
     wrong: what cannot be read. unchecked: warnings about values below or between them that are not checked. files: the
-    names of the values files among them; templated: those of which a template fills in a part. below: the values in
-    the chart's own values.yaml, if it is an umbrella chart among the files.
+    names of the values files among them; templated: those of which a template fills in a part. unused: those that other
+    values replace as a whole. below: the values in the chart's own values.yaml, if it is an umbrella chart among the
+    files.
     """
 
     def __init__(self) -> None:
@@ -47,6 +49,7 @@ class ValuesStack:
         self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
+        self.unused: list[str] = []
         self.below: ParsedValues | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:
@@ -109,6 +112,14 @@ class SectionSource(NamedTuple):
     is_whole: bool = True
     agent: Agent | None = None
     below: ParsedValues | None = None
+
+
+def source_of(given: ChartValues, over: ParsedValues, path: Path, layers: Sequence[Layer]) -> SectionSource:
+    """The section at a path of values. over: the layers, merged."""
+    stack = given.stack
+    is_nested = path in given.sections and section.is_nested(path)
+    is_whole = not stack.unchecked and not stack.wrong and not is_nested and given.patched is None
+    return SectionSource(given.file, given.kind, over, path, tuple(layers), given.ours, is_whole, below=stack.below)
 
 
 def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> list[Sequence[Layer]]:

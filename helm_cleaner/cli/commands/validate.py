@@ -109,10 +109,9 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     with Progress() as progress:
         given = read_files(names, settings, progress.tell)
         report = validate(given.files, settings.sections, defaults.section, beside.read, _repository(settings, given),
-                          earlier=defaults.findings, tell=progress.tell)  # fmt: skip
-    found = settings.without_ignored(
-        [*given.wrong, *report.findings, *given.skipped, *beside.unread.values()], given.files, names
-    )
+                          chart=defaults.of_the_chart, earlier=defaults.findings, tell=progress.tell)  # fmt: skip
+    every = [*given.wrong, *report.findings, *given.skipped, *beside.unread.values()]
+    found = settings.without_ignored(every, given.files, names)
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
     by_name = {} if settings.as_in_folder else given.by_name
@@ -148,7 +147,7 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     files = values_files(args.files)
     paths = settings.sections or [section_path(None, args.files, overrides)]
     defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
-    report = validate_values(overrides, paths, defaults.section, defaults.findings)
+    report = validate_values(overrides, paths, defaults.section, defaults.findings, defaults.of_the_chart)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
     return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
 
