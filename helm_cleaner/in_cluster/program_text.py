@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from helm_cleaner.data_files import read_data_file
+
 
 _MARK = "# ---- in the Job, the text of rules.py stands above this line ----\n"
 

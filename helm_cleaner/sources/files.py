@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
@@ -222,14 +223,12 @@ class Files:
 
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
-        first, *others = needles
-        for file in [file for file in self.files if first in file.content]:
-            if all(needle in file.content for needle in others):
-                for span in file.stream.find(needles[:1]):
-                    try:
-                        document = self.document(file, span)
-                    except InputError:
-                        continue
+        for file in self.files:
+            if needles[0] not in file.content or not all(needle in file.content for needle in needles):
+                continue
+            for span in file.stream.find(needles[:1]):
+                with suppress(InputError):  # reported when the file itself is checked
+                    document = self.document(file, span)
                     yield file, YamlNode(document, document.root)
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
