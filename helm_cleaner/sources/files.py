@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
@@ -223,12 +224,11 @@ class Files:
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
         for file in self.files:
-            if all(needle in file.content for needle in needles):
-                for span in file.stream.find(needles[:1]):
-                    try:
-                        document = self.document(file, span)
-                    except InputError:
-                        continue
+            if needles[0] not in file.content or not all(needle in file.content for needle in needles):
+                continue
+            for span in file.stream.find(needles[:1]):
+                with suppress(InputError):  # reported when the file itself is checked
+                    document = self.document(file, span)
                     yield file, YamlNode(document, document.root)
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:
