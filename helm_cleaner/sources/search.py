@@ -185,6 +185,8 @@ class _Search:
                 self._look_into(file, document)
         if len(wrong) == len(those):
             self._report(wrong[0], file, reports=reports)
+        elif wrong and reports and self.filter.may_hold(file.content[slice(*span)]):
+            self.found.findings.extend(section_warnings.unchecked_branch(wrong[0]))
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
         if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):

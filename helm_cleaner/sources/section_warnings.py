@@ -116,6 +116,13 @@ def unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
         yield d
 
 
+def unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
+    """The warning that a template is not checked under some of its conditions, though it is under others."""
+    for d in e.diagnostics:
+        message = f"a branch of the template is not checked: without the others, and without actions, it is {d.message}"
+        yield d._replace(severity="warning", code="not-checked", message=message)
+
+
 def files_of(value: Value) -> Iterator[str]:
     """The files that a value and everything below it come from."""
     yield value.origin.location.file
@@ -131,7 +138,7 @@ def not_looked_at(part: YamlNode, sections: Sequence[Path]) -> list[Diagnostic]:
             message = f"this {part.kind or 'file'} may contain a {word} section, but in a place that is not checked"
             if part.kind in ("ConfigMap", "Secret"):
                 message = f"no object in these files takes its values from this {part.kind}: they are not checked"
-            hint = "see the places in docs/places.md; a values file of its own can be checked anywhere"
+            hint = "docs/sources.md lists where it is looked for; a values file of its own can be checked anywhere"
             return [Diagnostic("warning", "not-checked", "", message, hint, part.document.at(node))]
     return []
 

@@ -48,8 +48,8 @@ def parser() -> Parser:
     p = Parser(
         prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
-        "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
-        "and *.gotmpl; in a chart's templates, only objects that pass values to charts are checked.",
+        "k3s, kustomize, Fleet, Crossplane, Ansible and Skaffold read, and in rendered manifests. Folders are searched "
+        "for YAML and JSON files; in a chart's templates, only objects that pass values to charts are checked.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
