@@ -174,7 +174,7 @@ class Files:
             return in_template
         if self.is_generated_from(file.name):
             return in_flux
-        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+        return is_encrypted if b"sops" in file.content and _SOPS.search(file.content) else in_plain_values
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""

@@ -84,7 +84,8 @@ class _Search:
             self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
         if not is_searched and (other_files.is_other(file.name) or not file.is_named):
             return  # what objects make of it is checked with them
-        may_hold = self.filter.may_hold(content)
+        is_found_json = not file.is_named and file.name.endswith(".json")
+        may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
         may_name, own_keys = names_values_of_ours(content), own_keys_in(content)
         if not (may_hold or may_name or own_keys or file.is_named):
             if self.filter.may_be_misspelled(content):

@@ -103,11 +103,16 @@ def describe_foreign(at: Origin, path: Path) -> Diagnostic:
 
 
 def describe_unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
-    """The finding about a document that cannot be read. A template, which need not be YAML, is not checked."""
+    """The finding about a document that cannot be read.
+
+    A template, which need not be YAML, is not checked, nor is a file in a folder that is only like JSON.
+    """
     for d in e.diagnostics:
         if is_template(file.name):
             message = f"the template is not checked: without its actions it is {d.message}"
             d = d._replace(severity="warning", code="not-checked", message=message)
+        elif file.name.endswith(".json") and not file.is_named:
+            d = d._replace(severity="warning", code="not-checked", message=f"is not checked: {d.message}")
         yield d
 
 
