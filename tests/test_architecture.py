@@ -55,6 +55,7 @@ NAMED_OTHERWISE = {
     "helm/test_plugin_packages": "of tools/plugin_packages, in real Helm's hands",
     "helm/test_values": "real Helm beside the package of values",
     "sources/test_cases": "tests/cases/places.jsonl, through the whole package",
+    "polyaxon/agent_config/test_sdk": "Polyaxon's own SDK beside the judge of its configuration",
     "polyaxon/test_sdk": "Polyaxon's own SDK beside the whole package",
 }
 MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
@@ -179,10 +180,9 @@ def test_the_page_shows_the_wings() -> None:
 FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
-        "polyaxon", "polyaxon.chart_values", "polyaxon.job", "polyaxon.rehearsal", "polyaxon.origins",
-        "polyaxon.scheduling",
-        "polyaxon.store", "polyaxon.stale_section", "polyaxon.store_rules", "polyaxon.job_warnings",
-        "polyaxon.accounts", "polyaxon.store_location",
+        "polyaxon", "polyaxon.accounts", "polyaxon.agent_config", "polyaxon.agent_config.store",
+        "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings", "polyaxon.origins", "polyaxon.rehearsal",
+        "polyaxon.scheduling", "polyaxon.stale_section", "polyaxon.store", "polyaxon.store_location",
     },
 }  # fmt: skip
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from textwrap import indent
 
 from helm_cleaner import section, values
 from helm_cleaner.cluster import queries
-from helm_cleaner.codes import CLUSTER_CODES, CODES, DOCTOR_CODES, INPUT_CODES, PLACE_CODES, AnyCode, Code
+from helm_cleaner.codes import (
+    AGENT_CODES,
+    CLUSTER_CODES,
+    CODES,
+    DOCTOR_CODES,
+    INPUT_CODES,
+    PLACE_CODES,
+    AnyCode,
+    ClusterCode,
+    Code,
+    OtherCode,
+)
 from helm_cleaner.names import SECTION
+from helm_cleaner.polyaxon.agent_config import facts
 from helm_cleaner.section.structure import schema
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values.writing import to_flow
@@ -25,6 +37,8 @@ def fields() -> str:
     """A row per field: its name, type, purpose, and an example."""
     rows = ["| Field | Kind | What it is | Example |", "|---|---|---|---|"]
     for name, rule in schema()["properties"].items():
+        if "deprecated" in rule:
+            continue
         kind, text = _KINDS[_kind(rule)], _example(name, rule)
         rows.append(f"| `{name}` | {kind} | {rule['description']} | `{text}` |")
     return "\n".join(rows) + "\n"
@@ -56,23 +70,42 @@ def codes() -> str:
 
 def other_codes() -> str:
     """A row per code that is not about a value in the section: what it means, and what to do."""
-    rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in PLACE_CODES + INPUT_CODES]
-    return "\n".join(rows) + "\n"
+    return _what_to_do(PLACE_CODES + INPUT_CODES)
+
+
+def agent_codes() -> str:
+    """The same for the rest of the agent's configuration."""
+    return _what_to_do(AGENT_CODES)
 
 
 def cluster_codes() -> str:
-    """A row per code of preflight, for docs/preflight.md: what it means, and what to do."""
+    """The same for preflight."""
+    return _what_to_do(CLUSTER_CODES)
+
+
+def _what_to_do(codes: Sequence[OtherCode | ClusterCode]) -> str:
     rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in CLUSTER_CODES]
+    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in codes]
+    return "\n".join(rows) + "\n"
+
+
+def agent_fields() -> str:
+    """A row per entry of the agent's ConfigMap: the values key, and what Polyaxon loads."""
+    rows = ["| Entry | Values | What Polyaxon loads |", "|---|---|---|"]
+    for entry in facts.entries().values():
+        rule = facts.resolved(entry.rule)
+        items = facts.resolved(rule.get("items", {}))
+        names = [name for name, each in (rule.get("properties") or items.get("properties") or {}).items()
+                 if "deprecated" not in facts.resolved(each)]  # fmt: skip
+        wanted = rule.get("x-wanted", "a mapping")
+        what = f"{wanted}: {', '.join(f'`{name}`' for name in names)}" if names else wanted
+        rows.append(f"| `{entry.name}` | {f'`{entry.key}`' if entry.key else ''} | {what} |")
     return "\n".join(rows) + "\n"
 
 
 def doctor_codes() -> str:
-    """A row per code of doctor alone, for docs/doctor.md: what it means, and what to do."""
-    rows = ["| Code | | What it means | What to do |", "|---|---|---|---|"]
-    rows += [f"| {_name(each)} | {each.severity} | {each.reason} | {each.fix} |" for each in DOCTOR_CODES]
-    return "\n".join(rows) + "\n"
+    """The same for doctor alone."""
+    return _what_to_do(DOCTOR_CODES)
 
 
 def commands(command: str) -> str:
@@ -120,6 +153,8 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("section.md", "fields"): fields,
     ("section.md", "codes"): codes,
     ("section.md", "other codes"): other_codes,
+    ("agent-config.md", "entries"): agent_fields,
+    ("agent-config.md", "codes"): agent_codes,
     ("preflight.md", "codes"): cluster_codes,
     ("preflight.md", "commands"): partial(commands, queries.PREFLIGHT),
     ("preflight.md", "secrets"): secrets,

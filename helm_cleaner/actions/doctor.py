@@ -184,7 +184,7 @@ def _not_read(history: History, given: Logs, release: str, seen: frozenset[str])
     if given.agent is None:
         words = queries.log_arguments(f"deployment/{release or 'RELEASE'}-polyaxon-agent", namespace)
         found.append(NotRead("the agent's log", "how many batches were lost, and why", queries.shown(words)))
-    if given.job is None:
+    if not (given.job or "").strip():  # that of a pod that has not started is empty
         running = running_job(history)
         why, command = "what the cleaner could not delete", _WATCH.format(n=namespace)
         if running:

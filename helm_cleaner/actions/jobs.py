@@ -9,10 +9,11 @@ from helm_cleaner import section
 from helm_cleaner.actions import post_render
 from helm_cleaner.diagnostics import CleanerError, Diagnostic, SectionError
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon import accounts, chart_values, store_rules
+from helm_cleaner.polyaxon import accounts, agent_config, chart_values
+from helm_cleaner.polyaxon.agent_config.store import check_store
 from helm_cleaner.polyaxon.job import Job, Release, job, release_of
 from helm_cleaner.polyaxon.origins import label
-from helm_cleaner.polyaxon.scheduling import Scheduling, judge, scheduling_in, scheduling_of
+from helm_cleaner.polyaxon.scheduling import Scheduling, check_scheduling, scheduling_in, scheduling_of
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, ParsedValues, Value
@@ -47,7 +48,8 @@ def of_manifests(stream: Stream, options: post_render.Options, release: ReleaseO
     jobs = []
     for agent, cleaner, *_ in (found for each in agents.values() for found in each):
         assert isinstance(cleaner, Map)
-        scheduling, store = _judged(scheduling_of(agent), store_of(agent), findings)
+        scheduling, store = scheduling_of(agent), store_of(agent)
+        findings = _with_scheduled(scheduling, store, findings, agent_config.check(agent), options.ignore)
         secrets = accounts.pull_secrets_of(agent, beside)
         known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
         if _ORGANIZATION in stream.content:
@@ -63,16 +65,23 @@ def of_values(
     chart: Map | None,
     earlier: list[Diagnostic],
     release: ReleaseOptions,
+    ignore: frozenset[str] = frozenset(),
 ) -> Jobs:
     """The Job of values alone.
 
-    base: the section below them; chart: the chart's other values below them; earlier: earlier findings, about the base.
+    base: the section below them; chart: the chart's other values below them; earlier: earlier findings, about the base;
+    ignore: the codes of findings to leave out.
     SectionError if the section or the default scheduling is invalid.
     """
-    cleaner, findings = section.resolve(None, base, overrides, path, earlier=earlier).require_valid()
-    assert isinstance(cleaner, Map)
-    values = chart_values.release_values(_of_the_chart(overrides, path), chart)
-    scheduling, store = _judged(scheduling_in(values), store_in(values), findings)
+    cleaner, findings = section.resolve(None, base, overrides, path, earlier=earlier)
+    given = _of_the_chart(overrides, path)
+    values = chart_values.release_values(given, chart)
+    loaded = agent_config.check_values(values, given, version=release.version)
+    findings = [each for each in (*findings, *loaded) if each.code not in ignore]
+    if not isinstance(cleaner, Map):
+        raise SectionError(findings)
+    scheduling, store = scheduling_in(values), store_in(values)
+    findings = _with_scheduled(scheduling, store, findings, loaded, ignore)
     has_account = chart_values.has_accounts(values, with_defaults=chart is not None)
     account = label(chart_values.runs_account(release.name), "--release") if has_account and release.name else None
     known = Release(release.version, release.namespace, account, account is not None or not has_account)
@@ -99,10 +108,17 @@ def _of_the_chart(overrides: ParsedValues, path: Path) -> Map:
     return above[0] if above and isinstance(above[0], Map) else overrides.values
 
 
-def _judged(scheduling: Scheduling, store: Store, findings: list[Diagnostic]) -> tuple[Scheduling, Store]:
-    """Both. SectionError if one is invalid: the agent could not load its configuration, or no Job starts."""
-    found = judge(scheduling) + store_rules.judge(store)
-    if any(d.severity == "error" for d in found):
-        raise SectionError(findings + found)
-    findings += found
-    return scheduling, store
+def _with_scheduled(
+    scheduling: Scheduling, store: Store, findings: list[Diagnostic], loaded: list[Diagnostic], ignore: frozenset[str]
+) -> list[Diagnostic]:
+    """The findings, and those about the default scheduling and the store that the Job uses.
+
+    loaded: what is said about the same values because the agent does not load them; that is enough.
+    SectionError if one is an error: the agent does not start, or there is no Job.
+    """
+    known = {each.path for each in loaded}
+    found = [each for each in check_scheduling(scheduling) + check_store(store) if each.path not in known]
+    findings = findings + [each for each in found if each.code not in ignore]
+    if any(each.severity == "error" for each in findings):
+        raise SectionError(findings)
+    return findings

@@ -224,11 +224,14 @@ def _configured(document: Document, options: post_render.Options) -> tuple[post_
     for key, value in _spec(document):
         if key.value == "values":
             options = options._replace(overrides=_below(_values(document, value), options.overrides))
+        elif key.value == "ignore":
+            options = options._replace(ignore=options.ignore.union(_codes(document, value)))
         elif key.value in flags:
             flags[key.value] = _boolean(document, key.value, value)
         else:
             message = f"unknown option {key.value!r}"
-            raise _refused(document, key, (_CONFIG, key.value), message, f"the options are values, {', '.join(_FLAGS)}")
+            hint = f"the options are values, ignore, {', '.join(_FLAGS)}"
+            raise _refused(document, key, (_CONFIG, key.value), message, hint)
     return options._replace(
         fill=options.fill and not flags["noDefaults"],
         rollout=options.rollout and not flags["noRollout"],
@@ -295,6 +298,15 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
     if isinstance(value, bool) or value in ("true", "false"):  # text in a ConfigMap
         return value in (True, "true")
     raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
+
+
+def _codes(document: Document, node: Node) -> list[str]:
+    """The codes under `ignore`: a list or, in a ConfigMap, a text with commas."""
+    value = yamltext.construct(document, node)
+    codes = value.split(",") if isinstance(value, str) else value
+    if isinstance(codes, list) and all(isinstance(code, str) for code in codes):
+        return [code.strip() for code in codes]
+    raise _refused(document, node, (_CONFIG, "ignore"), "must be a list of codes", "write ignore: [agent-config]")
 
 
 def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:

@@ -6,6 +6,7 @@ from helm_cleaner import polyaxon, section, yamltext
 from helm_cleaner.diagnostics import BugError, CleanerError, Diagnostic, InputError, Location, SectionError
 from helm_cleaner.names import HOOK, KEY, SECTION
 from helm_cleaner.paths import Path
+from helm_cleaner.polyaxon import agent_config
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import ParsedValues, Value
 from helm_cleaner.yamltext.stream import Span, Stream
@@ -23,6 +24,7 @@ class Options(NamedTuple):
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
     advice: as in `section.resolve`.
+    ignore: the codes of findings to leave out.
     """
 
     overrides: ParsedValues | None = None
@@ -31,6 +33,7 @@ class Options(NamedTuple):
     require_target: bool = False
     path: Path = (SECTION,)
     advice: bool = False
+    ignore: frozenset[str] = frozenset()
 
 
 DEFAULT = Options()
@@ -138,6 +141,7 @@ def resolve(
         try:
             documents[span] = (known or {}).get(span) or stream.compose(span)
             for agent in polyaxon.agents(documents[span].data):
+                findings += agent_config.check(agent)
                 found, more = _section(agent, options)
                 findings += more + polyaxon.too_large(agent, found.data)
                 agents.setdefault(span, []).append(found)
@@ -145,12 +149,32 @@ def resolve(
             refused = _refused(e, stream, span)
             findings += refused.diagnostics
             failed.add(type(refused))
-    findings = list(dict.fromkeys(findings))  # a finding in a values file is the same for each agent
+    findings = _without_idle(stream, documents, findings)
+    # A finding in a values file is the same for each agent.
+    findings = [d for d in dict.fromkeys(findings) if d.code not in options.ignore]
     if failed:
         raise (InputError if InputError in failed else failed.pop())(findings)
     if any(d.severity == "error" for d in findings):
         raise SectionError(findings)
     return documents, agents, findings
+
+
+def _without_idle(
+    stream: Stream, documents: Mapping[Span, yamltext.Document], findings: list[Diagnostic]
+) -> list[Diagnostic]:
+    """The findings, with warnings for errors about ConfigMaps that no agent loads: only the operator uses them."""
+    names = {d.location.file for d in findings if d.code == agent_config.CODE and d.severity == "error"}
+    if not names:  # the usual case
+        return findings
+    from contextlib import suppress
+
+    users: list[polyaxon.Consumer] = []
+    for span in stream.find(tuple(name.encode() for name in names)):
+        with suppress(CleanerError, RecursionError):
+            users += polyaxon.consumers((documents.get(span) or stream.compose(span)).data)
+    idle = {name for name in names if polyaxon.is_only_the_operators(name, users)}
+    reason = "only the operator uses this ConfigMap here, and it reads other keys"
+    return [agent_config.doubt(d, reason) if d.location.file in idle else d for d in findings]
 
 
 def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:

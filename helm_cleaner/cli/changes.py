@@ -7,7 +7,8 @@ import argparse
 from helm_cleaner.actions import post_render
 from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides
-from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
+from helm_cleaner.cli.ignore import ignored_codes
+from helm_cleaner.cli.options import Parser, add_ignore_option, add_manifests, add_value_options
 from helm_cleaner.cli.umbrellas import section_path
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext.stream import Stream
@@ -31,6 +32,7 @@ def add_change_options(parser: Parser) -> None:
     add_value_options(parser)
     parser.add_argument("--no-defaults", action="store_true", help="leave missing fields missing")
     parser.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
+    add_ignore_option(parser)
 
 
 def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
@@ -47,7 +49,13 @@ def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
     overrides = read_overrides(args.files, args.flags, stdin_is_free=args.manifests not in (None, "-"))
     path = section_path(args.section, args.files, overrides)
     stream = read_manifests(args.manifests)
-    options = post_render.Options(overrides, fill=not args.no_defaults, rollout=not args.no_rollout, path=path)
+    options = post_render.Options(
+        overrides,
+        fill=not args.no_defaults,
+        rollout=not args.no_rollout,
+        path=path,
+        ignore=ignored_codes(args.ignore, command),
+    )
     changes = post_render.changes(stream, configured(stream, options))
     if not changes.edits and (wrong := not_manifests(stream, command)):
         raise wrong

@@ -25,7 +25,10 @@ _COMMENT = b"helm-cleaner:"  # in each file with a comment that ignores somethin
 
 
 def add_configuration_options(parser: Parser) -> None:
-    """Adds --exclude, --config and --no-config to a command."""
+    """Adds --as-in-folder, --exclude, --config and --no-config to a command."""
+    parser.add_argument("--as-in-folder", action="store_true",
+                        help="take files that are named like those of a folder: one that holds no section may be "
+                        "anything (for pre-commit)")  # fmt: skip
     parser.add_argument("--exclude", metavar="GLOB", action="append", default=[],
                         help="leave out files and folders, as in .gitignore; repeatable")  # fmt: skip
     group = parser.add_mutually_exclusive_group()
@@ -40,8 +43,8 @@ def add_configuration_options(parser: Parser) -> None:
 class Settings:
     """What the configuration and the options say together.
 
-    may_exclude: whether anything is excluded. charts: other names of Polyaxon's charts. sections: the paths of
-    --section or, without it, those of the configuration.
+    as_in_folder: whether files that are named count as those of a folder. may_exclude: whether anything is excluded.
+    charts: other names of Polyaxon's charts. sections: the paths of --section or, without it, of the configuration.
     """
 
     def __init__(self, args: argparse.Namespace, prog: str) -> None:
@@ -49,6 +52,7 @@ class Settings:
 
         InputError if the configuration cannot be used; UsageError if a glob is wrong.
         """
+        self.as_in_folder: bool = args.as_in_folder
         self._here = os.getcwd()
         self._name = args.config or (None if args.no_config else _find(self._here))
         # Like ruff's: what --config names is about the working folder, and may be shared by several.

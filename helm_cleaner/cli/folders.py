@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 
 from helm_cleaner.names import CONFIGURATION
+from helm_cleaner.sources.files import SCRIPT_EXTENSIONS, SCRIPT_NAMES
 
-_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json", ".tf", ".sh", ".bash", ".mk")
-# Without an extension: kustomizations, and what may run Helm.
-_NAMES = frozenset(("Kustomization", "Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Justfile", "justfile"))
+_EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json", ".tf", *SCRIPT_EXTENSIONS)
+_NAMES = frozenset(("Kustomization", *SCRIPT_NAMES))
 # What version control, package managers and tools keep for themselves.
 _CACHES = frozenset((
     ".git", ".hg", ".svn", ".jj", ".venv", ".virtualenv", ".tox", ".nox", ".eggs", ".cache", ".mypy_cache", ".npm",

@@ -11,7 +11,8 @@ from helm_cleaner.cli.changes import configured
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides, values_files
-from helm_cleaner.cli.options import Parser, add_defaults_options
+from helm_cleaner.cli.ignore import ignored_codes
+from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_option
 from helm_cleaner.cli.streams import is_piped
 from helm_cleaner.cli.umbrellas import own_values, section_path
 from helm_cleaner.diagnostics import InputError, Location
@@ -24,6 +25,7 @@ def add_job_options(parser: Parser) -> None:
     parser.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")
     parser.add_argument("--release", metavar="NAME", help="the release's name, for the service account")
     parser.add_argument("--chart-version", metavar="VERSION", help="the chart's version, for the image's tag")
+    add_ignore_option(parser)
 
 
 def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken: bool = False) -> Jobs:
@@ -40,11 +42,12 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     path = section_path(args.section, args.files, overrides)
     stream = Stream(b"", "") if values_alone else read_manifests(args.manifests)
     release = ReleaseOptions(args.release, args.namespace, args.chart_version)
+    ignore = ignored_codes(args.ignore, prog)
     if stream.content.strip():
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError("--defaults goes with values, not with manifests", hint, prog)
-        options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True)
+        options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True, ignore=ignore)
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found
@@ -57,6 +60,6 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
     if overrides is not None:
         defaults = DefaultsOption(args, path, own_values(values_files(args.files), path), overrides)
         base = defaults.section(args.chart_version)
-        return of_values(overrides, path, base, defaults.of_the_chart(), defaults.findings, release)
+        return of_values(overrides, path, base, defaults.of_the_chart(), defaults.findings, release, ignore)
     hint = f"helm template plx polyaxon/polyaxon | {prog}, or {prog} -f values.yaml"
     raise UsageError(f"nothing to {verb}", hint, prog)

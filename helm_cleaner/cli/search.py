@@ -9,7 +9,7 @@ from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.folders import files_of
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.names import STDIN
+from helm_cleaner.names import CONFIGURATION, STDIN
 from helm_cleaner.sources import File, Files, Progress, no_progress
 from helm_cleaner.typed import NamedTuple
 
@@ -33,7 +33,8 @@ class Given(NamedTuple):
 def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_progress) -> Given:
     """Reads the files of all arguments; `-` is stdin. tell: called for each file."""
     excluded = [name for name in names if settings.may_exclude and name != "-" and settings.covers(name)]
-    names = [name for name in names if name not in excluded]
+    left_out = set(excluded)
+    names = [name for name in names if name not in left_out and os.path.basename(name) != CONFIGURATION]
     excludes = settings.excludes if settings.may_exclude else None
     files: list[File] = []
     wrong: list[Diagnostic] = []
@@ -49,7 +50,9 @@ def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_pro
     for done, (name, path) in enumerate(every):
         tell("reading files", done, len(every))
         try:
-            files.append(File(_shown(path), read_file(path, stdin_is_free=True), not is_folder[name]))
+            files.append(
+                File(_shown(path), read_file(path, stdin_is_free=True), not (is_folder[name] or settings.as_in_folder))
+            )
         except InputError as e:
             wrong += e.diagnostics
     for path in Files(files).find_not_given():

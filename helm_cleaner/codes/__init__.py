@@ -1,7 +1,8 @@
-"""The code of every finding: of the section, of the place it is in, of the cluster, and of the input."""
+"""The code of every finding: of the section and what is beside it, of its place, of the cluster, and of the input."""
 
 from __future__ import annotations
 
+from helm_cleaner.codes.agent import AGENT_CODES
 from helm_cleaner.codes.cluster import CLUSTER_CODES
 from helm_cleaner.codes.code import AnyCode, ClusterCode, Code, OtherCode
 from helm_cleaner.codes.doctor import DOCTOR_CODES
@@ -11,6 +12,7 @@ from helm_cleaner.codes.section import CODES
 from helm_cleaner.codes.sources import PLACE_CODES
 
 __all__ = [
+    "AGENT_CODES",
     "BY_NAME",
     "CLUSTER_CODES",
     "CODES",
@@ -28,6 +30,7 @@ __all__ = [
 
 GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the section": CODES,
+    "the rest of the agent's configuration": AGENT_CODES,
     "where it is written": PLACE_CODES,
     "the cluster (preflight)": CLUSTER_CODES,
     "after a deletion (doctor)": DOCTOR_CODES,
@@ -35,4 +38,4 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "the input": INPUT_CODES,
 }
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
-IGNORABLE = tuple(code.code for code in (*CODES, *PLACE_CODES))  # those of findings in files that are checked
+IGNORABLE = tuple(code.code for code in (*CODES, *AGENT_CODES, *PLACE_CODES))  # of what is checked

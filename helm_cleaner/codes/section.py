@@ -33,6 +33,8 @@ CODES = (
          f"{SDK}; {API}", "imageTag: 2.10", 'imageTag: "2.10"'),
     Code("unknown-field", "error", "An unknown field; the agent cannot load its configuration with it.",
          f"{SDK}; {API}", "tag: dev", "imageTag: dev"),
+    Code("unused-field", "warning", "A field that Polyaxon loads, but that nothing reads.",
+         "Polyaxon's SDK", "hpa: {enabled: true}", "{}"),
     Code("field-name", "warning", "A field in Python's spelling: Polyaxon accepts it, but not next to the chart's own.",
          "Polyaxon's SDK", "image_tag: dev", "imageTag: dev"),
     Code("missing-field", "error", "A required field is missing or null.",

@@ -17,7 +17,16 @@ from helm_cleaner.polyaxon.configmap import (
     section_operation,
     too_large,
 )
-from helm_cleaner.polyaxon.rollout import CHECKSUM, Consumer, Target, checksum, checksum_operations, consumers, matters
+from helm_cleaner.polyaxon.rollout import (
+    CHECKSUM,
+    Consumer,
+    Target,
+    checksum,
+    checksum_operations,
+    consumers,
+    is_only_the_operators,
+    matters,
+)
 
 __all__ = [
     "ARTIFACTS_STORE",
@@ -35,6 +44,7 @@ __all__ = [
     "checksum",
     "checksum_operations",
     "consumers",
+    "is_only_the_operators",
     "matters",
     "name_of",
     "objects",

@@ -1,4 +1,4 @@
-"""The default values of Polyaxon's charts that affect the Job."""
+"""The default values of Polyaxon's charts that affect the agent's configuration and the Job."""
 
 from __future__ import annotations
 
@@ -10,8 +10,19 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-# The same in the CE and the Agent chart, from 1.14 to 2.15.
-_DEFAULTS: dict[str, Any] = {
+_RESOURCES = {"limits": {"cpu": "1000m", "memory": "2000Mi"}, "requests": {"cpu": "100m", "memory": "100Mi"}}
+
+
+def _container(image: str, **more: Any) -> dict[str, Any]:
+    return {"image": f"polyaxon/{image}", "imagePullPolicy": "IfNotPresent", "resources": _RESOURCES, **more}
+
+
+# The same in the CE and the Agent chart, from 1.14 to 2.15. Without the imageTags, which are the chart's version.
+DEFAULTS: dict[str, Any] = {
+    "agent": {"enabled": True, "additionalNamespaces": [], "watchCluster": False},
+    "init": _container("polyaxon-init"),
+    "sidecar": _container("polyaxon-sidecar", sleepInterval=10, syncInterval=10),
+    "notifier": _container("polyaxon-events-handlers"),
     "affinity": {
         "podAffinity": {
             "preferredDuringSchedulingIgnoredDuringExecution": [
@@ -35,6 +46,8 @@ _DEFAULTS: dict[str, Any] = {
     "rbac": {"enabled": True},
 }
 
+_TAGGED = ("init", "sidecar", "notifier")
+
 
 # At the top of the charts' values, and of hardly any other chart's.
 _OWN_KEYS = frozenset((
@@ -51,9 +64,14 @@ def are_polyaxons(values: Map) -> bool:
 
 
 def defaults() -> Map:
-    """The charts' defaults of the values that affect the Job, without the section."""
-    result = from_data(_DEFAULTS, Origin("default", Location("the defaults")))
+    """The charts' defaults of the values that affect the agent and the Job, without the section."""
+    origin = Origin("default", Location("the defaults"))
+    result = from_data(DEFAULTS, origin)
     assert isinstance(result, Map)
+    for name in _TAGGED:
+        container = result[name]
+        assert isinstance(container, Map)
+        container.put("imageTag", Scalar("0.0.0", origin), origin)  # in place of the chart's version
     return result
 
 

@@ -59,6 +59,12 @@ def _referenced(node: Any) -> Iterator[str]:
             yield from _referenced(item)
 
 
+def is_only_the_operators(configmap: str, users: list[Consumer]) -> bool:
+    """Whether the operator is the only user of a ConfigMap. users: the consumers in a stream; none say nothing."""
+    names = [user.name.name for user in users if configmap in user.configmaps]
+    return bool(names) and all(name.endswith("-operator") for name in names)
+
+
 class Target(NamedTuple):
     """What an agent's ConfigMap holds once its section is patched; changed: whether it held anything else before."""
 

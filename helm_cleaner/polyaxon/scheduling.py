@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner import polyaxon, section, strict_json
-from helm_cleaner.diagnostics import Diagnostic, InputError, Location
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.polyaxon.origins import labelled
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -33,36 +33,26 @@ class Scheduling(NamedTuple):
 
 
 def scheduling_of(agent: polyaxon.Agent) -> Scheduling:
-    """The default scheduling in an agent's ConfigMap.
-
-    InputError if it is not a mapping in JSON, or the pull secrets are not a list: the agent could not load it.
-    """
-    fields = _parsed(agent, polyaxon.SCHEDULING, {}, "a mapping")
-    secrets = _parsed(agent, polyaxon.PULL_SECRETS, [], "a list")
+    """The default scheduling in an agent's ConfigMap. What the agent cannot load counts as missing."""
+    fields = parsed(agent, polyaxon.SCHEDULING, {}, FROM_SCHEDULING)
+    secrets = parsed(agent, polyaxon.PULL_SECRETS, [], FROM_SCHEDULING)
     assert isinstance(fields, Map)
     assert isinstance(secrets, Seq)
     return Scheduling(fields, secrets, polyaxon.SCHEDULING, polyaxon.PULL_SECRETS)
 
 
-def _parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str) -> Value:
-    hint = "see the global scheduling in the chart's values; with this the agent's configuration does not load"
-    return parsed(agent, key, absent, what, FROM_SCHEDULING, hint)
+def parsed(agent: polyaxon.Agent, key: str, absent: Any, label: str) -> Value:
+    """The JSON in a key of the agent's ConfigMap, or `absent` if it is missing, no JSON, or of another type.
 
-
-def parsed(agent: polyaxon.Agent, key: str, absent: Any, what: str, label: str, hint: str) -> Value:
-    """The JSON in a key of the agent's ConfigMap, or `absent` without the key.
-
-    label: the name of its origin. InputError if its type is not that of `absent`.
+    label: the name of its origin.
     """
-    location = Location(agent.name.name or "ConfigMap")
     text = agent.data.get(key, absent)
     try:
         data = strict_json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, type(absent)):
-        raise InputError.of("json", f"must be {what} in JSON", location, hint, key)
-    return from_data(data, Origin(label, location))
+        data = absent
+    data = data if isinstance(data, type(absent)) else absent
+    return from_data(data, Origin(label, Location(agent.name.name or "ConfigMap")))
 
 
 def scheduling_in(values: Map) -> Scheduling:
@@ -89,7 +79,7 @@ def scheduling_in(values: Map) -> Scheduling:
     return Scheduling(fields, secrets, "", secrets_path, frozenset(of_agent))
 
 
-def judge(scheduling: Scheduling) -> list[Diagnostic]:
+def check_scheduling(scheduling: Scheduling) -> list[Diagnostic]:
     """What is wrong with the default scheduling, by the section's rules.
 
     The pull secrets never reach the Job, so only what the agent could not load is reported about them.

@@ -27,7 +27,7 @@ KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
     ("$ref", "type", "enum", "minimum", "maximum", "properties", "required", "additionalProperties",
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
-ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
+ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples", "deprecated"))
 
 _TYPES = {
     "string": "a string",
@@ -209,7 +209,7 @@ def _is_pair(text: str) -> bool:
 
 def _raw(value: Scalar) -> str | None:
     """The text that a user wrote; None if there is none."""
-    return value.raw if value.raw and value.origin.kind != "default" else None
+    return value.raw or None
 
 
 def _as_written(value: Scalar) -> Any:
@@ -270,7 +270,7 @@ def _missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnost
 
 def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
     """The error for an unknown field."""
-    fields = list(properties)
+    fields = [name for name, rule in properties.items() if "deprecated" not in rule]
     message = f"unknown field; allowed: {', '.join(fields)}"
     below = [name for name in fields if key in resolved(properties[name]).get("properties", {})]
     if path == (SECTION,) and key in _NOT_FIELDS:

@@ -66,6 +66,8 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+SCRIPT_EXTENSIONS = (".sh", ".bash", ".zsh", ".ps1", ".mk")
+SCRIPT_NAMES = frozenset(("Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Justfile", "justfile"))
 _SOPS = re.compile(rb"""^["' {]*sops["']?:""", re.MULTILINE)  # which SOPS adds to a file that it encrypts
 _EXTENSIONS = (".yaml", ".yml", ".gotmpl", ".json")
 _TEMPLATES = re.compile(r"(.*/|)templates/")
@@ -199,6 +201,8 @@ class Files:
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
                             self._generated.setdefault(path, []).append(each.at("name").text)
+                        if each.at("literals"):
+                            self._generated.setdefault(_normal(other.name), []).append(each.at("name").text)
         return self._generated
 
     def find_not_given(self) -> list[str]:
@@ -266,6 +270,11 @@ def listed(part: YamlNode) -> Iterator[YamlNode]:
 def is_template(name: str) -> bool:
     """Whether a file may be a Go template, by its name: Helmfile's, or one of a chart's."""
     return name.endswith(".gotmpl") or _TEMPLATES.match(_slashes(name)) is not None
+
+
+def is_script(name: str) -> bool:
+    """Whether a file is a script or a Makefile by its name: what runs Helm, perhaps."""
+    return name.endswith(SCRIPT_EXTENSIONS) or posixpath.basename(_slashes(name)) in SCRIPT_NAMES
 
 
 def may_be_searched(name: str) -> bool:

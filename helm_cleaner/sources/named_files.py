@@ -22,11 +22,13 @@ class NamedFiles:
     """What objects say about the values files that they name.
 
     of_others: files that only objects with another chart name. layered: files that are merged with others.
+    of_umbrellas: files with values of an umbrella chart that is elsewhere.
     """
 
     def __init__(self, files: Iterable[File]) -> None:
         self.files = [file.name for file in files]
         self.layered: set[str] = set()
+        self.of_umbrellas: set[str] = set()
         self._of_others: set[str] = set()
         self._of_ours: set[str] = set()
 
@@ -37,6 +39,8 @@ class NamedFiles:
     def note(self, chart_values: ChartValues, sources: Sequence[SectionSource]) -> None:
         """Records which files an object names. sources: the sections in its values."""
         (self._of_others if chart_values.ours is False else self._of_ours).update(chart_values.stack.files)
+        if chart_values.sections and sources:
+            self.of_umbrellas.update(chart_values.stack.files)
         for source in sources:
             holding = [layer.document.file for layer in source.layers if _holds(layer, source.path)]
             if len(holding) > 1:

@@ -10,10 +10,18 @@ from helm_cleaner import polyaxon, section, values
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.sources import section_warnings, values_files
+from helm_cleaner.sources import other_files, section_warnings, values_files
 from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
-from helm_cleaner.sources.files import UNCONFIGURED, File, Files, Repository, compose, listed, may_be_searched
+from helm_cleaner.sources.files import (
+    UNCONFIGURED,
+    File,
+    Files,
+    Repository,
+    compose,
+    listed,
+    may_be_searched,
+)
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
@@ -71,8 +79,8 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        if file.name.endswith(".tf"):
-            self._look_at_terraform(file)
+        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if other_files.is_other(file.name):
             return
         if not file.is_named and not may_be_searched(file.name):
             return  # what objects make of it is checked with them
@@ -97,12 +105,6 @@ class _Search:
             else:
                 self._look_at(file, span, reports=span in spans or file.is_named)
 
-    def _look_at_terraform(self, file: File) -> None:
-        if b"helm_release" in file.content:
-            from helm_cleaner.sources import terraform
-
-            self.found.findings.extend(terraform.find_unchecked(file, self.files))
-
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
         there = {source.file for source in self.found.sources if source.kind == KIND}
@@ -112,8 +114,9 @@ class _Search:
         return [*dict.fromkeys(bases), *(name for file in those for name in self.files.generated_from(file))]
 
     def _is_only_generated_from(self, file: File) -> bool:
-        """Whether a file, which is not searched by itself, may hold a section in a generated ConfigMap or Secret."""
-        return not may_be_searched(file.name) and self.filter.may_hold(file.content)
+        """Whether a file may hold a section only in what is generated from it."""
+        is_source = not may_be_searched(file.name) or b"literals" in file.content
+        return is_source and self.filter.may_hold(file.content)
 
     def look_for_those_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
@@ -142,6 +145,9 @@ class _Search:
 
     def settle_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
+        found_there = self.named.of_umbrellas  # by the objects that name them, at the umbrella chart's paths
+        self.found.findings[:] = [d for d in self.found.findings
+                                  if not (d.code == "no-section" and d.location.file in found_there)]  # fmt: skip
         dropped = self.named.of_others
         self.found.sources[:] = [self.named.alone(source) for source in self.found.sources
                                 if not (source.kind == KIND and source.file in dropped)]  # fmt: skip

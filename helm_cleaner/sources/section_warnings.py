@@ -23,11 +23,16 @@ from helm_cleaner.values import Map, Origin, Placeholder, Seq, Value
 def is_foreign(found: Value, above: tuple[Value, Origin] | None = None) -> bool:
     """Whether a section has no field of Polyaxon's cleaner, and none that looks like one or that the charts offer.
 
-    above: the mapping that it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
+    An image with fields of its own says nothing where two others belong to another chart. above: the mapping that
+    it is in; with values of Polyaxon's charts beside it, a section is theirs, whatever it has.
     """
     if above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0]):
         return False
-    return isinstance(found, Map) and bool(found) and not any(map(is_related, found))
+    if not isinstance(found, Map) or not found:
+        return False
+    unrelated = [key for key in found if not is_related(key)]
+    is_of_other_shape = isinstance(found.get("image"), Map) and "imageTag" not in found  # as in most charts
+    return len(unrelated) == len(found) or (len(unrelated) > 1 and is_of_other_shape)
 
 
 def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
@@ -87,7 +92,7 @@ def _placeholders(value: Value, path: Path) -> Iterator[tuple[Path, str, Origin]
 
 def foreign(at: Origin, path: Path) -> Diagnostic:
     """The warning about such a section."""
-    message = "none of these fields belongs to Polyaxon's cleaner: this looks like another chart's section"
+    message = "these are not the fields of Polyaxon's cleaner: this looks like another chart's section"
     hint = f"if it is Polyaxon's, its fields are {', '.join(schema()['properties'])}"
     return Diagnostic("warning", "foreign-section", to_dotted(path), message, hint, at.location)
 

@@ -91,7 +91,7 @@ ODD: dict[str, str] = {
     "no metadata in the template": CONFIGMAP % WHOLE
     + DEPLOYMENT.replace("    metadata:\n      labels: {app: agent}\n", ""),
     "annotations": STREAM.replace("labels: {app: agent}", "annotations: {a: b}"),
-    "no section": agent_configmap("").replace("POLYAXON_AGENT_CLEANER", "POLYAXON_AGENT_INIT"),
+    "no section": agent_configmap("{}").replace("POLYAXON_AGENT_CLEANER", "POLYAXON_AGENT_INIT"),
     "nothing to change": CONFIGMAP % WHOLE,
     "no agent": "{apiVersion: v1, kind: Secret, metadata: {name: a}}\n",
 }

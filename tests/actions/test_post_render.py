@@ -61,9 +61,10 @@ def test_sections(before: str, after: str) -> None:
             id="JSON",
         ),
         pytest.param(
-            'kind: ConfigMap\nmetadata: {labels: {app.kubernetes.io/version: 2.15.1}}\ndata: {POLYAXON_AGENT_INIT: ""}',
+            "kind: ConfigMap\nmetadata: {labels: {app.kubernetes.io/version: 2.15.1}}\n"
+            'data: {POLYAXON_AGENT_INIT: "{}"}',
             f"kind: ConfigMap\nmetadata: {{labels: {{app.kubernetes.io/version: 2.15.1}}}}\n"
-            f'data: {{"{KEY}": "{ESCAPED}", POLYAXON_AGENT_INIT: ""}}',
+            f'data: {{"{KEY}": "{ESCAPED}", POLYAXON_AGENT_INIT: "{{}}"}}',
             id="no key, flow",
         ),
         pytest.param("\ufeff" + configmap(), "\ufeff" + configmap(f"  {KEY}: '{FILLED}'\n"), id="byte order mark"),
@@ -179,7 +180,7 @@ items:
 - data:
     A: b
     {KEY}: '{GIVEN}'  # c
-    POLYAXON_AGENT_INIT: x
+    POLYAXON_AGENT_INIT: '{{}}'
   kind: ConfigMap
   metadata: {{name: {NAME}}}
 - kind: List
@@ -190,7 +191,7 @@ items:
           spec: {{volumes: [{{configMap: {{name: {NAME}}}}}]}}
 """
     # The checksum is over other data than `configmap` has.
-    value = "45e143d63023a0560479973648ba3797b68ceba25057d028ca137754fbfad2fa"
+    value = "3877b5cd5c27b9797f45230a3e40dd0a8b4eecc44161274d1a3d1cbe6baea9ca"
     expected = stream.replace(GIVEN, FILLED).replace("template:\n", "template:\n" + stamped("@", 10))
     assert output(stream).decode() == expected.replace("@", value)
 
@@ -254,7 +255,7 @@ def test_a_section_that_is_no_mapping(text: str) -> None:
         pytest.param(f"---\n# {KEY}\na: &x {{b: *x}}\n".encode(), "yaml", 5, 4, id="a loop"),
         pytest.param(f"---\n# {KEY}\n~: 1\n".encode(), "yaml", 5, 1, id="null as a key"),
         pytest.param(
-            b"---\nkind: ConfigMap\ny: &x {POLYAXON_AGENT_INIT: ''}\ndata: *x\n",
+            b"---\nkind: ConfigMap\ny: &x {POLYAXON_AGENT_INIT: '{}'}\ndata: *x\n",
             "yaml-shape",
             5,
             4,

@@ -257,3 +257,14 @@ def test_values_of_one_release_may_lack_a_section(run: Runner) -> None:
     write({"a.yaml": "a: 1"})
     assert run("validate", "-f", "a.yaml").code == 0
     assert "a.yaml: error: no section was found" in run("validate", "-f", "a.yaml", "--require-section").err
+
+
+@pytest.mark.parametrize("command", ["validate", "fix"])
+def test_named_files_may_count_as_those_of_a_folder(run: Runner, command: str) -> None:
+    write({"t.yaml": "a: {{ x }\n", "v.yaml": BAD, ".helm-cleaner.yaml": "exclude: [x.yaml]", "x.yaml": BAD})
+    assert run(command, "t.yaml").code == 2
+    done = run(command, "--as-in-folder", "t.yaml", "v.yaml", ".helm-cleaner.yaml", "x.yaml")
+    assert done.code == 1
+    assert "v.yaml:1:28: error: cleaner.imagePullPolicy" in done.err
+    assert "t.yaml" not in done.err
+    assert "helm-cleaner: 1 argument excluded: x.yaml\n" in done.err

@@ -118,10 +118,10 @@ def test_agents_by_the_thousand() -> None:
 
 
 FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
-    "deep": (polyaxon.SCHEDULING, '{"affinity":' * DEEP + "1" + "}" * DEEP, 2, "must be a mapping in JSON"),
-    "a list, not closed": (polyaxon.SCHEDULING, "[" * DEEP, 2, "must be a mapping in JSON"),
+    "deep": (polyaxon.SCHEDULING, '{"affinity":' * DEEP + "1" + "}" * DEEP, 0, "not JSON: nested too"),
+    "a list, not closed": (polyaxon.SCHEDULING, "[" * DEEP, 0, "is not JSON: nested too deeply"),
     "200 levels": (polyaxon.SCHEDULING, '{"affinity":' * 200 + "1" + "}" * 200, 2, TOO_DEEP),
-    "many digits": (polyaxon.SCHEDULING, f'{{"tolerations":[{"9" * DEEP}]}}', 2, "must be a mapping in JSON"),
+    "many digits": (polyaxon.SCHEDULING, f'{{"tolerations":[{"9" * DEEP}]}}', 0, "is out of range"),
     "half a surrogate": (
         polyaxon.SCHEDULING,
         '{"nodeSelector":{"a":"\\udfff"}}',
@@ -137,7 +137,7 @@ FALL_BACKS: dict[str, tuple[str, str, int, str]] = {
     "an escape": (polyaxon.SCHEDULING, '{"nodeSelector":{"a\\u001b[2J":"b"}}', 1, "invalid label key"),
     "a long key": (polyaxon.SCHEDULING, json.dumps({"nodeSelector": {"a-." * LONG: "b"}}), 1, "label-key"),
     "many wrong": (polyaxon.SCHEDULING, json.dumps({"tolerations": [{"effect": "x"}] * 10}), 1, "toleration-effect"),
-    "deep secrets": (polyaxon.PULL_SECRETS, "[" * DEEP + "]" * DEEP, 2, "must be a list in JSON"),
+    "deep secrets": (polyaxon.PULL_SECRETS, "[" * DEEP + "]" * DEEP, 0, "is not JSON: nested too deeply"),
     "secrets of 200 levels": (polyaxon.PULL_SECRETS, "[" * 200 + "]" * 200, 2, TOO_DEEP),
     "odd secrets": (polyaxon.PULL_SECRETS, '["\\ud800\\u001b[2J\\n\\u009b"]', 0, r"(\ud800\x1b[2J\n\x9b) do not reach"),
     "a long secret": (polyaxon.PULL_SECRETS, json.dumps(["a" * LONG]), 0, "do not reach this job"),

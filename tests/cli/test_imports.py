@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.streams import configmap, workload
+from tests.support.manifests import WHOLE
+from tests.support.streams import GIVEN, KEY, configmap, workload
 
+# As the charts render it, and the section below that of all these tests.
+INIT = f"  {KEY}: '{GIVEN}'\n  POLYAXON_AGENT_INIT: '{WHOLE}'\n"
 TABLE = Path(__file__).with_name("imports.txt")
 WAYS = {
     "p": ["post-render"],
@@ -50,7 +53,8 @@ def imported(argv: list[str], folder: Path) -> dict[str, str]:
     (folder / "values.yaml").write_text("cleaner: {nodeSelector: {pool: polyaxon}}\n")
     subprocess.run(
         [sys.executable, "-c", PROBE, "imported.json", *argv],
-        input=(configmap() + workload()).encode(), stdout=subprocess.DEVNULL, cwd=folder, check=True,
+        input=(configmap(INIT).replace("  POLYAXON_AGENT_INIT: '{}'\n", "") + workload()).encode(),
+        stdout=subprocess.DEVNULL, cwd=folder, check=True,
     )  # fmt: skip
     found: dict[str, str] = json.loads((folder / "imported.json").read_text())
     return found

@@ -28,6 +28,7 @@ from tests.support import controlplane
 from tests.support import node as real_node
 from tests.support.extender import Extender, serving
 from tests.support.objects import PATIENCE, Objects, condition, connected, named, removed, wait
+from tests.support.operator import CRD
 from tests.support.processes import last_lines
 from tests.support.release import Refusal, Release
 from tools import CHART, envtest
@@ -234,6 +235,18 @@ def kubectl(kube_config: str) -> Kubectl:
         return done.stdout
 
     return call
+
+
+@pytest.fixture(scope="module")
+def polyaxon_kind(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[None]:
+    """The kind of Polyaxon's own Jobs, without its operator."""
+    if given_kubeconfig(request.config):
+        pytest.skip("a kind for the whole cluster is not for a user's own")
+    manifest = json.dumps(CRD).encode()
+    kubectl("apply", "-f", "-", stdin=manifest)
+    kubectl("wait", "--for=condition=established", "crd/jobs.polyaxon.com", "--timeout=120s")
+    yield
+    kubectl("delete", "-f", "-", stdin=manifest)
 
 
 # ---- the chart ------------------------------------------------------------------------------------------------------

@@ -9,61 +9,17 @@ from typing import Any
 import pytest
 
 from tests.conftest import Runner
-from tests.live.conftest import Kubectl, given_kubeconfig
+from tests.live.conftest import Kubectl
 from tests.support.manifests import agent_configmap
 from tests.support.objects import wait
 from tests.support.snippets import sections
 from tools import ROOT
 
 PAGE = ROOT / "docs" / "not-cleaned.md"
-# As much of Polyaxon's CRD as the policies look at.
-CRD = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "jobs.polyaxon.com"},
-    "spec": {
-        "group": "polyaxon.com",
-        "scope": "Namespaced",
-        "names": {"kind": "Job", "listKind": "JobList", "plural": "jobs", "singular": "job"},
-        "versions": [
-            {
-                "name": "v1",
-                "served": True,
-                "storage": True,
-                "schema": {
-                    "openAPIV3Schema": {
-                        "type": "object",
-                        "properties": {
-                            "termination": {
-                                "type": "object",
-                                "properties": {
-                                    "activeDeadlineSeconds": {"type": "integer"},
-                                    "backoffLimit": {"type": "integer"},
-                                },
-                            },
-                            "batchJobSpec": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
-                        },
-                    }
-                },
-            }
-        ],
-    },
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def _crd(kubectl: Kubectl, request: pytest.FixtureRequest) -> Iterator[None]:
-    if given_kubeconfig(request.config):
-        pytest.skip("policies for the whole cluster are not for a user's own")
-    manifest = json.dumps(CRD).encode()
-    kubectl("apply", "-f", "-", stdin=manifest)
-    kubectl("wait", "--for=condition=established", "crd/jobs.polyaxon.com", "--timeout=120s")
-    yield
-    kubectl("delete", "-f", "-", stdin=manifest)
 
 
 @pytest.fixture
-def policy(kubectl: Kubectl, _crd: None) -> Iterator[Callable[..., None]]:
+def policy(kubectl: Kubectl, polyaxon_kind: None) -> Iterator[Callable[..., None]]:  # noqa: ARG001
     """Applies a policy from the page until the test ends."""
     applied: list[bytes] = []
 

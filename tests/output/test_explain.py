@@ -351,20 +351,20 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
     ),
     "bad default scheduling in values": (["--set", "nodeSelector.gpu=true"], "", 1, "--set: error: nodeSelector.gpu: "),
     "default scheduling that is no JSON": (
-        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "{"}), 2,
-        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "{"}), 1,
+        "rel-agent-config: error: POLYAXON_AGENT_DEFAULT_SCHEDULING: is not JSON",
     ),
     "a field of the section's in default scheduling": (
         [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"imageTag":"a"}'}), 1,
         "POLYAXON_AGENT_DEFAULT_SCHEDULING.imageTag: unknown field; allowed: nodeSelector, affinity,",
     ),
     "default scheduling of numbers that JSON has not": (
-        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"tolerations":[{"tolerationSeconds":NaN}]}'}), 2,
-        "POLYAXON_AGENT_DEFAULT_SCHEDULING: must be a mapping in JSON",
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"tolerations":[{"tolerationSeconds":NaN}]}'}), 1,
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING: is not JSON: NaN is not a JSON number",
     ),
     "two names of one field": (
         [], agent_configmap("{}", **{polyaxon.SCHEDULING: '{"node_selector":{},"nodeSelector":{}}'}), 1,
-        "POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: unknown field; allowed: nodeSelector",
+        "POLYAXON_AGENT_DEFAULT_SCHEDULING.node_selector: Polyaxon takes node_selector for nodeSelector, but not both",
     ),
     "default scheduling in values that is none": (
         ["--set", "nodeSelector=a"], "", 1, "--set: error: nodeSelector: must be a mapping, found",
@@ -373,8 +373,8 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
         ["--set", "agent.nodeSelector.gpu=true"], "", 1, "--set: error: agent.nodeSelector.gpu: must be a string",
     ),
     "a store that is no mapping": (
-        [], agent_configmap("{}", **{polyaxon.ARTIFACTS_STORE: "[]"}), 2,
-        "rel-agent-config: error: POLYAXON_AGENT_ARTIFACTS_STORE: must be a mapping in JSON",
+        [], agent_configmap("{}", **{polyaxon.ARTIFACTS_STORE: "[]"}), 1,
+        "rel-agent-config: error: POLYAXON_AGENT_ARTIFACTS_STORE: must be a mapping, found a list",
     ),
     "a chart's defaults with manifests": (
         ["--defaults", "values.yaml"], CONFIGMAP % "{}", 2, "--defaults goes with values, not with manifests",
@@ -387,10 +387,10 @@ REFUSED: dict[str, tuple[list[str], str, int, str]] = {
         ["--set", "imagePullSecrets[0].name=a"], "", 1, "--set: error: imagePullSecrets[0]: must be a string",
     ),
     "default scheduling of null": (
-        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "null"}), 2, "must be a mapping in JSON",
+        [], agent_configmap("{}", **{polyaxon.SCHEDULING: "null"}), 1, "must be a mapping, found null",
     ),
     "pull secrets that are no list": (
-        [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '"a"'}), 2, "must be a list in JSON",
+        [], agent_configmap("{}", **{polyaxon.PULL_SECRETS: '"a"'}), 1, "must be a list of names, found",
     ),
     "no agent": ([], "kind: Secret\n", 2, "<stdin>: error: no agent ConfigMap in these manifests"),
     "no YAML": ([], CONFIGMAP % "{}" + "}\n", 2, "<stdin>:8:1: error: not YAML"),

@@ -12,25 +12,35 @@ from pathlib import Path
 import pytest
 import yaml
 
+from helm_cleaner.cli.folders import files_of
+from helm_cleaner.sources.files import SCRIPT_EXTENSIONS, SCRIPT_NAMES
 from tests.cli.test_fix import AFTER, BEFORE
 from tools import ROOT
 
 
 def test_the_hooks_name_what_there_is() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_bytes())
-    assert [hook["entry"] for hook in hooks] == ["helm-cleaner validate", "helm-cleaner fix"]
+    assert [hook["entry"] for hook in hooks] == [
+        "helm-cleaner validate --as-in-folder",
+        "helm-cleaner fix --as-in-folder",
+    ]
     for hook in hooks:
         pattern = re.compile(hook["files"])
-        for name in (
-            "values.yaml",
-            "a/values-prod.yml",
-            "prod.values.yaml",
-            "charts/x/values.yaml",
-            "values/prod.yaml",
-        ):
+        for name in ("values.yaml", "a/prod.yml", "values.yaml.gotmpl", "v.json", "a/Kustomization"):
             assert pattern.search(name), name
-        for name in ("values.json", "a/templates/deployment.yaml", "invaluesx/a.yaml", "values.yaml.gz"):
+        for name in ("values.yaml.gz", "a.md", "NotKustomization"):
             assert not pattern.search(name), name
+
+
+def test_the_first_hook_looks_at_what_a_folder_is_searched_for(tmp_path: Path) -> None:
+    """`files_of` reads the same files."""
+    pattern = re.compile(yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_bytes())[0]["files"])
+    names = {f"x{extension}" for extension in (".yaml", ".yml", ".gotmpl", ".json", ".tf", ".md", ".txt", ".py")}
+    names |= {f"x{extension}" for extension in SCRIPT_EXTENSIONS} | SCRIPT_NAMES | {"Kustomization", "x"}
+    for name in names:
+        (tmp_path / name).touch()
+    found = {Path(path).name for path in files_of(str(tmp_path), lambda _folder, _reason: None)}
+    assert found == {name for name in names if pattern.search(name)}
 
 
 @pytest.mark.slow
@@ -57,7 +67,8 @@ def test_the_hooks_run_under_pre_commit(tmp_path: Path) -> None:
     for step in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
         do("git", *step, cwd=ours)
     theirs.mkdir()
-    for name, content in (("values.yaml", BEFORE), ("values/a.yml", b"x: 1\n"), ("other.yaml", BEFORE)):
+    template = b"{{ x }}\na: {{ .y }\n"
+    for name, content in (("values.yaml", BEFORE), ("values/a.yml", b"x: 1\n"), ("template.yaml", template)):
         (theirs / name).parent.mkdir(exist_ok=True)
         (theirs / name).write_bytes(content)
     for step in (["init", "-q"], ["add", "-A"]):
@@ -74,6 +85,5 @@ def test_the_hooks_run_under_pre_commit(tmp_path: Path) -> None:
     assert "files were modified by this hook" in fixed.stdout
     assert 'values.yaml:3:13: fixed: cleaner.imageTag: 2.10 -> "2.10"' in fixed.stdout
     assert (theirs / "values.yaml").read_bytes() == AFTER
-    assert (theirs / "other.yaml").read_bytes() == BEFORE
     assert hook("helm-cleaner-fix").returncode == 0
     assert hook("helm-cleaner-validate").returncode == 0

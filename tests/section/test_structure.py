@@ -157,7 +157,7 @@ PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 PODS_PREFERRED = f"affinity: {{podAffinity: {{{PREFERRED}: [%s]}}}}"
 NODE_TERM_0 = "cleaner.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]"
 OPERATORS = "In, NotIn, Exists, DoesNotExist, Gt, Lt"
-FIELDS = f"unknown field; allowed: {', '.join(structure.schema()['properties'])}"
+FIELDS = f"unknown field; allowed: {', '.join(name for name in structure.schema()['properties'] if name != 'hpa')}"
 NODE = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: %s}}"
 SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "below resources": (

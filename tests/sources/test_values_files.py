@@ -169,8 +169,10 @@ def test_what_is_wrong(files: dict[str, str], expected: list[Found]) -> None:
     assert sorted(errors(files), key=str) == sorted(expected, key=str)
 
 
-def test_another_charts_section_is_one_warning() -> None:
-    files = {"v.yaml": "x: 1\ncleaner:\n  enabled: true\n  schedule: '@daily'\n"}
+@pytest.mark.parametrize("image", ["", "  image: {repository: a/b, tag: 2}\n  resources: {limits: {cpu: 9}}\n"])
+def test_another_charts_section_is_one_warning(image: str) -> None:
+    files = {"v.yaml": f"x: 1\ncleaner:\n  enabled: true\n  schedule: '@daily'\n{image}"}
+    assert not errors(files)
     assert warnings(files) == [("foreign-section", "v.yaml", 2)]
     assert report(files).checked == 0
 
@@ -207,6 +209,22 @@ def test_a_section_of_an_umbrella_that_reaches_no_chart_is_a_warning(text: str, 
 )
 def test_a_section_further_down_is_a_warning(text: str, expected: int | None) -> None:
     assert warnings({"v.yaml": text}) == ([("no-section", "v.yaml", expected)] if expected else [])
+
+
+def test_an_umbrella_charts_values_elsewhere_are_checked_where_an_object_names_them() -> None:
+    files = {
+        "platform/Chart.yaml": UMBRELLA,
+        "envs/prod.yaml": "polyaxon:\n  cleaner: {imageTag: a:b}\n",
+        "app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    path: platform\n"
+        "    helm: {valueFiles: [../envs/prod.yaml]}\n",
+    }
+    assert (errors(files), warnings(files)) == ([("image-tag", "envs/prod.yaml", 2)], [])
+
+
+def test_the_hint_for_an_umbrella_charts_own_values_is_what_was_written() -> None:
+    found = report({"Chart.yaml": UMBRELLA, "values.yaml": "polyaxon: {cleaner: {imageTag: 2.10}}\n",
+                    "prod.yaml": "polyaxon: {cleaner: {imagePullPolicy: Always}}\n"}, named=["prod.yaml"]).findings  # fmt: skip
+    assert {d.hint for d in found} == {'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1'}
 
 
 def test_a_path_that_is_given_is_the_path() -> None:
@@ -310,7 +328,7 @@ def test_what_is_no_mapping_is_no_values_file_in_a_folder(text: str) -> None:
 
 
 def test_the_values_files_of_another_chart_are_left_alone() -> None:
-    text = "cleaner: {enabled: true, image: {repository: x}}\n"
+    text = "cleaner: {enabled: true, imageTag: x}\n"
     helmfile = HELMFILE.replace("polyaxon/polyaxon", "x/harbor").replace("FILES", "a.yaml, b.yaml")
     files = {"helmfile.yaml": helmfile, "a.yaml": text, "b.yaml": "cleaner: {schedule: x}\n", "c.yaml": text}
     found = report(files)

@@ -10,7 +10,11 @@ SAMPLE = ROOT / "tests" / "cases"
 ALL = ROOT.parent / "shared" / "cases"  # beside the repository; not everybody has it
 
 
+def path(name: str) -> Path:
+    """The full set of cases, or the sample if it is not available."""
+    return ALL / name if (ALL / name).exists() else SAMPLE / name
+
+
 def lines(name: str) -> list[str]:
     """The lines of a JSONL file, each a case."""
-    path: Path = ALL / name if (ALL / name).exists() else SAMPLE / name
-    return path.read_text(encoding="utf-8").splitlines()
+    return path(name).read_text(encoding="utf-8").splitlines()

@@ -284,7 +284,7 @@ def _rendered(section: Any) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _agents(draw: st.DrawFn, sections: st.SearchStrategy[Any]) -> Piece:
-    data: dict[str, Any] = {"POLYAXON_AGENT_INIT": draw(st.sampled_from(["", "x", "a: b\n# c"]))}
+    data: dict[str, Any] = {"POLYAXON_AGENT_INIT": draw(st.sampled_from(["{}", " {}", "{\n}"]))}
     if draw(st.sampled_from([True, True, True, False])):
         data[KEY] = draw(st.one_of(sections.flatmap(_rendered), st.sampled_from(["", "null", "{}", None])))
     metadata: dict[str, Any] = {"name": draw(st.sampled_from(NAMES))}

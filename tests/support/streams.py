@@ -18,7 +18,7 @@ FILLED = (
 )
 ESCAPED = FILLED.replace('"', '\\"')
 # The checksum of what `configmap` holds once its section is FILLED.
-HASH = "5feddf11cf4fccd9530d0e086956fa3024a168c90b688b36272b581afaf9782b"
+HASH = "8bd36affbe13454d1c386a136984eb66e9d4de75e6db894f314ac985a164dd20"
 
 
 def configmap(entry: str = f"  POLYAXON_AGENT_CLEANER: '{GIVEN}'\n", name: str = NAME, namespace: str = "") -> str:
@@ -32,7 +32,7 @@ metadata:
 {f"  namespace: {namespace}" if namespace else "  # the release's namespace"}
   labels: {{app.kubernetes.io/version: "2.15.1"}}
 data:
-{entry}  POLYAXON_AGENT_INIT: x
+{entry}  POLYAXON_AGENT_INIT: '{{}}'
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 
 from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
@@ -80,12 +81,17 @@ def run(argv: list[str]) -> int:
     return max(each.exit_code for each in diagnoses)
 
 
+def now() -> str:
+    """The time, as Kubernetes writes it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:
     """The diagnosis from what kubectl reads now."""
     kubectl = Kubectl(args.context, args.timeout)
     namespace = args.namespace or _namespace_of_helm() or kubectl.namespace()
     answer = kubectl.read(queries.queries_of(queries.DOCTOR), namespace)
-    past = history.collect(answer.objects, namespace, "--live")
+    past = history.collect(answer.objects, namespace, "--live", now())
     releases = _releases(args, past)
     job = running_job(past)
     of_job = kubectl.log(f"job/{job}", namespace) if job else None

@@ -73,7 +73,9 @@ def run(argv: list[str]) -> int:
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)
-    found += notes(given.by_name, report.holding, report.umbrellas, wrong, settings.sections)
+    found += notes(
+        {} if settings.as_in_folder else given.by_name, report.holding, report.umbrellas, wrong, settings.sections
+    )
     print_notes(found)
     if report.has_bugs:
         return 3

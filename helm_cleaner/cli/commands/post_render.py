@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -42,18 +43,20 @@ class Arguments(NamedTuple):
     section: Path | None = None
     before: str | None = None
     after: str | None = None
+    ignore: Sequence[str] = ()
 
 
 def parser() -> Parser:
     """The command's options."""
-    from helm_cleaner.cli.options import Parser, add_value_options
+    from helm_cleaner.cli.options import Parser, add_ignore_option, add_value_options
 
     p = Parser(
         prog="helm-cleaner post-render",
         description="Reads the manifests that Helm rendered from stdin, and writes them to stdout with the cleaner "
         "section merged with the defaults, checked and patched. No other byte changes. If the section is invalid, "
         "nothing is written.",
-        epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f.",
+        epilog="HELM_CLEANER_VALUES names values files too, separated as in PATH; they come before -f. "
+        "HELM_CLEANER_IGNORE has codes like --ignore, separated by commas.",
         examples=[
             "helm upgrade --install plx polyaxon/polyaxon -f values.yaml --post-renderer helm-cleaner",
             "helm template plx polyaxon/polyaxon -f values.yaml | helm-cleaner > manifests.yaml",
@@ -66,6 +69,7 @@ def parser() -> Parser:
     p.add_argument("--require-target", action="store_true",
                    help="fail if the manifests contain no agent ConfigMap (hooks alone are let through)")  # fmt: skip
     p.add_argument("--no-rollout", action="store_true", help="leave the checksum annotations alone")
+    add_ignore_option(p)
     for option, what in (("--before", "before it is patched"), ("--after", "after it is patched")):
         p.add_argument(option, metavar="COMMAND",
                        help=f"pass the stream through another post-renderer {what}; runs without a shell")  # fmt: skip
@@ -98,6 +102,7 @@ def run(argv: list[str]) -> int:
             rollout=not args.no_rollout,
             require_target=args.require_target,
             path=_section_path(args, overrides),
+            ignore=_ignored(args.ignore),
         )
         is_list = stream.may_be_resource_list()
         if is_list and (code := _answer(stream, options, after, warn_only=args.warn_only)) is not None:
@@ -144,6 +149,14 @@ def _section_path(args: Arguments, overrides: ParsedValues | None) -> Path:
     from helm_cleaner.cli.umbrellas import section_path
 
     return section_path(args.section, args.files, overrides)
+
+
+def _ignored(codes: Sequence[str]) -> frozenset[str]:
+    if not codes and not os.environ.get("HELM_CLEANER_IGNORE"):  # the usual case under Helm
+        return frozenset()
+    from helm_cleaner.cli.ignore import ignored_codes
+
+    return ignored_codes(codes, "helm-cleaner post-render")
 
 
 def _answer(stream: Stream, options: post_render.Options, after: list[str], *, warn_only: bool) -> int | None:

@@ -108,7 +108,9 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
-    lines += notes(given.by_name, report.holding, report.umbrellas, found, settings.sections)
+    lines += notes(
+        {} if settings.as_in_folder else given.by_name, report.holding, report.umbrellas, found, settings.sections
+    )
     return Checked(report, found, lines, given)
 
 

@@ -89,9 +89,12 @@ class History(NamedTuple):
     pods: dict[str, Object]
 
 
-def collect(objects: Iterable[Object], namespace: str, file: str) -> History:
-    """The history of a namespace. InputError if an object that matters is not what kubectl prints."""
-    now, kinds = "", set()
+def collect(objects: Iterable[Object], namespace: str, file: str, now: str = "") -> History:
+    """The history of a namespace. InputError if an object that matters is not what kubectl prints.
+
+    now: the time, if it is known; otherwise the newest timestamp in the input.
+    """
+    kinds = set()
     found: dict[str, dict[str, Object]] = {kind: {} for kind in KINDS}
     events = []
     for each in objects:

@@ -123,6 +123,9 @@ def _check_field(name: str, field: Field) -> Iterator[Diagnostic]:
         yield from pod_affinity.check(field)
         yield from literals.check_texts(field)
         yield from well_known.check_affinity(field)
+    elif name == "hpa":
+        message = "Polyaxon accepts it, but nothing reads it"
+        yield field.key_warning("unused-field", message, "remove hpa", field.remove())
 
 
 def _has_prefixed(resources: Field) -> bool:

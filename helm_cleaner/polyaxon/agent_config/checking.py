@@ -1,0 +1,89 @@
+"""Checks an agent's configuration entry by entry, as Polyaxon's SDK loads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import to_dotted
+from helm_cleaner.polyaxon.agent_config import CODE, parts
+from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, INIT, NOTIFIER, SIDECAR, STORE, Part
+from helm_cleaner.polyaxon.agent_config.severity import Judge, judge_of
+from helm_cleaner.polyaxon.agent_config.structure import problems
+from helm_cleaner.section import where
+from helm_cleaner.text import quote, shorten
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Scalar, Seq, Value
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def check_data(data: dict[str, Any], name: str, version: str | None) -> list[Diagnostic]:
+    """What is wrong with entries of an agent's ConfigMap. name: that of the ConfigMap; version: that of the chart."""
+    judge = judge_of(version, is_rendered=True)
+    found, findings = parts.of_data(data, name, judge)
+    for part, d in _check(found, judge):
+        path = part.entry + d.path[len(to_dotted(part.path)) :]
+        hint = f"{d.hint} ({d.path} in the chart's values)" if path != d.path else d.hint
+        findings.append(d._replace(path=path, hint=shorten(hint), fix=None))
+    return findings
+
+
+def check_values(values: Map, given: Map, above: Sequence[str] = (), version: str | None = None) -> list[Diagnostic]:
+    """As `agent_config.check_values`."""
+    from helm_cleaner.polyaxon.agent_config.chart_parts import of_values
+
+    found = of_values(values, given)
+    findings = [d for _, d in _check(found, judge_of(version, is_rendered=False))]
+    return [d._replace(path=to_dotted((*above, d.path))) for d in findings] if above else findings
+
+
+def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
+    """Everything that is wrong with parts, each with its part."""
+    broken = set()
+    for part in found:
+        wrong = list(problems(part.value, part.rule, part.path, judge.sdk))
+        if wrong:
+            from helm_cleaner.polyaxon.agent_config.messages import diagnostic
+
+            broken.add(part.entry)
+            for each in wrong:
+                yield part, diagnostic(each, judge)
+        for d in _warnings(part):
+            if not any(d.path == to_dotted(each.path) for each in wrong):
+                yield part, d
+    by_entry = {part.entry: part for part in found if part.entry not in broken}
+    if STORE in by_entry and CONNECTIONS in by_entry:  # the SDK compares names only if it has loaded both
+        yield from _same_names(by_entry[STORE], by_entry[CONNECTIONS], judge)
+
+
+def _warnings(part: Part) -> list[Diagnostic]:
+    if part.entry not in (SIDECAR, INIT, NOTIFIER):
+        return []
+    from helm_cleaner.polyaxon.agent_config.warnings import warnings
+
+    return list(warnings(part))
+
+
+def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
+    severity, end = judge.severity()
+    names = {_name(store.value): to_dotted(store.path)}
+    assert isinstance(connections.value, Seq)
+    for index, connection in enumerate(connections.value):
+        name = _name(connection)
+        path = (*connections.path, index, "name")
+        if name is None:
+            continue
+        if name in names:
+            assert isinstance(connection, Map)
+            message = f"{quote(name)} is the name of {names[name]} too, and connections must have different names{end}"
+            finding = where(path, message, "give it another name", connection["name"])
+            yield connections, Diagnostic(severity, CODE, *finding)
+        else:
+            names[name] = to_dotted(path[:-1])
+
+
+def _name(connection: Value) -> str | None:
+    name = connection.get("name") if isinstance(connection, Map) else None
+    return name.value if isinstance(name, Scalar) and isinstance(name.value, str) else None

@@ -1,0 +1,28 @@
+"""Values outside of what is read: in Terraform, and in the flags of commands. They are not checked, which is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path
+from helm_cleaner.sources.files import File, Files, is_script
+
+_TERRAFORM = ".tf"
+
+
+def is_other(name: str) -> bool:
+    """Whether a file holds neither YAML nor JSON, by its name."""
+    return name.endswith(_TERRAFORM) or is_script(name)
+
+
+def find_unchecked(file: File, files: Files, sections: Sequence[Path]) -> Iterator[Diagnostic]:
+    """The warnings about a file. sections: the paths of sections."""
+    if b"--set" in file.content:
+        from helm_cleaner.sources import helm_commands
+
+        yield from helm_commands.find_unchecked(file.content, file.name, sections)
+    if file.name.endswith(_TERRAFORM) and b"helm_release" in file.content:
+        from helm_cleaner.sources import terraform
+
+        yield from terraform.find_unchecked(file, files)
