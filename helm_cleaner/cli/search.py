@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.files import read_file
@@ -30,8 +31,16 @@ class Given(NamedTuple):
     excluded: list[str]
 
 
-def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_progress) -> Given:
-    """Reads the files of all arguments; `-` is stdin. tell: called for each file."""
+def read_files(
+    names: Sequence[str],
+    settings: Settings,
+    tell: Progress = no_progress,
+    contents: Mapping[str, bytes] = MappingProxyType({}),
+) -> Given:
+    """Reads the files of all arguments; `-` is stdin. tell: called for each file.
+
+    contents: what counts in place of a file, by its normalized path, as in an editor that has not saved it.
+    """
     excluded = [name for name in names if settings.may_exclude and name != "-" and settings.covers(name)]
     left_out = set(excluded)
     names = [name for name in names if name not in left_out and os.path.basename(name) != CONFIGURATION]
