@@ -47,6 +47,7 @@ test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG,
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
 
 test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd and runc; needs root on Linux, and Go
+	@$(BIN)/python -m tests.support.node
 	@$(call fetch,helm4 kubectl)
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
@@ -128,7 +129,7 @@ plugins: $(STAMP)  ## write the packages of the Helm plugins into dist/
 	@$(BIN)/python -m tools.plugin_packages $(PLUGINS_ARGS)
 
 # With RELEASE_ARGS="--tag vX.Y.Z --key NAME --keyring FILE" it is no rehearsal; .github/workflows/release.yaml does that.
-release-dry-run: $(STAMP)  ## build all that a release publishes into dist/, and check it; publish nothing
+release-dry-run: $(STAMP)  ## empty dist/, build all that a release publishes into it, and check it; publish nothing
 	@$(call fetch,helm4)
 	@$(BIN)/python -m tools.release $(RELEASE_ARGS)
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     class Written(Protocol):
         """An `Origin`, of which this module needs no more."""
 
+        as_text: str
+
+        @property
+        def is_written(self) -> bool:
+            """Whether it is from a YAML file."""
+
         @property
         def written(self) -> tuple[Any, Node]:
             """The document and the node."""
@@ -45,11 +51,12 @@ class Remove(NamedTuple):
 
 
 class Add(NamedTuple):
-    """Adds an entry to a mapping, right after another one of its entries."""
+    """Adds an entry to a mapping, right after another one of its entries. quoted: whether a text is in quotes."""
 
     after: Written
     name: str
     new: Any
+    quoted: bool = False
 
 
 class Move(NamedTuple):
@@ -103,3 +110,31 @@ def safe(*changes: Change) -> Fix:
 def suggested(*changes: Change, other: Fix | None = None) -> Fix:
     """The fix that is probably meant."""
     return Fix("suggested", changes, other)
+
+
+class TextEdit(NamedTuple):
+    """Text that replaces a part of a file.
+
+    Lines and columns are 1-based, and the end is exclusive. Columns are in characters, those in bytes in UTF-8.
+    """
+
+    file: str
+    start_line: int
+    start_column: int
+    start_byte: int
+    end_line: int
+    end_column: int
+    end_byte: int
+    text: str
+
+
+class FixEdits(NamedTuple):
+    """What a fix does to the text of a file.
+
+    edits: in order. as_one: the same as a single edit, for formats in which each one stands for itself.
+    """
+
+    applicability: Applicability
+    message: str
+    edits: tuple[TextEdit, ...]
+    as_one: TextEdit

@@ -11,12 +11,12 @@ _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ALNUM = _LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 KEY_HINT = (
-    "write letters, digits, '-', '_' and '.' only, as in disktype or, with a domain before it, example.com/disktype"
+    "use letters, digits, '-', '_' and '.' only, as in disktype or, with a domain before it, example.com/disktype"
 )
 VALUE_HINT = (
-    "write letters, digits, '-', '_' and '.' only, starting and ending with a letter or digit, at most 63 characters"
+    "use letters, digits, '-', '_' and '.' only, starting and ending with a letter or digit, at most 63 characters"
 )
-DNS_HINT = "write lowercase letters, digits, '-' and '.' only, as in my-name"
+DNS_HINT = "use lowercase letters, digits, '-' and '.' only, as in my-name"
 
 
 def key_problem(key: str) -> str:

@@ -42,6 +42,7 @@ LONGEST_TEST = 500
 ACROSS = {
     "cases": "data: bytes in, bytes out",
     "ecosystem": "the tools that run helm-cleaner: Flux, helmfile, chart-testing",
+    "haupt": "Polyaxon's own API, cleaner and file systems",
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
     "properties": "what holds for every input, through several packages",

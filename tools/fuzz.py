@@ -112,22 +112,22 @@ def values(data: bytes) -> None:
     """A values file is read, fixed and normalized, or refused; the result does not change again."""
     from helm_cleaner import sources
     from helm_cleaner.diagnostics import InputError, SectionError
-    from helm_cleaner.fixing.fix import fix
+    from helm_cleaner.fixing.fix import FixReport, Setting, fix_files
     from helm_cleaner.fixing.preprocess import preprocess
 
     for work in (
         lambda: sources.find_sections([sources.File("v.yaml", data)]),
         lambda: preprocess(preprocess(data, "v.yaml").content, "v.yaml"),
-        lambda: fix(data, "v.yaml"),
+        lambda: fix_files([sources.File("v.yaml", data)], Setting()),
     ):
         try:
             result: Any = work()
         except (InputError, SectionError):
             continue
-        if hasattr(result, "fixes"):
-            assert bool(result.fixes) == (result.content != data)
-            again = fix(result.content, "v.yaml")
-            assert (again.content, again.fixes) == (result.content, [])
+        if isinstance(result, FixReport):
+            new = result.contents["v.yaml"]
+            assert bool(result.fixed) == (new != data)
+            assert fix_files([sources.File("v.yaml", new)], Setting()).contents["v.yaml"] == new
 
 
 def flags(data: bytes) -> None:

@@ -27,13 +27,14 @@ class Picture(NamedTuple):
     """A picture. values: values.yaml. commands: what is typed. keep: the output lines that are shown; … replaces the
     others.
 
-    cluster: cluster.json.
+    cluster: cluster.json; log: agent.log.
     """
 
     values: str
     commands: Sequence[str]
     keep: Sequence[slice] = (slice(None),)
     cluster: str = ""
+    log: str = ""
 
 
 def node(name: str, labels: dict[str, str], *taints: dict[str, str]) -> dict[str, Any]:
@@ -53,6 +54,36 @@ NODES = [
     *(node(f"web-{number}", {"pool": "web"}) for number in range(3)),
     *(node(f"gpu-{number}", {"pool": "gpu"}, GPU) for number in range(2)),
     node("batch-0", {"pool": "polyaxon-v2"}),
+]
+
+JOB = "plx-cleaner-agent"
+WAITS = "0/6 nodes are available: 6 node(s) didn't match Pod's node affinity/selector."
+# What is left of a deletion whose pod waits for a node.
+STUCK = [
+    {
+        "apiVersion": "polyaxon.com/v1",
+        "kind": "Job",
+        "metadata": {"name": JOB, "namespace": "polyaxon", "uid": "1", "creationTimestamp": "2026-11-01T03:00:00Z"},
+        "status": {"conditions": [{"type": "Starting", "status": "True"}]},
+    },
+    {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": "e", "namespace": "polyaxon"},
+        "involvedObject": {"kind": "Pod", "name": f"{JOB}-x7k2p", "namespace": "polyaxon"},
+        "reason": "FailedScheduling",
+        "message": WAITS,
+        "lastTimestamp": "2026-11-01T03:00:01Z",
+    },
+    {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": "plx-polyaxon-agent-config",
+            "namespace": "polyaxon",
+            "creationTimestamp": "2026-11-01T03:40:00Z",
+        },
+    },
 ]
 
 
@@ -84,6 +115,13 @@ cleaner:
         [slice(None, 10), slice(0)],
         cluster=json.dumps({"apiVersion": "v1", "kind": "List", "items": [NAMESPACE, *NODES]}),
     ),
+    "doctor": Picture(
+        "",
+        ["helm-cleaner doctor -n polyaxon --cluster cluster.json --agent-log agent.log"],
+        [slice(None, 19)],
+        cluster=json.dumps({"apiVersion": "v1", "kind": "List", "items": STUCK}),
+        log="Checking agent state.\n" + "Run already running, triggering an apply mechanism.\n" * 2,
+    ),
 }
 
 
@@ -104,6 +142,8 @@ def drawn(name: str) -> str:
         (box.path / "values.yaml").write_text(picture.values)
         if picture.cluster:
             (box.path / "cluster.json").write_text(picture.cluster)
+        if picture.log:
+            (box.path / "agent.log").write_text(picture.log)
         subprocess.run(["helm-cleaner", "plugin", "install"], env=box.env, check=True, capture_output=True)
         lines: list[str] = []
         for command in picture.commands:

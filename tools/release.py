@@ -48,6 +48,8 @@ def write_notes(target: Path, tagged: bool) -> None:
 
 def build(signer: plugin_packages.Signer | None) -> None:
     """Writes every file of the release into dist/, and their checksums into SHA256SUMS."""
+    if there := sorted(path.name for path in DIST.iterdir()) if DIST.is_dir() else []:
+        say(f"emptying dist/, which has {', '.join(there[:3])}{f' and {len(there) - 3} more' if there[3:] else ''}")
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()
     for kind in ("wheel", "sdist"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from helm_cleaner import polyaxon
 from helm_cleaner.actions.leftovers_jobs import DAY, PART, Target
-from helm_cleaner.diagnostics import CleanerError, Diagnostic, Location
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.in_cluster.report import Leftover, Report
 from helm_cleaner.polyaxon.store import HOST_PATH, store_of
 from helm_cleaner.polyaxon.store_location import locate, overlap
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HOUR = 3600
 YOUNGEST = 2 * DAY  # what the survey lists
 _AGENT_CONFIG = "-agent-config"
+_NO_STORE = ("", "null", "{}")
 
 
 def select(report: Report, older_than: int) -> list[Leftover]:
@@ -89,16 +90,10 @@ def refuse_shared(objects: Iterable[dict[str, Any]], of: Target, report: Report,
     mine = (report.namespace, f"{of.full_name}{_AGENT_CONFIG}")
     is_there = False
     for manifest in objects:
-        for agent in polyaxon.agents(manifest):
+        for agent in _with_store(manifest):
             namespace = agent.name.namespace or ""
             name = f"{namespace}/{agent.name.name}"
-            try:
-                store = store_of(agent)
-            except CleanerError:
-                hint = "correct that release, or remove it if nobody uses it"
-                message = f"the artifacts store of {name} cannot be read, so it may be this one"
-                yield Diagnostic("error", "shared-store", "", message, hint, Location(file))
-                continue
+            store = store_of(agent)
             where = locate(store, namespace)
             if (namespace, agent.name.name) == mine:
                 is_there = True
@@ -106,6 +101,10 @@ def refuse_shared(objects: Iterable[dict[str, Any]], of: Target, report: Report,
                     message = f"{name} has another artifacts store in the cluster than here"
                     hint = "give the manifests of the release as it is installed"
                     yield Diagnostic("error", "report-mismatch", "", message, hint, Location(file))
+            elif where is None and str(agent.data.get(polyaxon.ARTIFACTS_STORE, "")).strip() not in _NO_STORE:
+                hint = "correct that release, or remove it if nobody uses it"
+                message = f"the artifacts store of {name} cannot be read, so it may be this one"
+                yield Diagnostic("error", "shared-store", "", message, hint, Location(file))
             elif where and overlap(where, of.where._replace(root=_with_namespace(of, report))):
                 message = f"{name} uses the same artifacts store, or one above or below it: {where.description}"
                 hint = "give each release a store of its own; until then nothing can be deleted safely"
@@ -114,6 +113,14 @@ def refuse_shared(objects: Iterable[dict[str, Any]], of: Target, report: Report,
         message = f"these ConfigMaps do not hold {mine[0]}/{mine[1]}: are they of another cluster?"
         hint = "kubectl get configmaps -A -o json > configmaps.json"
         yield Diagnostic("error", "report-mismatch", "", message, hint, Location(file))
+
+
+def _with_store(manifest: dict[str, Any]) -> Iterator[polyaxon.Agent]:
+    """The ConfigMaps with an artifacts store, those of the oldest charts too, which have no section."""
+    for path, kind, item in polyaxon.objects(manifest):
+        data = item.get("data")
+        if kind == "ConfigMap" and isinstance(data, dict) and polyaxon.ARTIFACTS_STORE in data:
+            yield polyaxon.Agent(path, polyaxon.name_of(item), data, None, None)
 
 
 def _with_namespace(of: Target, report: Report) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.types import Object
 
 PREFIX = "plx-cleaner-"
+_REHEARSAL = "plx-cleaner-rehearsal-"  # of `explain --rehearsal`, which keeps Polyaxon from nothing
 _FINAL = ("complete", "failed", "succeeded", "stopped", "done", "skipped", "upstream_failed")
 
 
@@ -23,7 +24,7 @@ def find_unfinished(namespace: str, snapshot: ClusterSnapshot) -> list[ClusterWa
     for kind in ("jobs.polyaxon.com", "jobs"):
         for job in snapshot.within(kind, namespace):
             name = job["metadata"]["name"]
-            if name.startswith(PREFIX) and not _has_ended(job):
+            if name.startswith(PREFIX) and not name.startswith(_REHEARSAL) and not _has_ended(job):
                 found.setdefault(name, kind)
     pods = snapshot.within("pods", namespace)
     return [_warned(name, kind, namespace, snapshot, pods) for name, kind in found.items()]

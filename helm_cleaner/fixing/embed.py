@@ -55,7 +55,7 @@ def _encoded(text: str, style: str | None) -> str:
 
 def _refused(document: NestedDocument, splice: Splice, what: str, hint: str) -> InputError:
     place = document.location(min(splice.start, len(document.text)))
-    return InputError.of("yaml-shape", f"cannot be rewritten here: {what}", place, hint)
+    return InputError.of("yaml-shape", f"cannot be rewritten: {what}", place, hint)
 
 
 class _Block:

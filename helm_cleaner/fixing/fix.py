@@ -1,349 +1,248 @@
-"""Rewrites what has exactly one meaning in the sections of files; every other byte stays.
+"""What the findings about files promise: their fixes as edits, alone or all together, verified.
 
-Sections are found as in `validate`. The new text is verified: read again, it must be what `repairs` made of the data,
-and the rest of the file must not change.
+An edit is made only if the files, read and checked again, have exactly the values that its changes make, the finding is
+gone, and no error is new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 
-from helm_cleaner import section, sources
-from helm_cleaner.actions.validate import judge, judge_all
-from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, Location
-from helm_cleaner.fixing.history import Done, Fix, History
-from helm_cleaner.fixing.repairs import Repairs
-from helm_cleaner.fixing.rewriting import Edit, edit_of, rewritten
-from helm_cleaner.fixing.splicing import as_json, bug
-from helm_cleaner.names import SECTION
-from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources import File, Layer, SectionSource
-from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, Scalar, Seq, Value
+from helm_cleaner import section
+from helm_cleaner.actions.validate import ValidationReport, judge_all
+from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.fixes import Fix, FixEdits
+from helm_cleaner.fixing.edits import Edit, Editor, find_separate
+from helm_cleaner.fixing.expected import changed_data, is_same
+from helm_cleaner.fixing.history import FixedValue, History
+from helm_cleaner.fixing.unchanged import is_unchanged
+from helm_cleaner.paths import Path
+from helm_cleaner.sources import UNCONFIGURED, File, FoundSections, Layer, Repository, find_sections
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import Value, to_data
 from helm_cleaner.yamltext.nested import NestedDocument, root_document
 
-_MOST_PASSES = 8
-_Spot = tuple[str, int | None, int | None, Path]  # a file, a line, a column, and the section's path
+if TYPE_CHECKING:
+    from helm_cleaner.fixes import Change
+
+_MAX_PASSES = 20
 Beside = Callable[[str], bytes | None]
+Defaults = Callable[[str | None], Value | None]
+_Key = tuple[str, str, str]  # a file, a code and a path
 
 
-class Report(NamedTuple):
+class FixReport(NamedTuple):
     """The result of `fix_files`.
 
-    contents: the new contents of the files, by name. fixes: what was rewritten, in the order of files and lines.
-    findings: those of `validate` for the new contents, and warnings about what could be rewritten if it were written
-    differently. is_unusable: whether something cannot be read, or cannot be edited although it is wrong. has_bugs:
-    whether a file was not rewritten because it failed the verification. holding, umbrellas: as in `validate`.
+    contents: the new contents of the files, by name. fixed: what was rewritten, in the order of files and lines.
+    left: for each finding with a fix that cannot be made, why. checked: the report about the new contents.
     """
 
     contents: dict[str, bytes]
-    fixes: list[Fix]
-    findings: list[Diagnostic]
-    is_unusable: bool
-    has_bugs: bool
-    holding: set[str]
-    umbrellas: dict[str, list[Path]]
+    fixed: list[FixedValue]
+    left: list[Diagnostic]
+    checked: ValidationReport
 
 
-class Result(NamedTuple):
-    """A file's new content, what was rewritten, and its findings; found: whether it has a section."""
+class Setting(NamedTuple):
+    """How files are searched and checked, as in `validate`."""
 
-    content: bytes
-    fixes: list[Fix]
-    diagnostics: list[Diagnostic]
-    found: bool
+    sections: Sequence[Path] = ()
+    beside: Beside | None = None
+    repository: Repository = UNCONFIGURED
+    defaults: Defaults = section.defaults_to_check_against
+    earlier: Sequence[Diagnostic] = ()
+
+    def check(self, files: Sequence[File]) -> ValidationReport:
+        """What is found in files."""
+        found = find_sections(files, self.sections, self.beside, repository=self.repository)
+        return judge_all(files, found, self.defaults, self.earlier)
 
 
-class Fixable(NamedTuple):
-    """The number of values that could be rewritten, and the files to name for `fix`, such as a HelmRelease and its
-    ConfigMap.
+def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool = False) -> FixReport:
+    """Makes the safe fixes of everything that is found in files, and of what shows up then.
+
+    also_suggested: whether those that are only suggested are made too.
     """
+    state = _State(files, setting, setting.check(files))
+    history = History()
+    left: dict[_Key, Diagnostic] = {}
+    for _ in range(_MAX_PASSES):
+        todo = [d for d in state.report.findings
+                if d.fix and (also_suggested or d.fix.applicability == "safe") and _key(d) not in left]  # fmt: skip
+        if not todo:
+            break
+        edits, refused = state.edits([(d, d.fix) for d in todo if d.fix])
+        good = state.verified(find_separate(edits)[0], refused)
+        left |= {_key(d): reason for d, reason in refused}
+        for chosen in (good, good[:1]):  # good ones need not be so together
+            after = state.after(chosen) if chosen else None
+            if isinstance(after, _State):
+                for file in {edit.file for edit in chosen}:
+                    history.add(file, state.editor.file(file), [edit for edit in chosen if edit.file == file])
+                state = after
+                break
+    stays = [left[_key(d)]._replace(location=d.location) for d in state.report.findings if d.fix and _key(d) in left]
+    return FixReport(state.contents, history.fixed(), stays, state.report)
 
-    number: int
-    files: set[str]
 
+def find_edits(files: Sequence[File], setting: Setting, report: ValidationReport) -> dict[Diagnostic, list[FixEdits]]:
+    """What the fix of each finding in a report does to the text, and other suggestions; none that cannot be made.
 
-def fix(content: bytes, file: str, path: Path = (SECTION,)) -> Result:
-    """Rewrites what has exactly one meaning in the section at a path of a file.
-
-    InputError if the file cannot be read; BugError if the new content fails the verification.
+    files, setting: those of the report.
     """
-    report = fix_files([File(file, content)], [path])
-    if report.has_bugs:
-        raise BugError(report.findings)
-    if report.is_unusable:
-        raise InputError(report.findings)
-    return Result(report.contents[file], report.fixes, report.findings, file in report.holding)
+    state = _State(files, setting, report)
+    fixes = [(d, d.fix) for d in report.findings if d.fix]
+    found: dict[Diagnostic, list[FixEdits]] = {}
+    for those in fixes, [(d, fix.other) for d, fix in fixes if fix.other]:
+        edits, refused = state.edits(those)
+        while edits:
+            together, edits = find_separate(edits)
+            for edit in state.verified(together, refused):
+                found.setdefault(edit.finding, []).append(state.editor.file(edit.file).fix_edits(edit))
+    return found
 
 
-def fix_files(
-    files: Sequence[File],
-    sections: Sequence[Path] = (),
-    beside: Beside | None = None,
-    repository: sources.Repository = sources.UNCONFIGURED,
-) -> Report:
-    """Rewrites what has exactly one meaning in the sections of files.
+def count_safe(files: Sequence[File], report: ValidationReport) -> tuple[int, set[str]]:
+    """How many safe fixes of a report can be made, as far as a look at the text tells, and the files to name for them.
 
-    sections, beside, repository: as in `sources.find_sections`. A file that fails the verification is not changed.
+    These are the ones with the text, and those with an object that names one of them, such as a HelmRelease.
     """
-    work = _Work(files, sections, beside, repository)
-    work.run()
-    report = judge_all(files, work.found, section.defaults_to_check_against)
-    blocked = list(dict.fromkeys(d for place in work.found.sources for d in _blocked(place)))
-    refused = work.refusals(report.findings)
-    left = [*(d._replace(severity="warning") for d in work.shared), *refused]
-    order = {file.name: number for number, file in enumerate(files)}
-    fixes = sorted(work.fixes, key=lambda f: (order[f.location.file], f.location.line, f.location.column))
-    findings = section.drop_advice(report.findings)
-    return Report(work.contents, fixes, [*work.bugs, *left, *findings, *blocked],
-                  report.is_unusable or bool(blocked) or any(d.severity == "error" for d in refused), bool(work.bugs),
-                  report.holding, report.umbrellas)  # fmt: skip
+    findings = [d for d in report.findings if d.fix and d.fix.applicability == "safe"]
+    if not findings:
+        return 0, set()
+    editor = Editor({file.name: file.content for file in files})
+    edited = []
+    for finding in findings:
+        with suppress(InputError):
+            assert finding.fix is not None
+            edited.append(editor.edit(finding, finding.fix).file)
+    naming = {source.file for source in report.found.sources
+              if any(layer.document.file in edited for layer in source.layers)}  # fmt: skip
+    return len(edited), naming.union(edited)
 
 
-def find_fixable(
-    files: Sequence[File],
-    sections: Sequence[Path] = (),
-    beside: Beside | None = None,
-    repository: sources.Repository = sources.UNCONFIGURED,
-    found: sources.FoundSections | None = None,
-) -> Fixable:
-    """What `fix_files` would rewrite. found: what `validate` has found there, if that is known."""
-    work = _Work(files, sections, beside, repository, found)
-    if found and work.todo():
-        work.look()  # again: to judge values changes them
-    work.run()
-    changed = {each.location.file for each in work.fixes}
-    naming = {place.file for place in work.found.sources
-              if any(layer.document.file in changed for layer in place.layers)}  # fmt: skip
-    return Fixable(len(work.fixes), changed | naming)
+class _State:
+    """Files, what is found in them, and the layers of values there, each once."""
 
-
-class _Work:
-    """The current contents of the files, and the layers of values in them.
-
-    fixes, refused, shared: what was rewritten, what cannot be (with the layer's number), and what is also used
-    elsewhere.
-    """
-
-    def __init__(
-        self,
-        files: Sequence[File],
-        sections: Sequence[Path],
-        beside: Beside | None,
-        repository: sources.Repository,
-        found: sources.FoundSections | None = None,
-    ) -> None:
-        self.given = files
-        self.sections = sections
-        self.beside = beside
-        self.repository = repository
+    def __init__(self, files: Sequence[File], setting: Setting, report: ValidationReport) -> None:
+        self.files = files
+        self.setting = setting
+        self.report = report
         self.contents = {file.name: file.content for file in files}
-        self.editable = {file.name for file in files if file.is_given}
-        self.fixes: list[Fix] = []
-        self.refused: list[tuple[int, Diagnostic]] = []
-        self.shared: list[Diagnostic] = []
-        self.bugs: list[Diagnostic] = []
-        self.given_up: set[str] = set()
-        self.done: set[int] = set()  # the numbers of layers
-        self.history = History()
-        self.passes: dict[int, int] = {}
-        self.look(found)
+        self.editor = Editor(self.contents)
+        self.layers = _layers(report.found)
 
-    def files(self) -> list[File]:
-        return [file._replace(content=self.contents[file.name]) for file in self.given]
-
-    def look(self, found: sources.FoundSections | None = None) -> None:
-        """Finds the layers in the current contents."""
-        self.found = found or sources.find_sections(
-            self.files(), self.sections, self.beside, repository=self.repository
-        )
-        editable = dict(self._editable())
-        self.layers = list(editable.values())
-        self.spots = [spot for spot, _ in editable]  # where more than one layer is, they are branches of a template
-
-    def _editable(self) -> Iterator[tuple[tuple[_Spot, str], tuple[Layer, Path]]]:
-        """The layers in these files, each once for each section and branch of a template, with its spot and text."""
-        seen = set()
-        for place in self.found.sources:
-            for layer in place.layers:
-                if layer.document.file not in self.editable:
-                    continue
-                at = layer.document.at(layer.node) if layer.node is not None else layer.read.values.origin.location
-                key = (at.file, at.line, at.column, place.path), layer.document.text
-                if key not in seen:
-                    seen.add(key)
-                    yield key, (layer, place.path)
-
-    def todo(self) -> list[int]:
-        """The numbers of the layers that are not done: all of them, if Helm would refuse the file."""
-        refused = {d.location.file for d in self.found.wrong if d.code == "values"}
-        return [n for n, (layer, _) in enumerate(self.layers)
-                if n not in self.done and layer.document.file not in refused]  # fmt: skip
-
-    def run(self) -> None:
-        """Rewrites all layers until nothing is left to do."""
-        while todo := self.todo():
-            self._rewrite(todo)
-        self.fixes = self.history.fixes(without=self.given_up)
-
-    def refusals(self, findings: list[Diagnostic]) -> list[Diagnostic]:
-        """Why layers were left: an error if one of the findings about the new contents is, else a warning.
-
-        A layer may be right as `validate` reads it, or another one may replace what is wrong in it.
-        """
-        wrong = {d.location[:3] for d in findings if d.severity == "error"}
-        result = []
-        for n, d in self.refused:
-            layer, path = self.layers[n]
-            found = section.find(layer.read.values, path)
-            is_wrong = found is not None and not wrong.isdisjoint((*_spots(found[0]), found[1].location[:3]))
-            result.append(d._replace(severity="error" if is_wrong else "warning"))
-        return result
-
-    def _rewrite(self, numbers: list[int]) -> None:
-        """Walks over the layers once and applies all edits together; if that fails, tries half of them."""
-        walks, edits = self._walks(numbers)
-        if not walks:
-            return
-        before, wanted, wrong = dict(self.contents), self.layers, len(self.found.wrong)
-        for name, those in edits.items():
+    def edits(self, fixes: Iterable[tuple[Diagnostic, Fix]]) -> tuple[list[Edit], list[tuple[Diagnostic, Diagnostic]]]:
+        """The edits for the fixes of findings and, for each finding without one, the reason."""
+        edits = []
+        refused: list[tuple[Diagnostic, Diagnostic]] = []
+        for finding, fix in fixes:
             try:
-                self.contents[name] = rewritten(before[name], those)
-            except BugError as e:
-                self._give_up(name, e)
-        self.look()
-        edited = [n for n in walks if wanted[n][0].document.file not in self.given_up]
-        as_meant = self._is_as_meant(edited, wanted, wrong)
-        if not as_meant or self._harms_a_branch(edited, wanted):
-            self.contents = before | {name: self.contents[name] for name in self.given_up}
-            self.look()
-            if len(edited) == 1:
-                self._not_done(edited[0], walks[edited[0]], harms=as_meant)
-            else:
-                half = len(edited) // 2
-                self._rewrite(edited[:half])
-                self._rewrite(edited[half:])
-            return
-        for name, those in edits.items():
-            if name not in self.given_up:
-                done = (Done(walks[n].document, *each)
-                        for n in edited if wanted[n][0].document.file == name for each in walks[n].fixes)  # fmt: skip
-                self.history.add(name, before[name], those, done)
-        for n in edited:
-            self.passes[n] = self.passes.get(n, 0) + 1
-            if self.passes[n] >= _MOST_PASSES:
-                name = wanted[n][0].document.file
-                self._give_up(name, bug(Location(name), "rewriting does not end"))
-
-    def _walks(self, numbers: list[int]) -> tuple[dict[int, Repairs], dict[str, list[Edit]]]:
-        """What the walks over layers find, by number, and the edits by file. A layer without any is done.
-
-        A layer that cannot be edited is done too, and the walks are repeated without it, because two layers may share
-        values. Of the branches of a template, only one is looked at: the others share text with it.
-        """
-        walks: dict[int, Repairs] = {}
-        edits: dict[str, list[Edit]] = {}
-        branches: dict[_Spot | tuple[str, int], int] = {}  # the id of the document, by place
-        for n in numbers:
-            layer, path = self.layers[n]
-            if layer.document.file in self.given_up:
-                self.done.add(n)
-                continue
-            document = root_document(layer.document)  # a template's if it is within another one
-            keys: list[tuple[_Spot | tuple[str, int], int]] = [(self.spots[n], id(layer.document))]
-            if isinstance(document, NestedDocument):
-                keys.append(((document.file, document.first_line()), id(document)))
-            if any(branches.get(key, each) != each for key, each in keys):
-                continue
-            walk = Repairs(layer.read, path, is_set=layer.node is None)
-            walk.find()
-            if not walk.splices:
-                self.shared += walk.refused
-                self.done.add(n)
-                continue
-            try:
-                edits.setdefault(layer.document.file, []).append(edit_of(layer, walk.splices, walk.nodes))
-                walks[n] = walk
-                branches.update(keys)
+                edits.append(self.editor.edit(finding, fix))
             except InputError as e:
-                self._leave(n, e)
-                self.look()
-                return {}, {}
-        return walks, edits
+                refused += [(finding, _left(finding, d)) for d in e.diagnostics[:1]]
+        return edits, refused
 
-    def _is_as_meant(self, edited: list[int], wanted: list[tuple[Layer, Path]], wrong: int) -> bool:
-        """Whether the layers, read again, are what the walks made of them. wrong: how many could not be read before."""
-        if len(self.layers) != len(wanted) or len(self.found.wrong) != wrong:
+    def verified(self, edits: list[Edit], refused: list[tuple[Diagnostic, Diagnostic]]) -> list[Edit]:
+        """The edits that do what they should; the others are added to the refused ones, with the reason."""
+        after = self.after(edits) if edits else None
+        if after is None or isinstance(after, _State):
+            return edits
+        if len(edits) == 1:
+            refused.append((edits[0].finding, _left(edits[0].finding, after)))
+            return []
+        half = len(edits) // 2
+        return self.verified(edits[:half], refused) + self.verified(edits[half:], refused)
+
+    def after(self, edits: list[Edit]) -> _State | Diagnostic:
+        """The files with edits made, or why one of them does not do what it should."""
+        by_file: dict[str, list[Edit]] = {}
+        for edit in edits:
+            by_file.setdefault(edit.file, []).append(edit)
+        contents = {name: self.editor.file(name).edited(those) for name, those in by_file.items()}
+        files = [file._replace(content=contents.get(file.name, file.content)) for file in self.files]
+        new = _State(files, self.setting, self.setting.check(files))
+        if not self._has_values_as_meant(edits, new):
+            return self._why(edits[0])
+        if not self._is_better(edits, new):
+            return _reason(edits[0], "something else would be wrong then", "fix it by hand")
+        return new
+
+    def _has_values_as_meant(self, edits: list[Edit], new: _State) -> bool:
+        """Whether exactly the values have changed that the edits are to change, and nothing around them."""
+        if len(self.layers) != len(new.layers) or len(self.report.found.wrong) != len(new.report.found.wrong):
             return False
-        return all(as_json(self.layers[n][0].read.values) == as_json(wanted[n][0].read.values) for n in edited)
+        changes: dict[int, list[Change]] = {}
+        touched: set[int] = set()
+        for edit in edits:
+            changes.setdefault(id(edit.document), []).extend(edit.changes)
+            touched.update(map(id, edit.touched))
+        known = {id(layer.document) for layer in self.layers}
+        if not known.issuperset(changes):
+            return False
+        files = {edit.file for edit in edits}
+        for old, now in zip(self.layers, new.layers, strict=True):
+            mine = changes.get(id(old.document), ())
+            if not mine and old.document.file in files and self.editor.file(old.document.file).actions:
+                continue  # another branch of the template, which has text in common with an edited one
+            if not is_same(changed_data(old.read.values, mine), to_data(now.read.values)):
+                return False
+            if mine and not is_unchanged(root_document(old.document), root_document(now.document), touched):
+                return False
+        return True
 
-    def _harms_a_branch(self, edited: list[int], wanted: list[tuple[Layer, Path]]) -> bool:
-        """Whether another branch of a template has lost or gained text where layers were edited."""
-        spots = {self.spots[n] for n in edited}
-        others = (n for n, spot in enumerate(self.spots) if spot in spots and n not in edited)
-        return any(_letters(self.layers[n][0].read.values) != _letters(wanted[n][0].read.values) for n in others)
+    def _is_better(self, edits: list[Edit], new: _State) -> bool:
+        """Whether the edits end their findings, and no error is new.
 
-    def _not_done(self, n: int, walk: Repairs, *, harms: bool) -> None:
-        """Leaves a layer of which the edits do not do what they should. harms: whether only to another branch."""
-        layer, _ = self.layers[n]
-        place = walk.document.location(min(walk.splices).start)
-        if harms:
-            message = "cannot be rewritten here: another branch of the template would change too"
-            self._leave(n, InputError.of("yaml-shape", message, place, "fix it by hand"))
-        elif isinstance(layer.document, NestedDocument):
+        What a finding hid may show: an error at another name in the same mapping, on a line that was edited.
+        """
+        before, after = (Counter(map(_key, state.report.findings)) for state in (self, new))
+        ended = Counter(_key(edit.finding) for edit in edits)
+        if any(after[key] > max(0, before[key] - count) for key, count in ended.items()):
+            return False
+        wrong = [d for d in new.report.findings if d.severity == "error" or d.code == "duplicate-key"]
+        fresh = [d for d in wrong if after[_key(d)] > before[_key(d)]]
+        lines = [self.editor.file(edit.file).new_lines(edit, edits) for edit in edits] if fresh else []
+        return all(any(map(partial(_was_hidden, d), edits, lines)) for d in fresh)
+
+    def _why(self, edit: Edit) -> Diagnostic:
+        if isinstance(edit.document, NestedDocument) and edit.document.outer is not None:
             hint = "write it as a literal block: `key: |`, with its lines below"
-            message = "cannot be rewritten here: its text is not a literal block"
-            self._leave(n, InputError.of("yaml-shape", message, place, hint))
-        else:
-            self._give_up(layer.document.file, bug(place, "the rewritten file differs from the intended one"))
-
-    def _leave(self, n: int, error: InputError) -> None:
-        """Leaves a layer as it is."""
-        section_path = to_dotted(self.layers[n][1])
-        self.refused += [(n, d._replace(path=d.path or section_path)) for d in error.diagnostics]
-        self.done.add(n)
-
-    def _give_up(self, name: str, bug: BugError) -> None:
-        """Leaves a file as it was."""
-        self.contents |= {file.name: file.content for file in self.given if file.name == name}
-        if name not in self.given_up:
-            self.bugs += bug.diagnostics
-        self.given_up.add(name)
-        self.look()
+            return _reason(edit, "its text is not a literal block", hint)
+        if self.editor.file(edit.file).actions:
+            return _reason(edit, "another branch of the template would change too", "fix it by hand")
+        return _reason(edit, "its style is not supported", "fix it by hand")
 
 
-def _blocked(place: SectionSource) -> Iterator[Diagnostic]:
-    """Why what is wrong at a place cannot be rewritten there."""
-    if place.agent is not None:
-        if wrong := judge(place, section.defaults_to_check_against):
-            message = "Helm rendered this section: it is not rewritten"
-            yield _not_here(SECTION, wrong[0].location, message, "fix the values that it was rendered from")
-        return
-    spots = {spot for layer in place.layers if layer.node is None for spot in _spots(layer.read.values)}
-    for found in judge(place, section.defaults_to_check_against) if spots else ():
-        if found.severity == "error" and found.location[:3] in spots:
-            message = "cannot be rewritten here: it is set by a parameter"
-            yield _not_here(found.path, found.location, message, "correct it by hand")
+def _was_hidden(error: Diagnostic, edit: Edit, lines: range) -> bool:
+    """Whether an error is one that the finding of an edit may have hidden. lines: those that the edit has written."""
+    finding, where = edit.finding, error.location
+    mapping = finding.path.rpartition(".")[0].partition("[")[0]
+    is_beside = error.path.startswith(mapping) and error.path != finding.path and error.severity == "error"
+    return is_beside and where.file == edit.file and where.line in lines
 
 
-def _not_here(path: str, place: Location, message: str, hint: str) -> Diagnostic:
-    return Diagnostic("error", "yaml-shape", path, message, hint, place)
+def _layers(found: FoundSections) -> list[Layer]:
+    layers: dict[tuple[int, int], Layer] = {}
+    for source in found.sources:
+        for layer in source.layers:
+            layers.setdefault((id(layer.document), id(layer.read.values)), layer)
+    return list(layers.values())
 
 
-def _letters(value: Value) -> list[str]:
-    """The letters of all leaves as written, which no rewriting of a section changes but for case and colons."""
-    if isinstance(value, Scalar):
-        return sorted(str(value.value if value.raw is None else value.raw).casefold().replace(":", ""))
-    return sorted(char for item in (value.values() if isinstance(value, Map) else value) for char in _letters(item))
+def _key(finding: Diagnostic) -> _Key:
+    return finding.location.file, finding.code, finding.path
 
 
-def _spots(value: Value) -> Iterator[tuple[str, int | None, int | None]]:
-    """Where values and their keys are."""
-    yield value.origin.location[:3]
-    if isinstance(value, Map):
-        for key, item in value.items():
-            yield value.keys_at[key].location[:3]
-            yield from _spots(item)
-    elif isinstance(value, Seq):
-        for item in value:
-            yield from _spots(item)
+def _reason(edit: Edit, reason: str, hint: str) -> Diagnostic:
+    where = edit.finding.location
+    return Diagnostic("warning", "yaml-shape", edit.finding.path, f"cannot be rewritten: {reason}", hint, where)
+
+
+def _left(finding: Diagnostic, reason: Diagnostic) -> Diagnostic:
+    """The warning that a finding, which stays, cannot be fixed, and why."""
+    return reason._replace(severity="warning", path=finding.path)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from helm_cleaner.diagnostics import Location
-from helm_cleaner.fixing.rewriting import Edit
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.fixing.edits import Edit, FileText
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice
-from helm_cleaner.yamltext.nested import NestedDocument
 
 
-class Fix(NamedTuple):
+class FixedValue(NamedTuple):
     """A rewritten value: its original place, its path, and what was done."""
 
     location: Location
@@ -21,60 +18,31 @@ class Fix(NamedTuple):
     what: str
 
 
-class Done(NamedTuple):
-    """What was rewritten in the text of a document, at an index into it."""
-
-    document: Document
-    at: int
-    path: Path
-    what: str
-
-
 class History:
-    """The passes over files: in each, edits were made in all documents of a file together."""
+    """The passes over files: in each, edits were made in a file together."""
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}  # before all passes
-        self._passes: dict[str, list[list[Splice]]] = {}  # with indexes into the whole file
-        self._done: list[tuple[str, int, Path, str]] = []
+        self._originals: dict[str, Document] = {}
+        self._passes: dict[str, list[list[Splice]]] = {}
+        self._done: list[tuple[str, int, str, str]] = []
 
-    def add(self, file: str, content: bytes, edits: Iterable[Edit], done: Iterable[Done]) -> None:
-        """Adds a pass. content: that of the file before it."""
-        text = content.decode("utf-8-sig", "replace")
-        self._texts.setdefault(file, text)
+    def add(self, file: str, before: FileText, edits: Collection[Edit]) -> None:
+        """Adds a pass. before: the text before it."""
+        self._originals.setdefault(file, Document(before.text, None, file, lambda: 1))
         passes = self._passes.setdefault(file, [])
-        starts = _Starts(text)
-        for document, index, path, what in done:
-            self._done.append((file, _before(starts.in_file(document, index), passes), path, what))
-        splices = (Splice(starts.in_file(edit.document, s.start), starts.in_file(edit.document, s.end), s.text)
-                   for edit in edits for s in edit.splices)  # fmt: skip
-        passes.append(sorted(splices))
+        for edit in edits:
+            index = _before(before.index(edit.finding.location), passes)
+            self._done.append((file, index, edit.finding.path, edit.what))
+        passes.append(sorted(splice for edit in edits for splice in edit.splices))
 
-    def fixes(self, without: Collection[str]) -> list[Fix]:
-        """Everything that was rewritten, except in some files."""
-        originals = {file: Document(text, None, file, lambda: 1) for file, text in self._texts.items()}
-        return [Fix(originals[file].location(index), to_dotted(path), what)
-                for file, index, path, what in self._done if file not in without]  # fmt: skip
+    def fixed(self) -> list[FixedValue]:
+        """Everything that was rewritten, by file and place."""
+        found = [(file, index, FixedValue(self._originals[file].location(index), path, what))
+                 for file, index, path, what in self._done]  # fmt: skip
+        return [each for *_, each in sorted(found, key=lambda each: each[:2])]
 
 
-class _Starts:
-    """Where the documents of a file begin in its text."""
-
-    def __init__(self, text: str) -> None:
-        self.lines = [0, *(found.end() for found in re.finditer("\n", text))]
-        self.known: dict[int, int] = {}  # by the document's id
-
-    def in_file(self, document: Document, index: int) -> int:
-        """The index into the text of an index into that of a document of the file, or of one within it."""
-        while isinstance(document, NestedDocument):
-            index = document.outer[index] if document.outer is not None else index
-            document = document.around
-        if id(document) not in self.known:
-            self.known[id(document)] = self.lines[document.first_line() - 1]
-        return self.known[id(document)] + index
-
-
-def _before(index: int, passes: Iterable[list[Splice]]) -> int:
+def _before(index: int, passes: Collection[list[Splice]]) -> int:
     """The index before passes of an index after them."""
     for splices in reversed(list(passes)):
         index = _before_pass(index, splices)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helm_cleaner import section, values
-from helm_cleaner.diagnostics import Diagnostic, InputError, SectionError
-from helm_cleaner.fixing.repairs import Repairs
-from helm_cleaner.fixing.splicing import as_json, bug, spliced
+from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, SectionError
+from helm_cleaner.fixing import pieces
+from helm_cleaner.fixing.expected import changed_data, is_same
+from helm_cleaner.fixing.splices import DocumentText
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.look_alikes import find_look_alikes
-from helm_cleaner.typed import NamedTuple
-from helm_cleaner.values import Map, ParsedValues, Value, to_data
+from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values import ParsedValues, Value, to_data
 from helm_cleaner.yamltext.stream import Stream
+
+if TYPE_CHECKING:
+    from helm_cleaner.fixes import Change
+
+_NORMALIZED = ("flat-resources", "secret-reference")
 
 
 class Result(NamedTuple):
@@ -33,17 +39,17 @@ def preprocess(
     SectionError, with every finding, if a section over the charts' defaults is invalid; InputError if Helm would refuse
     the file, or a section has a shape that cannot be rewritten; BugError if the new file means something else.
     """
-    said: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for path in sections or [(SECTION,)]:
         content, more = _one(content, file, path, umbrella)
-        said += more
+        findings += more
     if sections:
         from helm_cleaner.sources.values_files import reaches_none
 
-        said += reaches_none(values.read(content, file).values, list(sections))
-    if any(d.severity == "error" for d in said):
-        raise SectionError(said)
-    return Result(content, said)
+        findings += reaches_none(values.read(content, file).values, list(sections))
+    if any(d.severity == "error" for d in findings):
+        raise SectionError(findings)
+    return Result(content, findings)
 
 
 def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -> tuple[bytes, list[Diagnostic]]:
@@ -58,37 +64,26 @@ def _one(content: bytes, file: str, path: Path, umbrella: ParsedValues | None) -
     if defaults is not None and umbrella is not None:
         defaults, below = section.umbrella_defaults(defaults, umbrella, path, read)
     resolved = section.resolve(None, defaults, read, path, earlier=below, advice=False)
-    said = resolved.findings
-    regular = section.resolve(None, None, read, path, advice=False).section  # without the defaults
-    if to_data(regular) == to_data(found[0]) or not resolved.is_valid:
-        return content, said
-    return _normalized(content, file, _replace(read.values, path, regular), path), said
+    findings = resolved.findings
+    fixes = [d.fix for d in findings if d.fix and d.code in _NORMALIZED and d.location.file == file]
+    if not fixes or not resolved.is_valid:
+        return content, findings
+    return _normalize(content, file, read, [change for fix in fixes for change in fix.changes]), findings
 
 
-def _replace(tree: Value, path: Path, section: Value) -> Value:
-    """A values tree with another section at its path; the tree is not changed."""
-    if not path or not isinstance(tree, Map):
-        return section
-    result, name = tree.copy(), str(path[0])
-    result[name] = _replace(tree[name], path[1:], section)
-    return result
-
-
-def _normalized(content: bytes, file: str, wanted: Value, path: Path) -> bytes:
-    """A values file with flat resources under requests, and pull secrets by their name alone.
-
-    wanted: the values that the result must have.
-    """
-    this = Repairs(values.read(content, file), path)
-    this.shapes()
-    if this.refused:
-        raise InputError(this.refused)
+def _normalize(content: bytes, file: str, read: ParsedValues, changes: list[Change]) -> bytes:
+    """A values file with changes made."""
+    document, _ = read.values.origin.written
+    splices, _ = DocumentText(document).splices(changes)
     (start, end), _ = values.find_only_document(Stream(content, file))
-    result = content[:start] + spliced(this.document.text, this.splices).encode() + content[end:]
+    result = content[:start] + pieces.apply(document.text, splices).encode() + content[end:]
     try:
-        same = as_json(values.read(result, file).values) == as_json(wanted)
+        same = is_same(to_data(values.read(result, file).values), changed_data(read.values, changes))
     except InputError:  # pragma: no cover  only a mistake of ours leads here
         same = False
     if not same:
-        raise bug(this.document.location(min(this.splices).start))
+        message = "the rewritten file differs from the intended one; nothing was written"
+        hint = "this is a bug in helm-cleaner: please report it with the file"
+        place = document.location(min(splices).start)
+        raise BugError([Diagnostic("error", "internal", SECTION, message, hint, place)])
     return result

@@ -244,13 +244,14 @@ class Store:
         if not self._is_local:
             found = self.fs.find(folder + "/", withdirs=True, detail=True).values()
             for entry in found:
-                if str(entry["name"]).rstrip("/") == folder:
-                    if entry.get("type") == "directory":
-                        continue
-                    raise Refusal(f"{folder} is a file and a folder")
-                if not str(entry["name"]).startswith(folder + "/"):
-                    raise Refusal(f"the list of {folder}/ names {entry['name']}, which is not below it")
-                yield entry
+                name = str(entry["name"])
+                if name == folder:
+                    if entry.get("type") != "directory":
+                        raise ValueError("it is a file and a folder")
+                elif name.startswith(folder + "/"):  # a key that ends in / is an empty folder
+                    yield {**entry, "type": "directory"} if name.endswith("/") else entry
+                else:
+                    raise ValueError(f"its list names {name}, which is not below it")
             return
         folders = [folder]
         while folders:

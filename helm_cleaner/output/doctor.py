@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _INDENT = "    "
 _UNTOLD = (
     "The cluster cannot tell what is still in the store: a job that ends well may have deleted nothing, and an hour "
-    "later the events of a lost batch are gone."
+    "later the events of a lost batch are gone. helm-cleaner leftovers finds the artifacts of runs that are gone."
 )
 
 

@@ -10,15 +10,34 @@ from helm_cleaner.text import escape_json
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from helm_cleaner.fixes import FixEdits
 
-def format_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """One array of `{"file","line","column","path","severity","code","message","hint"}`.
 
-    line and column are 1-based, or null if unknown.
+def format_json(diagnostics: Iterable[Diagnostic], edits: Mapping[Diagnostic, Sequence[FixEdits]]) -> str:
+    """One array of `{"file","line","column","path","severity","code","message","hint","fix"}`.
+
+    line and column are 1-based, or null if unknown. fix is null or `{"applicability","message","edits"}`.
     """
-    return dump([fields(d) for d in diagnostics])
+    return dump([fields(d) | {"fix": _fix(edits.get(d, ()))} for d in diagnostics])
+
+
+def _fix(found: Sequence[FixEdits]) -> dict[str, Any] | None:
+    """The first one; columns are in characters, and the end is exclusive."""
+    for fix in found:
+        edits = [
+            {
+                "file": edit.file,
+                "start": {"line": edit.start_line, "column": edit.start_column},
+                "end": {"line": edit.end_line, "column": edit.end_column},
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ]
+        return {"applicability": fix.applicability, "message": fix.message, "edits": edits}
+    return None
 
 
 def dump(data: Any) -> str:

@@ -13,17 +13,21 @@ from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from helm_cleaner.fixes import FixEdits, TextEdit
 
-def format_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+
+def format_sarif(diagnostics: Sequence[Diagnostic], edits: Mapping[Diagnostic, Sequence[FixEdits]]) -> str:
     """A SARIF 2.1.0 log with one run (OASIS, sarif-v2.1.0)."""
     driver = {
         "name": "helm-cleaner",
         "version": __version__,
         "rules": [_rule(code) for code in sorted({d.code for d in diagnostics})],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(d) for d in diagnostics]}
+    results = [_result(d) | _fixes(edits.get(d, ())) for d in diagnostics]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
@@ -58,9 +62,43 @@ def _repository() -> str:
                  if label == "Repository"), "")  # fmt: skip
 
 
-def _result(d: Diagnostic) -> dict[str, Any]:
+def _fixes(found: Sequence[FixEdits]) -> dict[str, Any]:
+    if not found:
+        return {}
+    return {
+        "fixes": [
+            {
+                "description": {"text": fix.message},
+                "artifactChanges": [
+                    {
+                        "artifactLocation": {"uri": _uri(fix.as_one.file)},
+                        "replacements": [_replacement(edit) for edit in fix.edits],
+                    }
+                ],
+            }
+            for fix in found
+        ]
+    }
+
+
+def _replacement(edit: TextEdit) -> dict[str, Any]:
+    region = {
+        "startLine": edit.start_line,
+        "startColumn": edit.start_column,
+        "endLine": edit.end_line,
+        "endColumn": edit.end_column,
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+
+
+def _uri(file: str) -> str:
     from urllib.parse import quote
 
+    name = file.replace("\\", "/").removeprefix("./")
+    return quote(name.encode("utf-8", "surrogateescape"))  # a file name may contain any bytes
+
+
+def _result(d: Diagnostic) -> dict[str, Any]:
     line, column = numbers(d.location)
     place: dict[str, Any] = {}
     if line is None:  # a rendered ConfigMap, stdin or a flag: not a file that a viewer could open
@@ -69,9 +107,7 @@ def _result(d: Diagnostic) -> dict[str, Any]:
         region: dict[str, Any] = {"startLine": line}
         if column is not None:
             region |= {"startColumn": column, "endColumn": column + d.location.length}
-        file = d.location.file.replace("\\", "/")
-        uri = quote(file.removeprefix("./").encode("utf-8", "surrogateescape"))  # a file name may contain any bytes
-        place["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
+        place["physicalLocation"] = {"artifactLocation": {"uri": _uri(d.location.file)}, "region": region}
         if d.path:
             place["logicalLocations"] = [{"fullyQualifiedName": d.path}]
     message = (f"{d.path}: " if d.path else "") + d.message + (f" ({d.hint})" if d.hint else "")

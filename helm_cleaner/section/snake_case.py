@@ -18,6 +18,8 @@ def to_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
             names[snake] = camel
     if not names:
         return section, []
+    from helm_cleaner.fixes import Rename, safe
+
     result, findings = Map(section.origin), []
     result.has_placeholders = section.has_placeholders
     for name, value in section.items():
@@ -25,11 +27,6 @@ def to_camel_case(section: Map) -> tuple[Map, list[Diagnostic]]:
         result.put(names.get(name, name), value, at)
         if name in names:
             message = f"read as {names[name]}, but rejected next to it, as with the chart's defaults"
-            findings.append(
-                Diagnostic(
-                    "warning",
-                    "field-name",
-                    *where_key((SECTION, name), message, f"write {names[name]}", value, at),
-                )
-            )
+            place = where_key((SECTION, name), message, f"write {names[name]}", value, at)
+            findings.append(Diagnostic("warning", "field-name", *place, safe(Rename(at, name, names[name]))))
     return result, findings

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from helm_cleaner.names import SECTION
-from helm_cleaner.nearness import nearest
-from helm_cleaner.paths import Path, to_dotted
+from helm_cleaner.paths import Path
 from helm_cleaner.section.defaults import built_in
-from helm_cleaner.section.structure import Found, resolved, schema, unknown
+from helm_cleaner.section.structure import Found, resolved, schema
+from helm_cleaner.section.unknown_fields import meant_field, unknown
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
 
 if TYPE_CHECKING:
     from typing import Any
 
-from helm_cleaner.diagnostics import Diagnostic
-
 
 class Respelled:
     """A section with its misspelled fields renamed.
 
-    written: the path of each renamed field, and how it is really written. found: the error for each, by path.
+    written: the path of each renamed field, and that of its wrong name. found: the error for each, by path. What is
+    wrong below one is reported with the paths of the right names.
     """
 
     def __init__(self, section: Map, version: Value | None = None) -> None:
@@ -27,18 +26,18 @@ class Respelled:
         self._defaults = built_in() if version is None else {**built_in(), "imageTag": to_data(version)}
         self.written: dict[Path, Path] = {}
         self.found: list[Found] = []
-        self.section = self._map(section, schema(), (SECTION,), (SECTION,))
+        self.section = self._map(section, schema(), (SECTION,))
 
-    def _value(self, value: Value, rule: Any, path: Path, written: Path) -> Value:
+    def _value(self, value: Value, rule: Any, path: Path) -> Value:
         if isinstance(value, Map):
-            return self._map(value, rule, path, written)
+            return self._map(value, rule, path)
         if isinstance(value, Seq):
             items = resolved(rule).get("items", {})
-            found = [self._value(item, items, (*path, i), (*written, i)) for i, item in enumerate(value)]
+            found = [self._value(item, items, (*path, i)) for i, item in enumerate(value)]
             return Seq(value.origin, found)
         return value
 
-    def _map(self, value: Map, rule: Any, path: Path, written: Path) -> Map:
+    def _map(self, value: Map, rule: Any, path: Path) -> Map:
         rule = resolved(rule)
         known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         result = Map(value.origin)
@@ -48,18 +47,18 @@ class Respelled:
             name = key
             if (*path, key) in self.written:
                 continue  # a default, which the misspelled field would replace
-            near = nearest(key, known) if others is False and key not in known else ""
+            near = meant_field(value, key, known) if others is False and key not in known else ""
             there = value.get(near) if near else None
             meant = (*path, near or key)
             if near and meant not in self.written and (there is None or self._gives_way(there, item, near, path)):
                 name = near
-                self.written[meant] = (*written, key)
-                self.found.append((meant, unknown(value, key, known, written)))
+                self.written[meant] = (*path, key)
+                self.found.append((meant, unknown(value, key, known, path)))
                 if isinstance(there, Map) and isinstance(item, Map):
                     item = coalesce(there, item)
             below_rule = known.get(name, others)
             if isinstance(below_rule, dict):
-                item = self._value(item, below_rule, (*path, name), (*written, key))
+                item = self._value(item, below_rule, (*path, name))
             result.pop(name, None)  # moves to the end, where it is written
             result.put(name, item, at)
         return result
@@ -74,15 +73,6 @@ class Respelled:
             if len(meant) == 2 and path[:2] == written:
                 return meant + path[2:]
         return path
-
-    def as_written(self, found: Diagnostic) -> Diagnostic:
-        """The finding with the path as written."""
-        for meant, written in reversed(self.written.items()):
-            head = to_dotted(meant)
-            rest = found.path[len(head) :]
-            if found.path.startswith(head) and rest[:1] in ("", ".", "["):
-                return found._replace(path=to_dotted(written) + rest)
-        return found
 
     def _gives_way(self, there: Value, misspelled: Value, name: str, path: Path) -> bool:
         """Whether an existing field is only a default, which the misspelled one is meant to replace."""

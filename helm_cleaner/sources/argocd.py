@@ -29,8 +29,13 @@ def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]
     """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
     meta = app.at("metadata")
     patched = Patched(app.kind, meta.at("name").text, meta.at("namespace").text)
-    for each in find_in_spec(app.at("spec"), app.kind, file, files):
-        yield each if each.patched is None else each._replace(patched=patched)
+    found = list(find_in_spec(app.at("spec"), app.kind, file, files))
+    base = next((each for each in found if each.patched is None), None)  # over which an ApplicationSet lays the others
+    for each in found:
+        if each.patched is not None:
+            each = each._replace(patched=patched)
+            each = each if base is None else each._replace(ours=base.ours, sections=base.sections)
+        yield each
 
 
 def find_in_spec(spec: YamlNode, kind: str, file: str, files: Files) -> Iterator[ChartValues]:
@@ -39,11 +44,17 @@ def find_in_spec(spec: YamlNode, kind: str, file: str, files: Files) -> Iterator
         for source in (each.at("source"), *each.at("sources").items()):
             if source.at("helm") or source.at("chart") or source.at("path"):
                 yield _of_source(source, kind, spec.at("generators"), file, files)
+            if source.at("kustomize", "patches"):
+                from helm_cleaner.sources.patches import find_patches
+
+                yield from find_patches(source.at("kustomize"), file, files)
 
 
 def _templates(spec: YamlNode) -> Iterator[YamlNode]:
-    """The Application specs in an ApplicationSet: its own, and those of its generators at any depth."""
+    """The Application specs in an ApplicationSet: its own, its patch, and those of its generators at any depth."""
     yield spec.at("template", "spec")
+    for patch in spec.at("templatePatch").templated_documents():
+        yield patch.at("spec")
     for generator in spec.at("generators").items():
         for _, settings in generator.entries():
             yield from _templates(settings)

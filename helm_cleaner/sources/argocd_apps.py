@@ -1,6 +1,6 @@
 """The chart argocd-apps: Applications and ApplicationSets in its values, by name or, in old versions, in a list.
 
-Its values are at the top of the file, or in an umbrella chart's below its name
+Its values are at the top of the file, or in an umbrella chart's below its name or alias
 (https://github.com/argoproj/argo-helm/tree/main/charts/argocd-apps).
 """
 
@@ -12,8 +12,6 @@ from helm_cleaner.sources import argocd
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues
 from helm_cleaner.sources.yaml_node import YamlNode
-
-NAME = "argocd-apps"
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
@@ -30,7 +28,8 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
 
 def _specs(document: YamlNode) -> Iterator[tuple[str, YamlNode]]:
     """The specs of Applications and ApplicationSets, with their kind."""
-    for values in (document, document.at(NAME)):
+    below = (each for _, each in document.entries() if each.is_mapping)  # an alias may have any name
+    for values in (document, *below):
         for each in _named(values.at("applications")):
             if each.at("source") or each.at("sources"):
                 yield "Application", each

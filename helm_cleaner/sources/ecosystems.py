@@ -58,6 +58,8 @@ _CLUES = {
     "argocd_apps": ("applications", "applicationsets", "argocd-apps"),
     "fleet": ("Bundle", "HelmOp", "helm", "targetCustomizations"),
 }
+# The same for keys one level down, in an umbrella chart's values.
+_BELOW = {"applications": "argocd_apps", "applicationsets": "argocd_apps"}
 _MODULES: dict[str, list[str]] = {}
 for _module, _clues in _CLUES.items():
     for _clue in _clues:
@@ -82,6 +84,9 @@ def ecosystem_of(document: YamlNode, file: str) -> Ecosystem | None:
     """The ecosystem that a document in a file belongs to; None for a values file, or any other document."""
     clues = [document.kind] if document.kind else document.keys()
     modules = dict.fromkeys(module for clue in clues for module in _MODULES.get(clue, ()))
+    if not modules and document.is_mapping and not document.kind:
+        below = [clue for _, each in document.entries() if each.is_mapping for clue, _ in each.entries()]
+        modules = dict.fromkeys(_BELOW[clue] for clue in below if clue in _BELOW)
     for module in sorted(modules, key=list(_CLUES).index) if len(modules) > 1 else modules:
         imported: Any = import_module(f"helm_cleaner.sources.{module}")
         ecosystem: Ecosystem = imported

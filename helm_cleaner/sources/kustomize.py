@@ -44,8 +44,11 @@ def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
     inline, merging = chart.at("valuesInline"), chart.at("valuesMerge").text or "override"
     if merging == "merge":
         stack.add(inline.mapping)
-    if chart.at("valuesFile").text and (merging != "replace" or not inline):
-        references.add_file(stack, chart.at("valuesFile"), file, files)
+    values_file = chart.at("valuesFile")
+    if values_file.text and merging == "replace" and inline:
+        stack.unused += [found.name] if (found := files.beside(file, values_file.text)) else []
+    elif values_file.text:
+        references.add_file(stack, values_file, file, files)
     if merging != "merge":
         stack.add(inline.mapping)
     for each in chart.at("additionalValuesFiles").items():

@@ -21,8 +21,8 @@ KIND = "values file"
 class NamedFiles:
     """What objects say about the values files that they name.
 
-    of_others: files that only objects with another chart name. layered: files that are merged with others.
-    of_umbrellas: files with values of an umbrella chart that is elsewhere.
+    of_others: files that only objects with another chart name, or that others replace. layered: files that are merged
+    with others. of_umbrellas: files with values of an umbrella chart that is elsewhere.
     """
 
     def __init__(self, files: Iterable[File]) -> None:
@@ -39,6 +39,7 @@ class NamedFiles:
     def note(self, chart_values: ChartValues, sources: Sequence[SectionSource]) -> None:
         """Records which files an object names. sources: the sections in its values."""
         (self._of_others if chart_values.ours is False else self._of_ours).update(chart_values.stack.files)
+        self._of_others.update(chart_values.stack.unused)
         if chart_values.sections and sources:
             self.of_umbrellas.update(chart_values.stack.files)
         for source in sources:

@@ -116,10 +116,16 @@ def mask(text: str, conditions: Conditions | None = None) -> str | None:
     if found is None:
         return None
     result = list(text)
-    for start, end in _left_out(found, conditions):
+    silent = bytearray(len(text))  # 1 where nothing is put out
+    left_out = [*_left_out(found, conditions)]
+    for start, end in [*left_out, *((action.start, action.end) for action in found if action.word)]:
+        silent[start:end] = b"\1" * (end - start)
+    for start, end in left_out:
         _blank(result, text, start, end)
+    found = [action for action in found if not any(start <= action.start < end for start, end in left_out)]
     for action in found:
-        _blank(result, text, action.start, action.end, MARK)
+        is_blank = action.word and not _is_within_text(text, silent, action)
+        _blank(result, text, action.start, action.end, " " if is_blank else MARK)
     by_line: dict[int, list[Action]] = {}
     for action in found:
         by_line.setdefault(text.rfind("\n", 0, action.start) + 1, []).append(action)
@@ -128,6 +134,18 @@ def mask(text: str, conditions: Conditions | None = None) -> str | None:
         end = last if last >= 0 else len(text)
         _line(result, text, start, end, those)
     return "".join(result)
+
+
+def _is_within_text(text: str, silent: bytearray, action: Action) -> bool:
+    """Whether a control action has text on both sides, or begins a line that goes on with text."""
+    before, after = action.start - 1, action.end
+    while before >= 0 and silent[before]:
+        before -= 1
+    while after < len(text) and silent[after]:
+        after += 1
+    begins = not text[text.rfind("\n", 0, before + 1) + 1 : before + 1].strip()
+    is_text_before = before >= 0 and not text[before].isspace()
+    return after < len(text) and not text[after].isspace() and (begins or is_text_before)
 
 
 def _blank(result: list[str], text: str, start: int, end: int, mark: str = " ") -> None:

@@ -37,8 +37,9 @@ class ValuesStack:
     """Layers in order, each over the one before. An unreadable layer is reported and does not hide the others.
 
     wrong: what cannot be read. unchecked: warnings about values below or between them that are not checked. files: the
-    names of the values files among them; templated: those of which a template fills in a part. below: the values in
-    the chart's own values.yaml, if it is an umbrella chart among the files.
+    names of the values files among them; templated: those of which a template fills in a part. unused: those that other
+    values replace as a whole. below: the values in the chart's own values.yaml, if it is an umbrella chart among the
+    files.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,7 @@ class ValuesStack:
         self.unchecked: list[Diagnostic] = []
         self.files: list[str] = []
         self.templated: list[str] = []
+        self.unused: list[str] = []
         self.below: ParsedValues | None = None
 
     def add(self, read: Callable[..., list[Layer]], *args: Any, **options: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -134,6 +135,13 @@ class YamlNode:
             if document.root is not None:
                 yield YamlNode(document, document.root)
             start = marker.end() if marker else end
+
+    def templated_documents(self) -> Iterator[YamlNode]:
+        """What the Go template in this scalar may come out as. Nothing for what is then no YAML."""
+        for conditions in variants(self.text) if self.text else ():
+            with suppress(InputError):
+                document = self._template(conditions)
+                yield YamlNode(document, document.root)
 
     def _yaml(self, node: ScalarNode, unknown: PlaceholderTest | None) -> Document:
         try:

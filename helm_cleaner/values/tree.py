@@ -39,6 +39,11 @@ class Origin:
         return document.at(node)
 
     @property
+    def is_written(self) -> bool:
+        """Whether it is from a YAML file, so that `written` may be called."""
+        return not isinstance(self._place, Location)
+
+    @property
     def written(self) -> tuple[Document, Node]:
         """The document and the node, if it is from a YAML file; not to be called for anything else."""
         assert not isinstance(self._place, Location)

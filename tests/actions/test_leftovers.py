@@ -160,6 +160,13 @@ def test_the_release_itself_is_no_other() -> None:
     assert shared(mine=False) == ["report-mismatch"]
 
 
+def test_a_release_of_the_oldest_charts() -> None:
+    """Its ConfigMap has no section."""
+    text = reports.configmaps(("polyaxon", "plx", CONNECTION), ("team", "old", CONNECTION))
+    found = objects.parse(text.replace('"POLYAXON_AGENT_CLEANER": "{}", ', ""), "c")
+    assert codes(leftovers.refuse_shared(found, target_of(), report_of(), "c")) == ["shared-store"]
+
+
 def test_a_release_whose_store_cannot_be_read() -> None:
     text = reports.configmaps(("polyaxon", "plx", CONNECTION), ("team", "other", {})).replace('"{}"}', '"["}')
     found = objects.parse(text, "configmaps.json")

@@ -131,6 +131,18 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
             "code": "type",
             "message": "must be a string, found the number 2.1",
             "hint": 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1',
+            "fix": {
+                "applicability": "safe",
+                "message": 'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1',
+                "edits": [
+                    {
+                        "file": "v.yaml",
+                        "start": {"line": 2, "column": 13},
+                        "end": {"line": 2, "column": 17},
+                        "text": '"2.10"',
+                    }
+                ],
+            },
         }
     ]
 

@@ -157,6 +157,7 @@ def condition(kind: str, status: str = "True") -> Any:
         (named("Job", "plx-cleaner-1", api="batch/v1", status=condition("Complete")), True),
         (named("Job", "plx-cleaner-1", api="batch/v1", status={"active": 1}), False),
         (named("Job", "plx-cleaner-1", "other", api="batch/v1"), True),
+        (named("Job", "plx-cleaner-rehearsal-abcde", api="batch/v1", status={"active": 1}), True),  # is none
     ],
 )
 def test_jobs_that_have_not_ended(job: Any, ended: bool) -> None:

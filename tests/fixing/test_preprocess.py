@@ -57,10 +57,6 @@ REWRITTEN: dict[str, tuple[bytes, bytes]] = {
         b"cleaner:\n  resources:\n    memory: 64Mi\n    requests: {}\n",
         b"cleaner:\n  resources:\n    requests: {memory: 64Mi}\n",
     ),
-    "block beside null requests": (
-        b"cleaner:\n  resources:\n    memory: 64Mi\n    requests:\n  image: a\n",
-        b"cleaner:\n  resources:\n    requests:\n      memory: 64Mi\n  image: a\n",
-    ),
     "given twice": (
         b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n    cpu: 1\n",
         b"cleaner:\n  resources:\n    requests:\n      cpu: 1\n",

@@ -14,7 +14,7 @@ import yaml
 from helm_cleaner import codes
 from tests.conftest import Runner
 from tests.live import clusters
-from tests.live.conftest import Kubectl
+from tests.live.conftest import LOGS, Kubectl
 from tests.support import registry
 from tests.support.node import NAME
 from tests.support.objects import Objects, condition, named, removed, wait
@@ -76,6 +76,17 @@ def test_a_rehearsal_runs_to_its_end(section: Any, rehearsed: Rehearsed, objects
     (pod,) = objects.items("Pod", namespace, **pods_of(job))
     assert pod["spec"]["nodeName"] == NAME
     assert pod["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"] == 0
+
+
+def test_another_kubelet_may_run_beside_it(objects: Objects, request: pytest.FixtureRequest) -> None:
+    """Its port is a free one, and what is built into it are folders of its own."""
+    node = objects.get(named("Node", NAME))
+    assert node is not None
+    assert node["status"]["daemonEndpoints"]["kubeletEndpoint"]["Port"] != 10250
+    sockets = {
+        path.relative_to(request.config.stash[LOGS]) for path in request.config.stash[LOGS].rglob("kubelet.sock")
+    }
+    assert Path("run/built-in/0/kubelet.sock") in sockets
 
 
 PULL_FAILS = {"ErrImagePull", "ImagePullBackOff"}

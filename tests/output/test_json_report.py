@@ -12,11 +12,11 @@ def test_json() -> None:
     assert json.loads(format_findings([ERROR, NO_LINE], "json")) == [
         {
             "file": "v.yaml", "line": 2, "column": 4, "path": "cleaner.a", "severity": "error", "code": "type",
-            "message": "is wrong", "hint": "do it right",
+            "message": "is wrong", "hint": "do it right", "fix": None,
         },
         {
             "file": "cm", "line": None, "column": None, "path": "", "severity": "warning", "code": "type",
-            "message": "is wrong", "hint": "",
+            "message": "is wrong", "hint": "", "fix": None,
         },
     ]  # fmt: skip
 

@@ -23,13 +23,13 @@ from helm_cleaner import polyaxon, post_render, section, values
 from helm_cleaner.actions import krm_function
 from helm_cleaner.actions.post_render import Options
 from helm_cleaner.diagnostics import InputError, SectionError
-from helm_cleaner.fixing.fix import fix
 from helm_cleaner.fixing.preprocess import preprocess
 from helm_cleaner.section.normalize import normalize
 from helm_cleaner.yamltext import items, loaders
 from helm_cleaner.yamltext.scalars import convert_number
 from helm_cleaner.yamltext.stream import Stream
 from tests.support.command import run
+from tests.support.fixing import fix
 from tests.support.strategies import (
     KEY,
     DrawnStream,

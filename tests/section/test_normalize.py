@@ -27,11 +27,6 @@ NORMALISED: dict[str, tuple[str, Any, list[str]]] = {
         {"resources": {"requests": {"cpu": 1, "memory": "64Mi"}}},
         ["cleaner.resources.memory"],
     ),
-    "flat beside null requests": (
-        "{resources: {requests: null, memory: 64Mi}}",
-        {"resources": {"requests": {"memory": "64Mi"}}},
-        ["cleaner.resources.memory"],
-    ),
     "flat and the same": (
         "{resources: {requests: {cpu: 1}, cpu: 1}}",
         {"resources": {"requests": {"cpu": 1}}},

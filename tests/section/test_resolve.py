@@ -238,13 +238,13 @@ def test_a_misspelled_key_does_not_hide_what_is_wrong_below_it() -> None:
     found = {(d.location.line, d.path, d.code) for d in judged(text) if d.severity == "error"}
     assert found == {
         (2, "cleaner.resource", "unknown-field"),
-        (3, "cleaner.resource.request", "unknown-field"),
-        (3, "cleaner.resource.request.cpu", "quantity"),
-        (3, "cleaner.resource.request.memory", "request-over-limit"),
-        (4, "cleaner.resource.limits.mem", "resource-name"),
+        (3, "cleaner.resources.request", "unknown-field"),
+        (3, "cleaner.resources.requests.cpu", "quantity"),
+        (3, "cleaner.resources.requests.memory", "request-over-limit"),
+        (4, "cleaner.resources.limits.mem", "resource-name"),
         (5, "cleaner.toleration", "unknown-field"),
-        (6, "cleaner.toleration[0].operator", "toleration-operator"),
-        (7, "cleaner.toleration[1]", "type"),
+        (6, "cleaner.tolerations[0].operator", "toleration-operator"),
+        (7, "cleaner.tolerations[1]", "type"),
     }
 
 
@@ -261,7 +261,7 @@ def test_what_a_chart_rendered_under_a_misspelled_key_is_judged_over_its_default
     found: ResolvedSection = section.resolve(rendered, section.defaults("1"))
     assert [(d.path, d.code) for d in found.findings] == [
         ("cleaner.resource", "unknown-field"),
-        ("cleaner.resource.limits.cpu", "quantity"),
+        ("cleaner.resources.limits.cpu", "quantity"),
     ]
 
 

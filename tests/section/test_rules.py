@@ -35,7 +35,7 @@ def test_the_verdicts_of_kubernetes_the_kubelet_and_polyaxon() -> None:
          'write image: r/x and imageTag: "1"'),
         ("image: {registry: h.io, repository: r/x}", "must be a string, found a mapping", "write image: h.io/r/x"),
         ("tolerations: [{operator: Exists, effect: NoExecute, tolerationSeconds: 1e30}]", "must be from ",
-         "write tolerationSeconds: 300, or remove tolerationSeconds"),
+         "remove tolerationSeconds, or for example tolerationSeconds: 300"),
         ("image: x@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",
          "copy the whole digest from the registry"),
         ("imageTag: 1.0@sha256:abc", "a sha256 digest has 64 digits (0-9, a-f), found 3 characters",

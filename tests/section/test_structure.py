@@ -167,11 +167,12 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "flat": (
         "resources: {disk: 1}",
         [("cleaner.resources.disk", "unknown field; allowed: requests, limits, claims",
-          "resources belong under requests or limits: requests: {disk: …}")],
+          "remove it: resources belong under requests or limits")],
     ),
     "boolean quantity": (
         "resources: {requests: {cpu: true}}",
-        [("cleaner.resources.requests.cpu", "must be a string or a number, found the boolean true", "write cpu: 100m")],
+        [("cleaner.resources.requests.cpu", "must be a string or a number, found the boolean true",
+          "for example cpu: 100m")],
     ),
     "one toleration": (
         "tolerations: {key: a}",
@@ -190,7 +191,7 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "a fraction": (
         "tolerations: [{key: a, effect: NoExecute, tolerationSeconds: 1.5}]",
         [("cleaner.tolerations[0].tolerationSeconds", "must be an integer, found the number 1.5",
-          "write tolerationSeconds: 300")],
+          "for example tolerationSeconds: 300")],
     ),
     "too far": (
         PODS_PREFERRED % "{weight: 200, podAffinityTerm: {topologyKey: a}}",
@@ -206,12 +207,12 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     ),
     "missing": (
         NODE % "{nodeSelectorTerms: [{matchExpressions: [{operator: Exists}]}]}",
-        [(f"{NODE_TERM_0}.matchExpressions[0].key", "is missing", "add key: disktype")],
+        [(f"{NODE_TERM_0}.matchExpressions[0].key", "is missing", "for example key: disktype")],
     ),
     "null": (
         "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: null}]}}",
         [("cleaner.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey", "is null",
-          "add topologyKey: kubernetes.io/hostname")],
+          "for example topologyKey: kubernetes.io/hostname")],
     ),
     "in another's place": (
         "podAntiAffinity: {}",
@@ -232,7 +233,7 @@ SAID: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         [("cleaner.tolerations[0].keys", "unknown field; allowed: key, operator, value, effect, tolerationSeconds",
           "did you mean key?"),
          ("cleaner.tolerations[1]", "must be a mapping, found the number 5",
-          "write - {key: dedicated, operator: Exists}"),
+          "for example - {key: dedicated, operator: Exists}"),
          ("cleaner.nodeSelector.a", "must be a string, found the number 1", 'write it in quotes: a: "1"')],
     ),
 }  # fmt: skip
@@ -329,12 +330,12 @@ def test_check(text: str, expected: list[tuple[str, int | None, int | None, str]
         ("toleration: []", "did you mean tolerations?"),
         ("nodeselector: {}", "did you mean nodeSelector?"),
         ("schedulerName: x", "remove it"),
-        ("resources: small", "write resources: {requests: {cpu: 100m, memory: 100Mi}}"),
+        ("resources: small", "for example resources: {requests: {cpu: 100m, memory: 100Mi}}"),
         ("imagePullSecrets: regcred", "write it as a list: imagePullSecrets: [regcred]"),
         ("image: {repository: a/x, tag: 2.10}", 'write image: a/x and imageTag: "2.10"'),
         ("image: {registry: a:5000, repository: x}", "write image: a:5000/x"),
         ("image: {repository: 'a/x:3'}", 'write image: a/x and imageTag: "3"'),
-        ("image: {repository: 'a/x:3', tag: 4}", 'write image: a/x and imageTag: "4" or "3"'),
+        ("image: {repository: 'a/x:3', tag: 4}", 'keep one of the tags: image: a/x and imageTag: "4" or "3"'),
     ],
 )
 def test_hints_say_what_to_type(text: str, hint: str) -> None:

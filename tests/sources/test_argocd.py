@@ -172,3 +172,32 @@ def test_columns_in_quotes() -> None:
     text = APP + "      values: " + json.dumps("# ü\ncleaner: {image: 5}") + "\n"
     [found] = report({"a.yaml": text}).findings
     assert text.splitlines()[6][(found.location.column or 0) - 1 :].startswith("5}")
+
+
+PATCH = """\
+  templatePatch: |
+    {{- if eq .env "prod" }}
+    spec:
+      source:
+        helm:
+          valuesObject: {cleaner: {imagePullPolicy: always, image: "{{ .image }}"}}
+    {{- else }}
+    metadata: {labels: {a: b}}
+    {{- end }}
+"""
+
+
+def test_a_template_patch_is_checked() -> None:
+    start = SET[: SET.index("  template:")]
+    text = start + PATCH + SET[len(start) :] + "          valuesObject: {cleaner: {imageTag: dev}}\n"
+    line = text[: text.index("always")].count("\n") + 1
+    assert (errors({"set.yaml": text}), warnings({"set.yaml": text})) == ([("pull-policy", "set.yaml", line)], [])
+
+
+def test_patches_of_kustomize_in_an_application_are_checked() -> None:
+    text = (
+        "apiVersion: a/v1\nkind: Application\nspec:\n  source:\n    path: apps\n    kustomize:\n      patches:\n"
+        "      - target: {kind: HelmRelease, name: plx}\n"
+        "        patch: '[{op: add, path: /spec/values/cleaner/imageTag, value: \"a:b\"}]'\n"
+    )
+    assert errors({"app.yaml": text}) == [("image-tag", "app.yaml", 9)]

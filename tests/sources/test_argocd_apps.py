@@ -28,6 +28,10 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         {"Chart.yaml": CHART, "values.yaml": "argocd-apps:\n  applications:\n    plx:\n" + indent(APP, 6)},
         [("pull-policy", "values.yaml", 10)],
     ),
+    "an alias": (
+        {"Chart.yaml": CHART, "values.yaml": "apps:\n  applications:\n    plx:\n" + indent(APP, 6)},
+        [("pull-policy", "values.yaml", 10)],
+    ),
     "its own values": (
         {"apps.yaml": "applications:\n  plx:\n" + indent(APP, 4)}, [("pull-policy", "apps.yaml", 9)],
     ),

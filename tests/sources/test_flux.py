@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from helm_cleaner.fixing.fix import fix_files
 from helm_cleaner.sources import File
+from tests.support.fixing import fix_files
 from tests.support.folders import Found, errors, warnings
 
 RELEASE = """\

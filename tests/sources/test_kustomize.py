@@ -17,6 +17,10 @@ CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
     "in place of a values file": (
         {"k.yaml": TOP + REQUEST + "  valuesFile: a.yaml\n  valuesMerge: replace\n", "a.yaml": LIMIT}, [OVER],
     ),
+    "a values file that is replaced": (
+        {"k.yaml": TOP + REQUEST.replace("3", "1") + "  valuesFile: a.yaml\n  valuesMerge: replace\n",
+         "a.yaml": "cleaner: {imagePullPolicy: always}\n"}, [],
+    ),
     "below a values file": (
         {
             "k.yaml": TOP + "  valuesInline: {cleaner: {imageTag: 5}}\n  valuesFile: a.yaml\n  valuesMerge: merge\n",

@@ -222,8 +222,9 @@ def test_an_umbrella_charts_values_elsewhere_are_checked_where_an_object_names_t
 
 
 def test_the_hint_for_an_umbrella_charts_own_values_is_what_was_written() -> None:
-    found = report({"Chart.yaml": UMBRELLA, "values.yaml": "polyaxon: {cleaner: {imageTag: 2.10}}\n",
-                    "prod.yaml": "polyaxon: {cleaner: {imagePullPolicy: Always}}\n"}, named=["prod.yaml"]).findings  # fmt: skip
+    files = {"Chart.yaml": UMBRELLA, "values.yaml": "polyaxon: {cleaner: {imageTag: 2.10}}\n"}
+    files["prod.yaml"] = "polyaxon: {cleaner: {imagePullPolicy: Always}}\n"
+    found = report(files, named=["prod.yaml"]).findings
     assert {d.hint for d in found} == {'write it in quotes: imageTag: "2.10"; Helm reads 2.10 without quotes as 2.1'}
 
 

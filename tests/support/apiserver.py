@@ -22,6 +22,7 @@ from tests.support.processes import free_port, last_words, process
 
 PATIENCE = 300.0  # seconds until the server must be ready; it takes two on a machine that does nothing else
 CERTIFICATE, KEY = "certs/apiserver.crt", "certs/apiserver.key"
+CLIENT_CERTIFICATE, _CLIENT_KEY = "certs/kubelet-client.crt", "certs/kubelet-client.key"  # for logs, from a kubelet
 _TRIES = 3  # another program may take the port that was free
 _KUBECONFIG = "kubeconfig"
 _DATA = "etcd"
@@ -49,15 +50,22 @@ class Server:
             return response.read()
 
 
-def start(stack: ExitStack, programs: Path, folder: Path) -> tuple[Server, dict[str, subprocess.Popen[bytes]]]:
-    """A server that ends with the stack, and its processes by name. ServerError if it does not start."""
+def start(
+    stack: ExitStack, programs: Path, folder: Path, *, node: bool = False
+) -> tuple[Server, dict[str, subprocess.Popen[bytes]]]:
+    """A server that ends with the stack, and its processes by name. ServerError if it does not start.
+
+    node: whether a kubelet comes, which the server asks for logs.
+    """
+    if node:
+        _make_client_certificate(folder)
     stack.callback(shutil.rmtree, folder / _DATA, ignore_errors=True)
     etcd = stack.enter_context(process(folder, "etcd", _etcd(programs)))
     token = secrets.token_hex(16)
     (folder / "tokens.csv").write_text(f"{token},admin,admin,system:masters\n")
     for _ in range(_TRIES):
         server = Server(folder, free_port(), token)
-        child = stack.enter_context(process(folder, "kube-apiserver", _kube_apiserver(programs, server.port)))
+        child = stack.enter_context(process(folder, "kube-apiserver", _kube_apiserver(programs, server.port, node)))
         if _is_ready(child, server):
             server.kubeconfig.write_text(_kubeconfig(server))
             return server, {"etcd": etcd, "kube-apiserver": child}
@@ -85,10 +93,23 @@ def _etcd(programs: Path) -> list[str]:
     ]
 
 
-def _kube_apiserver(programs: Path, port: int) -> list[str]:
+def _make_client_certificate(folder: Path) -> None:
+    """A certificate by which the kubelet knows the API server, and may answer it."""
+    (folder / CLIENT_CERTIFICATE).parent.mkdir(exist_ok=True)
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", _CLIENT_KEY]
+    command += ["-out", CLIENT_CERTIFICATE, "-subj", "/O=system:masters/CN=kube-apiserver"]
+    command += ["-addext", "extendedKeyUsage=clientAuth"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ServerError(f"openssl makes no certificate: {done.stderr.strip()}")
+
+
+def _kube_apiserver(programs: Path, port: int, node: bool) -> list[str]:
     """The API server; it makes its certificate itself, and signs tokens of service accounts with the same key."""
+    of_kubelet = [f"--kubelet-client-certificate={CLIENT_CERTIFICATE}", f"--kubelet-client-key={_CLIENT_KEY}"]
     return [
         str(programs / "kube-apiserver"),
+        *(of_kubelet if node else ()),
         "--etcd-servers=unix://client:0",
         "--bind-address=127.0.0.1",
         "--advertise-address=127.0.0.1",

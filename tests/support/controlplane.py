@@ -56,7 +56,7 @@ def serve(programs: Path, folder: Path, *, alone: bool, node: bool, extender: st
     """Runs a control plane in the folder until stdin is closed; prints `ready` and the kubeconfig's path when it is."""
     folder.mkdir(mode=0o700, parents=True)
     with ExitStack() as stack:
-        server, children = apiserver.start(stack, programs, folder)
+        server, children = apiserver.start(stack, programs, folder, node=node)
         if not alone:
             children |= controllers.start(stack, programs, server, extender, kwok=not node)
         if node:

@@ -83,7 +83,6 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "HOME": str(home),
         "POLYAXON_CONTEXT_ROOT": str(home),
         "POLYAXON_LOGS_ROOT": str(home),
-        "POLYAXON_NO_CONFIG": "true",
         **more,
     }
 

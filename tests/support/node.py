@@ -2,11 +2,17 @@
 
 Nothing is installed, and nothing comes from the network: the image that its pods run is made here. It is imported under
 the names that the chart asks for, and stands in a private registry of our own. All that the node writes is below one
-folder, but for cgroups, which go with the containers, and links in /var/log/containers, which go too.
+folder, but for cgroups, which go with the containers.
+
+Another kubelet may run on the machine. So ours listens on a free port, and has a mount namespace where the paths that
+are built into a kubelet, into CNI and into the chart are folders of its own.
+
+`python -m tests.support.node` says what is missing for it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -18,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import images, registry
-from tests.support.apiserver import PATIENCE, Server, no_server
-from tests.support.processes import process
+from tests.support.apiserver import CLIENT_CERTIFICATE, PATIENCE, Server, ServerError, no_server
+from tests.support.processes import free_port, process
 from tools import envtest
 
-NAME = "real"
+NAME = "localhost"  # where the API server asks it for logs
 IMAGE = "docker.io/polyaxon/polyaxon-init:2.15.1"  # what the chart's cleaner runs
 _SANDBOX = "localhost/pause:1"
 _NAMES = (_SANDBOX, IMAGE, "registry.k8s.io/pause:3.10")
@@ -33,11 +39,17 @@ _PACKAGES = {
     "containerd": ("containerd", "ctr", "containerd-shim-runc-v2"),
     "runc": ("runc",),
     "containernetworking-plugins": (f"{_CNI}/ptp", f"{_CNI}/host-local", f"{_CNI}/loopback"),
+    "openssl": ("openssl",),
+    "mount": ("mount", "umount"),
 }
+# Paths that no option changes: of the kubelet, of CNI's cache, and of the chart's artifacts store.
+_BUILT_IN = ("/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/lib/cni", "/tmp/artifactsStore")  # noqa: S108
+_SUBNET = "198.18.77.0/24"  # for benchmarks, so that no other network of pods has it
+_NEW_MOUNTS = 0x20000  # CLONE_NEWNS
 
 
-def lacking(programs: Path) -> str:
-    """Why no node can run here; "" where it can. programs: the folder with the kubelet."""
+def lacking_packages() -> str:
+    """What of the machine keeps a node from running here; "" for nothing."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "a kubelet needs root on Linux"
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
@@ -46,6 +58,13 @@ def lacking(programs: Path) -> str:
     ]
     if missing:
         return f"install what is missing: apt-get install {' '.join(missing)}"
+    return ""
+
+
+def lacking(programs: Path) -> str:
+    """Why no node can run here; "" where it can. programs: the folder with the kubelet."""
+    if absent := lacking_packages():
+        return absent
     return "no kubelet here: make test-node builds it" if envtest.lacking(programs, envtest.NODE) else ""
 
 
@@ -53,7 +72,7 @@ def start(stack: ExitStack, programs: Path, server: Server) -> dict[str, subproc
     """The node's processes by name, which end with the stack. ServerError if they do not start."""
     folder = server.folder
     socket = folder / "containerd.sock"
-    stack.callback(_unlink, folder)
+    _hide_built_in_paths(stack, folder)
     stack.callback(_unmount, folder)
     port = stack.enter_context(registry.serving(images.made("private")))
     for name, content in _configs(folder, socket, port).items():
@@ -100,6 +119,8 @@ root = "{folder}/containerd"
 state = "{folder}/containerd-state"
 [grpc]
 address = "{socket}"
+[plugins."io.containerd.internal.v1.opt"]
+path = "{folder}/containerd-opt"
 [plugins."io.containerd.grpc.v1.cri"]
 sandbox_image = "{_SANDBOX}"
 restrict_oom_score_adj = true  # where the user's own is higher than what is asked for, runc fails
@@ -114,7 +135,9 @@ config_path = "{folder}/registries"
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
         "address": "127.0.0.1",
-        "authentication": {"anonymous": {"enabled": False}},
+        "port": free_port(),
+        "healthzPort": 0,
+        "authentication": {"anonymous": {"enabled": False}, "x509": {"clientCAFile": f"{folder}/{CLIENT_CERTIFICATE}"}},
         "containerRuntimeEndpoint": f"unix://{socket}",
         "podLogsDir": f"{folder}/pod-logs",
         "clusterDNS": ["10.0.0.10"],  # nobody is there, and no pod asks
@@ -131,9 +154,7 @@ config_path = "{folder}/registries"
     network = {
         "cniVersion": "0.4.0",
         "name": "pods",
-        "plugins": [
-            {"type": "ptp", "ipam": {"type": "host-local", "subnet": "10.244.0.0/24", "dataDir": f"{folder}/ipam"}}
-        ],
+        "plugins": [{"type": "ptp", "ipam": {"type": "host-local", "subnet": _SUBNET, "dataDir": f"{folder}/ipam"}}],
     }
     return {
         "containerd.toml": containerd,
@@ -162,15 +183,44 @@ def _end_containers(socket: Path) -> None:
             cgroup.rmdir()
 
 
-def _unlink(folder: Path) -> None:
-    """Removes the links that the kubelet creates to its containers' logs."""
-    for link in Path("/var/log/containers").glob("*.log"):
-        if link.is_symlink() and folder in link.readlink().parents:
-            link.unlink()
+def _hide_built_in_paths(stack: ExitStack, folder: Path) -> None:
+    """Puts folders of our own in place of the built-in paths, for this process and those that it starts."""
+    if ctypes.CDLL(None, use_errno=True).unshare(_NEW_MOUNTS) != 0:
+        reason = os.strerror(ctypes.get_errno())
+        raise ServerError(f"no mount namespace for the kubelet, which would disturb another one here: {reason}")
+    _mount("--make-rprivate", "/")
+    for number, path in enumerate(map(Path, _BUILT_IN)):
+        ours = folder / "built-in" / str(number)
+        ours.mkdir(parents=True)
+        for each in [*reversed(path.parents), path]:
+            if not each.exists():
+                each.mkdir()
+                stack.callback(_remove_empty, each)
+        _mount("--bind", str(ours), str(path))
+        stack.callback(_unmount_path, path)
+
+
+def _unmount_path(path: Path | str) -> None:
+    subprocess.run(["umount", "--lazy", str(path)], check=False, capture_output=True)
+
+
+def _mount(*args: str) -> None:
+    done = subprocess.run(["mount", *args], check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ServerError(f"mount {' '.join(args)}: {done.stderr.strip()}")
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # somebody else has put something there
+        folder.rmdir()
 
 
 def _unmount(folder: Path) -> None:
     """Unmounts everything below the folder, so that it can be removed: tokens, root file systems, namespaces."""
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for path in sorted((each for each in mounted if each.startswith(f"{folder}/")), reverse=True):
-        subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)
+        _unmount_path(path)
+
+
+if __name__ == "__main__":
+    sys.exit(lacking_packages() or 0)

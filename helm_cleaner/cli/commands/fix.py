@@ -9,22 +9,25 @@ from collections.abc import Iterator
 from shlex import quote
 
 from helm_cleaner import safe_write
+from helm_cleaner.actions.validate import ValidationReport
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
 from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
+from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import read_beside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.fixing.fix import Report, find_fixable, fix_files
-from helm_cleaner.fixing.history import Fix
+from helm_cleaner.fixing.fix import FixReport, Setting, count_safe, fix_files
+from helm_cleaner.fixing.history import FixedValue
 from helm_cleaner.names import STDIN
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import format_position
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources import File, FoundSections, Repository
+from helm_cleaner.section import drop_advice
+from helm_cleaner.sources import Repository
 from helm_cleaner.text import make_printable, pluralize, shorten
 
 # A file is mounted there, or its folder may not be written to; the file itself may.
@@ -45,6 +48,8 @@ def parser() -> Parser:
         ],
     )
     p.add_argument("files", metavar="FILE|DIR", nargs="+", help="files and folders, as for validate")
+    p.add_argument("--suggested", action="store_true",
+                   help="also apply what is only suggested, such as the field nearest to an unknown one")  # fmt: skip
     p.add_argument("--diff", action="store_true", help="print what would change, as a unified diff, and write nothing")
     add_section_option(p, several=True)
     add_configuration_options(p)
@@ -58,63 +63,82 @@ def run(argv: list[str]) -> int:
         raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
     settings = Settings(args, "helm-cleaner fix")
     given = read_files(args.files, settings)
-    report = fix_files(given.files, settings.sections, read_beside, Repository(settings.charts, given.layers))
-    unwritten = list(_write(given.files, report, diff=args.diff))
+    setting = Setting(settings.sections, read_beside, Repository(settings.charts, given.layers))
+    report = fix_files(given.files, setting, also_suggested=args.suggested)
+    unwritten = list(_write(given, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
-    fixes = [f for f in report.fixes if f.location.file not in failed]
+    fixed = [f for f in report.fixed if f.location.file not in failed]
     lines = (
-        f"{format_position(f.location)}: {done}: {make_printable(shorten(f'{f.path}: {f.what}'))}\n" for f in fixes
+        f"{format_position(f.location)}: {done}: {make_printable(shorten(f'{f.path}: {f.what}'))}\n" for f in fixed
     )
     print_text("".join(lines))
-    wrong = [*given.wrong, *given.skipped, *unwritten, *report.findings]
+    wrong = [*given.wrong, *given.skipped, *unwritten, *report.left, *drop_advice(report.checked.findings)]
     after = [file._replace(content=report.contents[file.name]) for file in given.files]
     wrong = settings.without_ignored(wrong, after, args.files)
     print_diagnostics(wrong, failed=True)
-    found = [_count(name, paths, fixes, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
+    found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)
-    found += notes(
-        {} if settings.as_in_folder else given.by_name, report.holding, report.umbrellas, wrong, settings.sections
-    )
+    by_name = {} if settings.as_in_folder else given.by_name
+    found += notes(by_name, report.checked.holding, report.checked.umbrellas, wrong, settings.sections)
     print_notes(found)
-    if report.has_bugs:
-        return 3
-    if given.wrong or unwritten or report.is_unusable:
+    if given.wrong or unwritten or report.checked.is_unusable:
         return 2
     return int(any(d.severity == "error" for d in wrong))
 
 
-def _count(name: str, paths: list[str], fixes: list[Fix], done: str) -> str:
+def _count(name: str, paths: list[str], fixed: list[FixedValue], done: str) -> str:
     """The note that says in how many files of a folder something was rewritten."""
-    touched = len({f.location.file for f in fixes if f.location.file in paths})
+    touched = len({f.location.file for f in fixed if f.location.file in paths})
     return f"{make_printable(name)}: {done} in {touched} of {pluralize(len(paths), 'file')}"
 
 
-def _write(files: list[File], report: Report, *, diff: bool) -> Iterator[Diagnostic]:
-    """Writes the files that have changed, or their diffs; yields what cannot be written."""
-    for name, content in {file.name: file.content for file in files}.items():
-        if report.contents[name] == content:
-            continue
-        if diff:
-            terminal = stdout_is_terminal()
-            color = terminal and may_color()
-            write_stdout(unified.unified_diff(content, report.contents[name], name, terminal=terminal, color=color))
+def _write(given: Given, report: FixReport, *, diff: bool) -> Iterator[Diagnostic]:
+    """Writes the files that have changed, or their diffs; yields what is not written, in either case."""
+    folders = {path: name for name, paths in given.by_name.items() if os.path.isdir(name) for path in paths}
+    written: dict[str, bytes] = {}
+    for name, content in {file.name: file.content for file in given.files}.items():
+        new, target = report.contents[name], os.path.realpath(name)
+        if new == content or written.get(target) == new:
             continue
         try:
-            replace(name, report.contents[name])
+            _check_unchanged(name, content, folders.get(name))
+            if diff:
+                terminal = stdout_is_terminal()
+                color = terminal and may_color()
+                write_stdout(unified.unified_diff(content, new, name, terminal=terminal, color=color))
+            else:
+                replace(name, new)
+            written[target] = new
         except InputError as e:
             yield from e.diagnostics
 
 
-def fixable(given: Given, sections: list[Path], repository: Repository, found: FoundSections) -> list[str]:
+def _check_unchanged(name: str, content: bytes, folder: str | None) -> None:
+    """InputError if a file must not be written. content: as it was read; folder: the argument in which it was found."""
+    target = os.path.realpath(name)
+    reason, hint = "", ""
+    if folder is not None and not target.startswith(os.path.join(os.path.realpath(folder), "")):
+        reason, hint = f"it is a link to {target}, outside of {folder}", "name the file itself to rewrite it"
+    elif not os.path.isfile(target):
+        reason, hint = "it is not a regular file", "the file is unchanged"
+    elif not os.access(target, os.W_OK):
+        reason, hint = os.strerror(errno.EACCES), "the file is unchanged"
+    elif read_file(name) != content:
+        reason, hint = "it has changed since it was read", "the file is as that change left it: run fix again"
+    if reason:
+        raise InputError.of("file", f"cannot be written: {reason}", Location(name), hint)
+
+
+def fixable_note(given: Given, sections: list[Path], report: ValidationReport) -> list[str]:
     """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
-    fixable = find_fixable(given.files, sections, read_beside, repository, found)
-    if not fixable.number or STDIN in fixable.files:
+    number, files = count_safe(given.files, report)
+    if not number or STDIN in files:
         return []
-    names = [name for name, paths in given.by_name.items() if not fixable.files.isdisjoint(paths)]
+    names = [name for name, paths in given.by_name.items() if not files.isdisjoint(paths)]
     words = [f"--section {quote(to_dotted(path))}" for path in sections] + [quote(name) for name in names]
     shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
-    return [f"{fixable.number} fixable with `helm-cleaner fix {make_printable(shown)}`"]
+    return [f"{number} fixable with `helm-cleaner fix {make_printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

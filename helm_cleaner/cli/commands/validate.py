@@ -18,7 +18,7 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import own_values, read_beside, section_path
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION, STDIN
-from helm_cleaner.output import FORMATS, format_findings
+from helm_cleaner.output import FORMATS, WITH_EDITS, format_findings
 from helm_cleaner.sources import File, Repository
 from helm_cleaner.sources.values_files import read_values
 from helm_cleaner.text import pluralize
@@ -26,6 +26,8 @@ from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import argparse
+
+    from helm_cleaner.output import Edits
 
 
 PROG = "helm-cleaner validate"
@@ -37,6 +39,7 @@ class Checked(NamedTuple):
     report: ValidationReport
     findings: list[Diagnostic]
     notes: list[str]
+    defaults: DefaultsOption
     given: Given | None = None
 
 
@@ -61,7 +64,8 @@ def parser() -> Parser:
     p.add_argument("--strict", action="store_true", help="warnings are errors")
     add_ignore_option(p)
     p.add_argument("--format", choices=FORMATS, default="text",
-                   help="text on stderr (default); on stdout json, github (annotations) or sarif (2.1.0)")  # fmt: skip
+                   help="text on stderr (default); on stdout json, github (annotations), sarif (2.1.0), gitlab (Code "
+                   "Quality) or rdjson (reviewdog)")  # fmt: skip
     return p
 
 
@@ -75,20 +79,20 @@ def run(argv: list[str]) -> int:
     if args.require_section and not checked.report.checked:
         found.append(_no_section(args.paths or args.files or (["--set"] if args.flags else ["-"])))
     found = [d for d in found if d.code not in args.ignore]
+    edits = _edits(checked, settings) if args.format in WITH_EDITS else {}
     if args.strict:
+        edits = {d._replace(severity="error"): those for d, those in edits.items()}
         found = [d._replace(severity="error") for d in found]
     if args.format == "text":
         print_diagnostics(found, failed=True)
         errors = sum(d.severity == "error" for d in found)
         lines.append(_summary(checked.report.checked, errors, len(found) - errors))
         if found and checked.given is not None:
-            from helm_cleaner.cli.commands.fix import fixable
+            from helm_cleaner.cli.commands.fix import fixable_note
 
-            lines += fixable(
-                checked.given, settings.sections, _repository(settings, checked.given), checked.report.found
-            )
+            lines += fixable_note(checked.given, settings.sections, checked.report)
     else:
-        write_stdout([format_findings(found, args.format).encode("utf-8", "replace")])
+        write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
     print_notes(lines)
     if (checked.given is not None and checked.given.wrong) or checked.report.is_unusable:
         return 2
@@ -108,10 +112,20 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
-    lines += notes(
-        {} if settings.as_in_folder else given.by_name, report.holding, report.umbrellas, found, settings.sections
-    )
-    return Checked(report, found, lines, given)
+    by_name = {} if settings.as_in_folder else given.by_name
+    lines += notes(by_name, report.holding, report.umbrellas, found, settings.sections)
+    return Checked(report, found, lines, defaults, given)
+
+
+def _edits(checked: Checked, settings: Settings) -> Edits:
+    """What the fixes of the findings do to the text of the files."""
+    if checked.given is None or not any(d.fix for d in checked.report.findings):
+        return {}
+    from helm_cleaner.fixing.fix import Setting, find_edits
+
+    repository, defaults = _repository(settings, checked.given), checked.defaults
+    setting = Setting(settings.sections, read_beside, repository, defaults.section, defaults.findings)
+    return find_edits(checked.given.files, setting, checked.report)
 
 
 def _repository(settings: Settings, given: Given) -> Repository:
@@ -133,7 +147,7 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
     report = validate_values(overrides, paths, defaults.section, defaults.findings)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
-    return Checked(report, settings.without_ignored(report.findings, given, ()), [])
+    return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
 
 
 def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

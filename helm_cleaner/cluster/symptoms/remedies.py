@@ -22,10 +22,8 @@ _RESTART_API = "kubectl rollout restart deployment/{r}-polyaxon-api -n {n}"
 _RESTART_OPERATOR = "kubectl rollout restart deployment/{r}-polyaxon-operator -n {n}"
 _PREFLIGHT = "helm-cleaner preflight -f values.yaml -n {n} --live"
 _REHEARSAL = "helm-cleaner explain -f values.yaml --release {r} -n {n} --rehearsal | kubectl create -f -"
-_CHANGE = (
-    "A change of the section reaches later jobs only: restart the API, note this job's paths, and delete it. "
-    "Nothing else deletes its batch"
-)
+_LEFTOVERS = "helm get manifest {r} -n {n} | helm-cleaner leftovers survey -n {n}"
+_CHANGE = "After a change of the section: restart the API, note this job's paths, and delete it (nothing else deletes its batch)"
 _AFTER_CHANGE = (_RESTART_API, _ARGUMENTS, _DELETE)
 _REMEDIES = {
     "agent-down": Remedy(
@@ -56,12 +54,12 @@ _REMEDIES = {
         ),
     ),
     "stale-section": Remedy(
-        "restart the API, which reads the section when it starts, note this job's paths, and delete it. Nothing else "
-        "deletes its batch",
+        "restart the API, which reads the section when it starts; note this job's paths, and delete it (nothing else "
+        "deletes its batch)",
         _AFTER_CHANGE,
     ),
     "no-node": Remedy(
-        f"let preflight name the nodes and the line to change. Once a node fits, the pod runs. {_CHANGE}",
+        f"once a node fits, the pod runs; preflight names the line to change. {_CHANGE}",
         (_PREFLIGHT, *_AFTER_CHANGE),
     ),
     "missing-claim": Remedy(
@@ -110,19 +108,18 @@ _REMEDIES = {
         "find out what the pod waited for, or raise the deadline, which an admission policy sets", (_PREFLIGHT,)
     ),
     "lost-batch": Remedy(
-        "what was lost stays until helm-cleaner leftovers finds it. Delete fewer than 200 runs at a time, two minutes "
-        "apart, and only while no job is there",
-        ("kubectl get jobs.polyaxon.com -n {n} -l app.kubernetes.io/component=polyaxon-cleaners",),
+        "nothing tries it again: find and remove what was lost. From now on delete fewer than 200 runs at a time, two "
+        "minutes apart, while no job is there",
+        ("kubectl get jobs.polyaxon.com -n {n} -l app.kubernetes.io/component=polyaxon-cleaners", _LEFTOVERS),
     ),
     "not-deleted": Remedy(
-        "make the store writable, and let its account delete there. What was not deleted stays until helm-cleaner "
-        "leftovers finds it"
+        "make the store writable, and let its account delete there; then find and remove what was left", (_LEFTOVERS,)
     ),
     "unfinished-job": Remedy(
         "see what it waits for: a sidecar that never ends, a slow store, a volume", ("kubectl describe {o} -n {n}",)
     ),
     "quiet-log": Remedy("set logLevel: INFO in the chart's values, upgrade, and delete another run"),
-    "unproven": Remedy("helm-cleaner leftovers finds the artifacts of runs that no longer exist"),
+    "unproven": Remedy("if the artifacts are still there, a survey finds them", (_LEFTOVERS,)),
 }
 
 

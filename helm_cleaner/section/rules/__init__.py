@@ -35,7 +35,7 @@ def check(section: Value, version: Value | None = None) -> list[Diagnostic]:
             )
             rules = _rules(spelling.section, meant)
             everything = [d for name in spelling.section for d in (*found[name], *more[name], *rules[name])]
-            return findings + list(dict.fromkeys(map(spelling.as_written, everything)))
+            return findings + list(dict.fromkeys(everything))
     found, rules = _by_field(section, structural), _rules(section, structural)
     return findings + [diagnostic for name in section for diagnostic in (*found[name], *rules[name])]
 

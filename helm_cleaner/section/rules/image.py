@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.section.rules.field import Field
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map
+
+if TYPE_CHECKING:
+    from helm_cleaner.fixes import Fix
 
 # What Polyaxon uses if a field is missing or empty; the tag stands for its own version.
 _IMAGE, _TAG = "polyaxon/polyaxon-init", "0"
@@ -19,6 +24,7 @@ _TAGGED = r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
 _DIGEST = r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?"
 _DIGEST_SIZES = {"sha256": 64, "sha384": 96, "sha512": 128}
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789/-"
+_SCHEMES = ("https://", "http://", "docker://", "oci://")
 _COPY_DIGEST = "copy the whole digest from the registry"
 _TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
@@ -32,7 +38,7 @@ def check(section: Field) -> Iterator[Diagnostic]:
         field = section.get(name)
         if field is not None and text == "":
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
-            yield field.warning("empty-image", message, f"set a value, or remove {name}")
+            yield field.warning("empty-image", message, f"set a value, or remove {name}", field.remove())
     if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
         if _NEEDED not in image.rpartition("/")[2] and (field := section.get("image")) and field.is_text and image:
             message = f"is not {_NEEDED}: the job needs bash and the Polyaxon CLI in it, or deletes nothing"
@@ -43,10 +49,10 @@ def check(section: Field) -> Iterator[Diagnostic]:
     tag_is_wrong = bool(tag) and not _is_reference(f"{_IMAGE}:{tag}")
     field = section.get("image")
     if field is not None and (image_is_wrong or not tag_is_wrong):
-        yield _wrong_image(field, tag)
+        yield _wrong_image(section, field, tag)
     field = section.get("imageTag")
     if field is not None and tag_is_wrong:
-        yield field.error("image-tag", *_tag_problem(field, tag))
+        yield _wrong_tag(field, tag)
 
 
 def _is_plain(image: str, tag: str) -> bool:
@@ -89,72 +95,109 @@ def _digest_problem(digest: str) -> str:
     return f"a {algorithm} digest has {size} digits (0-9, a-f), found {len(digits)} characters"
 
 
-def _wrong_image(field: Field, tag: str) -> Diagnostic:
-    image = field.string
-    code, problem, hint = "image", "", ""
-    bare = image.strip()
-    digest_problem = _digest_problem(bare.partition("@")[2])
-    for scheme in ("https://", "http://", "docker://", "oci://"):
-        if bare.lower().startswith(scheme):
-            problem, hint = f"it starts with {scheme}", f"write image: {bare[len(scheme) :].rstrip('/')}"
-    name, at, digest = bare.partition("@")
+def _wrong_image(section: Field, field: Field, tag: str) -> Diagnostic:
+    text = field.string.strip()
+    name, given, digest = _split(text)
+    if given.isdigit() and not digest and "/" not in name and ("." in name or name == "localhost"):
+        meant = f"{text}/{_NEEDED}"
+        return _not_valid(field, "the image itself is missing", f"write image: {meant}", field.replace(meant))
+    if problem := _digest_problem(digest.removeprefix("@")):
+        return _not_valid(field, problem, _COPY_DIGEST)
+    problem, meant = _image_problem(field.string)
+    if (given or digest) and _is_reference(f"{name}:{given or tag or 'TAG'}{digest}"):
+        problem = "Polyaxon appends a tag, and this image already has one"
+        if not given:
+            problem = "Polyaxon appends a tag, and a digest must come after the tag"
+        hint, fix = _in_two(section, field, text)
+        return _not_valid(field, problem, hint, fix, "image-with-tag")
+    if _is_reference(f"{meant}:{_TAG}"):
+        return _not_valid(field, problem, f"write image: {meant}", field.replace(meant))
+    name, given, digest = _split(meant)
+    if given and _is_reference(f"{name}:{given}{digest}"):
+        return _not_valid(field, problem, *_in_two(section, field, meant))
+    return _not_valid(field, problem, f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}")
+
+
+def _not_valid(field: Field, problem: str, hint: str, fix: Fix | None = None, code: str = "image") -> Diagnostic:
+    return field.error(code, f"{field.shown} is not a valid image name: {problem}", hint, fix)
+
+
+def _split(image: str) -> tuple[str, str, str]:
+    """An image's name, its tag, and its digest with the @ before it."""
+    name, at, digest = image.partition("@")
     colon = name.rfind(":") if ":" in name.rpartition("/")[2] else -1
-    name, given = (name[:colon], name[colon + 1 :]) if colon > 0 and not problem else (name, "")
-    whole = (given or tag or "TAG") + at + digest
-    if given.isdigit() and not at and "/" not in name and ("." in name or name == "localhost"):
-        problem, hint = "the image itself is missing", f"write image: {bare}/{_IMAGE.rpartition('/')[2]}"
-    elif not problem and digest_problem:
-        problem, hint = digest_problem, _COPY_DIGEST
-    elif not problem and (at or given) and _is_reference(f"{name}:{whole}"):
-        code, problem = "image-with-tag", "Polyaxon appends a tag, and this image already has one"
-        problem = problem if given else "Polyaxon appends a tag, and a digest must come after the tag"
-        hint = f'write image: {name} and imageTag: "{whole}"'
-        if not given and not tag:
-            hint += ", with the image's tag in place of TAG"
-    elif not problem:
-        problem, hint = _image_problem(image)
-    return field.error(code, f"{field.shown} is not a valid image name: {problem}", hint)
+    return (name[:colon], name[colon + 1 :], at + digest) if colon > 0 else (name, "", at + digest)
+
+
+def _in_two(section: Field, field: Field, image: str) -> tuple[str, Fix | None]:
+    """The hint to write image and imageTag, and its fix."""
+    from helm_cleaner.fixes import Add, Fix, Replace
+    from helm_cleaner.nearness import bare
+
+    assert isinstance(section.value, Map)
+    name, given, digest = _split(image)
+    there = section.get("imageTag")
+    own = there is not None and there.at.kind != "default"
+    tag = given or (there.string if there is not None and there.is_text and own else "")
+    if not tag:
+        return f'write the tag before the digest: image: {name} and imageTag: "TAG{digest}", for example', None
+    whole = tag + digest
+    hint = f'write image: {name} and imageTag: "{whole}"'
+    changes = Replace(field.value.origin, name), Add(field.at, "imageTag", whole, quoted=True)
+    empty = section.value.get("imageTag")
+    if there is None and empty is not None:
+        return hint, Fix("suggested", (changes[0], Replace(empty.origin, whole)))
+    if there is not None and own and there.value.origin.is_written:
+        return hint, Fix("suggested", (changes[0], Replace(there.value.origin, whole)))
+    is_alone = not any(bare(key) == "imagetag" for key in section.value if key != "imageTag")
+    is_clear = is_alone and given and not digest and image == field.string
+    return hint, Fix("safe" if is_clear else "suggested", changes)
 
 
 def _image_problem(image: str) -> tuple[str, str]:
-    example = f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}"
-    path = image.partition("/")[2] if any(c in image.partition("/")[0] for c in ".:") else image
+    """What is wrong with an image, and the one that is probably meant."""
+    meant = image.strip()
+    scheme = next((each for each in _SCHEMES if meant.lower().startswith(each)), "")
+    meant = meant[len(scheme) :].rstrip(":/")
+    start = len(meant.partition("/")[0]) if any(c in meant.partition("/")[0] for c in ".:") else 0
+    path = meant[start:]
+    if not any(mark in image for mark in ("${", "$(", "#{", "{{")):  # a placeholder has its own case
+        name, tag, digest = _split(meant)
+        meant = meant[:start] + name[start:].lower() + (f":{tag}" if tag else "") + digest
     if not image.strip():
-        return "it contains only whitespace", example
+        return "it contains only whitespace", ""
+    if scheme:
+        return f"it starts with {scheme}", meant
     if image != image.strip():
-        return "it has leading or trailing whitespace", f"write image: {image.strip()}"
+        return "it has leading or trailing whitespace", meant
     if " " in image:
-        return "it contains a space", example
+        return "it contains a space", ""
     if image.endswith((":", "/")):
-        return f"it ends with {image[-1]}", f"write image: {image.rstrip(':/')}"
-    if any(char.isupper() for char in path):
-        return "uppercase letters are not allowed", f"write image: {image[: len(image) - len(path)]}{path.lower()}"
+        return f"it ends with {image[-1]}", meant
+    if "$" in image:
+        return "it contains $: Helm fills in no placeholder", ""
+    if any(char.isupper() for char in _split(path)[0]):
+        return "uppercase letters are not allowed", meant
     if len(image) > 255:
-        return f"it has {len(image)} characters; at most 255 are allowed", example
-    return "only lowercase letters and digits, '.', '_', '__' or '-' between them, and slashes are allowed", example
+        return f"it has {len(image)} characters; at most 255 are allowed", ""
+    return "only lowercase letters and digits, '.', '_', '__' or '-' between them, and slashes are allowed", ""
 
 
-def _tag_problem(field: Field, tag: str) -> tuple[str, str]:
+def _wrong_tag(field: Field, tag: str) -> Diagnostic:
     name, at, digest = tag.partition("@")
+    wrong = f"{field.shown} is not a valid image tag"
     if problem := _digest_problem(digest):
-        return f"{field.shown} is not a valid image tag: {problem}", _COPY_DIGEST
-    if at and not name:
-        return (
-            f"{field.shown} is not a valid image tag: a digest must come after a tag",
-            f'write imageTag: "TAG{tag}", with the image\'s tag',
-        )
-    if name.startswith("sha256:") and not at:
-        return (
-            f"{field.shown} is not a valid image tag: a digest must come after a tag",
-            f'write imageTag: "TAG@{tag}", with the image\'s tag',
-        )
-    bare = name.strip().lstrip(":")
-    if name != bare and bare and not bare.strip(_TAG_CHARACTERS):
-        return f"{field.shown} is not a valid image tag", f'write imageTag: "{bare}{at}{digest}"'
+        return field.error("image-tag", f"{wrong}: {problem}", _COPY_DIGEST)
+    if (at and not name) or (name.startswith("sha256:") and not at):
+        hint = f'put the image\'s tag before it, for example imageTag: "2.15.1@{tag.removeprefix("@")}"'
+        return field.error("image-tag", f"{wrong}: a digest must come after a tag", hint)
+    meant = name.strip().lstrip(":") + at + digest
+    if meant != tag and _is_reference(f"{_IMAGE}:{meant}"):
+        return field.error("image-tag", wrong, f'write imageTag: "{meant}"', field.replace(meant))
     odd = name.strip(_TAG_CHARACTERS)
     problem = "letters, digits, '_', '.' and '-' are allowed, but not '.' or '-' at the start"
     if odd:
         problem = f"it contains {'a space' if odd[0] == ' ' else odd[0]}; {problem}"
     elif len(name) > 128:
         problem = f"it has {len(name)} characters; at most 128 are allowed"
-    return f"{field.shown} is not a valid image tag: {problem}", "write the tag as the registry shows it, as in 2.15.1"
+    return field.error("image-tag", f"{wrong}: {problem}", "use the tag as the registry shows it, for example 2.15.1")

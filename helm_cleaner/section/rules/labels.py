@@ -51,13 +51,13 @@ def check_count(expression: Field) -> Iterator[Diagnostic]:
         return
     if operator in ("In", "NotIn") and not values:
         message = f"must not be empty with the operator {operator}"
-        yield expression.missing("selector-values", "values", message, "write values: [ssd], with your own values")
+        yield expression.missing("selector-values", "values", message, "for example values: [ssd]")
     elif operator in ("Exists", "DoesNotExist") and values:
         field = expression.get("values")
         assert field is not None
         instead = "In" if operator == "Exists" else "NotIn"
         message = f"must be empty with the operator {operator}, which only checks the key"
-        yield field.error("selector-values", message, f"remove values, or write operator: {instead}")
+        yield field.error("selector-values", message, f"remove values, or write operator: {instead}", field.remove())
     elif operator in ("Gt", "Lt") and len(values) != 1:
         message = f"must contain exactly one integer with the operator {operator}, found {len(values)}"
-        yield expression.missing("selector-values", "values", message, 'write values: ["4"], with your own number')
+        yield expression.missing("selector-values", "values", message, 'for example values: ["4"]')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.paths import Path
 from helm_cleaner.python_literals import as_text_again, literal
 from helm_cleaner.section.rules.field import Field
 from helm_cleaner.text import quote
@@ -12,6 +13,7 @@ from helm_cleaner.values import Map, Seq
 
 _CODE = "python-literal"
 _NO_JOB = "nothing is ever cleaned"
+_OTHER_NAME = "give the Secret a name that is not a number"
 _OTHER_LABEL = "select the nodes by a label whose value is not a number"
 
 
@@ -33,7 +35,7 @@ def check_names(names: Field) -> Iterator[Diagnostic]:
     """A list of names, which must still be texts after that."""
     for name in names.items():
         if name.fine and not isinstance(literal(name.string), str):
-            yield name.warning(_CODE, _impossible(name), "give the Secret a name that is not a number")
+            yield name.warning(_CODE, _impossible(name), _OTHER_NAME)
 
 
 def check_texts(field: Field) -> Iterator[Diagnostic]:
@@ -50,17 +52,24 @@ def check_texts(field: Field) -> Iterator[Diagnostic]:
                 yield from check_texts(item)
     elif isinstance(text := field.value.value, str) and not isinstance(literal(text), str):
         message = f"Polyaxon reads {field.shown} as {_kind(text)}, which Kubernetes refuses: {_NO_JOB}"
-        yield field.warning(_CODE, message, _way_out(field))
+        yield field.warning(_CODE, message, _way_out(field.path))
 
 
 def _impossible(field: Field) -> str:
     return f"Polyaxon reads {field.shown} as {_kind(field.string)}, and cannot make the job with it: {_NO_JOB}"
 
 
-def _way_out(field: Field) -> str:
-    if "tolerations" in field.path:
-        return "write operator: Exists, without value, or give the taint a value that is not a number"
-    if field.path[-2:-1] == ("values",) and "nodeAffinity" in field.path:
+def way_out(text: str, path: Path) -> str:
+    """What to do where a text that Polyaxon reads as something else cannot stand; "" if it reads it as a text."""
+    if isinstance(literal(text), str):
+        return ""
+    return _OTHER_NAME if "imagePullSecrets" in path else _way_out(path)
+
+
+def _way_out(path: Path) -> str:
+    if "tolerations" in path:
+        return "remove value and write operator: Exists, or give the taint a value that is not a number"
+    if path[-2:-1] == ("values",) and "nodeAffinity" in path:
         return f"{_OTHER_LABEL}, or use nodeSelector, where it stays a text; Gt and Lt cannot be used"
     return "select by a text that is not a number"
 

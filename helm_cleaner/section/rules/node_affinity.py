@@ -64,7 +64,7 @@ def _check_values(expression: Field, *, strict: bool) -> Iterator[Diagnostic]:
             yield from check_value(value)
         elif operator in ("Gt", "Lt") and len(values) == 1 and label_number(value.string) is None:
             message = f"{value.shown} is not an integer, which the operator {operator} requires: {effect}"
-            yield value.warning("never-matches", message, 'write an integer in quotes: values: ["4"]')
+            yield value.warning("never-matches", message, 'for example values: ["4"]: an integer in quotes')
         elif problem:
             yield value.warning("never-matches", f"invalid label value: {problem}: {effect}", VALUE_HINT)
 
@@ -73,7 +73,7 @@ def _check_field(field: Field) -> Iterator[Diagnostic]:
     values = field.texts("values")
     if values is not None and len(values) != 1:
         message = f"must contain exactly one node name, found {len(values)}"
-        hint = "write values: [node-1] with your node's name, and one term for each node"
+        hint = "for example values: [node-1], and one term for each node"
         yield field.missing("match-fields", "values", message, hint)
     for value in field.fine_texts("values"):
         if problem := subdomain_problem(value.string):

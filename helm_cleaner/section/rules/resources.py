@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.kubernetes_names import KEY_HINT, key_problem
 from helm_cleaner.paths import Path
 from helm_cleaner.quantities import SUFFIXES, has_digits, is_whole, parse, suggestion
 from helm_cleaner.section.rules.field import Field
-from helm_cleaner.values import Map, Origin, Placeholder, is_null
+from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.values import Map, Origin, Placeholder, is_null, to_data
+
+if TYPE_CHECKING:
+    from helm_cleaner.fixes import Fix
 
 _STANDARD = ("cpu", "memory", "ephemeral-storage")
 _HUGE = "hugepages-"
@@ -51,8 +55,8 @@ def check(resources: Field) -> Iterator[Diagnostic]:
                 known[name] = amount
             if field.value.value is None:
                 message = "null becomes the text None in the job, which the API server refuses"
-                yield field.warning("odd-quantity", message, f"remove {name}")
-            findings = list(_check_name(name, field))
+                yield field.warning("odd-quantity", message, f"remove {name}", field.remove())
+            findings = list(_check_name(name, field, _own_names(quantities)))
             yield from findings or _check_quantity(name, field, amount)
     requests, limits = amounts["requests"], amounts["limits"]
     for name, request in requests.items():
@@ -83,28 +87,45 @@ def _is_exact(name: str) -> bool:
     return not _is_native(name) or name.startswith(_HUGE)
 
 
-def _check_name(name: str, field: Field) -> Iterator[Diagnostic]:
-    if problem := key_problem(name):
-        yield field.key_error("resource-name", f"invalid resource name: {problem}", _name_hint(name) or KEY_HINT)
-    elif "/" not in name and name not in _STANDARD and not name.startswith(_HUGE):
-        message = f"not a container resource: allowed are {', '.join(_STANDARD)}, hugepages-… and names with a domain"
-        hint = _name_hint(name) or "write one of these; with a domain it looks like nvidia.com/gpu"
-        yield field.key_error("resource-name", message, hint)
+def _check_name(name: str, field: Field, others: Collection[str]) -> Iterator[Diagnostic]:
+    """The name of a resource. others: those beside it."""
+    problem = key_problem(name)
+    if problem or ("/" not in name and name not in _STANDARD and not name.startswith(_HUGE)):
+        message = f"invalid resource name: {problem}"
+        if not problem:
+            names = ", ".join(_STANDARD)
+            message = f"not a container resource: allowed are {names}, hugepages-… and names with a domain"
+        yield field.key_error("resource-name", message, *_meant_name(name, field, others, KEY_HINT if problem else ""))
     elif not _is_native(name) and (name.startswith("requests.") or key_problem("requests." + name)):
+        starts = name.startswith("requests.")
         message = "not a container resource: its domain " + (
-            "starts with requests., which is for quotas" if name.startswith("requests.") else "is too long"
+            "starts with requests., which is for quotas" if starts else "is too long"
         )
-        yield field.key_error("resource-name", message, f"write {name.removeprefix('requests.')}")
+        meant = name.removeprefix("requests.")
+        hint = f"write {meant}" if starts else "use a name with a shorter domain"
+        yield field.key_error("resource-name", message, hint, field.rename(meant) if starts else None)
 
 
-def _name_hint(name: str) -> str:
+def _own_names(quantities: Field | None) -> list[str]:
+    """The names of resources that are not defaults."""
+    if quantities is None or not isinstance(quantities.value, Map):
+        return []
+    return [name for name, at in quantities.value.keys_at.items() if at.kind not in ("default", "chart")]
+
+
+def _meant_name(name: str, field: Field, others: Collection[str], otherwise: str) -> tuple[str, Fix | None]:
+    """The hint for a wrong name, and the fix."""
     from helm_cleaner.nearness import nearest  # only needed if something is wrong
 
     bare = name.strip().lower().replace("_", "-")
-    near = (
+    meant = (
         bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or nearest(bare, _STANDARD)
     )
-    return f"write {near}" if near else ""
+    if meant and meant in others:
+        return f"remove it, or {meant}: both are given", None
+    if meant:
+        return f"write {meant}", field.rename(meant)
+    return otherwise or "use one of these; with a domain it looks like nvidia.com/gpu", None
 
 
 def _check_quantity(name: str, field: Field, amount: _Amount | None) -> Iterator[Diagnostic]:
@@ -113,21 +134,23 @@ def _check_quantity(name: str, field: Field, amount: _Amount | None) -> Iterator
         message = (
             f"{field.shown} is not a valid quantity: must be a number, optionally with one of the suffixes {SUFFIXES}"
         )
-        yield field.error("quantity", message, f"did you mean {near}?" if near else f"write {_example(name)}")
+        hint, fix = (f"did you mean {near}?", field.replace(near)) if near else (f"for example {_example(name)}", None)
+        yield field.error("quantity", message, hint, fix)
     elif amount.value < 0:
-        yield field.error("quantity", f"must not be negative, found {amount.text}", f"write {_example(name)}, or 0")
+        near = amount.text.strip().removeprefix("-")
+        hint, fix = f"did you mean {near}?", field.replace(near)
+        yield field.error("quantity", f"must not be negative, found {amount.text}", hint, fix)
     elif not _is_native(name) and not is_whole(amount.value):
         large = amount.value >= 10**15 * _UNIT
         message = f"must be an integer{', and less than 2^63 / 1000' * large}, found {amount.text}"
-        hint = (
-            "write how many the container needs, for example 1" if large else f"write {max(1, amount.value // _UNIT)}"
-        )
-        yield field.error("extended-resource", message, hint)
+        count = max(1, amount.value // _UNIT)
+        hint = "write how many the container needs, for example 1" if large else f"write {count}"
+        yield field.error("extended-resource", message, hint, None if large else field.replace(count))
     elif name.startswith(_HUGE):
         yield from _check_pages(name, field, amount)
     elif not has_digits(amount.text):
         message = f"{amount.text} has no digits; Kubernetes reads it as 0"
-        yield field.warning("odd-quantity", message, f"write {_example(name)}")
+        yield field.warning("odd-quantity", message, f"for example {_example(name)}")
     elif amount.value:
         yield from _check_size(name, field, amount)
 
@@ -140,7 +163,7 @@ def _check_pages(name: str, field: Field, amount: _Amount) -> Iterator[Diagnosti
     page = parse(name.removeprefix(_HUGE))
     if not page or page < 0 or not is_whole(page):
         message = f"{name.removeprefix(_HUGE)!r} is not a valid page size"
-        yield field.key_error("hugepages", message.replace("'", '"'), "write hugepages-2Mi or hugepages-1Gi")
+        yield field.key_error("hugepages", message.replace("'", '"'), "for example hugepages-2Mi or hugepages-1Gi")
     elif -(-amount.value // _UNIT) % -(-page // _UNIT):
         message = f"must be a multiple of the page size, found {amount.text}"
         yield field.error("hugepages", message, f"write a multiple of {name.removeprefix(_HUGE)}")
@@ -151,17 +174,20 @@ def _check_size(name: str, field: Field, amount: _Amount) -> Iterator[Diagnostic
     number = amount.text.strip().rstrip("numkKMGTPEi")
     if name == "cpu" and amount.value >= 1000 * _UNIT:
         message = f"{amount.text} is {amount.value // _UNIT} CPUs"
-        hint = f"write {number}m for thousandths of a CPU" if number != amount.text else "write 1 for one CPU"
-        yield field.warning("odd-quantity", message, hint)
+        is_plain = number == amount.text.strip()
+        hint = f"write {number}m for thousandths of a CPU" if is_plain else "for example 1 for one CPU"
+        yield field.warning("odd-quantity", message, hint, field.replace(f"{number}m") if is_plain else None)
     elif name in ("memory", "ephemeral-storage") and amount.value < 2**20 * _UNIT:
         size = -(-amount.value // _UNIT)
         message = f"{amount.text} is {size} byte{'s' * (size != 1)}"
-        yield field.warning("odd-quantity", message, f"write {number}Mi for mebibytes")
+        yield field.warning("odd-quantity", message, f"write {number}Mi for mebibytes", field.replace(f"{number}Mi"))
 
 
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:
     if request.value == limit.value or (request.value < limit.value and not _is_exact(name)):
         return
+    if request.value < 0 or limit.value < 0:
+        return  # which is said already
     # The finding is about what the user wrote, not about the default or the chart's value beside it.
     mine, other = (limit, request) if _layer(request) < _layer(limit) else (request, limit)
     relation = "exceeds" if mine.value > other.value else "is below"
@@ -169,17 +195,20 @@ def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic
     origin = _origin(mine.field.value.origin, other.field.value.origin)
     null = ", and Kubernetes reads null as 0" if _is_null(other) or _is_null(mine) else ""
     message = f"{at} {_shown(mine)} {relation} {beside} {_shown(other)}{origin}{null}"
+    fix = None if _is_null(mine) or _is_null(other) else mine.field.replace(to_data(other.field.value))
     if _is_exact(name):
         code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
-        yield mine.field.error(
-            code, f"{message}; for {name}, the request must equal the limit", f"write {_shown(other)} for both"
-        )
+        hint = f"write {_shown(other)} for both" if fix else f"set both to the same, for example {_example(name)}"
+        yield mine.field.error(code, f"{message}; for {name}, the request must equal the limit", hint, fix)
+    elif fix is None:
+        hint = f"set a value, or remove {at if _is_null(mine) else beside}"
+        yield mine.field.error("request-over-limit", message, hint)
     elif mine is limit:
         hint = f"write {request.text} or more, or lower {beside} as well"
-        yield mine.field.error("request-over-limit", message, hint)
+        yield mine.field.error("request-over-limit", message, hint, fix)
     else:
         hint = f"write {limit.text} or less, or raise {beside} to {request.text}"
-        yield mine.field.error("request-over-limit", message, hint)
+        yield mine.field.error("request-over-limit", message, hint, fix)
 
 
 def _layer(amount: _Amount) -> int:

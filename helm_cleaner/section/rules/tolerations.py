@@ -33,15 +33,18 @@ def _check(toleration: Field) -> Iterator[Diagnostic]:
     if value and (field := toleration.get("value")):
         if operator == "Exists":
             message = f"must be empty, found {field.shown}: the operator Exists matches any value"
-            yield field.error("toleration-value", message, "remove value, or write operator: Equal")
+            yield field.error("toleration-value", message, "remove value, or write operator: Equal", field.remove())
         elif operator is not None and (problem := value_problem(value)):
             yield field.error("label-value", f"invalid taint value: {problem}", VALUE_HINT)
     seconds = toleration.get("tolerationSeconds")
     if seconds is not None and seconds.fine and effect not in (None, "NoExecute"):
         given = f"is {effect}" if effect else "is missing"
         message = f"is allowed only with the effect NoExecute; the effect {given}"
-        yield seconds.key_error("toleration-seconds", message, "write effect: NoExecute, or remove tolerationSeconds")
+        hint = "write effect: NoExecute, or remove tolerationSeconds"
+        yield seconds.key_error("toleration-seconds", message, hint, toleration.set("effect", "NoExecute"))
     elif seconds is not None and seconds.fine and effect == "NoExecute" and key not in (None, *_OF_LOST_NODES):
         evicted = f"evicted {max(0, seconds.value.value)} seconds after it starts on a node with this taint"
         message = f"the job is {evicted}, finished or not, and is tried only once more"
-        yield seconds.warning("short-toleration", message, "remove tolerationSeconds: then the job may finish")
+        yield seconds.warning(
+            "short-toleration", message, "remove tolerationSeconds: then the job may finish", seconds.remove()
+        )

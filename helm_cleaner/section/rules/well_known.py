@@ -107,7 +107,9 @@ def _check_name(field: Field, name: str, *, is_key: bool = False) -> Iterator[Di
     if meant := near_miss(name):
         message = f"{name} is not a well-known name, but {meant} is: with a typo, no node has it"
         say = field.key_warning if is_key else field.warning
-        yield say(_MISSPELLED, message, f"did you mean {meant}?")
+        yield say(
+            _MISSPELLED, message, f"did you mean {meant}?", field.rename(meant) if is_key else field.replace(meant)
+        )
 
 
 def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
@@ -116,7 +118,8 @@ def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
         return
     meant = _MEANT.get(value.string) or nearest(value.string, (each for each in allowed if is_typo(value.string, each)))
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
-    yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint)
+    fix = value.replace(meant) if meant else None
+    yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint, fix)
 
 
 def near_miss(name: str) -> str:

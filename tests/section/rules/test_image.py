@@ -63,13 +63,13 @@ def test_images(image: str | None, tag: str | None, expected: list[tuple[str, st
     [
         ("a:1", "2", 'write image: a and imageTag: "1"'),
         (f"a@{DIGEST}", "2", f'write image: a and imageTag: "2@{DIGEST}"'),
-        (f"a@{DIGEST}", None, f'write image: a and imageTag: "TAG@{DIGEST}", with the image\'s tag in place of TAG'),
+        (f"a@{DIGEST}", None, f'write the tag before the digest: image: a and imageTag: "TAG@{DIGEST}", for example'),
         (f"x:5/a:1@{DIGEST}", None, f'write image: x:5/a and imageTag: "1@{DIGEST}"'),
         ("https://docker.io/a", None, "write image: docker.io/a"),
         ("x.io:5000", None, "write image: x.io:5000/polyaxon-init"),
         ("x.io/Team/A", None, "write image: x.io/team/a"),
         (None, ":dev", 'write imageTag: "dev"'),
-        (None, DIGEST, f'write imageTag: "TAG@{DIGEST}", with the image\'s tag'),
+        (None, DIGEST, f'put the image\'s tag before it, for example imageTag: "2.15.1@{DIGEST}"'),
     ],
 )
 def test_hints_for_images_work(image: str | None, tag: str | None, hint: str) -> None:
