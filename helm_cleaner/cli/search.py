@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.files import read_file
@@ -35,7 +34,7 @@ def read_files(
     names: Sequence[str],
     settings: Settings,
     tell: Progress = no_progress,
-    contents: Mapping[str, bytes] = MappingProxyType({}),
+    contents: Mapping[str, bytes] | None = None,
 ) -> Given:
     """Reads the files of all arguments; `-` is stdin. tell: called for each file.
 
@@ -59,9 +58,10 @@ def read_files(
     for done, (name, path) in enumerate(every):
         tell("reading files", done, len(every))
         try:
-            files.append(
-                File(_shown(path), read_file(path, stdin_is_free=True), not (is_folder[name] or settings.as_in_folder))
-            )
+            content = contents.get(os.path.normpath(path)) if contents else None
+            if content is None:
+                content = read_file(path, stdin_is_free=True)
+            files.append(File(_shown(path), content, not (is_folder[name] or settings.as_in_folder)))
         except InputError as e:
             wrong += e.diagnostics
     for path in Files(files).find_not_given():

@@ -1,4 +1,4 @@
-"""The fields of the section at a place in a text that is being typed, and so need not be YAML: for hover and completion.
+"""The field of the section at a place in a text that is being typed and need not be YAML: for hover and completion.
 
 Block style only: a line's indentation says what it belongs to.
 """

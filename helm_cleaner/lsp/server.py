@@ -21,7 +21,7 @@ from helm_cleaner.text import make_printable
 from helm_cleaner.version import __version__
 
 _SOURCE = "helm-cleaner"
-_FIX_ALL = types.CodeActionKind("source.fixAll.helm-cleaner")
+_FIX_ALL = "source.fixAll.helm-cleaner"
 _PAUSE = 0.05  # seconds without another change until a text is checked
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 
@@ -272,10 +272,11 @@ def _hover(server: LanguageServer, state: _State, params: types.HoverParams) -> 
         return None
     at = types.Range(params.position, params.position)
     checked = state.checked.get(_folder(server, document))
-    parts = []
-    for d in checked.findings.get(_path(document), ()) if checked else ():
-        if d.code in BY_NAME and _overlap(_range(document, d), at):
-            parts.append(f"```\n{rule_page(BY_NAME[d.code])}```")
+    parts = [
+        f"```\n{rule_page(BY_NAME[d.code])}```"
+        for d in (checked.findings.get(_path(document), ()) if checked else ())
+        if d.code in BY_NAME and _overlap(_range(document, d), at)
+    ]
     field = fields.find_field(document.lines, params.position.line)
     if field is not None and (text := field.rule.get("description")):
         parts.insert(0, f"**{'.'.join(field.path).replace('.[]', '[]')}**: {text}")

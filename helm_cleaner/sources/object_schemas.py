@@ -1,4 +1,4 @@
-"""JSON Schemas of the files that pass values to a chart, for editors: the section's own, where each of them holds it."""
+"""JSON Schemas of files that pass values to a chart, for editors: the section's own, where each of them holds it."""
 
 from __future__ import annotations
 

@@ -100,9 +100,10 @@ class LanguageServer:
         while True:
             message = self._next("what is wrong")
             told = message.get("params", {})
-            if message.get("method") == "textDocument/publishDiagnostics" and told["uri"] == self.uri(name):
-                if told.get("version", self._versions[name]) == self._versions[name]:
-                    return list(told["diagnostics"])
+            if message.get("method") != "textDocument/publishDiagnostics" or told["uri"] != self.uri(name):
+                continue
+            if told.get("version", self._versions[name]) == self._versions[name]:
+                return list(told["diagnostics"])
 
     def actions(self, name: str, where: dict[str, Any], *kinds: str) -> list[dict[str, Any]]:
         """The code actions for a range, of these kinds or of any."""

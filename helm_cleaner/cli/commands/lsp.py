@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterable, Mapping, Sequence
 
+from helm_cleaner.cli.commands import validate
 from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
@@ -21,18 +21,14 @@ from helm_cleaner.output.sarif import find_documentation
 from helm_cleaner.sources import File, Repository
 
 PROG = "helm-cleaner lsp"
-# As `validate` and `fix` without options.
-_NO_OPTIONS = argparse.Namespace(
-    section=[], exclude=[], config=None, no_config=False, defaults=None, no_defaults=False
-)  # fmt: skip
 
 
 def parser() -> Parser:
     """The command's options."""
     return Parser(
         prog=PROG,
-        description="Runs a language server over stdio: what validate finds, in an editor while you type, with what fix "
-        "does about it as quick fixes, and hover and completion for the section's fields. It writes no file.",
+        description="Runs a language server over stdio: what validate finds, in an editor while you type, with what "
+        "fix does about it as quick fixes, and hover and completion for the section's fields. It writes no file.",
         examples=["helm-cleaner lsp    # your editor starts it, see docs/editor.md"],
     )
 
@@ -59,13 +55,16 @@ class FolderCheck:
     findings: by a file's absolute path.
     """
 
+    findings: Mapping[str, Sequence[Diagnostic]]
+
     def __init__(self, folder: str, contents: Mapping[str, bytes]) -> None:
         """contents: those of the open files, by absolute path; they count in place of what is on the disk."""
         self._folder = folder
         self._setting: Setting | None = None
+        options = validate.parser().parse_args([])  # as without any
         os.chdir(folder)  # files are named as they are for `validate .` there
         try:
-            settings = Settings(_NO_OPTIONS, PROG)
+            settings = Settings(options, PROG)
             open_files = {os.path.relpath(path): content for path, content in contents.items()}
             given = read_files(["."], settings, contents=open_files)
             on_disk = {os.path.normpath(file.name) for file in given.files}
@@ -76,7 +75,7 @@ class FolderCheck:
             self.findings = self._by_path(e.diagnostics)
             return
         sections = settings.sections
-        defaults = DefaultsOption(_NO_OPTIONS, sections[0] if sections else (SECTION,))
+        defaults = DefaultsOption(options, sections[0] if sections else (SECTION,))
         repository = Repository(settings.charts, self._given.layers)
         self._setting = Setting(sections, read_beside, repository, defaults.section, defaults.findings)
         self._report = self._setting.check(self._given.files)

@@ -13,8 +13,8 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner schema",
-        description="Prints the JSON Schema of the section, or of a file that holds it, from which editors can complete "
-        "and check it.",
+        description="Prints the JSON Schema of the section, or of a file that holds it, from which editors can "
+        "complete and check it.",
         examples=[
             "helm-cleaner schema > cleaner.schema.json",
             "helm-cleaner schema --values > values.schema.json    # in values.yaml:",
