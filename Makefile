@@ -30,29 +30,34 @@ resolve = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --gene
 	plugins release-dry-run pictures lock locked helm helm-newest envtest schema clean
 
 help:           ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(STAMP)  ## show what helm-cleaner does, on a small chart and with a real Helm
 	@$(call fetch,helm3 helm4)
 	@$(BIN)/python -m tools.demo
 
-test: $(STAMP)  ## run all tests; those on a control plane where make envtest has built one
+# Tests that need more than Python and the fetched Helm have targets of their own, which .ci/run calls too.
+ELSEWHERE := browser or cluster or ecosystem or kubelet or polyaxon
+
+test: $(STAMP)  ## run all tests that need no cluster and no programs of other projects but Helm
 	@$(call fetch,helm3 helm4 kubectl)
-	$(BIN)/python -m pytest -m "not polyaxon" --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not ($(ELSEWHERE))" --numprocesses auto --maxprocesses 8 --dist loadgroup $(PYTEST_ARGS)
 
 # PYTEST_ARGS may hold the options of pytest-helm-charts: --kubeconfig, --chart-path, …
-test-cluster: $(STAMP)  ## run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
+test-cluster: $(STAMP)  # run the tests on a cluster alone: that of KUBECONFIG, or a control plane that is built and started
 	@$(call fetch,helm3 helm4 kubectl)
 	@$(if $(KUBECONFIG)$(findstring --kubeconfig,$(PYTEST_ARGS)),,$(BIN)/python -m tools.envtest)
 	$(BIN)/python -m pytest -m cluster $(PYTEST_ARGS)
 
-test-node: $(STAMP)  ## run the tests on a real node: a kubelet with containerd and runc; needs root on Linux, and Go
+test-node: $(STAMP)  # run the tests on a real node: a kubelet with containerd and runc; needs root on Linux, and Go
 	@$(BIN)/python -m tests.support.node
 	@$(call fetch,helm4 kubectl)
 	@$(BIN)/python -m tools.envtest etcd kube-apiserver kube-controller-manager kube-scheduler kwok kubelet
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
-test-polyaxon: $(STAMP) .tools/haupt/.stamp  ## run the tests with Polyaxon's own API and file systems, and an S3 server
+test-polyaxon: $(STAMP) .tools/haupt/.stamp  # run the tests with Polyaxon's own API and file systems, and an S3 server
+	@$(call fetch,kubectl)
+	@if command -v go >/dev/null; then $(BIN)/python -m tools.envtest; fi
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m polyaxon $(PYTEST_ARGS)
 
 # An environment of its own: its libraries are not those of the tests, and 700 MB.
@@ -63,25 +68,25 @@ test-polyaxon: $(STAMP) .tools/haupt/.stamp  ## run the tests with Polyaxon's ow
 	@touch $@
 
 # ECOSYSTEM="flux ct oras registry helmfile" builds helmfile too, which takes a quarter of an hour or more.
-test-ecosystem: $(STAMP)  ## run the tests with programs of other projects: Flux's post-renderer, ct, an OCI registry; needs Go
+test-ecosystem: $(STAMP)  # run the tests with programs of other projects: Flux's post-renderer, ct, an OCI registry; needs Go
 	@$(call fetch,helm3 helm4 kubectl kustomize)
 	@$(BIN)/python -m tools.ecosystem $(ECOSYSTEM)
-	$(BIN)/python -m pytest tests/ecosystem tests/live/test_chart_testing.py tests/actions/test_krm_function_kustomize.py $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m ecosystem $(PYTEST_ARGS)
 
 check: lint     ## lint, check the types, run the fast tests
 	@$(call fetch,helm3 helm4)
-	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not (slow or $(ELSEWHERE))" $(PYTEST_ARGS)
 
 # Left out: what runs within bounds of time and memory, or looks at what is imported. Measuring takes some of all three.
 UNMEASURED := --ignore-glob='tests/cli/test_hostile*' --ignore=tests/live --deselect=tests/test_api.py::test_what_is_not_needed_is_not_imported
 
-coverage: $(STAMP)  ## run the tests and say which lines and branches none of them reaches
+coverage: $(STAMP)  # run the tests and say which lines and branches none of them reaches
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 8 $(UNMEASURED) $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-lint: $(STAMP)  ## lint and check the types
+lint: $(STAMP)  # lint and check the types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -90,7 +95,7 @@ lint: $(STAMP)  ## lint and check the types
 	@if actionlint=$$($(BIN)/python -m tools.helm --where actionlint) && [ -n "$$actionlint" ]; then \
 	  echo "$$actionlint" && "$$actionlint"; fi
 
-fuzz: $(STAMP)  ## look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
+fuzz: $(STAMP)  # look for what breaks a property: many examples, then a fuzzer (FUZZ_ARGS="--minutes 60 edit")
 	$(BIN)/python -m pytest -m "hypothesis and not helm" --hypothesis-profile=fuzz --numprocesses auto $(PYTEST_ARGS)
 	@$(INSTALL) atheris || true  # no wheels everywhere
 	@$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
@@ -102,16 +107,16 @@ bench: $(STAMP) ## time helm-cleaner beside its peers, some minutes long
 	@$(BIN)/python -m compileall -q helm_cleaner  # where PYTHONDONTWRITEBYTECODE is set, nothing else does it
 	@$(BIN)/python -m tools.bench $(BENCH_ARGS)
 
-pictures: $(STAMP)  ## draw the pictures anew: the README's from real runs, that of the benchmarks from docs/growth.json
+pictures: $(STAMP)  # draw the pictures anew: the README's from real runs, that of the benchmarks from docs/growth.json
 	@$(call fetch,helm3)
 	@$(BIN)/python -m tools.growth_picture
 	@$(BIN)/python -m tools.pictures
 
-site: $(STAMP)   ## build the site with the guides and the playground into dist/site; needs npm
+site: $(STAMP)   # build the site with the guides and the playground into dist/site; needs npm
 	@$(INSTALL) --require-hashes --requirement $(SITE_LOCK)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m tools.site
 
-test-site: site  ## build the site, and test the playground in Chromium
+test-site: site  # build the site, and test the playground in Chromium
 	$(BIN)/python -m pytest tests/site $(PYTEST_ARGS)
 
 zipapp: $(STAMP) ## write dist/helm-cleaner.pyz, which needs Python and nothing else
@@ -141,7 +146,7 @@ lock: $(STAMP)  ## renew the versions of all that develops and tests
 	$(call resolve,release) --upgrade --output-file $(RELEASE_LOCK) --constraints requirements/dev.txt
 	$(call resolve,site) --upgrade --output-file $(SITE_LOCK) $(LOCKS:%=--constraints %)
 
-locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml asks for
+locked: $(STAMP)  # say whether the locked versions are what pyproject.toml asks for
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) $(SITE_LOCK) "$$folder" && \
 	$(call resolve,dev) --output-file "$$folder/dev.txt" >/dev/null && \
 	$(call resolve,sdk) --output-file "$$folder/sdk.txt" --constraints requirements/dev.txt >/dev/null && \
@@ -152,20 +157,20 @@ locked: $(STAMP)  ## say whether the locked versions are what pyproject.toml ask
 	for lock in $(LOCKS) $(BENCH_LOCK) $(HAUPT_LOCK) $(RELEASE_LOCK) $(SITE_LOCK); do diff -u $$lock "$$folder/$${lock##*/}" || wrong=1; done && [ -z "$$wrong" ] || \
 	{ echo "requirements/ is not what pyproject.toml asks for: run make lock" >&2; exit 1; }
 
-helm: $(STAMP)  ## fetch real Helm 3 and 4 and kubectl into .tools, and say what is there
+helm: $(STAMP)  # fetch real Helm 3 and 4 and kubectl into .tools, and say what is there
 	@$(BIN)/python -m tools.helm helm3 helm4 kubectl
 
-helm-newest: $(STAMP)  ## build the newest Helm 3, and kustomize, into .tools; needs Go, and minutes
+helm-newest: $(STAMP)  # build the newest Helm 3, and kustomize, into .tools; needs Go, and minutes
 	@$(BIN)/python -m tools.helm helm3-newest kustomize
 
-envtest: $(STAMP)  ## build a control plane into .tools, for the tests; needs Go
+envtest: $(STAMP)  # build a control plane into .tools, for the tests; needs Go
 	@$(BIN)/python -m tools.envtest
 
-schema: $(STAMP)  ## write chart/values.schema.json and the tables of the guides, from the section's schema and the codes
+schema: $(STAMP)  # write chart/values.schema.json and the tables of the guides, from the section's schema and the codes
 	@$(BIN)/python -m tools.chart_schema
 	@$(BIN)/python -m tools.reference
 
-clean:          ## remove what make made
+clean:          # remove what make made
 	rm -rf $(VENV) .tools dist .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find helm_cleaner tests tools -name __pycache__ -prune -exec rm -rf {} +
 

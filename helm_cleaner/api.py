@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from helm_cleaner import section
+from helm_cleaner.actions.agent_values import check_beside
 from helm_cleaner.actions.post_render import Options, render
 from helm_cleaner.diagnostics import Diagnostic, Location, SectionError
 from helm_cleaner.names import SECTION
+from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.values import Map, Origin, ParsedValues, merge_into, to_data
 from helm_cleaner.values.python_data import from_python
 from helm_cleaner.yamltext.stream import Stream
@@ -47,13 +49,22 @@ def merge(*sections: Mapping[str, Any] | None, defaults: bool = True, version: s
     return merged
 
 
-def validate(data: Mapping[str, Any] | None, *, defaults: bool = True) -> list[Diagnostic]:
+def validate(
+    data: Mapping[str, Any] | None, *, defaults: bool = True, beside: Mapping[str, Any] | None = None
+) -> list[Diagnostic]:
     """Every error and warning about a section (the contents of `cleaner:`); an empty list if there are none.
 
-    defaults: whether to check it over the charts' defaults, or as it is. InputError if JSON cannot represent the data.
+    defaults: whether to check it over the charts' defaults, or as it is. beside: the release's other values, of which
+    some may keep the agent from starting. InputError if JSON cannot represent the data.
     """
     base = section.defaults_to_check_against() if defaults else None
-    return section.resolve(None, base, ParsedValues(_values(data), [])).findings
+    given = ParsedValues(_values(data), [])
+    found = section.resolve(None, base, given).findings
+    if beside is not None:
+        for name, value in beside.items():
+            given.values.put(name, from_python(value, _INPUT, (name,)), _INPUT)
+        found = found + check_beside(given, (SECTION,), chart_values.defaults() if defaults else None)
+    return found
 
 
 def post_render(
@@ -63,16 +74,20 @@ def post_render(
     defaults: bool = True,
     rollout: bool = True,
     require_target: bool = False,
+    ignore: Collection[str] = (),
 ) -> bytes:
     """Merges, checks and patches each agent's section in a stream that Helm rendered; every other byte is kept.
 
     values: a whole values tree with the section under `cleaner`, like a file given with `-f`. defaults: whether missing
     fields are filled from the charts' defaults. rollout: whether consumers get the ConfigMap's checksum.
-    require_target: whether a stream without an agent's ConfigMap is an InputError.
+    require_target: whether a stream without an agent's ConfigMap is an InputError. ignore: the codes of findings to
+    leave out, such as agent-config.
     CleanerError (SectionError, InputError, BugError) with every finding if the section or the stream is invalid.
     """
     tree = from_python(values or {}, _INPUT)
     if not isinstance(tree, Map):
         raise TypeError("values must be a mapping")
-    options = Options(ParsedValues(tree, []), fill=defaults, rollout=rollout, require_target=require_target)
+    options = Options(
+        ParsedValues(tree, []), fill=defaults, rollout=rollout, require_target=require_target, ignore=frozenset(ignore)
+    )
     return b"".join(render(Stream(stream), options).pieces)

@@ -47,6 +47,7 @@ ACROSS = {
     "project": "what is beside the package: docs, chart, image, releases, tools",
     "site": "the site, in a real browser",
     "properties": "what holds for every input, through several packages",
+    "site": "the site with the guides and the playground, in a browser",
     "support": "what tests share",
 }
 # Tests in a package's folder that are named for no module of the package.

@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import CleanerError, Diagnostic, SectionError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import accounts, agent_config, chart_values
 from helm_cleaner.polyaxon.agent_config.store import check_store
-from helm_cleaner.polyaxon.job import Job, Release, job, release_of
+from helm_cleaner.polyaxon.job import Job, Note, Release, job, release_of
 from helm_cleaner.polyaxon.origins import label
 from helm_cleaner.polyaxon.scheduling import Scheduling, check_scheduling, scheduling_in, scheduling_of
 from helm_cleaner.polyaxon.store import Store, store_in, store_of
@@ -21,6 +21,9 @@ from helm_cleaner.yamltext import Document
 from helm_cleaner.yamltext.stream import Stream
 
 _ORGANIZATION = b"POLYAXON_ORGANIZATION_KEY"  # what the charts render for Polyaxon EE
+
+
+_LIVE = Note("", "it was read from a cluster, so it is taken as it is, without the charts' defaults")
 
 
 class Jobs(NamedTuple):
@@ -54,7 +57,10 @@ def of_manifests(stream: Stream, options: post_render.Options, release: ReleaseO
         known = release_of(agent, release.version, release.namespace)._replace(account_secrets=secrets)
         if _ORGANIZATION in stream.content:
             known = known._replace(is_enterprise=True)
-        jobs.append((agent.name.name or "ConfigMap", job(cleaner, scheduling, store, known)))
+        made = job(cleaner, scheduling, store, known)
+        if agent.is_live and not options.fill_live:
+            made = made._replace(notes=[*made.notes, _LIVE])
+        jobs.append((agent.name.name or "ConfigMap", made))
     return Jobs(jobs, findings)
 
 

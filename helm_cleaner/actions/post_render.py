@@ -24,6 +24,7 @@ class Options(NamedTuple):
     rollout: whether consumers get the checksum of a changed ConfigMap.
     require_target: whether a stream without an agent's ConfigMap is an error (hooks alone are not).
     advice: as in `section.resolve`.
+    fill_live: whether that is so in a ConfigMap that was read from a cluster, which is what the agent has loaded.
     ignore: the codes of findings to leave out.
     """
 
@@ -33,6 +34,7 @@ class Options(NamedTuple):
     require_target: bool = False
     path: Path = (SECTION,)
     advice: bool = False
+    fill_live: bool = True
     ignore: frozenset[str] = frozenset()
 
 
@@ -149,7 +151,7 @@ def resolve(
             refused = _refused(e, stream, span)
             findings += refused.diagnostics
             failed.add(type(refused))
-    findings = _without_idle(stream, documents, findings)
+    findings = _doubted(stream, documents, findings)
     # A finding in a values file is the same for each agent.
     findings = [d for d in dict.fromkeys(findings) if d.code not in options.ignore]
     if failed:
@@ -159,22 +161,14 @@ def resolve(
     return documents, agents, findings
 
 
-def _without_idle(
+def _doubted(
     stream: Stream, documents: Mapping[Span, yamltext.Document], findings: list[Diagnostic]
 ) -> list[Diagnostic]:
-    """The findings, with warnings for errors about ConfigMaps that no agent loads: only the operator uses them."""
-    names = {d.location.file for d in findings if d.code == agent_config.CODE and d.severity == "error"}
-    if not names:  # the usual case
+    if not any(d.code == agent_config.CODE for d in findings):  # the usual case
         return findings
-    from contextlib import suppress
+    from helm_cleaner.actions.agent_values import doubt_unused
 
-    users: list[polyaxon.Consumer] = []
-    for span in stream.find(tuple(name.encode() for name in names)):
-        with suppress(CleanerError, RecursionError):
-            users += polyaxon.consumers((documents.get(span) or stream.compose(span)).data)
-    idle = {name for name in names if polyaxon.is_only_the_operators(name, users)}
-    reason = "only the operator uses this ConfigMap here, and it reads other keys"
-    return [agent_config.doubt(d, reason) if d.location.file in idle else d for d in findings]
+    return doubt_unused(stream, findings, documents)
 
 
 def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:
@@ -190,7 +184,8 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[AgentSection, lis
     name = agent.name.name or "ConfigMap"
     rendered = section.parse_rendered(agent.section, name)
     before = None if rendered is None else section.to_json(rendered)
-    defaults = section.defaults(agent.version) if options.fill else None
+    fill = options.fill and (options.fill_live or not agent.is_live)
+    defaults = section.defaults(agent.version) if fill else None
     result, more = section.resolve(rendered, defaults, options.overrides, options.path, name, advice=options.advice)
     after = section.to_json(result)
     text, data = (None, agent.data) if after == before else (after, {**agent.data, KEY: after})

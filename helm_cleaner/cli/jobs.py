@@ -47,7 +47,14 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
         if args.defaults:
             hint = "leave --defaults out: the chart has rendered its defaults already"
             raise UsageError("--defaults goes with values, not with manifests", hint, prog)
-        options = post_render.Options(overrides, fill=not args.no_defaults, path=path, advice=True, ignore=ignore)
+        options = post_render.Options(
+            overrides,
+            fill=not args.no_defaults,
+            path=path,
+            advice=True,
+            fill_live=overrides is not None,
+            ignore=ignore,
+        )
         found = of_manifests(stream, configured(stream, options), release)
         if found.jobs:
             return found

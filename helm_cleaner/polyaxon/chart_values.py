@@ -50,7 +50,7 @@ _TAGGED = ("init", "sidecar", "notifier")
 
 
 # At the top of the charts' values, and of hardly any other chart's.
-_OWN_KEYS = frozenset((
+OWN_KEYS = frozenset((
     "deploymentChart", "deploymentType", "deploymentVersion", "organizationKey", "artifactsStore",
     "defaultArtifactsStore", "agentSecret", "platformSecret", "encryptionSecret", "includeChartRevision",
     "limitResources", "cleanHooks", "apiHooks", "tablesHook", "passwordLength", "compiler",
@@ -60,7 +60,7 @@ _ENOUGH = 2  # of these keys
 
 def are_polyaxons(values: Map) -> bool:
     """Whether values, by their keys, are for one of Polyaxon's charts."""
-    return len(_OWN_KEYS.intersection(values)) >= _ENOUGH
+    return len(OWN_KEYS.intersection(values)) >= _ENOUGH
 
 
 def defaults() -> Map:

@@ -41,6 +41,7 @@ class Agent(NamedTuple):
     version: the release's version, or None without the label.
     chart: the name of the chart, or "" without the label.
     binary: the size of its binaryData in bytes.
+    is_live: whether it was read from a cluster, so that it is what the agent loads.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Agent(NamedTuple):
     version: str | None
     binary: int = 0
     chart: str = ""
+    is_live: bool = False
 
 
 def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
@@ -88,12 +90,13 @@ def agents(manifest: Any) -> list[Agent]:
     for path, kind, item in objects(manifest):
         data = mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
-            labels = mapping(mapping(item.get("metadata")).get("labels"))
+            metadata = mapping(item.get("metadata"))
+            labels = mapping(metadata.get("labels"))
             version, chart = labels.get(_VERSION_LABEL), str(labels.get(_CHART_LABEL) or "").partition("-")[0]
             binary = sum(len(str(value)) * 3 // 4 for value in mapping(item.get("binaryData")).values())
-            found.append(
-                Agent(path, name_of(item), data, data.get(KEY), str(version) if version else None, binary, chart)
-            )
+            version = str(version) if version else None
+            is_live = "uid" in metadata or "resourceVersion" in metadata
+            found.append(Agent(path, name_of(item), data, data.get(KEY), version, binary, chart, is_live))
     return found
 
 

@@ -24,7 +24,8 @@ class FoundSections(NamedTuple):
 
     sources: the sections; one in a template may be there several times. findings: warnings about what looks like one,
     or is not checked. wrong: what cannot be read. sections: the location of each section, once. holding: the names of
-    the files with one. umbrellas: the sections in the values files of umbrella charts, by name.
+    the files with one. umbrellas: the sections in the values files of umbrella charts, by name. releases: values for
+    Polyaxon's charts without a section, each with the path that it would have.
     """
 
     sources: list[SectionSource]
@@ -33,6 +34,7 @@ class FoundSections(NamedTuple):
     sections: set[tuple[str, int | None, int | None, Path]]
     holding: set[str]
     umbrellas: dict[str, list[Path]]
+    releases: list[SectionSource]
 
 
 def umbrella_note(sections: Sequence[Path]) -> str:

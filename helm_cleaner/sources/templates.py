@@ -64,7 +64,7 @@ def actions(text: str) -> list[Action] | None:
 
 def _end(text: str, at: int) -> int:
     """Where the action that began before an index ends; -1 if it does not."""
-    body = text[at : at + 3].lstrip("- ")
+    body = text[at : at + 4].lstrip("- \n")
     if body.startswith("/*"):
         close = text.find("*/", at)
         end = text.find("}}", close) if close >= 0 else -1

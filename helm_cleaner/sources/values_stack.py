@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from yaml.nodes import Node
 
+from helm_cleaner import section
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import Agent
@@ -111,6 +112,14 @@ class SectionSource(NamedTuple):
     is_whole: bool = True
     agent: Agent | None = None
     below: ParsedValues | None = None
+
+
+def source_of(given: ChartValues, over: ParsedValues, path: Path, layers: Sequence[Layer]) -> SectionSource:
+    """The section at a path of values. over: the layers, merged."""
+    stack = given.stack
+    is_nested = path in given.sections and section.is_nested(path)
+    is_whole = not stack.unchecked and not stack.wrong and not is_nested and given.patched is None
+    return SectionSource(given.file, given.kind, over, path, tuple(layers), given.ours, is_whole, below=stack.below)
 
 
 def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> list[Sequence[Layer]]:

@@ -109,12 +109,12 @@ def test_values_files(text: str, code: int, said: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_small_documents_by_the_hundred_thousand(tmp_path: Path) -> None:
-    (tmp_path / "v.yaml").write_text("---\na: b\n" * 200_000 + "---\ncleaner: {}\n")
+def test_small_documents_by_the_ten_thousand(tmp_path: Path) -> None:
+    (tmp_path / "v.yaml").write_text("---\na: b\n" * 50_000 + "---\ncleaner: {}\n")
     for command in ("merge", "fix"):  # the others read it likewise
         done = run_bounded(COMMANDS[command], EMPTY, cwd=tmp_path)
         check(done, 2, "v.yaml:3:1: error: a second document starts here")
-    stream = b"---\na: b\n" * 200_000
+    stream = b"---\nkind: b\n" * 50_000
     done = run_bounded([], stream)
     assert (done.code, done.out == stream) == (0, True)
     done = run_bounded(["validate", "-"], stream + b"---\n" + EMPTY)
@@ -122,11 +122,11 @@ def test_small_documents_by_the_hundred_thousand(tmp_path: Path) -> None:
 
 
 MANY: dict[str, tuple[str, int]] = {
-    "the same key": (f"cleaner: {{{'image: a, ' * 30_000}}}\n", 0),
-    "the same key on lines": ("cleaner: {image: a}\n" * 10_000, 0),
-    "unknown keys": ("cleaner:\n  image: a\n" + "".join(f"  k{n}: on\n" for n in range(10_000)), 1),
-    "wrong labels": (f"cleaner: {{nodeSelector: {{{', '.join(f'k{n}: on' for n in range(10_000))}}}}}\n", 1),
-    "wrong tolerations": (f"cleaner: {{tolerations: [{'{effect: x}, ' * 10_000}]}}\n", 1),
+    "the same key": (f"cleaner: {{{'image: a, ' * 10_000}}}\n", 0),
+    "the same key on lines": ("cleaner: {image: a}\n" * 3_000, 0),
+    "unknown keys": ("cleaner:\n  image: a\n" + "".join(f"  k{n}: on\n" for n in range(3_000)), 1),
+    "wrong labels": (f"cleaner: {{nodeSelector: {{{', '.join(f'k{n}: on' for n in range(3_000))}}}}}\n", 1),
+    "wrong tolerations": (f"cleaner: {{tolerations: [{'{effect: x}, ' * 3_000}]}}\n", 1),
 }
 
 
@@ -149,8 +149,8 @@ LARGE: dict[str, tuple[str, int, str]] = {
 
 
 @pytest.mark.parametrize(("form", "code", "said"), LARGE.values(), ids=LARGE)
-def test_a_scalar_of_30_mb(form: str, code: int, said: str, tmp_path: Path) -> None:
-    content = form.format("x" * 30_000_000).encode()
+def test_a_scalar_of_5_mb(form: str, code: int, said: str, tmp_path: Path) -> None:
+    content = form.format("x" * 5_000_000).encode()
     (tmp_path / "v.yaml").write_bytes(content)
     for name in ("preprocess", "fix"):  # the others do less
         done = run_bounded(COMMANDS[name], EMPTY, cwd=tmp_path)

@@ -13,7 +13,7 @@ from tests.support.workflow import command
 from tools import CHART, ecosystem
 from tools.helm import find
 
-pytestmark = [pytest.mark.helm, pytest.mark.slow]
+pytestmark = [pytest.mark.ecosystem, pytest.mark.helm, pytest.mark.slow]
 
 # What two programs of Python's check, which the guide's workflow gets from helm/chart-testing-action.
 ELSEWHERE = ["--validate-chart-schema=false", "--validate-yaml=false"]

@@ -12,7 +12,7 @@ import yaml
 from tests.conftest import COMMAND, Helm
 from tools import CHART, ecosystem
 
-pytestmark = [pytest.mark.helm, pytest.mark.slow]
+pytestmark = [pytest.mark.ecosystem, pytest.mark.helm, pytest.mark.slow]
 
 VALUES = ("--set", "cleaner.resources.cpu=50m")
 LABELS = {"helm.toolkit.fluxcd.io/name": "rel", "helm.toolkit.fluxcd.io/namespace": "polyaxon"}

@@ -14,7 +14,7 @@ import yaml
 from tests.conftest import Helm
 from tools import CHART, ROOT, ecosystem
 
-pytestmark = [pytest.mark.helm, pytest.mark.slow]
+pytestmark = [pytest.mark.ecosystem, pytest.mark.helm, pytest.mark.slow]
 
 GUIDE = (ROOT / "docs" / "other-tools.md").read_text(encoding="utf-8")
 

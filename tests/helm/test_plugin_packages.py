@@ -312,6 +312,7 @@ def registry(tmp_path: Path) -> Iterator[str]:
         process.terminate()
 
 
+@pytest.mark.ecosystem
 @pytest.mark.helm
 @pytest.mark.slow
 def test_helm_4_installs_from_an_oci_registry(

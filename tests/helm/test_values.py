@@ -115,7 +115,8 @@ def table_cases(reader: Reader) -> Iterator[tuple[str, Case, Any]]:
             yield f"a whole object: {name}", Case("", (file,), (("set-json", text),)), expected
 
 
-@pytest.mark.parametrize("helm", ["helm3", "helm4"], indirect=True)  # the newest Helm 3 reads as these do
+# The newest Helm 3 reads as these do.
+@pytest.mark.parametrize("helm", [pytest.param("helm3", marks=pytest.mark.ecosystem), "helm4"], indirect=True)
 def test_the_tables_hold_what_helm_does(reader: Reader) -> None:
     names, cases, expected = zip(*table_cases(reader), strict=True)
     with ThreadPoolExecutor(2) as pool:

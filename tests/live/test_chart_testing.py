@@ -14,7 +14,7 @@ from tests.support.workflow import command
 from tools import CHART, ecosystem
 from tools.helm import find
 
-pytestmark = pytest.mark.helm
+pytestmark = [pytest.mark.ecosystem, pytest.mark.helm]
 
 # What the user reads where the section is bad.
 REFUSAL = "error: cleaner.resources.requests.cpu: requests.cpu 2 exceeds limits.cpu 1000m"

@@ -44,6 +44,7 @@ def test_the_first_hook_looks_at_what_a_folder_is_searched_for(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.ecosystem  # pre-commit builds the package, several times
 def test_the_hooks_run_under_pre_commit(tmp_path: Path) -> None:
     command = Path(sys.executable).with_name("pre-commit")
     env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT"))}

@@ -92,11 +92,11 @@ def test_a_flag(option: str, text: str, hint: str) -> None:
     [
         ("resources: {cpu: {{ .x }}}", "move it under resources.requests"),
         ("resources: {cpu: a{{ .x }}, memory: 1Gi}", "move them under resources.requests"),
-        ("image: {repository: {{ .x }}, tag: a}", "write the repository as image and the tag as imageTag"),
-        ("image: {repository: {{ .x }}}", "write the repository as image"),
+        ("image: {repository: {{ .x }}, tag: a}", "put the repository into image and the tag into imageTag"),
+        ("image: {repository: {{ .x }}}", "put the repository into image"),
         ("imagePullSecrets: [name: {{ .x }}]", "write its name in place of {name: …}"),
         ("tolerations: {key: {{ .x }}, operator: Exists}",
-         "write tolerations: [{key: dedicated, operator: Exists}]"),
+         "for example tolerations: [{key: dedicated, operator: Exists}]"),
     ],
 )  # fmt: skip
 def test_no_example_shows_what_a_template_fills_in(fields: str, hint: str) -> None:

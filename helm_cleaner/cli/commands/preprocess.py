@@ -7,6 +7,7 @@ import re
 
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
+from helm_cleaner.cli.ignore import ignored_codes
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import own_values, print_where, sections_beside
 from helm_cleaner.fixing.preprocess import preprocess
@@ -22,7 +23,8 @@ def run(argv: list[str]) -> int:
     path = path_of(argv[-1])
     sections = sections_beside(path)
     umbrella = own_values([path], sections[0]) if sections else None
-    result = preprocess(read_file(path), path, sections, umbrella)
+    ignore = ignored_codes((), "helm-cleaner preprocess")
+    result = preprocess(read_file(path), path, sections, umbrella, ignore)
     write_stdout([result.content])
     if sections:
         print_where(path, sections)

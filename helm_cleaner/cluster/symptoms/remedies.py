@@ -23,7 +23,7 @@ _RESTART_OPERATOR = "kubectl rollout restart deployment/{r}-polyaxon-operator -n
 _PREFLIGHT = "helm-cleaner preflight -f values.yaml -n {n} --live"
 _REHEARSAL = "helm-cleaner explain -f values.yaml --release {r} -n {n} --rehearsal | kubectl create -f -"
 _LEFTOVERS = "helm get manifest {r} -n {n} | helm-cleaner leftovers survey -n {n}"
-_CHANGE = "After a change of the section: restart the API, note this job's paths, and delete it (nothing else deletes its batch)"
+_CHANGE = "After a change of the section: restart the API, note this job's paths (nothing else deletes them), delete it"
 _AFTER_CHANGE = (_RESTART_API, _ARGUMENTS, _DELETE)
 _REMEDIES = {
     "agent-down": Remedy(

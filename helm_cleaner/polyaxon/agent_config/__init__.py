@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from helm_cleaner.polyaxon.configmap import Agent
     from helm_cleaner.values import Map
 
-__all__ = ["CODE", "check", "check_values", "doubt"]
+__all__ = ["CODE", "KEYS", "check", "check_values", "doubt"]
 
 CODE = "agent-config"
+# The keys of the charts' values that are rendered into what Polyaxon loads, apart from the section.
+KEYS = frozenset((
+    "agent", "sidecar", "init", "notifier", "connections", "artifactsStore", "defaultArtifactsStore", "proxy",
+    "nodeSelector", "affinity", "tolerations", "imagePullSecrets",
+))  # fmt: skip
 
 
 def check(agent: Agent) -> list[Diagnostic]:

@@ -90,7 +90,7 @@ class _Values:
     def _part(self, entry: str, path: tuple[str, ...], value: Value) -> Part:
         fact = facts.entries()[entry]
         if not fact.is_json and not isinstance(value, Placeholder):
-            value = Scalar(_printed(value), value.origin)
+            value = Scalar(_printed(value), value.origin, value.raw if isinstance(value, Scalar) else None)
         return Part(entry, path, value, fact.rule)
 
 
@@ -102,5 +102,14 @@ def _printed(value: Value) -> str:
     if isinstance(data, bool):
         return str(data).lower()
     if isinstance(data, (int, float)):
-        return f"{data:g}" if float(f"{data:g}") == data and abs(data) < _LARGE else f"{float(data):e}"
+        return _number(data)
     return data if isinstance(data, str) else quote(data)
+
+
+def _number(value: float) -> str:
+    if value == int(value) and abs(value) < _LARGE:
+        return str(int(value))
+    if abs(value) < _LARGE:
+        return repr(value)
+    shortest: str = next(text for n in range(18) if float(text := f"{value:.{n}e}") == value)
+    return shortest

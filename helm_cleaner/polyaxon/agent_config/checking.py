@@ -36,7 +36,7 @@ def check_values(values: Map, given: Map, above: Sequence[str] = (), version: st
 
     found = of_values(values, given)
     findings = [d for _, d in _check(found, judge_of(version, is_rendered=False))]
-    return [d._replace(path=to_dotted((*above, d.path))) for d in findings] if above else findings
+    return [d._replace(path=f"{to_dotted(tuple(above))}.{d.path}") for d in findings] if above else findings
 
 
 def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:

@@ -100,7 +100,8 @@ def _instead(value: Value, rule: dict[str, Any], path: Path, judge: Judge) -> Ad
             is_sure = value.origin.kind == "file"
             hint = f'write it in quotes: {head}"{new}"'
             return Advice(hint, safe(Replace(value.origin, new)) if is_sure else None)
-        return Advice(f"write {head}{to_flow(new)}", safe(Replace(value.origin, new)))
+        hint = f"write {head}{to_flow(new)}" if isinstance(path[-1], str) else f"write {to_flow(new)} in its place"
+        return Advice(hint, safe(Replace(value.origin, new)))
     examples = rule.get("examples")
     return Advice(f"write {head}{to_flow(examples[0])}" if examples else f"remove {path[-1]}")
 
@@ -114,6 +115,8 @@ def _meant(value: Value, rule: dict[str, Any], path: Path, judge: Judge) -> Any:
         candidates.append(_as_written(value))
     if isinstance(data, str):
         text = data.strip()
+        if isinstance(value, Scalar) and value.raw and "string" in kinds:
+            candidates.append(value.raw)  # of a number that a template prints as another text
         if "integer" in kinds and text.lstrip("+-").isdecimal():
             candidates.append(int(text))
         if "x-words" in rule:

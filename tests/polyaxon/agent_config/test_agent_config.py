@@ -77,7 +77,7 @@ SAID: dict[str, tuple[str, Any, list[tuple[str, str, str]]]] = {
     "references as pull secrets": (
         "DEFAULT_IMAGE_PULL_SECRETS", [{"name": "a"}],
         [("DEFAULT_IMAGE_PULL_SECRETS[0]", "must be a string, found a mapping",
-          "write - a (agent.imagePullSecrets[0] in the chart's values)")],
+          "write a in its place (agent.imagePullSecrets[0] in the chart's values)")],
     ),
     "a text of pull secrets": (
         "DEFAULT_IMAGE_PULL_SECRETS", '"a, b"',

@@ -19,7 +19,7 @@ from tests.conftest import COMMAND, Helm, tool
 from tests.support import rendered
 from tools import CHART
 
-pytestmark = [pytest.mark.helm]
+pytestmark = [pytest.mark.ecosystem, pytest.mark.helm]
 
 TRANSFORMER = {
     "apiVersion": "helm-cleaner/v1",
