@@ -161,6 +161,7 @@ def _warnings(whole: Object, snapshot: ClusterSnapshot, fitting: list[Object], n
     nodes = snapshot.all("nodes")
     return [
         *unfinished_jobs.find_unfinished(namespace, snapshot),
+        *warnings.check_pods(snapshot),
         *warnings.check_host_paths(whole, nodes),
         *warnings.check_platforms(fitting),
         *warnings.check_absent(whole, nodes),
