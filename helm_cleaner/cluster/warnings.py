@@ -47,11 +47,8 @@ def check_platforms(fitting: Sequence[Object]) -> Iterator[ClusterWarning]:
 def check_pods(snapshot: ClusterSnapshot) -> Iterator[ClusterWarning]:
     """Warns about a cluster without pods, which only new ones are."""
     if "pods" in snapshot.empty:
-        message = (
-            "the input lists no pods at all, so nothing is in use on the nodes: kubectl prints an empty list, too, "
-        )
-        hint = "kubectl auth can-i list pods -A"
-        yield ClusterWarning("no-pods", f"{message}where it may not list them", hint)
+        message = "the input lists no pods at all, and so does kubectl where it may not list them"
+        yield ClusterWarning("no-pods", message, "kubectl auth can-i list pods -A")
 
 
 def _counted(some: int, of: int) -> str:
