@@ -11,7 +11,7 @@ from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.search import read_files
-from helm_cleaner.cli.umbrellas import read_beside
+from  import read_beside
 from helm_cleaner.codes import BY_NAME
 from helm_cleaner.diagnostics import CleanerError, Diagnostic
 from helm_cleaner.fixes import FixEdits
@@ -86,7 +86,7 @@ class FolderCheck:
         """What the fix of each finding does to the text, and other suggestions."""
         return find_edits(self._given.files, self._setting, self._report) if self._setting else {}
 
-    def fixed(self, path: str) -> bytes | None:
+    def fix_all(self, path: str) -> bytes | None:
         """A file's content after every safe fix; None if it is not checked."""
         if self._setting is None:
             return None
