@@ -141,11 +141,7 @@ def _named(refusal: Refusal) -> str:
 
 def _check_admission(whole: Object, snapshot: ClusterSnapshot, namespace: str) -> list[Refusal]:
     """Everything that refuses the pod, not only the first reason, where the API server would stop."""
-    try:
-        refusals = existence.check(whole, snapshot)
-    except NotQuantity as e:
-        message = f"a PersistentVolume or a claim is not what kubectl prints: {e}"
-        raise InputError.of("cluster", message, Location(snapshot.file)) from None
+    refusals = existence.check(whole, snapshot)
     by_kind: tuple[tuple[str, Callable[[Object], list[Refusal]]], ...] = (
         ("limitranges", partial(limit_ranges.check, whole)),
         ("resourcequotas", quotas.check_counts),
@@ -165,6 +161,7 @@ def _warnings(whole: Object, snapshot: ClusterSnapshot, fitting: list[Object], n
     nodes = snapshot.all("nodes")
     return [
         *unfinished_jobs.find_unfinished(namespace, snapshot),
+        *warnings.check_pods(snapshot),
         *warnings.check_host_paths(whole, nodes),
         *warnings.check_platforms(fitting),
         *warnings.check_absent(whole, nodes),

@@ -28,7 +28,7 @@ CODE = "cluster"
 _HINT = "give what `kubectl get … -o json` prints; helm-cleaner preflight --help and doctor --help have the commands"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # An empty List is also what kubectl prints where it may not list a kind. No cluster is without these.
-_NEVER_EMPTY = ("", "nodes", "pods", "namespaces", "serviceaccounts")
+_NEVER_EMPTY = ("", "nodes", "namespaces", "serviceaccounts")
 _SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
