@@ -126,7 +126,9 @@ def describe_unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
 def unchecked_branches(file: File, line: int) -> Diagnostic:
     """The warning that a template has more branches than are checked."""
     message = f"only the first {MOST_VARIANTS} branches of this template are checked"
-    return Diagnostic("warning", "not-checked", "", message, "move the section into a file of its own", Location(file.name, line))
+    return Diagnostic(
+        "warning", "not-checked", "", message, "move the section into a file of its own", Location(file.name, line)
+    )
 
 
 def files_of(value: Value) -> Iterator[str]:
