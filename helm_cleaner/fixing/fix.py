@@ -7,7 +7,7 @@ gone, and no error is new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -48,13 +48,14 @@ class FixReport(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """How files are searched and checked, as in `validate`."""
+    """How files are searched and checked, as in `validate`. editable: the names of those to edit; None for all."""
 
     sections: Sequence[Path] = ()
     beside: Beside | None = None
     repository: Repository = UNCONFIGURED
     defaults: Defaults = section.defaults_to_check_against
     earlier: Sequence[Diagnostic] = ()
+    editable: Collection[str] | None = None
 
     def check(self, files: Sequence[File]) -> ValidationReport:
         """What is found in files."""
@@ -133,7 +134,8 @@ class _State:
         self.setting = setting
         self.report = report
         self.contents = {file.name: file.content for file in files}
-        self.editor = Editor(self.contents)
+        editable = self.contents if setting.editable is None else setting.editable
+        self.editor = Editor({name: content for name, content in self.contents.items() if name in editable})
         self.layers = _layers(report.found)
 
     def edits(self, fixes: Iterable[tuple[Diagnostic, Fix]]) -> tuple[list[Edit], list[tuple[Diagnostic, Diagnostic]]]:

@@ -63,7 +63,9 @@ def run(argv: list[str]) -> int:
         raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
     settings = Settings(args, "helm-cleaner fix")
     given = read_files(args.files, settings)
-    setting = Setting(settings.sections, read_beside, Repository(settings.charts, given.layers))
+    editable = {path for paths in given.by_name.values() for path in paths}
+    repository = Repository(settings.charts, given.layers)
+    setting = Setting(settings.sections, read_beside, repository, editable=editable)
     report = fix_files(given.files, setting, also_suggested=args.suggested)
     unwritten = list(_write(given, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
