@@ -15,6 +15,7 @@ TESTS = ROOT / "tests"
 # From the top down. A module imports from its own package and from those below it, never from above.
 PACKAGES = [
     "cli",
+    "lsp",
     "api",
     "output",
     "fixing",

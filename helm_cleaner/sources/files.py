@@ -174,7 +174,7 @@ class Files:
             return in_template
         if self.is_generated_from(file.name):
             return in_flux
-        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+        return is_encrypted if b"sops" in file.content and _SOPS.search(file.content) else in_plain_values
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
@@ -240,29 +240,32 @@ class Files:
         return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
-        """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
-        needle = name.encode()
+        """The Kubernetes objects of a kind and name, in the same namespace if both have one.
+
+        name: empty for any.
+        """
+        needle = (name or kind).encode()
         for file in self.files:
             if needle not in file.content or kind.encode() not in file.content:
                 continue
             for span in file.stream.find((needle,)):
                 try:
-                    parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
+                    parts = list(objects_in(YamlNode(document := self.document(file, span), document.root)))
                 except InputError:
                     continue  # reported when the file itself is checked
                 for part in parts:
                     meta = part.at("metadata")
                     there = meta.at("namespace").text
-                    named = part.kind == kind and meta.at("name").text == name
+                    named = part.kind == kind and (not name or meta.at("name").text == name)
                     if named and (not there or not namespace or there == namespace):
                         yield file, part
 
 
-def listed(part: YamlNode) -> Iterator[YamlNode]:
+def objects_in(part: YamlNode) -> Iterator[YamlNode]:
     """The Kubernetes objects that a document is or, as a List, contains; any other document as it is."""
     if part.kind.endswith("List") and part.at("items"):
         for item in part.at("items").items():
-            yield from listed(item)
+            yield from objects_in(item)
     else:
         yield part
 
