@@ -209,7 +209,7 @@ class _Search:
             pass  # what the chart itself renders
         elif not kind:
             self._search_other(file, part)
-        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
+        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.find_agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
                 self.found.sections.add((file.name, None, len(self.found.sections), part.path))
