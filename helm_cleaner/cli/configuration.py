@@ -116,16 +116,31 @@ class Settings:
             layers.append([given[path] for path in paths if path in given])
         return layers, more, wrong
 
+    def ignores_anything(self, files: Iterable[File]) -> bool:
+        """Whether the configuration or a comment in a file ignores findings."""
+        has_ignores = self._configuration is not None and bool(self._configuration.ignore)
+        return has_ignores or any(_COMMENT in file.content for file in files)
+
+    def keep(self, findings: list[Diagnostic], files: Sequence[File]) -> list[Diagnostic]:
+        """The findings about files that nothing ignores."""
+        return self.without_ignored(findings, files, None)
+
     def without_ignored(
-        self, findings: list[Diagnostic], files: Iterable[File], arguments: Iterable[str]
+        self, findings: list[Diagnostic], files: Iterable[File], arguments: Iterable[str] | None
     ) -> list[Diagnostic]:
-        """The findings that nothing ignores, and the warnings about what ignores or excludes nothing."""
+        """The findings that nothing ignores, and the warnings about what ignores or excludes nothing.
+
+        arguments: those of the command; None for no warnings.
+        """
         commented = [(file.name, file.content) for file in files if _COMMENT in file.content]
         ignores: Sequence[Ignore] = self._configuration.ignore if self._configuration else ()
         if not (commented or ignores or self._exclusions):
             return findings
         from helm_cleaner.repository.ignores import unused_globs, without_ignored
 
+        if arguments is None:
+            name = self._folder
+            return without_ignored(findings, commented, ignores, lambda file: self._below(name, file)).findings
         whole = [folder for folder in (self._here, self._folder) if self._is_searched(folder, arguments)]
         kept = without_ignored(findings, commented, ignores, lambda name: self._below(self._folder, name))
         unused = [each for each in kept.unused if each.location.file != self._name or self._folder in whole]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import values_files
+from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.text import join_words
@@ -37,7 +38,13 @@ def sections_beside(file: str) -> list[Path]:
         return []
     from helm_cleaner.sources import umbrella
 
-    return umbrella.sections(lambda name: read_beside(os.path.join(folder, name)))
+    beside = FilesBeside()
+    found = umbrella.sections(lambda name: beside.read(os.path.join(folder, name)))
+    if beside.unread:
+        from helm_cleaner.cli.console import print_diagnostics
+
+        print_diagnostics(beside.unread.values())
+    return found
 
 
 def own_values(files: Sequence[str], path: Path) -> ParsedValues | None:
@@ -49,20 +56,31 @@ def own_values(files: Sequence[str], path: Path) -> ParsedValues | None:
     for file in files:
         if path in sections_beside(file):
             own = os.path.join(os.path.dirname(file), _OWN_VALUES)
-            content = read_beside(own) if os.path.normpath(own) not in map(os.path.normpath, files) else None
+            content = FilesBeside().read(own) if os.path.normpath(own) not in map(os.path.normpath, files) else None
             return None if content is None else values.read(content, own, "default")
     return None
 
 
-def read_beside(path: str) -> bytes | None:
-    """The content of a file beside another; None if it cannot be read."""
-    if not os.path.isfile(path):  # a named pipe would block
-        return None
-    try:
-        with open(path, "rb") as f:
-            return f.read()
-    except (OSError, ValueError):
-        return None
+class FilesBeside:
+    """Files beside those that are given. unread: warnings about what cannot be read, by path."""
+
+    def __init__(self) -> None:
+        self.unread: dict[str, Diagnostic] = {}
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None if there is none, or if it cannot be read."""
+        if not os.path.isfile(path):  # a named pipe would block
+            return None
+        try:
+            with open(path, "rb") as f:
+                return f.read()
+        except (OSError, ValueError) as e:
+            reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
+            message = f"cannot be read: {reason}; what the files beside it mean may depend on it"
+            self.unread[path] = Diagnostic(
+                "warning", "not-checked", "", message, "check the permissions", Location(path)
+            )
+            return None
 
 
 def print_where(file: str, paths: Sequence[Path]) -> None:

@@ -165,11 +165,12 @@ def _unbound_problem(
         message = f"the claim {each.name} is not bound: its StorageClass {wanted} does not exist"
         return message, did_you_mean(wanted, names) or f"create the StorageClass {wanted}, or a volume that names it"
     source = f"nothing makes volumes for its StorageClass {wanted}" if wanted else "it has no StorageClass"
-    message = f"the claim {each.name} is not bound: {source}, and no volume matches it{_nearest_misses(claim, volumes)}"
+    misses = describe_mismatches(claim, volumes)
+    message = f"the claim {each.name} is not bound: {source}, and no volume matches it{misses}"
     return message, f"create a volume for it, or set its storageClassName; {describe}"
 
 
-def _nearest_misses(claim: Object, volumes: Iterable[Object]) -> str:
+def describe_mismatches(claim: Object, volumes: Iterable[Object]) -> str:
     """Why the volumes of the claim's class do not match, for the first few."""
     misses = [
         f"{volume['metadata']['name']}: {why}"
@@ -191,7 +192,8 @@ def find_warnings(pod: Object, snapshot: ClusterSnapshot) -> Iterator[ClusterWar
         if each.is_delayed and each.provisioner:
             then = f"{each.provisioner} makes one when the pod is scheduled, if it works"
         elif each.is_delayed:
-            then = "it is bound to one when the pod is scheduled"
+            matches = find_matching(claim, snapshot.all("persistentvolumes")) is not None
+            then = "it is bound to one when the pod is scheduled" if matches else "none of the volumes matches it"
         elif find_matching(claim, snapshot.all("persistentvolumes")) is not None:
             then = "one that matches is there, and will be bound to it"
         else:

@@ -6,8 +6,10 @@ from helm_cleaner.cluster import nearest, node_affinity, resources, taints
 from helm_cleaner.cluster.amounts import format_amount
 from helm_cleaner.cluster.types import NodeVerdict, Reason
 from helm_cleaner.cluster.warnings import list_names
+from helm_cleaner.python_literals import literal
 from helm_cleaner.text import pluralize
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
+from helm_cleaner.values.writing import to_flow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,8 +126,11 @@ def _toleration(reason: Reason, alone: list[tuple[NodeVerdict, Reason]]) -> str:
     node = alone[0][0].node
     for taint in node["spec"]["taints"]:
         if taints.format_taint(taint) in reason.cause and not str(taint["key"]).startswith(_SYSTEM):
-            value = f"operator: Equal, value: {taint['value']}" if taint.get("value") else "operator: Exists"
-            wanted = f"{{key: {taint['key']}, {value}, effect: {taint['effect']}}}"
+            value = taint.get("value")
+            # Polyaxon reads a text such as "1" as a number, and cannot make the job with it.
+            is_text = value and isinstance(literal(value), str)
+            rest = {"operator": "Equal", "value": value} if is_text else {"operator": "Exists"}
+            wanted = to_flow({"key": taint["key"], **rest, "effect": taint["effect"]})
             fit = "fits" if len(alone) == 1 else "fit"
             return f"add {wanted} to tolerations, and {pluralize(len(alone), 'node')} {fit}"
     return ""

@@ -45,7 +45,10 @@ def _of_pod(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, str]]
     nominated = priorities.find_nominated(pod, snapshot)
     scoped = any(quotas.depends_on_priority(each) for each in snapshot.within("resourcequotas", _namespace(pod)))
     if nominated or scoped:
-        yield "priorityclasses", "which priority the pod gets, on which a quota or a node's nominated pods depend"
+        yield (
+            "priorityclasses",
+            "which priority the pod gets, on which a quota or room for nominated pods depends",
+        )
 
 
 def _of_claims(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, str]]:

@@ -89,13 +89,16 @@ def _merge(beside: list[Reason], alone: list[Reason], nominated: Sequence[Object
     """The reasons with the pods that are nominated to a node, and those without them."""
     names = ", ".join(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}" for pod in nominated)
     causes = {(each.plugin, each.cause) for each in alone}
-    found = [
-        each if (each.plugin, each.cause) in causes
-        else each._replace(message=f"{each.message} (with {names}, nominated to the node)")
-        for each in beside
-    ]  # fmt: skip
+    found = [each if (each.plugin, each.cause) in causes else _with_nominated(each, names) for each in beside]
     plugins = {each.plugin for each in beside}
     return [*found, *(each for each in alone if each.plugin not in plugins)]
+
+
+def _with_nominated(reason: Reason, names: str) -> Reason:
+    """A reason that the pods with these names give."""
+    figures, in_use, rest = reason.message.partition(" in use")
+    note = f"{figures}{in_use} with {names}, nominated to the node"
+    return reason._replace(message=note + rest)
 
 
 def _usage_with(used: Mapping[str, Usage], name: str, pods: Sequence[Object]) -> dict[str, Usage]:

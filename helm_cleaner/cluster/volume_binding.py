@@ -96,7 +96,8 @@ def _unprovisioned(each: MountedClaim, node: Object, snapshot: ClusterSnapshot) 
     name = each.storage_class["metadata"]["name"]
     if not each.provisioner:
         if "persistentvolumes" in snapshot.kinds:
-            cause = f"no volume for the claim {each.name} (StorageClass {name}, which makes none)"
+            misses = claims.describe_mismatches(each.claim, snapshot.all("persistentvolumes"))
+            cause = f"no volume for the claim {each.name}, and its StorageClass {name} makes none{misses}"
             yield Reason(PLUGIN, _NO_VOLUME, cause, cause, each.path)
     elif not _allows(each.storage_class, node):
         cause = f"the StorageClass {name} of the claim {each.name} makes no volumes for the node (allowedTopologies)"

@@ -48,18 +48,23 @@ class FixReport(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """How files are searched and checked, as in `validate`."""
+    """How files are searched and checked, as in `validate`.
+
+    keep: returns the findings about files that nothing ignores; the others are not fixed.
+    """
 
     sections: Sequence[Path] = ()
     beside: Beside | None = None
     repository: Repository = UNCONFIGURED
     defaults: Defaults = section.defaults_to_check_against
     earlier: Sequence[Diagnostic] = ()
+    keep: Callable[[list[Diagnostic], Sequence[File]], list[Diagnostic]] | None = None
 
     def check(self, files: Sequence[File]) -> ValidationReport:
         """What is found in files."""
         found = find_sections(files, self.sections, self.beside, repository=self.repository)
-        return judge_all(files, found, self.defaults, self.earlier)
+        report = judge_all(files, found, self.defaults, self.earlier)
+        return report if self.keep is None else report._replace(findings=self.keep(report.findings, files))
 
 
 def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool = False) -> FixReport:
@@ -133,6 +138,7 @@ class _State:
         self.setting = setting
         self.report = report
         self.contents = {file.name: file.content for file in files}
+        self.not_given = {file.name for file in files if not file.is_given}
         self.editor = Editor(self.contents)
         self.layers = _layers(report.found)
 
@@ -142,9 +148,15 @@ class _State:
         refused: list[tuple[Diagnostic, Diagnostic]] = []
         for finding, fix in fixes:
             try:
-                edits.append(self.editor.edit(finding, fix))
+                edit = self.editor.edit(finding, fix)
             except InputError as e:
                 refused += [(finding, _left(finding, d)) for d in e.diagnostics[:1]]
+                continue
+            if edit.file in self.not_given:
+                reason = _reason(edit, "its file was not given", f"helm-cleaner fix {edit.file}")
+                refused.append((finding, _left(finding, reason)))
+            else:
+                edits.append(edit)
         return edits, refused
 
     def verified(self, edits: list[Edit], refused: list[tuple[Diagnostic, Diagnostic]]) -> list[Edit]:

@@ -78,6 +78,8 @@ def move_under(
     """
     if any(yamltext.is_merge(k) for k, _ in mapping.value):
         raise pieces.unusual(document, mapping, "write it without a merge key")
+    if not moved and yamltext.find_pair(mapping, under) is None:
+        raise pieces.cannot(document, mapping, f"its {under} are in another file", "remove what is there as well")
     if mapping.flow_style:
         return _in_flow(document, mapping, under, moved, same)
     return _in_block(document, key, mapping, under, moved, same)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from helm_cleaner.data_files import read_data_file
+
 
 _MARK = "# ---- in the Job, the text of rules.py stands above this line ----\n"
 
@@ -22,6 +23,4 @@ def _imports(name: str) -> str:
 
 
 def _text(name: str) -> str:
-    loader = __loader__  # type: ignore[name-defined]  # every module has it
-    content: bytes = loader.get_data(os.path.join(os.path.dirname(__file__), f"{name}.py"))
-    return content.decode()
+    return read_data_file("in_cluster", f"{name}.py").decode()

@@ -39,8 +39,29 @@ def wrong_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path:
     """The error for a value of another type than those that are allowed."""
     wanted = " or ".join(_TYPES[kind] for kind in kinds if kind != "null")
     message = f"must be {wanted}, found {found(value)}"
+    if value.origin.kind == "set" and "string" in kinds and isinstance(value, Map) and (error := _dots(value, path)):
+        return error
     hint, fix = _of_right_type(value, rule, kinds, path)
     return Diagnostic("error", "type", *where(path, message, hint, value), fix)
+
+
+def _dots(value: Map, path: Path) -> Diagnostic | None:
+    """The error for a --set flag with dots in a name, which make mappings of it; None for any other mapping."""
+    names = [str(path[-1])]
+    below: Value = value
+    while isinstance(below, Map) and len(below) == 1:
+        name, below = next(iter(below.items()))
+        names.append(name)
+    flag, dotted = value.origin.location.source or "", ".".join(names)
+    if isinstance(below, Map) or dotted not in flag:
+        return None
+    import shlex
+
+    escaped = shlex.quote(flag.replace(dotted, "\\.".join(names), 1))
+    at = value.origin.location._replace(column=flag.index(dotted) + 1, length=len(dotted))
+    message = f"must be a string, found a mapping: a dot in {dotted} begins a key below"
+    hint = f"escape the dots: write {at.file} {escaped}"
+    return Diagnostic("error", "type", to_dotted(path), message, hint, at)
 
 
 def _of_right_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> Remedy:
@@ -53,7 +74,12 @@ def _of_right_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], p
             return _number(value, rule, name)
         if "string" in kinds and "number" not in kinds:
             return _quotes(value, path)
-    if path[1:2] == ("imagePullSecrets",) and isinstance(value, Map) and (secret := _name_of(value)):
+    if (
+        path[1:2] == ("imagePullSecrets",)
+        and kinds[0] == "string"
+        and isinstance(value, Map)
+        and (secret := _name_of(value))
+    ):
         return f"write {name}{to_flow(secret)}", safe(Replace(value.origin, secret))
     for data in _meant_data(value, kinds, rule, path) if is_known(value) else ():
         if is_valid(from_data(data, value.origin), rule):
@@ -87,7 +113,9 @@ def _name_of(reference: Map) -> str:
 
 
 def _name(path: Path) -> str:
-    """What comes before a value in YAML: its key, or a dash."""
+    """What comes before a value in YAML: its key, or a dash. A boolean as a key may be written in many ways."""
+    if path[-1] in ("true", "false"):
+        return ""
     return f"{path[-1]}: " if isinstance(path[-1], str) else "- "
 
 

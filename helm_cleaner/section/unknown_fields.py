@@ -69,13 +69,16 @@ def _expressions(labels: Value) -> list[dict[str, Any]] | None:
 
 
 def meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
-    """The field that is probably meant by an unknown one; "" if there is none."""
+    """The field that is probably meant by an unknown one, with a value of its type if possible; "" if there is none."""
     fields = [name for name, rule in properties.items() if "deprecated" not in rule]
-    return next((name for name in near(key, fields) if _fits(mapping[key], resolved(properties[name]))), "")
+    names = near(key, fields)
+    return next((name for name in names if _fits(mapping[key], resolved(properties[name]))), next(iter(names), ""))
 
 
 def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> bool:
     """Whether an unknown field can only be meant for one other, for which nothing else in the mapping may be meant."""
+    if not _fits(mapping[key], resolved(properties[name])):
+        return False
     word, others = bare(key), [other for other in own_keys(mapping) if other != key]
     if bare(name) == word:
         same = [each for each in properties if bare(each) == word]
@@ -92,11 +95,11 @@ def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> 
 def _fits(value: Value, rule: dict[str, Any]) -> bool:
     """Whether a value has the type that a schema requires: a mapping, a list or a scalar."""
     kinds = rule.get("type", ())
-    kinds = [kinds] if isinstance(kinds, str) else kinds
+    kinds = {kinds} if isinstance(kinds, str) else {*kinds}
     if is_null(value) or not is_known(value):
         return True
     shapes = {"object": Map, "array": Seq}
-    return any(isinstance(value, shapes.get(kind, Scalar)) for kind in kinds)
+    return any(isinstance(value, shapes.get(kind, Scalar)) for kind in kinds - {"null"})
 
 
 def own_keys(mapping: Map) -> list[str]:

@@ -32,15 +32,26 @@ class ContentFilter:
         self.words = list(dict.fromkeys(str(path[-1]).encode() for path in paths))
         encoded = [each for word in self.words for each in _in_base64(word)]
         self.needles = tuple(dict.fromkeys((*self.words, *polyaxon.HINTS, *encoded)))
+        self._wide = [gap.join(bytes([byte]) for byte in word) for word in self.words for gap in (b"\0", b"\0\0\0")]
         self._others: set[bytes] = set()  # lower-case words of earlier files that are not like a section's name
         self._alike: set[bytes] = set()
 
     def may_hold(self, content: bytes) -> bool:
-        """Whether it may contain a section."""
-        for needle in self.needles:  # noqa: SIM110 - a generator takes as long as the search in a small file
+        """Whether it may contain a section; also if it is in UTF-16 or UTF-32, which is to be refused."""
+        for needle in self.needles:
             if needle in content:
                 return True
-        return False
+        return b"\0" in content[:4] and any(word in content for word in self._wide)
+
+    def may_hold_in_json(self, content: bytes) -> bool:
+        """Whether JSON may contain a section: a key, a line of a text or a part of a path begins like its name.
+
+        Files that machines write are large, and may contain any word.
+        """
+        if not self.may_hold(content):
+            return False
+        starts = (before + word for word in self.words for before in (b'"', b"\\n", b"/"))
+        return any(start in content for start in (*starts, *polyaxon.HINTS))
 
     def may_matter(self, content: bytes) -> bool:
         """Whether a rule for places may apply to a document without a section."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
@@ -173,7 +174,7 @@ class Files:
             return in_template
         if self.is_generated_from(file.name):
             return in_flux
-        return is_encrypted if _SOPS.search(file.content) else in_plain_values
+        return is_encrypted if b"sops" in file.content and _SOPS.search(file.content) else in_plain_values
 
     def values_of(self, file: File, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a values file. InputError if Helm would refuse it."""
@@ -223,12 +224,11 @@ class Files:
     def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
         for file in self.files:
-            if all(needle in file.content for needle in needles):
-                for span in file.stream.find(needles[:1]):
-                    try:
-                        document = self.document(file, span)
-                    except InputError:
-                        continue
+            if needles[0] not in file.content or not all(needle in file.content for needle in needles):
+                continue
+            for span in file.stream.find(needles[:1]):
+                with suppress(InputError):  # reported when the file itself is checked
+                    document = self.document(file, span)
                     yield file, YamlNode(document, document.root)
 
     def variants(self, file: File, span: Span) -> list[Conditions | None]:

@@ -9,11 +9,12 @@ from helm_cleaner.paths import Path
 from helm_cleaner.sources.files import File, Files, is_script
 
 _TERRAFORM = ".tf"
+_YAML = (".yaml", ".yml")  # most files
 
 
 def is_other(name: str) -> bool:
     """Whether a file holds neither YAML nor JSON, by its name."""
-    return name.endswith(_TERRAFORM) or is_script(name)
+    return not name.endswith(_YAML) and (name.endswith(_TERRAFORM) or is_script(name))
 
 
 def find_unchecked(file: File, files: Files, sections: Sequence[Path]) -> Iterator[Diagnostic]:

@@ -37,7 +37,7 @@ def in_vault(text: str) -> bool:
 
 def in_plain_values(text: str) -> bool:
     """A values file: `${x}`, `$(x)` or `#{x}`, which may be of several tools."""
-    return _PLAIN.search(text) is not None or MARK in text
+    return (("$" in text or "#{" in text) and _PLAIN.search(text) is not None) or MARK in text
 
 
 def mask_commented(text: str) -> str:

@@ -79,12 +79,13 @@ class _Search:
     def look_through(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
-        self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
-        if other_files.is_other(file.name):
-            return
-        if not file.is_named and not may_be_searched(file.name):
+        is_searched = may_be_searched(file.name)
+        if not is_searched or b"--set" in content:
+            self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
+        if not is_searched and (other_files.is_other(file.name) or not file.is_named):
             return  # what objects make of it is checked with them
-        may_hold = self.filter.may_hold(content)
+        is_found_json = not file.is_named and file.name.endswith(".json")
+        may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
         may_name, own_keys = names_values_of_ours(content), own_keys_in(content)
         if not (may_hold or may_name or own_keys or file.is_named):
             if self.filter.may_be_meant(content):
@@ -184,6 +185,8 @@ class _Search:
                 self._look_into(file, document)
         if len(wrong) == len(those):
             self._report(wrong[0], file, reports=reports)
+        elif wrong and reports and self.filter.may_hold(file.content[slice(*span)]):
+            self.found.findings.extend(section_warnings.unchecked_branch(wrong[0]))
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
         if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):

@@ -103,12 +103,24 @@ def foreign(at: Origin, path: Path) -> Diagnostic:
 
 
 def unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
-    """The finding about a document that cannot be read. A template, which need not be YAML, is not checked."""
+    """The finding about a document that cannot be read.
+
+    A template, which need not be YAML, is not checked, nor is a file in a folder that is only like JSON.
+    """
     for d in e.diagnostics:
         if is_template(file.name):
             message = f"the template is not checked: without its actions it is {d.message}"
             d = d._replace(severity="warning", code="not-checked", message=message)
+        elif file.name.endswith(".json") and not file.is_named:
+            d = d._replace(severity="warning", code="not-checked", message=f"is not checked: {d.message}")
         yield d
+
+
+def unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
+    """The warning that a template is not checked under some of its conditions, though it is under others."""
+    for d in e.diagnostics:
+        message = f"a branch of the template is not checked: without the others, and without actions, it is {d.message}"
+        yield d._replace(severity="warning", code="not-checked", message=message)
 
 
 def files_of(value: Value) -> Iterator[str]:
@@ -126,7 +138,7 @@ def not_looked_at(part: YamlNode, sections: Sequence[Path]) -> list[Diagnostic]:
             message = f"this {part.kind or 'file'} may contain a {word} section, but in a place that is not checked"
             if part.kind in ("ConfigMap", "Secret"):
                 message = f"no object in these files takes its values from this {part.kind}: they are not checked"
-            hint = "see the places in docs/places.md; a values file of its own can be checked anywhere"
+            hint = "docs/sources.md lists where it is looked for; a values file of its own can be checked anywhere"
             return [Diagnostic("warning", "not-checked", "", message, hint, part.document.at(node))]
     return []
 

@@ -268,3 +268,30 @@ def test_named_files_may_count_as_those_of_a_folder(run: Runner, command: str) -
     assert "v.yaml:1:28: error: cleaner.imagePullPolicy" in done.err
     assert "t.yaml" not in done.err
     assert "helm-cleaner: 1 argument excluded: x.yaml\n" in done.err
+
+
+def test_fix_leaves_what_is_ignored(run: Runner) -> None:
+    """Ignored findings are neither fixed nor counted as fixable, and their comments are used."""
+    text = "cleaner:\n  imageTag: 2.10  # helm-cleaner: ignore[type]\n  nodeSelector: {gpu: true}\n"
+    write({"a.yaml": text, ".helm-cleaner.yaml": "ignore: {b.yaml: [type]}\n", "b.yaml": "cleaner: {imageTag: 1}\n"})
+    assert "1 fixable with `helm-cleaner fix a.yaml`" in run("validate", "a.yaml", "b.yaml").err
+    done = run("fix", "a.yaml", "b.yaml")
+    assert (done.code, done.err) == (0, 'a.yaml:3:23: fixed: cleaner.nodeSelector.gpu: true -> "true"\n')
+    assert Path("a.yaml").read_text() == text.replace("{gpu: true}", '{gpu: "true"}')
+    assert Path("b.yaml").read_text() == "cleaner: {imageTag: 1}\n"
+
+
+def test_fix_says_what_is_wrong_in_a_file_that_is_not_given(run: Runner) -> None:
+    write({".helm-cleaner.yaml": "layers: [[b.yaml, p.yaml]]", "b.yaml": "cleaner: {imageTag: 1}\n", "p.yaml": BASE})
+    done = run("fix", "p.yaml")
+    assert (done.code, Path("b.yaml").read_text()) == (1, "cleaner: {imageTag: 1}\n")
+    assert "cannot be rewritten: its file was not given [yaml-shape]" in done.err
+    assert "hint: helm-cleaner fix b.yaml" in done.err
+
+
+@pytest.mark.parametrize("form", ["gitlab", "rdjson"])
+def test_other_reports_leave_ignored_findings_out(run: Runner, form: str) -> None:
+    write({"a.yaml": "cleaner:\n  imagePullPolicy: always # helm-cleaner: ignore[pull-policy]\n"})
+    done = run("validate", "--format", form, "a.yaml")
+    assert done.code == 0
+    assert b"a.yaml" not in done.out

@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from helm_cleaner import yamltext
+from helm_cleaner.fixing.fix import fix_files
 from tests.conftest import Runner
 from tests.support.command import Ran
 from tests.support.fixing import fix
@@ -320,3 +322,65 @@ def test_an_edit_that_goes_wrong_does_not_keep_others_from_being_made(
     assert "a.yaml:4:13: warning: cleaner.imageTag: cannot be rewritten: its style is not supported" in done.err
     assert Path("a.yaml").read_bytes() == b"bad: 1\n" + BEFORE
     assert Path("b.yaml").read_bytes() == AFTER
+
+
+# ---- what others do to the files meanwhile ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [[], ["--diff"]])
+def test_a_file_that_has_changed_meanwhile_is_left(
+    run: Run, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    Path("a.yaml").write_bytes(BEFORE)
+    Path("b.yaml").write_bytes(BEFORE)
+
+    def meanwhile(*args: Any, **options: Any) -> Any:
+        report = fix_files(*args, **options)
+        with Path("b.yaml").open("ab") as f:
+            f.write(b"more: 1\n")
+        return report
+
+    monkeypatch.setattr("helm_cleaner.cli.commands.fix.fix_files", meanwhile)
+    done = run(*options, "a.yaml", "b.yaml")
+    assert done.code == 2
+    assert Path("b.yaml").read_bytes() == BEFORE + b"more: 1\n"
+    assert "b.yaml: error: cannot be written: it has changed since it was read [file]" in done.err
+    assert "hint: the file is as that change left it: run fix again" in done.err
+    assert "b.yaml:3:13: " not in done.err.replace("b.yaml:3:13: error", "")
+    assert Path("a.yaml").read_bytes() == (BEFORE if options else AFTER)
+
+
+@pytest.mark.parametrize("options", [[], ["--diff"]])
+def test_no_link_leads_out_of_a_folder(run: Run, options: list[str]) -> None:
+    Path("elsewhere.yaml").write_bytes(BEFORE)
+    Path("folder").mkdir()
+    Path("folder/link.yaml").symlink_to("../elsewhere.yaml")
+    Path("folder/own.yaml").write_bytes(BEFORE)
+    Path("folder/inner.yaml").symlink_to("own.yaml")
+    done = run(*options, "folder")
+    assert done.code == 2
+    assert Path("elsewhere.yaml").read_bytes() == BEFORE
+    assert "folder/link.yaml: error: cannot be written: it is a link to" in done.err
+    assert Path("folder/own.yaml").read_bytes() == (BEFORE if options else AFTER)
+    assert Path("folder/inner.yaml").is_symlink()
+    assert run(*options, "folder/link.yaml").code == 0  # which names it
+    assert Path("elsewhere.yaml").read_bytes() == (BEFORE if options else AFTER)
+
+
+@pytest.mark.parametrize("content", [BEFORE, b"cleaner:\n  imgTag: 5\n  nope: 1\n", b"cleaner: [\n", AFTER])
+@pytest.mark.parametrize("suggested", [[], ["--suggested"]])
+def test_a_diff_says_and_exits_like_the_real_run(run: Run, content: bytes, suggested: list[str]) -> None:
+    Path("v.yaml").write_bytes(content)
+    shown = run("--diff", *suggested, "v.yaml")
+    assert Path("v.yaml").read_bytes() == content
+    done = run(*suggested, "v.yaml")
+    assert (done.code, done.err) == (shown.code, shown.err.replace("can be fixed", "fixed"))
+    assert bool(shown.out) == (Path("v.yaml").read_bytes() != content)
+
+
+def test_suggestions(run: Run) -> None:
+    Path("v.yaml").write_bytes(b"cleaner:\n  imgTag: dev\n")
+    assert run("v.yaml").code == 1
+    done = run("--suggested", "v.yaml")
+    assert (done.code, done.err) == (0, "v.yaml:2:3: fixed: cleaner.imgTag: imgTag -> imageTag\n")
+    assert Path("v.yaml").read_bytes() == b"cleaner:\n  imageTag: dev\n"

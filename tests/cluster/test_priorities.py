@@ -67,7 +67,7 @@ def test_pods_that_are_nominated_to_a_node(pods: list[Any], classes: list[Any], 
     known = snapshot.collect([node(), *pods], "c")
     (verdict,) = scheduling.schedule(admit(WANTS, classes=classes), known)
     assert [each.plugin for each in verdict.reasons] == plugins
-    assert all("default/n, nominated to the node" in each.message for each in verdict.reasons)
+    assert all("in use with default/n, nominated to the node" in each.message for each in verdict.reasons)
 
 
 def test_a_nominated_pod_is_no_company_yet() -> None:

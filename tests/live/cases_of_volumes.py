@@ -7,7 +7,7 @@ from typing import Any
 from tests.live.cases import FITS, MAYBE, PENDING, POOLS, Case, asking
 from tests.live.clusters import HOME, STORE, ZONE, Manifest
 
-from tests.live.clusters import attachment, claim, csi_node, mounting, node, nominated, pod  # isort: skip
+from tests.live.clusters import attachment, capacity, claim, csi_driver, csi_node, mounting, node, nominated, pod  # isort: skip
 from tests.live.clusters import priority_class, quota, requiring, storage_class, volume  # isort: skip
 
 CLAIM = "PersistentVolumeClaim"
@@ -51,6 +51,16 @@ STORES = [
            claim("local", phase="Pending", selector={"matchLabels": {"tier": "gold"}})),
     stored("volumes for no node", PENDING, *ZONES, storage_class("far", allowedTopologies=[
         {"matchLabelExpressions": [{"key": ZONE, "values": ["3"]}]}]), claim("far", phase="Pending")),
+    stored("a volume that will be made", FITS, *POOLS, LATER, claim("later", phase="Pending")),
+    stored("a volume that will be made in one zone", FITS, *ZONES, storage_class("near", allowedTopologies=IN_ZONE_2),
+           claim("near", phase="Pending")),
+    stored("room for a new volume in one zone", FITS, *ZONES, LATER, csi_driver(), capacity("later", "1", "20Gi"),
+           capacity("later", "2", "1Gi"), claim("later", phase="Pending")),
+    stored("no room for a new volume", PENDING, *ZONES, LATER, csi_driver(), capacity("later", "1", "1Gi"),
+           claim("later", phase="Pending")),
+    stored("a claim that is being deleted", CLAIM, *POOLS, volume(), claim(volume="pv", then="deleted"),
+           mounting("p", "a")),
+    stored("a claim that has lost its volume", CLAIM, *POOLS, volume(), claim(volume="pv", then="lost")),
     stored("a claim that is bound at once, and nobody does it", CLAIM, *POOLS, NOW, claim("now", phase="Pending")),
     stored("a claim without a class, and without a volume", CLAIM, *POOLS, claim(phase="Pending")),
     stored("a claim without a class, and a volume that is too small", CLAIM, *POOLS,

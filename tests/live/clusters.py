@@ -11,6 +11,7 @@ Manifest = dict[str, Any]
 HOME, OTHER = (f"helm-cleaner-{name}-{secrets.token_hex(4)}" for name in ("home", "other"))
 STORE = "store"  # the claim of the artifacts store, in HOME
 DRIVER = "csi.example.com"
+THEN = "then"  # a key of manifests that the server does not see: what becomes of the object
 ACCOUNT = "runs"  # in HOME, for the Job's pod
 ZONE = "topology.kubernetes.io/zone"
 NOT_READY = "node.kubernetes.io/not-ready"
@@ -108,11 +109,17 @@ def near(kind: str, labels: dict[str, str], key: str = "kubernetes.io/hostname",
     return {kind: {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
 
 
-def claim(storage_class: str = "", volume: str = "", phase: str = "Bound", name: str = STORE, **more: Any) -> Manifest:
-    """A claim of the store, in HOME. volume: the name of the one that it wants; phase: which it has before the Job."""
+def claim(
+    storage_class: str = "", volume: str = "", phase: str = "Bound", name: str = STORE, then: str = "", **more: Any
+) -> Manifest:
+    """A claim of the store, in HOME. volume: the name of the one that it wants; phase: which it has before the Job.
+
+    then: deleted or lost, once it is bound.
+    """
     spec = {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "10Gi"}},
             "storageClassName": storage_class, **({"volumeName": volume} if volume else {}), **more}  # fmt: skip
-    return {**_in(HOME, "PersistentVolumeClaim", name, spec), "status": {"phase": phase}}
+    made = {**_in(HOME, "PersistentVolumeClaim", name, spec), "status": {"phase": phase}}
+    return {**made, THEN: then} if then else made
 
 
 def volume(
@@ -144,6 +151,18 @@ def csi_node(name: str, count: int) -> Manifest:
 def attachment(volume: str, node: str) -> Manifest:
     source = {"persistentVolumeName": volume}
     return _wide("VolumeAttachment", f"{volume}-{node}", spec={"attacher": DRIVER, "nodeName": node, "source": source})
+
+
+def csi_driver() -> Manifest:
+    """The driver, which says how much room it has."""
+    return _wide("CSIDriver", DRIVER, spec={"storageCapacity": True})
+
+
+def capacity(storage_class: str, zone: str, size: str) -> Manifest:
+    """The room for volumes in a zone."""
+    made = _wide("CSIStorageCapacity", f"in-{zone}", storageClassName=storage_class, capacity=size,
+                 nodeTopology={"matchLabels": {ZONE: zone}})  # fmt: skip
+    return {**made, "metadata": {**made["metadata"], "namespace": HOME}}
 
 
 def priority_class(name: str, value: int, **more: Any) -> Manifest:

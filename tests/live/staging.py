@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from tests.live.cases import MAYBE, Case
-from tests.live.clusters import HOME, Manifest, namespace
+from tests.live.clusters import HOME, THEN, Manifest, namespace
 from tests.live.verdicts import Outcome, bound, outcome, pod_of, refusing_plugins
 from tests.support.extender import Extender
-from tests.support.objects import Objects, Refused, wait
+from tests.support.objects import Objects, Refused, named, wait
 
 
 class Live(NamedTuple):
@@ -100,7 +100,8 @@ def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
     """The objects, until the block ends: with nodes ready or not, and pods running or finished."""
     try:
         for each in manifests:
-            objects.create(each if each["kind"] == "Node" else {**each, "status": {}})
+            sent = {key: value for key, value in each.items() if key != THEN}
+            objects.create(sent if each["kind"] == "Node" else {**sent, "status": {}})
         for each in manifests:
             name = f"{each['kind']} {each['metadata']['name']}"
             wait(name, lambda each=each: _is_settled(objects, each))  # type: ignore[misc]
@@ -130,7 +131,7 @@ def _is_settled(objects: Objects, manifest: Manifest) -> bool:
     if manifest["kind"] == "ResourceQuota":
         return "used" in there.get("status", {})
     if manifest["kind"] == "PersistentVolumeClaim":
-        return bool(there["status"].get("phase") == manifest["status"]["phase"])
+        return _is_claim_settled(objects, manifest, there)
     if manifest["kind"] == "PersistentVolume":
         return there.get("status", {}).get("phase") not in (None, "Pending")
     if manifest["kind"] == "Pod" and (node := manifest.get("status", {}).get("nominatedNodeName")):
@@ -143,6 +144,20 @@ def _is_settled(objects: Objects, manifest: Manifest) -> bool:
             objects.patch(manifest, {"status": {"phase": wanted}}, "status")
         return bool(phase == wanted)
     return True
+
+
+def _is_claim_settled(objects: Objects, manifest: Manifest, there: Manifest) -> bool:
+    """Whether a claim has the state that the case requires; deletes it, or its volume, once it is bound."""
+    phase, then = there["status"].get("phase"), manifest.get(THEN)
+    if phase == "Bound" and then == "deleted":  # a pod that uses it keeps it there
+        objects.delete(manifest)
+        return True
+    if phase == "Bound" and then == "lost":
+        volume = named("PersistentVolume", manifest["spec"]["volumeName"])
+        if objects.get(volume) is not None:
+            objects.patch(volume, {"metadata": {"finalizers": None}})
+            objects.delete(volume)
+    return bool(phase == ("Lost" if then == "lost" else manifest["status"]["phase"]))
 
 
 def _taints(node: Manifest) -> set[tuple[str, ...]]:

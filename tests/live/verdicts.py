@@ -52,6 +52,9 @@ def outcome(objects: Objects, job: Manifest) -> Outcome:
                 return Outcome("bound", node)
             if message := _unschedulable(pod):
                 return Outcome("pending", message)
+        for claim in objects.items("PersistentVolumeClaim", namespace):  # the scheduler waits for a volume on this node
+            if node := (claim["metadata"].get("annotations") or {}).get("volume.kubernetes.io/selected-node"):
+                return Outcome("bound", node)
         selector = f"involvedObject.uid={job['metadata']['uid']},reason=FailedCreate"
         for event in objects.items("Event", namespace, fieldSelector=selector):
             return Outcome("refused", event["message"])

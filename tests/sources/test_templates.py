@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helm_cleaner.sources.templates import MOST_VARIANTS, mask, variants
-from tests.support.folders import Found, errors
+from tests.support.folders import Found, errors, warnings
 
 BRANCHES = {
     "an if without an else": ("{{ if .a }}A{{ end }}", ["A", ""]),
@@ -30,6 +30,13 @@ def test_variants(text: str, expected: list[str]) -> None:
 def test_variants_are_limited() -> None:
     text = "".join(f"{{{{ if .a{n} }}}}x{{{{ end }}}}" for n in range(500))
     assert len(variants(text)) == MOST_VARIANTS
+
+
+def test_a_branch_that_is_not_yaml_by_itself_is_said() -> None:
+    lines = ("{{- if .a }}", "image: {", "{{- else }}", "imagePullPolicy: always", "{{- end }}")
+    files = gotmpl(*lines)
+    assert errors(files) == [("pull-policy", "values.yaml.gotmpl", 5)]
+    assert [code for code, _, _ in warnings(files)] == ["not-checked"]
 
 
 def gotmpl(*lines: str) -> dict[str, str]:

@@ -65,7 +65,8 @@ def submit(objects: Objects, namespace: str, name: str = JOB, **pod: Any) -> Man
 
 def take(objects: Objects, operation: Manifest, **spec: Any) -> Manifest:
     """What the operator does with it: a finalizer, a condition, and the batch/v1 Job. spec: over that one's own."""
-    metadata = operation["metadata"]
+    metadata, template = operation["metadata"], operation["batchJobSpec"]["template"]
+    pod = {**template["spec"], "restartPolicy": "Never"}
     starting = {"type": "Starting", "status": "True", "reason": "OperatorController"}
     objects.patch(operation, {"metadata": {"finalizers": [FINALIZER]}, "status": {"conditions": [starting]}})
     owner = {"apiVersion": "polyaxon.com/v1", "kind": "Job", "name": metadata["name"], "uid": metadata["uid"],
@@ -74,7 +75,7 @@ def take(objects: Objects, operation: Manifest, **spec: Any) -> Manifest:
         "apiVersion": "batch/v1", "kind": "Job",
         "metadata": {"name": metadata["name"], "namespace": metadata["namespace"], "labels": metadata["labels"],
                      "ownerReferences": [owner]},
-        "spec": {"backoffLimit": 1, "template": operation["batchJobSpec"]["template"], **spec},
+        "spec": {"backoffLimit": 1, "template": {**template, "spec": pod}, **spec},
     })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from helm_cleaner.cli.notes import notes
 from helm_cleaner.cli.options import Parser, add_section_option
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import read_beside
+from helm_cleaner.cli.umbrellas import FilesBeside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.fixing.fix import FixReport, Setting, count_safe, fix_files
 from helm_cleaner.fixing.history import FixedValue
@@ -63,7 +63,9 @@ def run(argv: list[str]) -> int:
         raise UsageError("stdin (-) cannot be rewritten", "name a file", "helm-cleaner fix")
     settings = Settings(args, "helm-cleaner fix")
     given = read_files(args.files, settings)
-    setting = Setting(settings.sections, read_beside, Repository(settings.charts, given.layers))
+    beside = FilesBeside()
+    keep = settings.keep if settings.ignores_anything(given.files) else None
+    setting = Setting(settings.sections, beside.read, Repository(settings.charts, given.layers), keep=keep)
     report = fix_files(given.files, setting, also_suggested=args.suggested)
     unwritten = list(_write(given, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
@@ -73,9 +75,10 @@ def run(argv: list[str]) -> int:
         f"{format_position(f.location)}: {done}: {make_printable(shorten(f'{f.path}: {f.what}'))}\n" for f in fixed
     )
     print_text("".join(lines))
-    wrong = [*given.wrong, *given.skipped, *unwritten, *report.left, *drop_advice(report.checked.findings)]
     after = [file._replace(content=report.contents[file.name]) for file in given.files]
-    wrong = settings.without_ignored(wrong, after, args.files)
+    checked = setting._replace(keep=None).check(after).findings if setting.keep else report.checked.findings
+    wrong = [*given.wrong, *given.skipped, *beside.unread.values(), *unwritten, *report.left, *checked]
+    wrong = drop_advice(settings.without_ignored(wrong, after, args.files))
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
     found += excluded_note(given.excluded)

@@ -15,7 +15,7 @@ from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_op
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.cli.umbrellas import own_values, read_beside, section_path
+from helm_cleaner.cli.umbrellas import FilesBeside, own_values, section_path
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.output import FORMATS, WITH_EDITS, format_findings
@@ -48,8 +48,8 @@ def parser() -> Parser:
     p = Parser(
         prog=PROG,
         description="Checks the section over the charts' defaults, in values files, in what Flux, Argo CD, Helmfile, "
-        "k3s, kustomize, Fleet and Crossplane read, and in rendered manifests. Folders are searched for *.yaml, *.yml "
-        "and *.gotmpl; in a chart's templates, only objects that pass values to charts are checked.",
+        "k3s, kustomize, Fleet, Crossplane, Ansible and Skaffold read, and in rendered manifests. Folders are searched "
+        "for YAML and JSON files; in a chart's templates, only objects that pass values to charts are checked.",
         examples=[
             "helm-cleaner validate values.yaml environments/",
             "helm-cleaner validate -f base.yaml -f prod.yaml    # together, as Helm merges them",
@@ -90,7 +90,7 @@ def run(argv: list[str]) -> int:
         if found and checked.given is not None:
             from helm_cleaner.cli.commands.fix import fixable_note
 
-            lines += fixable_note(checked.given, settings.sections, checked.report)
+            lines += fixable_note(checked.given, settings.sections, checked.report._replace(findings=found))
     else:
         write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
     print_notes(lines)
@@ -104,12 +104,14 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("nothing to check", f"{PROG} values.yaml", PROG)
     names = args.paths or ["-"]
+    beside = FilesBeside()
     defaults = DefaultsOption(args, settings.sections[0] if settings.sections else (SECTION,))
     with Progress() as progress:
         given = read_files(names, settings, progress.tell)
-        report = validate(given.files, settings.sections, defaults.section, read_beside, _repository(settings, given),
+        report = validate(given.files, settings.sections, defaults.section, beside.read, _repository(settings, given),
                           chart=defaults.of_the_chart, earlier=defaults.findings, tell=progress.tell)  # fmt: skip
-    found = settings.without_ignored([*given.wrong, *report.findings, *given.skipped], given.files, names)
+    every = [*given.wrong, *report.findings, *given.skipped, *beside.unread.values()]
+    found = settings.without_ignored(every, given.files, names)
     found = _in_order(given.by_name, found)
     lines = excluded_note(given.excluded)
     by_name = {} if settings.as_in_folder else given.by_name
@@ -124,7 +126,7 @@ def _edits(checked: Checked, settings: Settings) -> Edits:
     from helm_cleaner.fixing.fix import Setting, find_edits
 
     repository, defaults = _repository(settings, checked.given), checked.defaults
-    setting = Setting(settings.sections, read_beside, repository, defaults.section, defaults.findings)
+    setting = Setting(settings.sections, FilesBeside().read, repository, defaults.section, defaults.findings)
     return find_edits(checked.given.files, setting, checked.report)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 
+from helm_cleaner.data_files import read_data_file
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ class Entry(NamedTuple):
 @cache
 def loaded() -> dict[str, Any]:
     """The content of entries.json."""
-    loader = __loader__  # type: ignore[name-defined]  # every module has it; importlib.resources takes longer
-    data: dict[str, Any] = json.loads(loader.get_data(os.path.join(os.path.dirname(__file__), "entries.json")))
+    data: dict[str, Any] = json.loads(read_data_file("polyaxon", "agent_config", "entries.json"))
     return data
 
 
