@@ -6,7 +6,7 @@ import json
 
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.section.structure import schema_text, values_schema
+from helm_cleaner.section.structure import schema_text
 
 
 def parser() -> Parser:
@@ -20,7 +20,7 @@ def parser() -> Parser:
             "# yaml-language-server: $schema=values.schema.json",
         ],
     )
-    what = "print that of a whole values file: everything but the section is allowed"
+    what = "print that of a whole values file: the section, and the keys beside it that the agent loads"
     group = p.add_mutually_exclusive_group()
     group.add_argument("--values", action="store_true", help=what)
     group.add_argument("--config", action="store_true", help="print that of .helm-cleaner.yaml")
@@ -35,6 +35,8 @@ def run(argv: list[str]) -> int:
 
         text = configuration.schema_text()
     elif args.values:
+        from helm_cleaner.polyaxon.agent_config.values_schema import values_schema
+
         text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n"
     else:
         text = schema_text()
