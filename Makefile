@@ -56,6 +56,8 @@ test-node: $(STAMP)  # run the tests on a real node: a kubelet with containerd a
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m kubelet $(PYTEST_ARGS)
 
 test-polyaxon: $(STAMP) .tools/haupt/.stamp  # run the tests with Polyaxon's own API and file systems, and an S3 server
+	@$(call fetch,kubectl)
+	@if command -v go >/dev/null; then $(BIN)/python -m tools.envtest; fi
 	FAIL_WHAT_IS_MISSING=1 $(BIN)/python -m pytest -m polyaxon $(PYTEST_ARGS)
 
 # An environment of its own: its libraries are not those of the tests, and 700 MB.

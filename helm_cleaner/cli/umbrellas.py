@@ -100,7 +100,7 @@ def _chosen(file: str, paths: list[Path], overrides: ParsedValues | None) -> Pat
     print_where(file, there or paths[:1])
     if overrides is not None:
         from helm_cleaner.cli.console import print_diagnostics
-        from helm_cleaner.sources.values_files import reaches_none
+        from helm_cleaner.sources.values_files import find_unreached
 
-        print_diagnostics(reaches_none(overrides.values, paths))
+        print_diagnostics(find_unreached(overrides.values, paths))
     return there[0] if there else paths[0]

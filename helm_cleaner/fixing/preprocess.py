@@ -52,9 +52,9 @@ def preprocess(
         content, more = _one(content, file, path, umbrella)
         findings += more
     if sections:
-        from helm_cleaner.sources.values_files import reaches_none
+        from helm_cleaner.sources.values_files import find_unreached
 
-        findings += reaches_none(values.read(content, file).values, list(sections))
+        findings += find_unreached(values.read(content, file).values, list(sections))
     findings = [d for d in findings if d.code not in ignore]
     if any(d.severity == "error" for d in findings):
         raise SectionError(findings)

@@ -58,7 +58,7 @@ def _of_module(module: YamlNode, task: YamlNode, file: str, files: Files) -> Cha
     elif values:
         stack.unchecked.append(values.not_checked("these values are from a variable: they are not checked"))
     given = list(_parameters(module))
-    stack.add(parameters.layer, given, _in_jinja, "set value_type: string")
+    stack.add(parameters.read_parameters, given, _in_jinja, "set value_type: string")
     chart = umbrella.of_folder(module.at("chart_ref").text, file, files)
     chart.lay_below(stack, files)
     return ChartValues("task", file, chart.ours, task.origin, stack, chart.sections)

@@ -74,7 +74,7 @@ def _of_source(source: YamlNode, kind: str, generators: YamlNode, file: str, fil
         stack.add(helm.at("values").embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
     given = _parameters(helm, file, files)
-    stack.add(parameters.layer, given, test, "add forceString: true to the parameter")
+    stack.add(parameters.read_parameters, given, test, "add forceString: true to the parameter")
     stack.unchecked += parameters.find_unread(given)
     chart = _chart(source, files)
     chart.lay_below(stack, files)
@@ -105,7 +105,7 @@ def _parameters(helm: YamlNode, file: str, files: Files) -> list[Parameter]:
         name, value = each.at("name"), each.at("value")
         if name.text:
             option = "set-string" if each.at("forceString").is_true else "set"
-            found.append(Parameter(option, name.text, name.origin, value, parameters.without_commas(value.text)))
+            found.append(Parameter(option, name.text, name.origin, value, parameters.escape_commas(value.text)))
     for each in helm.at("fileParameters").items():
         name, path = each.at("name"), each.at("path")
         if name.text and path.text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.placeholders import has_placeholder
 
 _OURS = ("polyaxon", "agent")
 NAMES = tuple(name.encode() for name in _OURS)
@@ -23,7 +23,7 @@ def is_ours(name: str, mirrors: Collection[str] = ()) -> bool | None:
 
     mirrors: what else they are called.
     """
-    if not name or is_filled_in(name):
+    if not name or has_placeholder(name):
         return None
     last = name.split("?")[0].rstrip("/").rpartition("/")[2]
     if last.endswith((".tgz", ".tar.gz")):

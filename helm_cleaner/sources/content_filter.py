@@ -55,9 +55,9 @@ class ContentFilter:
 
     def may_matter(self, content: bytes) -> bool:
         """Whether a rule for places may apply to a document without a section."""
-        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_meant(content)
+        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_misspelled(content)
 
-    def may_be_meant(self, content: bytes) -> bool:
+    def may_be_misspelled(self, content: bytes) -> bool:
         """Whether a key in it is similar to a section's name.
 
         Files have most of their words in common, so each word is compared once.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from helm_cleaner.sources import parameters, references
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
-from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.placeholders import has_placeholder
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
@@ -34,10 +34,10 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     if not given:
         return
     stack = ValuesStack()
-    references.add_referenced(stack, given.at("valuesFrom"), files, is_filled_in)
+    references.add_referenced(stack, given.at("valuesFrom"), files, has_placeholder)
     stack.add(given.at("values").mapping)
     those = list(_parameters(given))
-    stack.add(parameters.layer, those, is_filled_in)
+    stack.add(parameters.read_parameters, those, has_placeholder)
     stack.unchecked += parameters.find_unread(those)
     chart = given.at("chart")
     yield ChartValues("Release", file, files.is_ours(chart.at("name").text or chart.at("url").text), part.origin, stack)

@@ -247,7 +247,7 @@ class Files:
                 continue
             for span in file.stream.find((needle,)):
                 try:
-                    parts = list(listed(YamlNode(document := self.document(file, span), document.root)))
+                    parts = list(objects_in(YamlNode(document := self.document(file, span), document.root)))
                 except InputError:
                     continue  # reported when the file itself is checked
                 for part in parts:
@@ -258,11 +258,11 @@ class Files:
                         yield file, part
 
 
-def listed(part: YamlNode) -> Iterator[YamlNode]:
+def objects_in(part: YamlNode) -> Iterator[YamlNode]:
     """The Kubernetes objects that a document is or, as a List, contains; any other document as it is."""
     if part.kind.endswith("List") and part.at("items"):
         for item in part.at("items").items():
-            yield from listed(item)
+            yield from objects_in(item)
     else:
         yield part
 

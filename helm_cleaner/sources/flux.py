@@ -37,10 +37,10 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
     else:
         chart.lay_below(stack, files)
     for reference in spec.at("valuesFrom").items():
-        text = references.text_of(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
+        text = references.find_referenced(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
         if text is None:
             if not reference.at("optional").is_true or not stack.unchecked:
-                stack.unchecked.append(references.missing(reference))
+                stack.unchecked.append(references.describe_missing(reference))
         elif reference.at("targetPath"):
             stack.add(_single, reference, text)
         else:
@@ -95,4 +95,4 @@ def _single(reference: YamlNode, text: references.Text) -> list[Layer]:
     for quote in "'\"":
         if len(value) > 1 and value.startswith(quote) and value.endswith(quote):
             option, value = "set-string", value.strip("'\"")
-    return parameters.layer([Parameter(option, path.text, path.origin, text.part, value)], in_flux, _AS_TEXT)
+    return parameters.read_parameters([Parameter(option, path.text, path.origin, text.part, value)], in_flux, _AS_TEXT)

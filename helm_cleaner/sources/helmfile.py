@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
-from helm_cleaner.sources.placeholders import in_template, is_filled_in
+from helm_cleaner.sources.placeholders import has_placeholder, in_template
 from helm_cleaner.sources.templates import display
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -44,7 +44,7 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
                 stack.unchecked.append(each.not_checked("secrets are encrypted: their values are not checked"))
         for part in (*inherited, release):
             given = list(_parameters(part, file, files))
-            stack.add(parameters.layer, given, in_template, "move it to setString")
+            stack.add(parameters.read_parameters, given, in_template, "move it to setString")
             stack.unchecked += parameters.find_unread(given)
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
@@ -83,7 +83,7 @@ def _documents(file: str, files: Files, seen: set[str]) -> Iterator[YamlNode]:
 def _values(each: YamlNode, file: str, files: Files, stack: ValuesStack) -> None:
     if each.is_mapping:
         stack.add(each.mapping, in_template)
-    elif is_filled_in(each.text):
+    elif has_placeholder(each.text):
         stack.templated.append(each.text)
         stack.unchecked.append(
             each.not_checked(f"the values file {display(each.text)} contains placeholders: it is not checked here")

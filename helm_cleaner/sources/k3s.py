@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from helm_cleaner.sources import parameters
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
-from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.placeholders import has_placeholder
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.yamltext import PLAIN, construct
@@ -42,7 +42,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
         stack.add(spec.at("values").mapping)
     if chart is not None:
         spec = chart.at("spec")
-        stack.add(parameters.layer, list(_parameters(spec.at("set"))), is_filled_in, _AS_TEXT)
+        stack.add(parameters.read_parameters, list(_parameters(spec.at("set"))), has_placeholder, _AS_TEXT)
     name = chart.at("spec", "chart").text if chart is not None else ""
     yield ChartValues(part.kind, file, files.is_ours(name), part.origin, stack)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.sources.placeholders import PlaceholderTest, in_any_file, is_filled_in
+from helm_cleaner.sources.placeholders import PlaceholderTest, has_placeholder, in_any_file
 from helm_cleaner.sources.templates import MARK, display
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -30,7 +30,7 @@ class Parameter(NamedTuple):
     content: str | None = None
 
 
-def layer(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = AS_VALUES) -> list[Layer]:
+def read_parameters(parameters: list[Parameter], unknown: PlaceholderTest, as_text: str = AS_VALUES) -> list[Layer]:
     """The values of parameters, merged in Helm's order. InputError, with the places, for those that Helm refuses.
 
     as_text: as in `Origin`.
@@ -58,7 +58,7 @@ def find_unread(parameters: list[Parameter]) -> list[Diagnostic]:
 
 
 def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text: str) -> list[Diagnostic]:
-    if is_filled_in(parameter.name):
+    if has_placeholder(parameter.name):
         values.has_placeholders = True
         return []
     value_at = parameter.value.origin if parameter.value.node is not None else parameter.at
@@ -78,7 +78,7 @@ def _apply(values: Map, parameter: Parameter, unknown: PlaceholderTest, as_text:
     return []
 
 
-def without_commas(text: str) -> str:
+def escape_commas(text: str) -> str:
     """A value with its commas escaped, unless it is a list in braces."""
     if text.startswith("{") and text.endswith("}"):
         return text

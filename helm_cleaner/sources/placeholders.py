@@ -63,11 +63,11 @@ def in_template(text: str) -> bool:
 
 
 def in_flux(text: str) -> bool:
-    """What Flux applies: `${VAR}` and `${VAR:=x}`, or the marks from `filled_in`; `$${VAR}` is escaped."""
+    """What Flux applies: `${VAR}` and `${VAR:=x}`, or the marks from `mask_flux`; `$${VAR}` is escaped."""
     return _FLUX.search(text) is not None or MARK in text or is_encrypted(text)
 
 
-def filled_in(text: str) -> str:
+def mask_flux(text: str) -> str:
     """The text with marks in place of what Flux fills in, such as `${VAR:=x}`; every other character keeps its index.
 
     Flux does so before the text is read as YAML, in which a placeholder need not make sense (`{a: ${VAR}}`).
@@ -95,6 +95,6 @@ def is_encrypted(text: str) -> bool:
     return text.startswith("ENC[")
 
 
-def is_filled_in(text: str) -> bool:
+def has_placeholder(text: str) -> bool:
     """Whether the text has a placeholder of any tool."""
     return "{{" in text or "${" in text or MARK in text

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.sources.files import File, Files
-from helm_cleaner.sources.placeholders import PlaceholderTest, is_filled_in
+from helm_cleaner.sources.placeholders import PlaceholderTest, has_placeholder
 from helm_cleaner.sources.templates import display
 from helm_cleaner.sources.values_stack import Layer, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -37,13 +37,13 @@ class Text(NamedTuple):
         return self.part.embedded_from(self.start, unknown) if self.start else self.part.embedded(unknown)
 
 
-def text_of(reference: YamlNode, key: str, namespace: str, files: Files) -> Text | None:
+def find_referenced(reference: YamlNode, key: str, namespace: str, files: Files) -> Text | None:
     """The text that a reference (`kind`, `name`) names; None if it is not in the files, or cannot be read."""
     kind, name = reference.at("kind").text, reference.at("name").text
-    return text_in(kind, name, key, namespace, files)
+    return find_text(kind, name, key, namespace, files)
 
 
-def text_in(kind: str, name: str, key: str, namespace: str, files: Files) -> Text | None:
+def find_text(kind: str, name: str, key: str, namespace: str, files: Files) -> Text | None:
     """The text under a key of a ConfigMap or a Secret; None if it is not in the files, or cannot be read."""
     if not name or kind not in ("ConfigMap", "Secret"):
         return None
@@ -87,7 +87,7 @@ def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
     return None
 
 
-def missing(reference: YamlNode) -> Diagnostic:
+def describe_missing(reference: YamlNode) -> Diagnostic:
     """The warning that the object of a reference is not in the files."""
     kind, name = reference.at("kind").text or "object", reference.at("name").text
     message = f"the {kind} {name} is not in these files: its values are not checked"
@@ -121,7 +121,7 @@ def add_missing_file(stack: ValuesStack, named: YamlNode) -> None:
     """Adds the warning that a values file was not given."""
     message = f"the values file {display(named.text)} is not among the given files: its values are not checked"
     stack.unchecked.append(named.not_checked(message, "give it as well"))
-    stack.templated += [named.text] * is_filled_in(named.text)
+    stack.templated += [named.text] * has_placeholder(named.text)
 
 
 def add_referenced(stack: ValuesStack, values_from: YamlNode, files: Files, unknown: PlaceholderTest) -> None:
@@ -131,9 +131,9 @@ def add_referenced(stack: ValuesStack, values_from: YamlNode, files: Files, unkn
             if not (reference := each.at(key)):
                 continue
             name, namespace = reference.at("name").text, reference.at("namespace").text
-            text = text_in(kind, name, reference.at("key").text or "values.yaml", namespace, files)
+            text = find_text(kind, name, reference.at("key").text or "values.yaml", namespace, files)
             if text is None:
-                stack.unchecked.append(missing(reference))
+                stack.unchecked.append(describe_missing(reference))
             else:
                 add_text(stack, text, unknown)
 

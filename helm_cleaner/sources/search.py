@@ -19,8 +19,8 @@ from helm_cleaner.sources.files import (
     Files,
     Repository,
     compose,
-    listed,
     may_be_searched,
+    objects_in,
 )
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
@@ -52,12 +52,12 @@ def find_sections(
     search.layered.update(name for layer in repository.layers for name in layer)
     for done, file in enumerate(search.files.files):
         progress("searching files", done, len(search.files.files))
-        search.look_through(file)
-    search.look_for_those_that_name(search.configs)
-    search.look_for_those_that_name(search.values_files())
+        search.search_file(file)
+    search.search_objects_that_name(search.configs)
+    search.search_objects_that_name(search.values_files())
     search.warn_of_unreferenced()
-    search.look_at_layers(repository.layers)
-    search.settle_values_files()
+    search.search_layers(repository.layers)
+    search.drop_values_files()
     return search.found
 
 
@@ -76,7 +76,7 @@ class _Search:
         self._seen: set[tuple[str, int]] = set()
         self._conditions: Conditions = frozenset()  # those that are met in the document that is looked at
 
-    def look_through(self, file: File) -> None:
+    def search_file(self, file: File) -> None:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
         is_searched = may_be_searched(file.name)
@@ -88,8 +88,8 @@ class _Search:
         may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
         may_name, own_keys = names_values_of_ours(content), own_keys_in(content)
         if not (may_hold or may_name or own_keys or file.is_named):
-            if self.filter.may_be_meant(content):
-                self._look_at_values(file, reports=False)
+            if self.filter.may_be_misspelled(content):
+                self._search_values_file(file, reports=False)
             return
         try:
             file.stream.check_encoding()
@@ -104,7 +104,7 @@ class _Search:
             if span not in spans and len(those) > 1 and not self.filter.may_matter(content[slice(*span)]):
                 self._check(file, span)
             else:
-                self._look_at(file, span, reports=span in spans or file.is_named)
+                self._search_document(file, span, reports=span in spans or file.is_named)
 
     def values_files(self) -> list[str]:
         """The names by which an object may refer to one of the values files with a section."""
@@ -119,7 +119,7 @@ class _Search:
         is_source = not may_be_searched(file.name) or b"literals" in file.content
         return is_source and self.filter.may_hold(file.content)
 
-    def look_for_those_that_name(self, names: Iterable[str]) -> None:
+    def search_objects_that_name(self, names: Iterable[str]) -> None:
         """Looks at the objects that name one of the sources of values, even if they contain no section."""
         wanted = {name.encode(errors="surrogateescape") for name in names}
         for file in self.files.files if wanted else ():
@@ -129,22 +129,22 @@ class _Search:
             if b"valueFiles" in file.content and b"{{" in file.content:
                 named.add(b"valueFiles")  # with names that are filled in
             for span in file.stream.find(tuple(named)) if named else ():
-                self._look_at(file, span, reports=False)
+                self._search_document(file, span, reports=False)
 
     def warn_of_unreferenced(self) -> None:
         """Warns about ConfigMaps and Secrets with values that no object in the files names."""
         for file, part in (each for those in self.configs.values() for each in those):
             is_said = file.name in self.found.holding or file.name in self.unread
             if not is_said and id(part.document) not in self.of_others:
-                self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+                self.found.findings.extend(section_warnings.find_unsearched(part, self.sections))
 
-    def look_at_layers(self, layers: Sequence[Sequence[str]]) -> None:
+    def search_layers(self, layers: Sequence[Sequence[str]]) -> None:
         """Looks for sections in the values files that Helm is given together."""
         for layer in layers:
             if given := [file for name in layer if (file := self.files.named(name))]:
-                self._take_one(given[-1], values_files.find_layered(given, self.files), reports=True)
+                self._add_values(given[-1], values_files.find_layered(given, self.files), reports=True)
 
-    def settle_values_files(self) -> None:
+    def drop_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
         found_there = self.named.of_umbrellas  # by the objects that name them, at the umbrella chart's paths
         self.found.findings[:] = [d for d in self.found.findings
@@ -162,9 +162,9 @@ class _Search:
         try:
             compose(file, span)
         except InputError as e:
-            self.found.wrong.extend(section_warnings.unreadable(e, file))
+            self.found.wrong.extend(section_warnings.describe_unreadable(e, file))
 
-    def _look_at(self, file: File, span: Span, *, reports: bool) -> None:
+    def _search_document(self, file: File, span: Span, *, reports: bool) -> None:
         """Looks for sections in a document. reports: whether to say that it cannot be read."""
         if (file.name, span.start) in self._seen:
             return
@@ -182,33 +182,33 @@ class _Search:
                 wrong.append(e)
             else:
                 self._conditions = conditions or frozenset()
-                self._look_into(file, document)
+                self._search_objects(file, document)
         if len(wrong) == len(those):
             self._report(wrong[0], file, reports=reports)
         elif wrong and reports and self.filter.may_hold(file.content[slice(*span)]):
-            self.found.findings.extend(section_warnings.unchecked_branch(wrong[0]))
+            self.found.findings.extend(section_warnings.describe_unchecked_branch(wrong[0]))
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
         if reports and (may_pass_values(file.content) or not self.files.is_chart_template(file.name)):
-            self.found.wrong.extend(section_warnings.unreadable(e, file))
+            self.found.wrong.extend(section_warnings.describe_unreadable(e, file))
 
-    def _look_into(self, file: File, document: Document) -> None:
+    def _search_objects(self, file: File, document: Document) -> None:
         if document.root is None:
             return
-        for part in listed(YamlNode(document, document.root)):
+        for part in objects_in(YamlNode(document, document.root)):
             try:
-                self._look_at_object(file, part, document.data if part.kind else None)
+                self._search_object(file, part, document.data if part.kind else None)
             except InputError as e:
                 self.found.wrong.extend(e.diagnostics)
 
-    def _look_at_object(self, file: File, part: YamlNode, data: object) -> None:
+    def _search_object(self, file: File, part: YamlNode, data: object) -> None:
         kind = part.kind
         if ecosystem := ecosystem_of(part, file.name):
-            self._take(file, part, list(ecosystem.find_values(part, file.name, self.files)))
+            self._add_all(file, part, list(ecosystem.find_values(part, file.name, self.files)))
         elif self.files.is_chart_template(file.name):
             pass  # what the chart itself renders
         elif not kind:
-            self._look_at_other(file, part)
+            self._search_other(file, part)
         elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
@@ -217,16 +217,16 @@ class _Search:
         elif kind in ("ConfigMap", "Secret"):
             self.configs.setdefault(part.at("metadata", "name").text, []).append((file, part))
         else:
-            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+            self.found.findings.extend(section_warnings.find_unsearched(part, self.sections))
 
-    def _look_at_other(self, file: File, part: YamlNode) -> None:
+    def _search_other(self, file: File, part: YamlNode) -> None:
         if not part.is_mapping and not file.is_named:  # Ansible's tasks, say
-            self.found.findings.extend(section_warnings.not_looked_at(part, self.sections))
+            self.found.findings.extend(section_warnings.find_unsearched(part, self.sections))
             return
         if values_files.recognizes(part, file.name):
-            self._look_at_values(file, part)
+            self._search_values_file(file, part)
 
-    def _look_at_values(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
+    def _search_values_file(self, file: File, part: YamlNode | None = None, *, reports: bool = True) -> None:
         if file.name in self.layered:
             return
         try:
@@ -240,7 +240,7 @@ class _Search:
             if those[0].sections and not self.given:
                 self.found.umbrellas[file.name] = list(those[0].sections)
             count = len(self.found.sources)
-            self._take(file, part, those, reports=reports)
+            self._add_all(file, part, those, reports=reports)
             if len(self.found.sources) > count and self._is_of_several(file):
                 values.read(file.content, file.name)  # reports how Helm reads several documents
         except InputError as e:
@@ -260,9 +260,9 @@ class _Search:
                 return False
         return True
 
-    def _take(self, file: File, part: YamlNode, those: list[ChartValues], *, reports: bool = True) -> None:
+    def _add_all(self, file: File, part: YamlNode, those: list[ChartValues], *, reports: bool = True) -> None:
         """Finds the sections in the values that an object passes to a chart."""
-        count, said = len(self.found.sources), len(self.found.findings)
+        count, earlier = len(self.found.sources), len(self.found.findings)
         silent = False
         for chart_values in those:
             if chart_values.patched is not None:
@@ -272,28 +272,28 @@ class _Search:
             silent |= chart_values.ours is False
             self.unread.update(d.location.file for d in chart_values.stack.wrong)
             if chart_values.ours is not False:
-                self._take_one(file, chart_values, reports=reports)
+                self._add_values(file, chart_values, reports=reports)
             else:
                 self.named.note(chart_values, [])
                 tree = merge_layers(chart_values.stack.layers, chart_values.origin).values
                 if chart_values.patched is None:  # otherwise this is said of what is patched
-                    self.found.findings.extend(section_warnings.may_be_mirror(tree, self.sections))
+                    self.found.findings.extend(section_warnings.find_mirrors(tree, self.sections))
                 self.of_others.update(id(nested.root_document(layer.document)) for layer in chart_values.stack.layers)
         is_unreadable = any(chart_values.stack.wrong for chart_values in those)  # which is reported
         if len(self.found.sources) == count and not silent and not is_unreadable and part.kind:
-            told = {d.location for d in self.found.findings[said:]}
+            reported = {d.location for d in self.found.findings[earlier:]}
             self.found.findings.extend(
-                d for d in section_warnings.not_looked_at(part, self.sections) if d.location not in told
+                d for d in section_warnings.find_unsearched(part, self.sections) if d.location not in reported
             )
 
-    def _take_one(self, file: File, chart_values: ChartValues, *, reports: bool) -> None:
+    def _add_values(self, file: File, chart_values: ChartValues, *, reports: bool) -> None:
         stack = chart_values.stack
         if reports:
             self.found.wrong.extend(stack.wrong)
         if chart_values.sections and not self.given:
             over = merge_layers(stack.layers, chart_values.origin).values
-            self.found.findings.extend(values_files.reaches_none(over, list(chart_values.sections)))
-        here = list(self._places(chart_values))
+            self.found.findings.extend(values_files.find_unreached(over, list(chart_values.sections)))
+        here = list(self._find_sources(chart_values))
         self.named.note(chart_values, here)
         for source in here:
             assert source.over is not None
@@ -306,7 +306,7 @@ class _Search:
         if here or chart_values.ours:
             self.found.findings.extend(stack.unchecked)
 
-    def _places(self, chart_values: ChartValues) -> Iterator[SectionSource]:
+    def _find_sources(self, chart_values: ChartValues) -> Iterator[SectionSource]:
         stack = chart_values.stack
         paths = chart_values.sections if chart_values.sections and not self.given else self.sections
         for path, layers in product(paths, variants(stack.layers, self._conditions)):
@@ -317,17 +317,17 @@ class _Search:
                     self.found.releases.append(source_of(chart_values, over, path, layers))
                 from helm_cleaner.section.look_alikes import find_look_alikes
 
-                if len(paths) == 1 or (chart_values.sections and not _has_one(over, paths)):
+                if len(paths) == 1 or (chart_values.sections and not _has_section(over, paths)):
                     self.found.findings.extend(find_look_alikes(over.values, path))
             elif (
                 chart_values.ours is None
                 and not chart_values.sections
                 and section_warnings.is_foreign(found[0], section.find(over.values, path[:-1]))
             ):
-                self.found.findings.append(section_warnings.foreign(found[1], path))
+                self.found.findings.append(section_warnings.describe_foreign(found[1], path))
             else:
                 is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
-                self.found.findings.extend(section_warnings.filled_in(found[0], path, is_plain))
+                self.found.findings.extend(section_warnings.mask_flux(found[0], path, is_plain))
                 yield source_of(chart_values, over, path, layers)
 
     def _is_plain(self, name: str) -> bool:
@@ -336,7 +336,7 @@ class _Search:
         return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
-def _has_one(over: ParsedValues, paths: Sequence[Path]) -> bool:
+def _has_section(over: ParsedValues, paths: Sequence[Path]) -> bool:
     """Whether values have a section at one of the paths."""
     return any(section.find(over.values, path) is not None for path in paths)
 

@@ -40,7 +40,7 @@ def are_ours(above: tuple[Value, Origin] | None) -> bool:
     return above is not None and isinstance(above[0], Map) and chart_values.are_polyaxons(above[0])
 
 
-def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
+def find_mirrors(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
     """Warnings about sections in the values for another chart that look like Polyaxon's."""
     fields = schema()["properties"]
     for path in sections:
@@ -58,7 +58,7 @@ def may_be_mirror(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
             yield Diagnostic("warning", "not-checked", to_dotted(path), message, hint, at.location)
 
 
-def filled_in(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
+def mask_flux(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
     """A warning each about the first placeholder of an unknown tool, and of one that runs too late.
 
     is_plain: whether a file, by its name, is one whose placeholders may be of any tool; None if none is.
@@ -95,14 +95,14 @@ def _placeholders(value: Value, path: Path) -> Iterator[tuple[Path, str, Origin]
             yield from _placeholders(item, (*path, index))
 
 
-def foreign(at: Origin, path: Path) -> Diagnostic:
+def describe_foreign(at: Origin, path: Path) -> Diagnostic:
     """The warning about such a section."""
     message = "these are not the fields of Polyaxon's cleaner: this looks like another chart's section"
     hint = f"if it is Polyaxon's, its fields are {', '.join(schema()['properties'])}"
     return Diagnostic("warning", "foreign-section", to_dotted(path), message, hint, at.location)
 
 
-def unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
+def describe_unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
     """The finding about a document that cannot be read.
 
     A template, which need not be YAML, is not checked, nor is a file in a folder that is only like JSON.
@@ -116,7 +116,7 @@ def unreadable(e: InputError, file: File) -> Iterator[Diagnostic]:
         yield d
 
 
-def unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
+def describe_unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
     """The warning that a template is not checked under some of its conditions, though it is under others."""
     for d in e.diagnostics:
         message = f"a branch of the template is not checked: without the others, and without actions, it is {d.message}"
@@ -130,7 +130,7 @@ def files_of(value: Value) -> Iterator[str]:
         yield from files_of(item)
 
 
-def not_looked_at(part: YamlNode, sections: Sequence[Path]) -> list[Diagnostic]:
+def find_unsearched(part: YamlNode, sections: Sequence[Path]) -> list[Diagnostic]:
     """The warning about what looks like a section in an object where none is expected."""
     for word in dict.fromkeys(str(path[-1]) for path in sections):
         node = _mention(part.node, word, set())

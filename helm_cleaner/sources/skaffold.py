@@ -36,7 +36,7 @@ def _of_release(release: YamlNode, file: str, files: Files) -> ChartValues:
     for each in release.at("valuesFiles").items():
         references.add_file(stack, each, file, files)
     given = list(_parameters(release, file, files))
-    stack.add(parameters.layer, given, in_template, "write it in overrides, in quotes: {}")
+    stack.add(parameters.read_parameters, given, in_template, "write it in overrides, in quotes: {}")
     stack.unchecked += parameters.find_unread(given)
     chart = release.at("remoteChart").text or release.at("chartPath").text
     named = umbrella.of_folder(chart, file, files)

@@ -16,7 +16,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources.charts import is_ours, is_polyaxons
 from helm_cleaner.sources.files import CHART_FILES, OWN_VALUES, File, Files
-from helm_cleaner.sources.placeholders import is_filled_in
+from helm_cleaner.sources.placeholders import has_placeholder
 from helm_cleaner.sources.values_stack import ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
@@ -81,7 +81,7 @@ def of_folder(chart: str, file: str, files: Files) -> Chart:
 
 def of_repository(folder: str, files: Files) -> Chart:
     """The chart in a folder of a Git repository, whose root is not known."""
-    if not folder or is_filled_in(folder):
+    if not folder or has_placeholder(folder):
         return Chart(None, [])
 
     def find(name: str) -> File | None:

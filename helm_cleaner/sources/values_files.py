@@ -67,7 +67,7 @@ def read_values(content: bytes, file: str) -> ParsedValues:
     return found[0].read if found else values.no_values()
 
 
-def reaches_none(values: Map, sections: list[Path]) -> list[Diagnostic]:
+def find_unreached(values: Map, sections: list[Path]) -> list[Diagnostic]:
     """The warning about a section at the top of an umbrella chart's values."""
     if not sections or SECTION not in values:
         return []

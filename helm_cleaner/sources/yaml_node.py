@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, to_dotted
-from helm_cleaner.sources.placeholders import PlaceholderTest, filled_in, in_flux, or_in_any_file
+from helm_cleaner.sources.placeholders import PlaceholderTest, in_flux, mask_flux, or_in_any_file
 from helm_cleaner.sources.templates import Conditions, mask, variants
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.values import Origin
@@ -147,7 +147,7 @@ class YamlNode:
         try:
             return compose_scalar(self.document, node)
         except InputError:
-            text = filled_in(node.value) if unknown is in_flux else node.value
+            text = mask_flux(node.value) if unknown is in_flux else node.value
             if text == node.value:
                 raise
             return compose_nested(text, self.document, index_map(self.document.text, node), node)

@@ -143,7 +143,7 @@ def metadata(name: str, namespace: str | None) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)  # each starts kubectl
+@settings(max_examples=20)  # each starts kubectl
 @given(applicable())
 def test_kustomize_makes_of_any_objects_what_post_render_makes(kubectl: Path, stream: bytes) -> None:
     assume(stream)

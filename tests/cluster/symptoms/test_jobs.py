@@ -100,6 +100,7 @@ def test_errors(code: str, objects: list[Any]) -> None:
 _SECOND = "2026-11-01T03:00:05Z"
 FINE: dict[str, list[Any]] = {
     "nothing at all": [],
+    "a job that the operator has taken": [{**operation(conditions=()), "status": {"startTime": "x"}}, later()],
     "a job that was made just now": [operation(conditions=()), later(30)],
     "a job that has just been deleted": [operation(deletionTimestamp=_SECOND, finalizers=["f"]), later(20)],
     "a job that runs": [operation(), batch_job(), pod({"running": {}}, condition("PodScheduled"), phase="Running")],
