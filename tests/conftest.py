@@ -33,9 +33,12 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
-# A shell starts what runs in its background with SIGINT ignored, and every program that a test starts would inherit it.
+# A shell starts what runs in its background with SIGINT ignored, and nohup with SIGHUP: every program that a test
+# starts would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _interrupt(*_: object) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "patch": "print the change as a kustomization, for Flux, or as RFC 6902",
     "rule": "explain what a finding's code means, with a bad and a good example",
     "schema": "print the JSON Schema of the section, or of a values file that holds it",
+    "lsp": "run a language server, for editors",
     "plugin": "install, remove or locate the Helm plugins",
     "completion": "print a completion script for bash, zsh or fish",
 }

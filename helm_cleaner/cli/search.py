@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from helm_cleaner.cli.configuration import Settings
 from helm_cleaner.cli.files import read_file
@@ -30,8 +30,16 @@ class Given(NamedTuple):
     excluded: list[str]
 
 
-def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_progress) -> Given:
-    """Reads the files of all arguments; `-` is stdin. tell: called for each file."""
+def read_files(
+    names: Sequence[str],
+    settings: Settings,
+    tell: Progress = no_progress,
+    contents: Mapping[str, bytes] | None = None,
+) -> Given:
+    """Reads the files of all arguments; `-` is stdin. tell: called for each file.
+
+    contents: what counts in place of a file, by its normalized path, as in an editor that has not saved it.
+    """
     excluded = [name for name in names if settings.may_exclude and name != "-" and settings.covers(name)]
     left_out = set(excluded)
     names = [name for name in names if name not in left_out and os.path.basename(name) != CONFIGURATION]
@@ -50,9 +58,10 @@ def read_files(names: Sequence[str], settings: Settings, tell: Progress = no_pro
     for done, (name, path) in enumerate(every):
         tell("reading files", done, len(every))
         try:
-            files.append(
-                File(_shown(path), read_file(path, stdin_is_free=True), not (is_folder[name] or settings.as_in_folder))
-            )
+            content = contents.get(os.path.normpath(path)) if contents else None
+            if content is None:
+                content = read_file(path, stdin_is_free=True)
+            files.append(File(_shown(path), content, not (is_folder[name] or settings.as_in_folder)))
         except InputError as e:
             wrong += e.diagnostics
     for path in Files(files).find_not_given():

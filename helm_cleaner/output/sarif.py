@@ -36,12 +36,12 @@ def _rule(name: str) -> dict[str, Any]:
     """A reportingDescriptor: what GitHub and editors show beside a finding."""
     code = BY_NAME[name]
     rule: dict[str, Any] = {"id": name, "shortDescription": {"text": code.reason}, "help": {"text": rule_page(code)}}
-    if uri := _documentation(code):
+    if uri := find_documentation(code):
         rule["helpUri"] = uri
     return rule
 
 
-def _documentation(code: AnyCode) -> str:
+def find_documentation(code: AnyCode) -> str:
     """The address of the code's row in this project's guides or, if these have no address, of the rule's source."""
     if repository := _repository():
         guide = "preflight" if isinstance(code, ClusterCode) else "section"

@@ -69,6 +69,15 @@ def without_ignored(
     return Kept(kept, [_unused(each) for each in idle] + [_idle(each) for each in ignores if each.location not in used])
 
 
+def add_comment(line: str, code: str) -> str:
+    """A line, without its line break, with a comment that ignores the findings with a code on it."""
+    before = _BEFORE.match(line)
+    found = _COMMENT.search(line, before.end() if before else 0)
+    if found:
+        return f"{line[: found.end(1)]},{code}{line[found.end(1) :]}"
+    return f"{line.rstrip()}  # helm-cleaner: ignore[{code}]"
+
+
 def _comments(name: str, content: bytes) -> Iterator[Comment]:
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         if "helm-cleaner:" not in line:

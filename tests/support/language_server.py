@@ -1,4 +1,4 @@
-"""Red Hat's YAML language server, which VS Code, Neovim and others run, driven over stdio as they drive it."""
+"""Language servers, driven over stdio as an editor drives them; and Red Hat's, for YAML, fetched from npm."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class LanguageServer:
         )
         self._folder = folder
         self._last_id = 0
+        self._versions: dict[str, int] = {}  # of the open files
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
 
@@ -55,7 +56,8 @@ class LanguageServer:
         self._reader.start()
         capabilities = {"textDocument": {"completion": {"completionItem": {"snippetSupport": False}}}}
         uri = self._folder.as_uri()
-        self.ask("initialize", processId=None, rootUri=uri, capabilities=capabilities)
+        folders = [{"uri": uri, "name": "folder"}]
+        self.ask("initialize", processId=None, rootUri=uri, workspaceFolders=folders, capabilities=capabilities)
         self.tell("initialized")
         # No catalog of schemas from the Internet: the modeline alone says which one.
         settings = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
@@ -79,13 +81,39 @@ class LanguageServer:
     def open(self, name: str) -> list[dict[str, Any]]:
         """Opens a file of the folder; returns the problems that the server reports."""
         path = self._folder / name
-        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text(encoding="utf-8")}
+        text = path.read_bytes().decode("utf-8")
+        self._versions[name] = 1
+        document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
         self.tell("textDocument/didOpen", textDocument=document)
+        return self.problems(name)
+
+    def change(self, name: str, text: str, where: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Replaces a range of an open file, or all of it; returns the problems that the server reports then."""
+        self._versions[name] += 1
+        document = {"uri": self.uri(name), "version": self._versions[name]}
+        change = {"text": text} if where is None else {"text": text, "range": where}
+        self.tell("textDocument/didChange", textDocument=document, contentChanges=[change])
+        return self.problems(name)
+
+    def problems(self, name: str) -> list[dict[str, Any]]:
+        """The problems of an open file's last version, when the server reports them."""
         while True:
             message = self._next("what is wrong")
             told = message.get("params", {})
-            if message.get("method") == "textDocument/publishDiagnostics" and told["uri"] == path.as_uri():
+            if message.get("method") != "textDocument/publishDiagnostics" or told["uri"] != self.uri(name):
+                continue
+            if told.get("version", self._versions[name]) == self._versions[name]:
                 return list(told["diagnostics"])
+
+    def actions(self, name: str, where: dict[str, Any], *kinds: str) -> list[dict[str, Any]]:
+        """The code actions for a range, of these kinds or of any."""
+        context = {"diagnostics": [], **({"only": list(kinds)} if kinds else {})}
+        document = {"uri": self.uri(name)}
+        return list(self.ask("textDocument/codeAction", textDocument=document, range=where, context=context) or [])
+
+    def uri(self, name: str) -> str:
+        """The URI of a file of the folder."""
+        return (self._folder / name).as_uri()
 
     def hover(self, name: str, at: tuple[int, int]) -> str:
         """The text shown at a place, in Markdown."""
@@ -100,8 +128,7 @@ class LanguageServer:
         return [str(item["label"]) for item in items]
 
     def _place(self, name: str, at: tuple[int, int]) -> dict[str, Any]:
-        uri = (self._folder / name).as_uri()
-        return {"textDocument": {"uri": uri}, "position": {"line": at[0], "character": at[1]}}
+        return {"textDocument": {"uri": self.uri(name)}, "position": {"line": at[0], "character": at[1]}}
 
     def ask(self, method: str, **params: Any) -> Any:
         """Sends a request; returns its result. AssertionError if the server returns an error."""

@@ -13,7 +13,8 @@ def parser() -> Parser:
     """The command's options."""
     p = Parser(
         prog="helm-cleaner schema",
-        description="Prints the JSON Schema of the section, from which editors can complete and check it.",
+        description="Prints the JSON Schema of the section, or of a file that holds it, from which editors can "
+        "complete and check it.",
         examples=[
             "helm-cleaner schema > cleaner.schema.json",
             "helm-cleaner schema --values > values.schema.json    # in values.yaml:",
@@ -23,6 +24,8 @@ def parser() -> Parser:
     what = "print that of a whole values file: the section, and the keys beside it that the agent loads"
     group = p.add_mutually_exclusive_group()
     group.add_argument("--values", action="store_true", help=what)
+    for name, title in (("flux", "a HelmRelease"), ("argocd", "an Argo CD Application"), ("helmfile", "a helmfile")):
+        group.add_argument(f"--{name}", dest="kind", action="store_const", const=name, help=f"print that of {title}")
     group.add_argument("--config", action="store_true", help="print that of .helm-cleaner.yaml")
     return p
 
@@ -34,6 +37,10 @@ def run(argv: list[str]) -> int:
         from helm_cleaner.repository import configuration
 
         text = configuration.schema_text()
+    elif args.kind:
+        from helm_cleaner.sources.object_schemas import object_schema
+
+        text = json.dumps(object_schema(args.kind), indent=2, ensure_ascii=False).encode() + b"\n"
     elif args.values:
         from helm_cleaner.polyaxon.agent_config.values_schema import values_schema
 

@@ -1,0 +1,1 @@
+"""The language server: what `validate` finds, while somebody types, and what `fix` does about it."""
