@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helm_cleaner import polyaxon
 from helm_cleaner.cluster import queries
 from helm_cleaner.cluster.kinds import find_kind
 from helm_cleaner.cluster.symptoms import logs
@@ -9,20 +10,22 @@ from helm_cleaner.cluster.symptoms.finding import Finding
 from helm_cleaner.cluster.symptoms.history import CleanerJob, History, timestamp
 from helm_cleaner.cluster.symptoms.jobs import BATCH, OPERATION, diagnose_job, has_ended_well
 from helm_cleaner.cluster.symptoms.release import (
-    agent_config,
     diagnose_deployments,
+    find_agent_config,
     has_restarted_since,
     is_of,
     log_level,
     pod_spec,
     release_names,
 )
+from helm_cleaner.polyaxon import agent_config
 from helm_cleaner.polyaxon.stale_section import differences
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 # From the root down: what is further up is the reason for what is further down.
 ORDER = (
@@ -31,7 +34,10 @@ ORDER = (
     "failed-twice", "deadline", "lost-batch", "not-deleted", "unfinished-job", "quiet-log", "unproven",
 )  # fmt: skip
 # What keeps a job, and so its name, from ending.
-_BLOCKING = frozenset(ORDER[2:16])
+_BLOCKING = frozenset((
+    "operator-down", "foreign-job", "finalizer", "stale-section", "quota", "limit-range", "pod-security",
+    "missing-account", "refused", "missing-claim", "no-node", "image-pull", "missing-secret", "no-bash",
+))  # fmt: skip
 WHY = {
     "jobs.polyaxon.com": "whether a job waits for the operator, or cannot be deleted",
     "jobs": "whether the cluster made a Job of it, and how that ended",
@@ -126,7 +132,27 @@ def _findings(history: History, given: Logs, release: str, known: list[str]) -> 
         message = f"the log level is {level}, at which a lost batch leaves no trace in the agent's log"
         evidence = f"POLYAXON_LOG_LEVEL: {level}"
         found.append(Finding("warning", "quiet-log", f"configmap/{release}-polyaxon-config", message, evidence))
+    refused = _refused_entry(find_agent_config(history, release))
+    found = [_because(each, refused) if each.code in ("agent-down", "agent-failed") else each for each in found]
     return found + _unproven(jobs, given, found)
+
+
+def _refused_entry(configmap: dict[str, Any] | None) -> str:
+    """The first entry of an agent's ConfigMap with which the agent does not load; "" without one."""
+    for agent in polyaxon.agents(configmap):
+        for each in agent_config.check(agent):
+            if each.severity == "error":
+                return f"{each.path}: {each.message}"
+    return ""
+
+
+def _because(finding: Finding, refused: str) -> Finding:
+    """The finding that the agent does not run, with the entry of its configuration that it refuses, if there is one."""
+    if not refused:
+        return finding
+    return finding._replace(
+        message=f"{finding.message}: it does not load its configuration", evidence=f"{finding.evidence}; {refused}"
+    )
 
 
 def _unproven(jobs: list[CleanerJob], given: Logs, found: list[Finding]) -> list[Finding]:
@@ -144,7 +170,7 @@ def _unproven(jobs: list[CleanerJob], given: Logs, found: list[Finding]) -> list
 
 def _diagnose_section(job: CleanerJob, history: History, release: str) -> list[Finding]:
     """Whether the job is what the section says, unless the API was restarted since it was made."""
-    configmap, pod = agent_config(history, release), pod_spec(job)
+    configmap, pod = find_agent_config(history, release), pod_spec(job)
     if configmap is None or not pod or (created := timestamp(job.operation)) == "":
         return []
     different = differences(configmap, pod)

@@ -75,7 +75,7 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
     for kind in unknown:
         snapshot = snapshot.without(kind)  # else a pod without an account would be judged as one with the default one
     bare = pod.make_pod(to_data(job.manifest), namespace)
-    whole = pod.admit(bare, snapshot.within("limitranges", namespace), snapshot.all("priorityclasses"))
+    whole = pod.admit(bare, snapshot.in_namespace("limitranges", namespace), snapshot.all("priorityclasses"))
     refusals = _check_admission(whole, snapshot, namespace)
     refusals += limit_ranges.check_requests(bare, whole, refusals)
     nodes = scheduling.schedule(whole, snapshot) if "nodes" in snapshot.kinds else []
@@ -141,18 +141,14 @@ def _named(refusal: Refusal) -> str:
 
 def _check_admission(whole: Object, snapshot: ClusterSnapshot, namespace: str) -> list[Refusal]:
     """Everything that refuses the pod, not only the first reason, where the API server would stop."""
-    try:
-        refusals = existence.check(whole, snapshot)
-    except NotQuantity as e:
-        message = f"a PersistentVolume or a claim is not what kubectl prints: {e}"
-        raise InputError.of("cluster", message, Location(snapshot.file)) from None
+    refusals = existence.check(whole, snapshot)
     by_kind: tuple[tuple[str, Callable[[Object], list[Refusal]]], ...] = (
         ("limitranges", partial(limit_ranges.check, whole)),
         ("resourcequotas", quotas.check_counts),
         ("resourcequotas", partial(quotas.check, whole)),
     )
     for kind, refuse in by_kind:
-        for each in snapshot.within(kind, namespace):
+        for each in snapshot.in_namespace(kind, namespace):
             try:
                 refusals += refuse(each)
             except NotQuantity as e:
@@ -165,6 +161,7 @@ def _warnings(whole: Object, snapshot: ClusterSnapshot, fitting: list[Object], n
     nodes = snapshot.all("nodes")
     return [
         *unfinished_jobs.find_unfinished(namespace, snapshot),
+        *warnings.check_pods(snapshot),
         *warnings.check_host_paths(whole, nodes),
         *warnings.check_platforms(fitting),
         *warnings.check_absent(whole, nodes),

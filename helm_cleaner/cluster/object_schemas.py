@@ -1,19 +1,31 @@
 """The schemas of the fields that are used. The API server guarantees them, but an edited file may not have them.
 
-Quantities, and what is deep inside pods, are checked where they are used, because there are many pods.
+Quantities, and what is deep inside pods, are checked where they are used, because there are many pods. Those of claims
+and volumes are checked here.
 """
 
 from __future__ import annotations
 
+from helm_cleaner.cluster.amounts import NotQuantity, parse_amount
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
+
+def _is_quantity(value: Any) -> bool:
+    try:
+        parse_amount(value)
+    except NotQuantity:
+        return False
+    return True
+
+
 _ANY: dict[str, Any] = {}
 _LABELS = {"*": str}
 _EXPRESSIONS = [{"key!": str, "operator!": str, "values": [str]}]
 _TERMS = [{"matchExpressions": _EXPRESSIONS, "matchFields": _EXPRESSIONS}]
+_STORAGE = {"storage": _is_quantity}
 _SELECTOR = {"matchLabels": _LABELS, "matchExpressions": _EXPRESSIONS}
 _TAINTS = [{"key": str, "value": str, "effect": str}]
 _CONDITIONS = [{"type": str, "status": str}]
@@ -47,15 +59,16 @@ SCHEMAS: dict[str, Any] = {
     "serviceaccounts": {"imagePullSecrets": _REFERENCES},
     "persistentvolumeclaims": {
         "metadata": {"annotations": _LABELS},
-        "spec": {"volumeName": str, "storageClassName": str, "accessModes": [str], "resources": {"requests": _ANY},
+        "spec": {"volumeName": str, "storageClassName": str, "accessModes": [str], "resources": {"requests": _STORAGE},
                  "volumeMode": str, "selector": _SELECTOR, "volumeAttributesClassName": str},
         "status": _ANY,
     },
     "persistentvolumes": {
         "metadata": {"labels": _LABELS, "annotations": _LABELS},
-        "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": _TERMS}}, "storageClassName": str, "capacity": _ANY,
-                 "accessModes": [str], "volumeMode": str, "claimRef": {"name": str, "namespace": str, "uid": str},
-                 "csi": {"driver": str, "volumeHandle": str}, "volumeAttributesClassName": str},
+        "spec": {"nodeAffinity": {"required": {"nodeSelectorTerms": _TERMS}}, "storageClassName": str,
+                 "capacity": _STORAGE, "accessModes": [str], "volumeMode": str, "volumeAttributesClassName": str,
+                 "claimRef": {"name": str, "namespace": str, "uid": str},
+                 "csi": {"driver": str, "volumeHandle": str}},
         "status": _ANY,
     },
     "storageclasses": {
@@ -64,8 +77,9 @@ SCHEMAS: dict[str, Any] = {
         "allowedTopologies": [{"matchLabelExpressions": [{"key!": str, "values": [str]}]}],
     },
     "csinodes": {"spec": {"drivers": [{"name!": str, "allocatable": {"count": int}}]}},
-    "csidrivers": {"spec": _ANY},
-    "csistoragecapacities": {"storageClassName": str, "nodeTopology": _SELECTOR},
+    "csidrivers": {"spec": {"storageCapacity": bool}},
+    "csistoragecapacities": {"storageClassName": str, "nodeTopology": _SELECTOR, "capacity": _is_quantity,
+                             "maximumVolumeSize": _is_quantity},
     "volumeattachments": {"spec": {"attacher": str, "nodeName": str, "source": {"persistentVolumeName": str}}},
     "priorityclasses": {"value": int, "globalDefault": bool, "preemptionPolicy": str},
     "secrets": {"type": str},
@@ -96,6 +110,8 @@ def _has(value: Any, schema: Any) -> bool:
         return True
     if isinstance(schema, type):
         return isinstance(value, schema) and (schema is bool or not isinstance(value, bool))
+    if schema is _is_quantity:
+        return bool(schema(value))
     if isinstance(schema, list):
         return isinstance(value, list) and all(item is not None and _has(item, schema[0]) for item in value)
     if not isinstance(value, dict):

@@ -28,7 +28,7 @@ CODE = "cluster"
 _HINT = "give what `kubectl get … -o json` prints; helm-cleaner preflight --help and doctor --help have the commands"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # An empty List is also what kubectl prints where it may not list a kind. No cluster is without these.
-_NEVER_EMPTY = ("", "nodes", "pods", "namespaces", "serviceaccounts")
+_NEVER_EMPTY = ("", "nodes", "namespaces", "serviceaccounts")
 _SPACE = re.compile(r"(?:\s+|---[ \t]*(?:\n|\Z))*")  # between JSON documents
 _HEADER = re.compile(r"^(?:NAMESPACE[ \t]+)?NAME[ \t]+TYPE\b.*$", re.MULTILINE)
 
@@ -70,13 +70,13 @@ def parse_output(text: str, file: str, kind: str = "") -> KubectlOutput:
         documents += _yaml(before, file)
     for document in documents:
         found += _flat(document, file)
-    kinds = {each for document in documents if (each := _listed(document))} | ({"secrets"} if table else set())
+    kinds = {each for document in documents if (each := _kind_of_list(document))} | ({"secrets"} if table else set())
     if kind not in _NEVER_EMPTY and documents and not found:
         kinds.add(kind)
     return KubectlOutput(found + list(_rows(table)), frozenset(kinds))
 
 
-def _listed(document: Any) -> str:
+def _kind_of_list(document: Any) -> str:
     """The kind of a typed list, such as a PodList; "" for anything else."""
     kind = document.get("kind", "") if isinstance(document, dict) and "items" in document else ""
     if kind == "List" or not kind.endswith("List"):

@@ -19,18 +19,20 @@ _AUTOSCALER = "cluster-autoscaler-status"
 class ClusterSnapshot(NamedTuple):
     """What the input contains, by kind, then by namespace and name, without finished pods.
 
-    kinds: those that the input tells about, be it that there is none; file: where it was read from, for messages.
+    kinds: those that the input tells about, be it that there is none; file: where it was read from, for messages;
+    empty: kinds of which the input says that there is none.
     """
 
     objects: dict[str, dict[tuple[str, str], Object]]
     kinds: frozenset[str]
     file: str
+    empty: frozenset[str] = frozenset()
 
     def all(self, kind: str) -> list[Object]:
         """The objects of a kind, in input order."""
         return list(self.objects[kind].values())
 
-    def within(self, kind: str, namespace: str) -> list[Object]:
+    def in_namespace(self, kind: str, namespace: str) -> list[Object]:
         """The objects of a kind in a namespace."""
         return [each for (where, _), each in self.objects[kind].items() if where == namespace]
 
@@ -54,7 +56,7 @@ def collect(objects: Iterable[Object], file: str, listed: Iterable[str] = ()) ->
     InputError if an object is not what kubectl prints.
     """
     found: dict[str, dict[tuple[str, str], Object]] = {name: {} for name in NAMES}
-    kinds = set(listed)
+    seen: set[str] = set()
     for each in objects:
         kind = BY_OBJECT.get((group_of(each), each["kind"]))
         if kind is None:
@@ -63,7 +65,7 @@ def collect(objects: Iterable[Object], file: str, listed: Iterable[str] = ()) ->
             raise object_error(each, file)
         name, namespace = each["metadata"]["name"], each["metadata"].get("namespace") or ""
         if kind.name != "configmaps" or name != _AUTOSCALER:  # which is asked for by name, and says nothing of others
-            kinds.add(kind.name)
+            seen.add(kind.name)
         if kind.name == "pods" and is_finished(each):
             continue
         if kind.name == "secrets":
@@ -71,7 +73,7 @@ def collect(objects: Iterable[Object], file: str, listed: Iterable[str] = ()) ->
         elif kind.name == "configmaps" and name != _AUTOSCALER:
             each = {"metadata": {"name": name}}
         found[kind.name][namespace if kind.is_namespaced else "", name] = each
-    return ClusterSnapshot(found, frozenset(kinds), file)
+    return ClusterSnapshot(found, frozenset({*listed, *seen}), file, frozenset({*listed} - seen))
 
 
 def group_of(each: Object) -> str:

@@ -14,6 +14,7 @@ from helm_cleaner.typed import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from helm_cleaner.cluster.snapshot import ClusterSnapshot
     from helm_cleaner.cluster.types import Object
     from helm_cleaner.paths import Path
 
@@ -41,6 +42,13 @@ def check_platforms(fitting: Sequence[Object]) -> Iterator[ClusterWarning]:
         )
         hint = "make sure that the image is there for each, or add nodeSelector: {kubernetes.io/arch: amd64}"
         yield ClusterWarning("node-arch", message, hint)
+
+
+def check_pods(snapshot: ClusterSnapshot) -> Iterator[ClusterWarning]:
+    """Warns about a cluster without pods, which only new ones are."""
+    if "pods" in snapshot.empty:
+        message = "the input lists no pods at all, and so does kubectl where it may not list them"
+        yield ClusterWarning("no-pods", message, "kubectl auth can-i list pods -A")
 
 
 def _counted(some: int, of: int) -> str:

@@ -54,6 +54,8 @@ CLUSTER_CODES = (
     ClusterCode("store", "error or warning", "An artifacts store that keeps the job from running or from deleting.",
                 "Polyaxon's SDK, which does not load it, drops a part, or passes on what Kubernetes refuses",
                 "write the store as the hint says"),
+    ClusterCode("no-pods", "warning", "The input lists no pods at all, as kubectl does where it may not list them.",
+                "kubectl, which prints an empty list and exits with 1", "kubectl auth can-i list pods -A"),
     ClusterCode("node-os", "warning", "Some nodes that fit do not run Linux.", _SCHEDULER.partition(",")[0],
                 "nodeSelector: {kubernetes.io/os: linux}"),
     ClusterCode("node-arch", "warning", "Nodes that fit have an architecture other than amd64.",

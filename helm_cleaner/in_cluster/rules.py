@@ -200,7 +200,8 @@ class Store:
         self._is_local = connection["kind"] in ("host_path", "volume_claim")
         self._root = str(self.fs._strip_protocol(self.path)).rstrip("/")
         # An empty path is everything there is, and fsspec would expand the others as patterns.
-        if not self._root or re.search(r"[*?\[\]{}]", self.path) or ".." in self.path.split("/"):
+        is_pattern = re.search(r"[*?\[\]{}]", self.path) or ".." in self.path.split("/")
+        if not self.path.strip("/") or not self._root or is_pattern:
             raise Refusal(f"the store's path {self.path!r} is not one that can be listed safely")
 
     def names(self) -> list[str]:

@@ -26,7 +26,7 @@ _PAUSE = 0.05  # seconds without another change until a text is checked
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 
 
-class Checked(Protocol):
+class CheckResult(Protocol):
     """What is found in a folder with some open files. findings: by a file's absolute path."""
 
     findings: Mapping[str, Sequence[Diagnostic]]
@@ -34,7 +34,7 @@ class Checked(Protocol):
     def edits(self) -> Mapping[Diagnostic, Sequence[FixEdits]]:
         """What the fix of each finding does to the text, and other suggestions."""
 
-    def fixed(self, path: str) -> bytes | None:
+    def fix_all(self, path: str) -> bytes | None:
         """A file's content after every safe fix; None if it is not checked."""
 
     def url(self, code: str) -> str:
@@ -42,7 +42,7 @@ class Checked(Protocol):
 
 
 # Of a folder and the contents of its open files, by absolute path.
-Check = Callable[[str, Mapping[str, bytes]], Checked]
+Check = Callable[[str, Mapping[str, bytes]], CheckResult]
 
 
 class _State:
@@ -50,7 +50,7 @@ class _State:
 
     def __init__(self, check: Check) -> None:
         self.check = check
-        self.checked: dict[str, Checked] = {}
+        self.checked: dict[str, CheckResult] = {}
 
 
 def serve(check: Check) -> None:
@@ -149,7 +149,7 @@ def _path(document: TextDocument) -> str:
     return os.path.abspath(document.path)
 
 
-def _to_lsp(document: TextDocument, checked: Checked, d: Diagnostic) -> types.Diagnostic:
+def _to_lsp(document: TextDocument, checked: CheckResult, d: Diagnostic) -> types.Diagnostic:
     url = checked.url(d.code)
     text = f"{d.path}: {d.message}" if d.path else d.message
     return types.Diagnostic(
@@ -192,7 +192,7 @@ def _actions(server: LanguageServer, state: _State, params: types.CodeActionPara
             if _overlap(shown.range, params.range):
                 actions += [_fix(server, folder, shown, each) for each in edits.get(d, ())]
                 actions += _ignore(server, state, document, d, shown)
-    if _is_wanted(_FIX_ALL, wanted) and (fixed := checked.fixed(path)) is not None:
+    if _is_wanted(_FIX_ALL, wanted) and (fixed := checked.fix_all(path)) is not None:
         text = fixed.decode("utf-8", "replace")
         if text != document.source:
             end = types.Position(len(document.lines), 0)

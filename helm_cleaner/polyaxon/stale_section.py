@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 
 
 def differences(configmap: dict[str, Any], pod: dict[str, Any]) -> list[Difference]:
-    """The fields in which a pod's spec is not what an agent's ConfigMap says. None if the ConfigMap cannot tell."""
+    """The fields in which a pod's spec is not what an agent's ConfigMap says. None if that cannot be read."""
     agents = polyaxon.agents(configmap)
     if not agents:
         return []

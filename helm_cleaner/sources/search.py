@@ -80,9 +80,9 @@ class _Search:
         """Looks for sections in a file's documents, and reports documents that cannot be read."""
         content = file.content
         is_searched = may_be_searched(file.name)
-        if not is_searched or b"--set" in content:
+        if not is_searched or other_files.may_have_flags(content):
             self.found.findings.extend(other_files.find_unchecked(file, self.files, self.sections))
-        if not is_searched and (other_files.is_other(file.name) or not file.is_named):
+        if not is_searched and (other_files.is_other(file) or not file.is_named):
             return  # what objects make of it is checked with them
         is_found_json = not file.is_named and file.name.endswith(".json")
         may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)

@@ -138,6 +138,14 @@ def test_agent_and_operator_without_a_replica() -> None:
     assert not diagnose([deployment("agent", 1), deployment("operator", 2)]).errors
 
 
+def test_an_agent_that_does_not_load_its_configuration() -> None:
+    sidecar = {"POLYAXON_AGENT_SIDECAR": {"imagePullPolicy": "always"}}
+    (found,) = diagnose([deployment("agent", None), agent_config(entries=sidecar)]).errors
+    assert found.code == "agent-down"
+    assert found.message == "the agent does not run, so no batch is taken: it does not load its configuration"
+    assert "POLYAXON_AGENT_SIDECAR.imagePullPolicy: " in found.evidence
+
+
 def test_a_job_whose_api_was_restarted_since_is_no_stale_section() -> None:
     other = operation(image="registry.example.com/old:1")
     api = pod(name="plx-polyaxon-api-5c-aaaaa", created=99)

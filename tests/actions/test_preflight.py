@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.actions import preflight
+from helm_cleaner.cluster import snapshot
 from helm_cleaner.codes import CLUSTER_CODES, CODES
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.output import preflight as preflight_report
@@ -129,6 +130,15 @@ def test_what_becomes_of_a_pod_that_is_not_refused(objects: list[Any], start: st
     line = next(each for each in preflight_report.as_text([result]).splitlines() if each.startswith("preflight: "))
     assert line.startswith(start)
     assert line.endswith(end)
+
+
+def test_a_cluster_without_pods_is_warned_of() -> None:
+    known = snapshot.collect([GOOD], "c", ["pods"])
+    found = preflight.check("here", made(VALUES), known, NAMESPACE).findings
+    assert [each.code for each in found] == ["no-pods"]
+    finished = running("x") | {"status": {"phase": "Succeeded"}}
+    known = snapshot.collect([GOOD, finished], "c", ["pods"])
+    assert preflight.check("here", made(VALUES), known, NAMESPACE).findings == []
 
 
 def test_limit_ranges_and_quotas_of_other_namespaces_do_not_matter() -> None:

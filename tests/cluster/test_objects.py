@@ -166,7 +166,8 @@ KINDS: dict[str, tuple[str, str, set[str]]] = {
     "one in YAML": ("apiVersion: v1\nkind: List\nitems: []\n", "limitranges", {"limitranges"}),
     "a List of others": (json.dumps(LIST), "limitranges", set()),
     "nothing at all, since kubectl failed": ("", "limitranges", set()),
-    "no pods, which no cluster is without": (json.dumps({**LIST, "items": []}), "pods", set()),
+    "no pods": (json.dumps({**LIST, "items": []}), "pods", {"pods"}),
+    "no namespaces, which no cluster is without": (json.dumps({**LIST, "items": []}), "namespaces", set()),
     "a table without rows": ("NAMESPACE NAME TYPE\n", "", {"secrets"}),
 }  # fmt: skip
 
@@ -179,6 +180,7 @@ def test_which_kinds_a_file_lists(text: str, kind: str, kinds: set[str]) -> None
 def test_kinds_with_and_without_objects() -> None:
     found = snapshot.collect([node(), POD | {"spec": {"containers": []}}], "c", ["limitranges"])
     assert found.kinds == {"nodes", "pods", "limitranges"}
+    assert found.empty == {"limitranges"}
     finished = POD | {"spec": {"containers": []}, "status": {"phase": "Failed"}}
     assert "pods" in snapshot.collect([finished], "c").kinds  # there are pods, and none of them counts
     status = named("ConfigMap", "cluster-autoscaler-status", "kube-system")

@@ -64,8 +64,13 @@ def api(empty_api: Haupt) -> Haupt:
 def create(api: Haupt, number: int, state: int = 1, status: str = "succeeded") -> list[str]:
     """Runs that have ended. state: 1 live, 0 archived, -1 being deleted."""
     names = [uuid.uuid4().hex for _ in range(number)]
-    api.django(_CREATE, str(state), status, json.dumps(names))
+    restore(api, names, state, status)
     return names
+
+
+def restore(api: Haupt, names: list[str], state: int = 1, status: str = "succeeded") -> None:
+    """The runs are in the database."""
+    api.django(_CREATE, str(state), status, json.dumps(names))
 
 
 def delete(api: Haupt, names: list[str]) -> None:

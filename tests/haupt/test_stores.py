@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helm_cleaner.in_cluster.report import Report, parse
-from tests.haupt.conftest import Release, create
+from tests.haupt.conftest import Release, create, restore
 from tests.support.s3_server import S3
 from tests.support.store_folders import add_run, content, run_name
 
@@ -79,11 +79,7 @@ def test_a_run_that_is_restored_between(disk: Release) -> None:
     for name in live:
         add_run(store, name)
     disk.survey()
-    disk.api.django(
-        "project = Models.Project.objects.get(name='p')\n"
-        "Models.Run.all.create(project=project, uuid=sys.argv[1], kind='job', runtime='job', status='succeeded')",
-        left[0],
-    )
+    restore(disk.api, left[:1])
     ran = disk.delete()
     assert f"left: {left[0]}: the API knows this run" in ran.out.decode()
     assert {path.name for path in store.iterdir()} == {*live, left[0]}

@@ -95,6 +95,14 @@ def _renamed(manifests: list[Manifest], suffix: str) -> list[Manifest]:
     return copies
 
 
+def create_nodes(objects: Objects, *nodes: Manifest) -> None:
+    """Makes nodes, and waits until they have the taints that they say: a new one is not ready at first."""
+    for each in nodes:
+        objects.create(each)
+    for each in nodes:
+        wait(f"the node {each['metadata']['name']}", lambda each=each: _is_settled(objects, each))  # type: ignore[misc]
+
+
 @contextmanager
 def _made(objects: Objects, manifests: list[Manifest]) -> Iterator[None]:
     """The objects, until the block ends: with nodes ready or not, and pods running or finished."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.live import clusters
+from tests.live.staging import create_nodes
 from tests.support.objects import Objects, named, removed, wait
 from tests.support.snippet_runs import on_cluster, play
 from tests.support.snippets import Section
@@ -19,8 +20,8 @@ RUNS = on_cluster("cluster")
 @pytest.fixture
 def cluster(bare: Objects) -> Iterator[None]:
     """The guides' cluster: two nodes, and what the jobs of a release need."""
-    bare.create(clusters.node("large-1", {"pool": "polyaxon-v2"}))
-    bare.create(clusters.node("ml-1", {"pool": "ml"}, ["dedicated=ml:NoSchedule"]))
+    create_nodes(bare, clusters.node("large-1", {"pool": "polyaxon-v2"}),
+                 clusters.node("ml-1", {"pool": "ml"}, ["dedicated=ml:NoSchedule"]))  # fmt: skip
     with removed(bare, clusters.namespace(NAMESPACE)):
         bare.create(clusters.namespace(NAMESPACE))
         wait("the namespace's account", lambda: bare.get(named("ServiceAccount", "default", NAMESPACE)))

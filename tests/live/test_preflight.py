@@ -17,7 +17,7 @@ from tests.live.cases import FITS, MAYBE, PENDING, POOLS, Case
 from tests.live.cases_of_volumes import CLAIM
 from tests.live.clusters import ACCOUNT, HOME, OTHER, Manifest
 from tests.live.conftest import FACTS, Kubectl, cluster_files, given_kubeconfig
-from tests.live.staging import staged
+from tests.live.staging import create_nodes, staged
 from tests.support.extender import Extender
 from tests.support.manifests import agent_configmap
 from tests.support.objects import Objects, named, removed, wait
@@ -60,8 +60,7 @@ def test_what_kubectl_prints_goes_into_stdin(
     section: Manifest, bare: Objects, kubectl: Kubectl, tmp_path: Path, namespace: str
 ) -> None:
     """As in the help, with the secrets as the table that kubectl prints with their names and types."""
-    for each in POOLS:
-        bare.create(each)
+    create_nodes(bare, *POOLS)
     for name, kind in (("right", "kubernetes.io/dockercfg"), ("opaque", "Opaque")):
         data = {".dockercfg": "e30="}
         bare.create({**named("Secret", name, namespace), "type": kind, "data": data})
@@ -135,7 +134,7 @@ def compare(
         assert [each[each.index(words) :] for each in unfit] == [words]
     assert judged.code == (0 if verdict in (FITS, MAYBE) else 1)
     unknown = {each["what"] for each in said["not_checked"]}
-    assert unknown <= ({"pods", "volumeattachments"} if case.claim else {"pods", "persistentvolumeclaims"})
+    assert unknown <= (set() if case.claim else {"persistentvolumeclaims"})
     line = next(each for each in run(*args, stdin=stream).out.decode().splitlines() if each.startswith("preflight: "))
     if verdict == FITS and not said["not_checked"]:
         assert line.startswith("preflight: fits · ")

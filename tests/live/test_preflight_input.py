@@ -18,6 +18,7 @@ from helm_cleaner.cluster import queries
 from tests.conftest import COMMAND, Runner, tool
 from tests.live import clusters
 from tests.live.cases import LEVEL
+from tests.live.staging import create_nodes
 from tests.live.test_preflight import job_of
 from tests.live.verdicts import outcome
 from tests.support.manifests import agent_configmap
@@ -83,7 +84,7 @@ def test_a_reader_who_may_not_list_pods_gets_no_plain_yes(
     bare: Objects, reader: str, shell: Shell, stream: Callable[..., str], namespace: str
 ) -> None:
     """On a full node, by the guide's commands, and by the pipe in which kubectl's exit code is lost."""
-    bare.create(clusters.node("full"))
+    create_nodes(bare, clusters.node("full"))
     bare.create(clusters.pod("p", "full", namespace, cpu="4"))
     stream({"resources": {"requests": {"cpu": "1"}}}, **{polyaxon.ARTIFACTS_STORE: CLAIMED})
     check = f"helm-cleaner preflight manifests.yaml --no-defaults -n {namespace} --cluster"
@@ -103,7 +104,7 @@ def test_a_reader_who_may_not_list_pods_gets_no_plain_yes(
 
 def test_that_there_is_none_is_said(bare: Objects, shell: Shell, stream: Callable[..., str], namespace: str) -> None:
     """A claim that does not exist, in a cluster without any."""
-    bare.create(clusters.node("a"))
+    create_nodes(bare, clusters.node("a"))
     stream({}, **{polyaxon.ARTIFACTS_STORE: CLAIMED})
     check = f"helm-cleaner preflight manifests.yaml --no-defaults -n {namespace} --cluster nodes.json --cluster"
     shell("kubectl get nodes -o json > nodes.json; kubectl get --raw /api/v1/persistentvolumeclaims > raw.json")
@@ -117,7 +118,7 @@ def test_that_there_is_none_is_said(bare: Objects, shell: Shell, stream: Callabl
 
 
 def test_items_without_a_kind(bare: Objects, shell: Shell, stream: Callable[..., str], namespace: str) -> None:
-    bare.create(clusters.node("full"))
+    create_nodes(bare, clusters.node("full"))
     bare.create(clusters.pod("p", "full", namespace, cpu="4"))
     stream({"resources": {"requests": {"cpu": "1"}}})
     shell("for kind in nodes pods; do kubectl get --raw /api/v1/$kind > raw-$kind.json; done")
@@ -132,7 +133,7 @@ def test_a_pod_that_the_server_takes_and_nothing_starts(
     bare: Objects, run: Runner, shell: Shell, stream: Callable[..., str], namespace: str
 ) -> None:
     """A pull secret that does not exist: the pod is scheduled, and the text says what becomes of it."""
-    bare.create(clusters.node("a"))
+    create_nodes(bare, clusters.node("a"))
     manifests = stream({"imagePullSecrets": ["absent"]})
     shell(f"{LOOP}\nkubectl get secrets -A -o custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,"
           "TYPE:.type > cluster/secrets.txt")  # fmt: skip
@@ -145,7 +146,7 @@ def test_a_pod_that_the_server_takes_and_nothing_starts(
 def test_pod_security_is_one_finding_with_the_servers_list(
     bare: Objects, run: Runner, stream: Callable[..., str], namespace: str, shell: Shell
 ) -> None:
-    bare.create(clusters.node("a"))
+    create_nodes(bare, clusters.node("a"))
     bare.patch(clusters.namespace(namespace), {"metadata": {"labels": {LEVEL: "restricted"}}})
     store = {"name": "s", "kind": "host_path", "schema": {"hostPath": "/data", "mountPath": "/data"}}
     manifests = stream({}, **{polyaxon.ARTIFACTS_STORE: json.dumps(store)})
@@ -163,8 +164,8 @@ def test_a_node_selector_of_the_namespace_is_not_checked(
     bare: Objects, shell: Shell, stream: Callable[..., str], namespace: str
 ) -> None:
     """No admission plugin applies it here, by default: the pod fits, and the line says that this is not certain."""
-    bare.create(clusters.node("a"))
-    bare.create(clusters.node("infra", {"pool": "infra"}))
+    create_nodes(bare, clusters.node("a"))
+    create_nodes(bare, clusters.node("infra", {"pool": "infra"}))
     annotations = {"openshift.io/node-selector": "pool=infra"}
     bare.patch(clusters.namespace(namespace), {"metadata": {"annotations": annotations}})
     stream({})

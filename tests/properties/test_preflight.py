@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helm_cleaner.actions import preflight
-from helm_cleaner.cluster import objects, pod, scheduling, snapshot
+from helm_cleaner.cluster import claims, not_checked, objects, pod, preemption, scheduling, snapshot
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.output import preflight as preflight_report
 from helm_cleaner.polyaxon.job import job
@@ -159,6 +159,59 @@ def test_objects_of_any_shape_are_judged_or_refused(
     except InputError:  # says what is wrong with it
         return
     assert preflight_report.as_text([verdict])
+
+
+STORAGE = "storage.k8s.io/v1"
+OF_STORAGE = [
+    ("v1", "PersistentVolumeClaim"), ("v1", "PersistentVolume"), (STORAGE, "StorageClass"), (STORAGE, "CSINode"),
+    (STORAGE, "CSIDriver"), (STORAGE, "CSIStorageCapacity"), (STORAGE, "VolumeAttachment"),
+    ("scheduling.k8s.io/v1", "PriorityClass"), ("v1", "Pod"),
+]  # fmt: skip
+STORAGE_FIELDS = [
+    "annotations", "labels", "volumeName", "storageClassName", "accessModes", "resources", "requests", "storage",
+    "capacity", "claimRef", "name", "namespace", "csi", "driver", "volumeHandle", "nodeAffinity", "required",
+    "nodeSelectorTerms", "matchExpressions", "selector", "matchLabels", "provisioner", "volumeBindingMode",
+    "allowedTopologies", "matchLabelExpressions", "key", "values", "drivers", "allocatable", "count", "nodeTopology",
+    "attacher", "nodeName", "source", "persistentVolumeName", "phase", "volumeMode", "priority", "nominatedNodeName",
+    "volumes", "persistentVolumeClaim", "claimName", "storageCapacity", "value", "globalDefault",
+    "volume.kubernetes.io/selected-node", "pv.kubernetes.io/bind-completed", "deletionTimestamp",
+]  # fmt: skip
+ODDITIES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "odd", "node-1", "1Gi", "Bound", "x y"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(STORAGE_FIELDS), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(OF_STORAGE), ODDITIES, ODDITIES, ODDITIES, ODDITIES, st.booleans())
+def test_objects_of_storage_of_any_shape_are_judged_or_refused(
+    kind: tuple[str, str], metadata: Any, spec: Any, status: Any, more: Any, is_bound: bool
+) -> None:
+    """Each takes the place of a good one of its kind, which the pod's claim depends on."""
+    bound = {"volumeName": "odd", "storageClassName": "odd"} if is_bound else {"storageClassName": "odd"}
+    good = [
+        named("PersistentVolumeClaim", "odd", spec=bound, status={"phase": "Bound" if is_bound else "Pending"}),
+        named("PersistentVolume", "odd", None, spec={"csi": {"driver": "odd", "volumeHandle": "1"}}),
+        named("StorageClass", "odd", None, STORAGE, provisioner="odd", volumeBindingMode="WaitForFirstConsumer"),
+        named("CSINode", "node-1", None, STORAGE, spec={"drivers": [{"name": "odd", "allocatable": {"count": 1}}]}),
+        named("CSIDriver", "odd", None, STORAGE, spec={"storageCapacity": True}),
+    ]
+    odd = {"apiVersion": kind[0], "kind": kind[1], "metadata": metadata, "spec": spec, "status": status}
+    odd |= more if isinstance(more, dict) and kind[1] not in ("PersistentVolume", "PersistentVolumeClaim") else {}
+    if isinstance(metadata, dict):
+        odd["metadata"] = {"name": "node-1" if kind[1] == "CSINode" else "odd", "namespace": NAMESPACE, **metadata}
+    if isinstance(spec, dict) and kind[1] == "Pod":
+        odd["spec"] = {"nodeName": "node-1", "containers": [], **spec}
+    made = admit(volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "odd"}}])
+    try:
+        known = snapshot.collect([node(), *good, odd], "c", ("persistentvolumes", "csistoragecapacities"))
+        claims.check(made, known)
+        list(claims.find_warnings(made, known))
+        verdicts = scheduling.schedule(made, known)
+        not_checked.find_not_checked(made, known)
+        preemption.find_preemptions(made, known, verdicts)
+    except InputError:  # says what is wrong with it
+        return
 
 
 @pytest.mark.parametrize("start", ["", "{", "[", "---\n", "NAME TYPE\n"])

@@ -103,10 +103,13 @@ def config(level: str = "INFO", release: str = RELEASE) -> dict[str, Any]:
     return _configmap(f"{release}-polyaxon-config", {"POLYAXON_LOG_LEVEL": level})
 
 
-def agent_config(release: str = RELEASE, **section: Any) -> dict[str, Any]:
-    """The agent's ConfigMap."""
+def agent_config(release: str = RELEASE, entries: dict[str, Any] | None = None, **section: Any) -> dict[str, Any]:
+    """The agent's ConfigMap. entries: others than the section."""
     cleaner = {"image": "polyaxon/polyaxon-init", "imageTag": "2.15.1", **section}
-    return _configmap(f"{release}-polyaxon-agent-config", {"POLYAXON_AGENT_CLEANER": json.dumps(cleaner)})
+    data = {"POLYAXON_AGENT_CLEANER": json.dumps(cleaner)} | {
+        key: json.dumps(each) for key, each in (entries or {}).items()
+    }
+    return _configmap(f"{release}-polyaxon-agent-config", data)
 
 
 def deployment(part: str, available: int | None, release: str = RELEASE) -> dict[str, Any]:
@@ -131,4 +134,6 @@ def diagnose(objects: Iterable[Any], release: str = RELEASE, agent_log: str | No
 
 
 def _configmap(name: str, data: dict[str, str]) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": NAMESPACE}, "data": data}
+    labels = {"app.kubernetes.io/version": "2.15.1"}
+    metadata = {"name": name, "namespace": NAMESPACE, "labels": labels}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}

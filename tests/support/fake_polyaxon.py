@@ -66,7 +66,7 @@ def _json(data: object) -> Answer:
 
 
 @contextmanager
-def serve() -> Iterator[FakeApi]:
+def serve(host: str = "127.0.0.1") -> Iterator[FakeApi]:
     """A running API."""
     api = FakeApi()
 
@@ -101,8 +101,8 @@ def serve() -> Iterator[FakeApi]:
         def handle_error(self, *_: object) -> None:
             pass  # the client has gone
 
-    server = Server(("127.0.0.1", 0), Handler)
-    api.url = f"http://127.0.0.1:{server.server_port}"
+    server = Server((host, 0), Handler)
+    api.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

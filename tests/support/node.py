@@ -45,6 +45,7 @@ _PACKAGES = {
 # Paths that no option changes: of the kubelet, of CNI's cache, and of the chart's artifacts store.
 _BUILT_IN = ("/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/lib/cni", "/tmp/artifactsStore")  # noqa: S108
 _SUBNET = "198.18.77.0/24"  # for benchmarks, so that no other network of pods has it
+HOST = "198.18.77.1"  # this machine, as its pods see it
 _NEW_MOUNTS = 0x20000  # CLONE_NEWNS
 
 

@@ -11,7 +11,7 @@ from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.search import read_files
-from helm_cleaner.cli.umbrellas import read_beside
+from helm_cleaner.cli.umbrellas import FilesBeside
 from helm_cleaner.codes import BY_NAME
 from helm_cleaner.diagnostics import CleanerError, Diagnostic
 from helm_cleaner.fixes import FixEdits
@@ -77,16 +77,17 @@ class FolderCheck:
         sections = settings.sections
         defaults = DefaultsOption(options, sections[0] if sections else (SECTION,))
         repository = Repository(settings.charts, self._given.layers)
-        self._setting = Setting(sections, read_beside, repository, defaults.section, defaults.findings)
+        beside = FilesBeside()
+        self._setting = Setting(sections, beside.read, repository, defaults.section, defaults.findings)
         self._report = self._setting.check(self._given.files)
-        found = [*self._given.wrong, *self._report.findings, *self._given.skipped]
+        found = [*self._given.wrong, *self._report.findings, *self._given.skipped, *beside.unread.values()]
         self.findings = self._by_path(settings.without_ignored(found, self._given.files, ["."]))
 
     def edits(self) -> Mapping[Diagnostic, Sequence[FixEdits]]:
         """What the fix of each finding does to the text, and other suggestions."""
         return find_edits(self._given.files, self._setting, self._report) if self._setting else {}
 
-    def fixed(self, path: str) -> bytes | None:
+    def fix_all(self, path: str) -> bytes | None:
         """A file's content after every safe fix; None if it is not checked."""
         if self._setting is None:
             return None

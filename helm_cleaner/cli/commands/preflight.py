@@ -48,9 +48,8 @@ def parser() -> Parser:
         notes=_INPUT,
         examples=[
             f"{PROG} -f values.yaml -n polyaxon --release plx --live",
-            f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
             f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
-            f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
+            f"kubectl get pvc -o json | {PROG} -f values.yaml --cluster cluster --cluster pvc=-",
         ],
     )  # fmt: skip
     add_manifests(p)

@@ -44,7 +44,7 @@ def log_level(history: History, release: str) -> str | None:
     return str(mapping(config.get("data")).get(_LEVEL) or "WARNING")
 
 
-def agent_config(history: History, release: str) -> Object | None:
+def find_agent_config(history: History, release: str) -> Object | None:
     """The agent's ConfigMap; None if it is not in the input."""
     return history.configmaps.get(f"{release}{_AGENT_CONFIG}")
 
