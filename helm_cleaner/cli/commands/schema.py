@@ -6,7 +6,7 @@ import json
 
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
-from helm_cleaner.section.structure import schema_text
+from helm_cleaner.section.structure import schema_text, values_schema
 
 
 def parser() -> Parser:
@@ -42,9 +42,9 @@ def run(argv: list[str]) -> int:
 
         text = json.dumps(object_schema(args.kind), indent=2, ensure_ascii=False).encode() + b"\n"
     elif args.values:
-        from helm_cleaner.polyaxon.agent_config.values_schema import values_schema
+        from helm_cleaner.polyaxon.agent_config.values_schema import extend_schema
 
-        text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n"
+        text = json.dumps(extend_schema(values_schema()), indent=2, ensure_ascii=False).encode() + b"\n"
     else:
         text = schema_text()
     write_stdout([text])

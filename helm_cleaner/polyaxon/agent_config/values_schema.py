@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from helm_cleaner.polyaxon.agent_config import facts
-from helm_cleaner.section.structure import values_schema as section_values_schema
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,14 +18,14 @@ _FLAG = {"type": ["boolean", "number", "string"], "minimum": 0, "maximum": 1, "m
 _FLAG_IF_SET = {**_FLAG, "type": ["boolean", "number", "string", "null"]}
 
 
-def values_schema() -> dict[str, Any]:
-    """The schema; whatever else is in a values file is left alone."""
-    result = section_values_schema()
+def extend_schema(of_section: dict[str, Any]) -> dict[str, Any]:
+    """The schema. of_section: that of a values file in which only the section is known."""
+    result = {**of_section}
     scheduling = {name: _ref(name) for name in ("nodeSelector", "affinity", "tolerations")}
     scheduling["imagePullSecrets"] = _ref("pullSecrets")
     store = {"anyOf": [{"type": ["object", "null"], "maxProperties": 0}, _ref("connection")]}
     result["title"] = "The values of Polyaxon's Helm charts, as far as the agent loads them"
-    result["properties"] |= {
+    result["properties"] = of_section["properties"] | {
         "sidecar": {**_ref("sidecar"), "type": "object"},
         "init": {**_ref("init"), "type": "object"},
         "notifier": {**_ref("service"), "type": "object"},

@@ -11,11 +11,12 @@ from hypothesis import event, given
 
 from helm_cleaner import values
 from helm_cleaner.polyaxon import agent_config, chart_values
-from helm_cleaner.polyaxon.agent_config.values_schema import values_schema
+from helm_cleaner.polyaxon.agent_config.values_schema import extend_schema
+from helm_cleaner.section.structure import values_schema
 from tests.polyaxon.agent_config.test_agent_config import P
 from tests.polyaxon.agent_config.test_sdk import configmaps
 
-SCHEMA = jsonschema.Draft202012Validator(values_schema())
+SCHEMA = jsonschema.Draft202012Validator(extend_schema(values_schema()))
 KEYS = {"SIDECAR": "sidecar", "INIT": "init", "NOTIFIER": "notifier", "CONNECTIONS": "connections"}
 
 
@@ -26,8 +27,8 @@ def errors(data: dict[str, Any]) -> list[str]:
 
 
 def test_it_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(values_schema())
-    assert "x-" not in json.dumps(values_schema()["$defs"]["agent.sidecar"])
+    jsonschema.Draft202012Validator.check_schema(SCHEMA.schema)
+    assert "x-" not in json.dumps(SCHEMA.schema["$defs"]["agent.sidecar"])
 
 
 DATA: dict[str, tuple[dict[str, Any], bool]] = {
