@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.polyaxon import agent_config, agents, chart_defaults
+from helm_cleaner.polyaxon import agent_config, chart_defaults, find_agents
 from tests.support import cases
 
 CASES = [json.loads(line) for line in gzip.decompress(cases.path("agents.jsonl.gz").read_bytes()).splitlines()]
@@ -19,7 +19,7 @@ P = "POLYAXON_AGENT_"
 def check(data: dict[str, str], version: str | None = "2.15.1") -> list[Diagnostic]:
     metadata = {"name": "cm", "labels": {"app.kubernetes.io/version": version} if version else {}}
     data = {"POLYAXON_AGENT_CLEANER": "{}", **data}
-    (agent,) = agents({"kind": "ConfigMap", "metadata": metadata, "data": data})
+    (agent,) = find_agents({"kind": "ConfigMap", "metadata": metadata, "data": data})
     return agent_config.check(agent)
 
 

@@ -16,7 +16,8 @@ from helm_cleaner.section.structure import values_schema
 from tests.polyaxon.agent_config.test_agent_config import P
 from tests.polyaxon.agent_config.test_sdk import configmaps
 
-SCHEMA = jsonschema.Draft202012Validator(extend_schema(values_schema()))
+PUBLISHED = extend_schema(values_schema())
+SCHEMA = jsonschema.Draft202012Validator(PUBLISHED)
 KEYS = {"SIDECAR": "sidecar", "INIT": "init", "NOTIFIER": "notifier", "CONNECTIONS": "connections"}
 
 
@@ -27,8 +28,8 @@ def errors(data: dict[str, Any]) -> list[str]:
 
 
 def test_it_is_a_schema() -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA.schema)
-    assert "x-" not in json.dumps(SCHEMA.schema["$defs"]["agent.sidecar"])
+    jsonschema.Draft202012Validator.check_schema(PUBLISHED)
+    assert "x-" not in json.dumps(PUBLISHED["$defs"]["agent.sidecar"])
 
 
 DATA: dict[str, tuple[dict[str, Any], bool]] = {
