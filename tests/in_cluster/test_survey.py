@@ -217,8 +217,13 @@ def test_what_is_not_listed_is_not_looked_at(world: World, monkeypatch: pytest.M
     """A million leftovers take no longer than their questions."""
     monkeypatch.setattr(survey, "LISTED", 1)
     monkeypatch.setattr(survey, "BLOCK", 2)
-    real, seen = rules.Store.look, []
-    monkeypatch.setattr(rules.Store, "look", lambda store, name: seen.append(name) or real(store, name))
+    real, seen = rules.Store.look, set()
+
+    def look(store: rules.Store, name: str) -> rules.Folder | None:
+        seen.add(name)
+        return real(store, name)
+
+    monkeypatch.setattr(rules.Store, "look", look)
     for _ in range(20):
         world.add()
     world.survey()
