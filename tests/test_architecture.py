@@ -45,7 +45,6 @@ ACROSS = {
     "haupt": "Polyaxon's own API, cleaner and file systems",
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
-    "site": "the site, in a real browser",
     "properties": "what holds for every input, through several packages",
     "site": "the site with the guides and the playground, in a browser",
     "support": "what tests share",
@@ -185,7 +184,8 @@ FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.accounts", "polyaxon.agent_config", "polyaxon.agent_config.store",
-        "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings", "polyaxon.origins", "polyaxon.rehearsal",
+        "polyaxon.agent_config.values_schema", "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings",
+        "polyaxon.origins", "polyaxon.rehearsal",
         "polyaxon.scheduling", "polyaxon.stale_section", "polyaxon.store", "polyaxon.store_location",
     },
 }  # fmt: skip

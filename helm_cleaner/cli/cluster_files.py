@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.types import Object
     from helm_cleaner.diagnostics import Diagnostic
 
-_SUFFIXES = (".json", ".yaml", ".yml", ".txt")
+_SUFFIXES = (".json", ".yaml", ".yml")
+_SECRETS = "secrets.txt"  # what a folder may contain as a table
 
 
 class ClusterFile(NamedTuple):
@@ -34,7 +35,7 @@ class ClusterFile(NamedTuple):
         return self.name.strip() == "-"
 
     @property
-    def listed(self) -> Kind | None:
+    def listed_kind(self) -> Kind | None:
         """The kind that it lists, as given, or as the file is called: pods.json."""
         return self.kind or find_kind(Path(self.name).name.rpartition(".")[0])
 
@@ -50,10 +51,13 @@ def _files(argument: str) -> Iterator[ClusterFile]:
     if kind is not None and rest:
         yield ClusterFile(rest, kind)
     elif Path(argument).is_dir():
-        found = sorted(each for each in Path(argument).iterdir() if each.suffix in _SUFFIXES and each.is_file())
+        there = sorted(each for each in Path(argument).iterdir() if each.is_file())
+        found = [each for each in there if each.suffix in _SUFFIXES or each.name == _SECRETS]
         if not found:
             hint = "write what kubectl prints there, one file for each kind; preflight --help has the commands"
-            raise InputError.of(objects.CODE, "contains no .json, .yaml or .txt file", Location(argument), hint)
+            raise InputError.of(
+                objects.CODE, f"contains no .json or .yaml file, and no {_SECRETS}", Location(argument), hint
+            )
         yield from (ClusterFile(str(each), None) for each in found)
     elif equals and not Path(argument).exists():
         hint = did_you_mean(name, NAMES) or f"one of {', '.join(NAMES)}"
@@ -98,7 +102,7 @@ def names_of(files: list[ClusterFile]) -> str:
 def _read(file: ClusterFile) -> objects.KubectlOutput:
     label = STDIN if file.is_stdin else file.name
     text = objects.decode(read_file(file.name, stdin_is_free=True), label)
-    output = objects.parse_output(text, label, file.listed.name if file.listed else "")
+    output = objects.parse_output(text, label, file.listed_kind.name if file.listed_kind else "")
     for each in output.objects if file.kind else ():
         if BY_OBJECT.get((snapshot.group_of(each), each["kind"])) != file.kind:
             assert file.kind is not None

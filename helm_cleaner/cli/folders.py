@@ -44,7 +44,8 @@ def files_of(
         for entry in entries:
             if entry.name == CONFIGURATION:
                 continue
-            if (entry.name.endswith(_EXTENSIONS) or entry.name in _NAMES) and _is_file(entry):
+            is_known = entry.name.endswith(_EXTENSIONS) or entry.name in _NAMES
+            if (is_known and _is_file(entry)) or ("." not in entry.name and _is_script(entry)):
                 if not (excludes and excludes(entry.path, is_folder=False)):
                     yield entry.path
             elif entry.name in _CACHES:
@@ -55,6 +56,17 @@ def files_of(
             elif entry.is_dir() and not os.path.join(os.path.realpath(entry.path), "").startswith(root):
                 skipped(entry.path, "links to folders are not followed")
         waiting += reversed(below)
+
+
+def _is_script(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file that begins like a script."""
+    if not entry.is_file():
+        return False
+    try:
+        with open(entry.path, "rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -26,6 +26,8 @@ KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
 ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples", "deprecated"))
+# What editors check, and here the rules, which say more about it.
+OF_RULES = frozenset(("pattern", "propertyNames", "minLength", "maxLength", "not", "exclusiveMaximum"))
 
 NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 

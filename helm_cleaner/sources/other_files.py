@@ -12,14 +12,21 @@ _TERRAFORM = ".tf"
 _YAML = (".yaml", ".yml")  # most files
 
 
-def is_other(name: str) -> bool:
-    """Whether a file holds neither YAML nor JSON, by its name."""
-    return not name.endswith(_YAML) and (name.endswith(_TERRAFORM) or is_script(name))
+def is_other(file: File) -> bool:
+    """Whether a file holds neither YAML nor JSON, by its name or its first line."""
+    if file.name.endswith(_YAML):
+        return False
+    return file.name.endswith(_TERRAFORM) or is_script(file.name) or file.content.startswith(b"#!")
+
+
+def may_have_flags(content: bytes) -> bool:
+    """Whether a file may pass flags to Helm."""
+    return b"--set" in content or b"overrideValues" in content
 
 
 def find_unchecked(file: File, files: Files, sections: Sequence[Path]) -> Iterator[Diagnostic]:
     """The warnings about a file. sections: the paths of sections."""
-    if b"--set" in file.content:
+    if may_have_flags(file.content):
         from helm_cleaner.sources import helm_commands
 
         yield from helm_commands.find_unchecked(file.content, file.name, sections)

@@ -50,6 +50,13 @@ def test_values_in_another_encoding_are_said(encoding: str, run: Runner) -> None
     assert "other.yaml" not in done.err
 
 
+def test_scripts_without_an_extension_are_looked_at(run: Runner) -> None:
+    write({"bin/deploy": "#!/bin/sh\nhelm x --set cleaner.imageTag=a\n", "bin/other": "cleaner: --set cleaner.image=b"})
+    done = run("validate", ".")
+    assert "./bin/deploy:2:14: warning: cleaner.imageTag: --set in a command is not checked" in done.err
+    assert "other" not in done.err
+
+
 JSON = {
     "comments": ('{\n  // of an editor\n  "cleaner": {"image": "x"}\n}', "not-checked"),
     "a word in it": ('{"packages": {"css-cleaner": [}', ""),

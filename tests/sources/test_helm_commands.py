@@ -30,6 +30,11 @@ SAID: dict[str, tuple[str, str, list[int]]] = {
     "items of a list": ("argo.yaml", "args:\n- --set\n- cleaner.imageTag=x\n", [3]),
     "items in brackets": ("job.yaml", "args: [helm, --set, cleaner.imageTag=x]\n", [1]),
     "items in JSON": ("tasks.json", '{"args": ["--set", "cleaner.imageTag=x"]}\n', [1]),
+    "Azure's task": ("azure.yml", "- task: HelmDeploy@0\n  inputs:\n    overrideValues: a=b,cleaner.image=x\n", [3]),
+    "Azure's task, on lines": (
+        "azure.yml", "inputs:\n  overrideValues: |\n    a=b\n    cleaner.image=x\n  other: cleaner.imageTag=y\n", [4],
+    ),
+    "a script without an extension": ("bin/deploy", "#!/bin/sh\nhelm x --set cleaner.image=x\n", [2]),
     "a comment": ("v.yaml", "a: 1  # helm x --set cleaner.imageTag=a\n# --set cleaner.image=x\n", []),
     "a comment of Groovy": ("Jenkinsfile", "  // helm x --set cleaner.image=a\n", []),
     "another chart's": ("a.sh", "helm x --set cleaner.enabled=false\n", []),
