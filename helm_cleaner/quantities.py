@@ -41,9 +41,9 @@ def parse(text: str) -> int | None:
     fraction = fraction[: 2 * _FAR + 1]
     digits, places = int(whole + fraction or 0), len(fraction)
     if power is None:
-        value = min(_shifted(digits << _BINARY[rest], _NANO - places), _MOST)
+        value = min(_shift(digits << _BINARY[rest], _NANO - places), _MOST)
     else:
-        value = _shifted(digits, power + _NANO - places)
+        value = _shift(digits, power + _NANO - places)
     return -value if text[0] == "-" else value
 
 
@@ -66,7 +66,7 @@ def _exponent(suffix: str) -> int | None:
     return max(-_FAR, -power) if suffix[1] == "-" else min(power, _FAR)
 
 
-def _shifted(digits: int, power: int) -> int:
+def _shift(digits: int, power: int) -> int:
     """The digits times a power of ten, rounded up."""
     tens: int = 10 ** abs(power)
     return digits * tens if power >= 0 else -(-digits // tens)

@@ -20,7 +20,7 @@ def write(path: str, content: bytes, mode: int, owner: tuple[int, int] | None = 
     mode, owner (user and group): those of the new file. OSError if it cannot be written; nothing is left behind then.
     Signals that end the process wait until the file is written.
     """
-    with _undisturbed():
+    with _delay_signals():
         handle, temporary = tempfile.mkstemp(prefix=".helm-cleaner-", dir=os.path.dirname(path) or ".")
         try:
             with open(handle, "wb") as new:
@@ -44,7 +44,7 @@ def overwrite(path: str, content: bytes) -> None:
     OSError if it cannot be written, with the old content restored: space is reserved first. A reader may see a part of
     the content. Signals that end the process wait until the file is written.
     """
-    with _undisturbed(), open(path, "r+b") as file:
+    with _delay_signals(), open(path, "r+b") as file:
         old = file.read()
         try:
             _reserve(file, len(content))
@@ -72,7 +72,7 @@ def _fill(file: BufferedRandom, content: bytes) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _delay_signals() -> Iterator[None]:
     """Delays signals that would end the process and leave a temporary file behind."""
     import signal
 

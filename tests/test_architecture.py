@@ -45,7 +45,6 @@ ACROSS = {
     "haupt": "Polyaxon's own API, cleaner and file systems",
     "live": "a real control plane, and a real node",
     "project": "what is beside the package: docs, chart, image, releases, tools",
-    "site": "the site, in a real browser",
     "properties": "what holds for every input, through several packages",
     "site": "the site with the guides and the playground, in a browser",
     "support": "what tests share",

@@ -140,7 +140,7 @@ def _readme(name: str, note: str = "") -> str:
 def _fill(folder: Path, archive: Path) -> Path:
     """Writes the files of a plugin into a folder."""
     folder.mkdir()
-    files = plugin_files.packaged(folder.name)
+    files = plugin_files.build_packaged_files(folder.name)
     for file, (text, _) in files.items():
         (folder / file).write_text(text)
     executable = {plugin_files.ARCHIVE, *(file for file, (_, mode) in files.items() if mode & 0o100)}

@@ -60,7 +60,7 @@ def doubt_unused(
     users: list[polyaxon.Consumer] = []
     for span in stream.find(tuple(name.encode() for name in names)) if names else ():
         with suppress(CleanerError, RecursionError):
-            users += polyaxon.consumers(((documents or {}).get(span) or stream.compose(span)).data)
+            users += polyaxon.find_consumers(((documents or {}).get(span) or stream.compose(span)).data)
     unused = {name for name in names if polyaxon.is_only_the_operators(name, users)}
     reason = "only the operator uses this ConfigMap here, and it reads other keys"
     return [agent_config.doubt(d, reason) if d.location.file in unused else d for d in findings]

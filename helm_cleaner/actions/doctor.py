@@ -139,7 +139,7 @@ def _findings(history: History, given: Logs, release: str, known: list[str]) -> 
 
 def _refused_entry(configmap: dict[str, Any] | None) -> str:
     """The first entry of an agent's ConfigMap with which the agent does not load; "" without one."""
-    for agent in polyaxon.agents(configmap):
+    for agent in polyaxon.find_agents(configmap):
         for each in agent_config.check(agent):
             if each.severity == "error":
                 return f"{each.path}: {each.message}"

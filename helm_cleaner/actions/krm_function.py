@@ -33,7 +33,7 @@ _FLAGS = ("noDefaults", "noRollout", "requireTarget", "warnOnly")
 _FILE, _INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
 
 
-class Answer(NamedTuple):
+class KrmAnswer(NamedTuple):
     """The answer of the function.
 
     pieces: joined, the ResourceList to write. error: the error, or None.
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
     error: CleanerError | None
 
 
-def answer(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+def answer(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> KrmAnswer | None:
     """The answer to a ResourceList; None for any other stream.
 
     The functionConfig overrides the options. If `post_render.changes` refuses the list, only its results change, and
@@ -53,13 +53,13 @@ def answer(stream: Stream, options: post_render.Options, *, warn_only: bool = Fa
 
     Items that cannot matter are neither parsed nor checked if the lines alone show where each item ends.
     """
-    shortened = _answer_shortened(stream, options, warn_only=warn_only)
+    shortened = _answer_from_shortened(stream, options, warn_only=warn_only)
     return shortened or answer_whole(stream, options, warn_only=warn_only)
 
 
-def _answer_shortened(stream: Stream, options: post_render.Options, *, warn_only: bool) -> Answer | None:
+def _answer_from_shortened(stream: Stream, options: post_render.Options, *, warn_only: bool) -> KrmAnswer | None:
     """The answer from the items that matter alone; None if telling them apart takes the whole list."""
-    short = items.shorten_list(stream.content, polyaxon.matters, (HOOK.encode(),))
+    short = items.shorten_list(stream.content, polyaxon.is_relevant, (HOOK.encode(),))
     if short is None:
         return None
     shortened = Stream(short.text, stream.name)
@@ -73,18 +73,20 @@ def _answer_shortened(stream: Stream, options: post_render.Options, *, warn_only
         return None
 
 
-def answer_whole(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> Answer | None:
+def answer_whole(stream: Stream, options: post_render.Options, *, warn_only: bool = False) -> KrmAnswer | None:
     """Like `answer`, but parses the whole list, so that it may be written in any style."""
     found = _resource_list(stream)
     return None if found is None else _answer(stream, *found, options, warn_only=warn_only)
 
 
-def _answer(stream: Stream, span: Span, document: Document, options: post_render.Options, *, warn_only: bool) -> Answer:
+def _answer(
+    stream: Stream, span: Span, document: Document, options: post_render.Options, *, warn_only: bool
+) -> KrmAnswer:
     operations: list[Operation] = []
     notes: list[str] = []
     error: CleanerError | None = None
     try:
-        options, config_warns = _configured(document, options)
+        options, config_warns = _apply_config(document, options)
         warn_only = warn_only or config_warns
         operations, findings, notes = post_render.plan(stream, span, document, options)
         yamltext.check(document, operations)
@@ -94,9 +96,9 @@ def _answer(stream: Stream, span: Span, document: Document, options: post_render
         operations, findings, error = [], e.diagnostics, e
     if error is not None and warn_only:
         error, notes = None, ["the manifests pass through unchanged (warnOnly)"]
-    objects = {path: item for path, _, item in polyaxon.objects(document.data)}
-    agents = [path for path, item in objects.items() if polyaxon.agents(item)]
-    results = [_result(d.severity, _message(d), _reference(_meant(d, agents, objects))) for d in findings]
+    objects = {path: item for path, _, item in polyaxon.iter_objects(document.data)}
+    agents = [path for path, item in objects.items() if polyaxon.find_agents(item)]
+    results = [_result(d.severity, _message(d), _reference(_find_subject(d, agents, objects))) for d in findings]
     results += [_result("info", note, {}) for note in notes]
     results += [
         _change(operation._replace(path=operation.path[len(path) :]), item)
@@ -105,19 +107,19 @@ def _answer(stream: Stream, span: Span, document: Document, options: post_render
         if operation.path[: len(path)] == path
     ]
     if results:
-        there = _there(document)
+        there = _find_results(document)
         operations.append(Operation("add" if there is None else "replace", ("results",), [*(there or []), *results]))
     texts = {span: yamltext.edit(document, operations).encode()} if operations else {}
-    return Answer(stream.replace(texts), findings, notes, error)
+    return KrmAnswer(stream.replace(texts), findings, notes, error)
 
 
-def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
+def apply_function_config(stream: Stream, options: post_render.Options) -> post_render.Options:
     """The options that `answer` uses for a ResourceList, without warnOnly; for any other stream, the options unchanged.
 
     InputError if the functionConfig is invalid.
     """
     found = _resource_list(stream)
-    return options if found is None else _configured(found[1], options)[0]
+    return options if found is None else _apply_config(found[1], options)[0]
 
 
 def _resource_list(stream: Stream) -> tuple[Span, Document] | None:
@@ -144,7 +146,7 @@ def _resource_list(stream: Stream) -> tuple[Span, Document] | None:
 # ---- results --------------------------------------------------------------------------------------------------------
 
 
-def _there(document: Document) -> list[Any] | None:
+def _find_results(document: Document) -> list[Any] | None:
     """The existing results of the list; None without any. InputError if JSON cannot represent them."""
     there = document.data.get("results")
     if there is None:
@@ -171,7 +173,7 @@ def _message(d: Diagnostic) -> str:
     return make_printable(f"{d.path}: {d.message} [{d.code}]{hint}" if d.path else f"{d.message} [{d.code}]{hint}")
 
 
-def _meant(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
+def _find_subject(d: Diagnostic, agents: list[Path], objects: dict[Path, Any]) -> Any:
     """The agent's ConfigMap that a finding is about: the one at its location, or else the only one.
 
     None if there are several with the same name, in several namespaces.
@@ -218,12 +220,12 @@ def _change(operation: Operation, item: dict[str, Any]) -> dict[str, Any]:
 # ---- options --------------------------------------------------------------------------------------------------------
 
 
-def _configured(document: Document, options: post_render.Options) -> tuple[post_render.Options, bool]:
+def _apply_config(document: Document, options: post_render.Options) -> tuple[post_render.Options, bool]:
     """The options with those in the functionConfig, and whether it sets warnOnly. InputError if it is invalid."""
     flags = dict.fromkeys(_FLAGS, False)
     for key, value in _spec(document):
         if key.value == "values":
-            options = options._replace(overrides=_below(_values(document, value), options.overrides))
+            options = options._replace(overrides=_merge_values(_values(document, value), options.overrides))
         elif key.value == "ignore":
             options = options._replace(ignore=options.ignore.union(_codes(document, value)))
         elif key.value in flags:
@@ -231,7 +233,7 @@ def _configured(document: Document, options: post_render.Options) -> tuple[post_
         else:
             message = f"unknown option {key.value!r}"
             hint = f"the options are values, ignore, {', '.join(_FLAGS)}"
-            raise _refused(document, key, (_CONFIG, key.value), message, hint)
+            raise _config_error(document, key, (_CONFIG, key.value), message, hint)
     return options._replace(
         fill=options.fill and not flags["noDefaults"],
         rollout=options.rollout and not flags["noRollout"],
@@ -251,7 +253,7 @@ def _spec(document: Document) -> Iterator[tuple[Node, Node]]:
     other, spec = yamltext.find_pair(config, elsewhere), yamltext.find_pair(config, here)
     if other and not _is_null(document, other[1]):
         hint = f"write them below {here}, or in {elsewhere} of another kind of object"
-        raise _refused(document, other[0], (_CONFIG, elsewhere), "options are not read from here", hint)
+        raise _config_error(document, other[0], (_CONFIG, elsewhere), "options are not read from here", hint)
     if spec and not _is_null(document, spec[1]):
         yield from _mapping(document, spec[1], (_CONFIG, here)).value
 
@@ -263,10 +265,12 @@ def _is_null(document: Document, node: Node) -> bool:
 def _mapping(document: Document, node: Node, path: Path) -> MappingNode:
     """The node. InputError if it is not a mapping, or has merged entries."""
     if not isinstance(node, MappingNode):
-        raise _refused(document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}")
+        raise _config_error(
+            document, node, path, "must be a mapping", "write its fields below it, as in spec: {values: …}"
+        )
     for key, _ in node.value:
         if yamltext.is_merge(key):
-            raise _refused(
+            raise _config_error(
                 document, key, path, "a merge key `<<` is not supported here", "write out the keys that it merges"
             )
     return node
@@ -280,12 +284,12 @@ def _values(document: Document, node: Node) -> ParsedValues:
         from helm_cleaner.yamltext.nested import compose_scalar
 
         return read_document(compose_scalar(document, node))
-    raise _refused(
+    raise _config_error(
         document, node, (_CONFIG, "values"), "must be a mapping, or the text of a values file", "values: {cleaner: …}"
     )
 
 
-def _below(values: ParsedValues, overrides: ParsedValues | None) -> ParsedValues:
+def _merge_values(values: ParsedValues, overrides: ParsedValues | None) -> ParsedValues:
     """The values with others merged over them."""
     if overrides is None:
         return values
@@ -297,7 +301,7 @@ def _boolean(document: Document, name: str, node: Node) -> bool:
     value = yamltext.construct(document, node)
     if isinstance(value, bool) or value in ("true", "false"):  # text in a ConfigMap
         return value in (True, "true")
-    raise _refused(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
+    raise _config_error(document, node, (_CONFIG, name), "must be true or false", f"write {name}: true")
 
 
 def _codes(document: Document, node: Node) -> list[str]:
@@ -306,8 +310,8 @@ def _codes(document: Document, node: Node) -> list[str]:
     codes = value.split(",") if isinstance(value, str) else value
     if isinstance(codes, list) and all(isinstance(code, str) for code in codes):
         return [code.strip() for code in codes]
-    raise _refused(document, node, (_CONFIG, "ignore"), "must be a list of codes", "write ignore: [agent-config]")
+    raise _config_error(document, node, (_CONFIG, "ignore"), "must be a list of codes", "write ignore: [agent-config]")
 
 
-def _refused(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
+def _config_error(document: Document, node: Node, path: Path, message: str, hint: str) -> InputError:
     return InputError.of("function-config", message, document.at(node), hint, to_dotted(path))

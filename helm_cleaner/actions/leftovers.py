@@ -117,7 +117,7 @@ def refuse_shared(objects: Iterable[dict[str, Any]], of: Target, report: Report,
 
 def _with_store(manifest: dict[str, Any]) -> Iterator[polyaxon.Agent]:
     """The ConfigMaps with an artifacts store, those of the oldest charts too, which have no section."""
-    for path, kind, item in polyaxon.objects(manifest):
+    for path, kind, item in polyaxon.iter_objects(manifest):
         data = item.get("data")
         if kind == "ConfigMap" and isinstance(data, dict) and polyaxon.ARTIFACTS_STORE in data:
             yield polyaxon.Agent(path, polyaxon.name_of(item), data, None, None)

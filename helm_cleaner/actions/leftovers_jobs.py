@@ -10,7 +10,7 @@ import json
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.in_cluster.program_text import program
-from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping
+from helm_cleaner.polyaxon.origins import fixed, make_list, make_map, make_map_of
 from helm_cleaner.polyaxon.store import HOST_PATH
 from helm_cleaner.polyaxon.store_location import StoreLocation, locate
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -119,35 +119,35 @@ def _to_yaml(
     assert isinstance(container, Map)
     namespace = report.namespace if report else of.job.release.namespace
     annotations = was.get("annotations")
-    container = mapping(
+    container = make_map(
         **{
             **container,
             "name": fixed("leftovers"),
-            "command": listed(*map(fixed, ("python3", "-u", "-c"))),
-            "args": listed(fixed(_PROGRAM), fixed(_argument(config))),
-            "envFrom": listed(*_agent_environment(of), *_items(container.get("envFrom"))),
-            "env": listed(*_items(container.get("env")), *_names()),
+            "command": make_list(*map(fixed, ("python3", "-u", "-c"))),
+            "args": make_list(fixed(_PROGRAM), fixed(_argument(config))),
+            "envFrom": make_list(*_agent_environment(of), *_items(container.get("envFrom"))),
+            "env": make_list(*_items(container.get("env")), *_names()),
             "volumeMounts": _mounts(container["volumeMounts"], of) if name == "survey" else container["volumeMounts"],
             "terminationMessagePolicy": fixed("FallbackToLogsOnError"),
         }
     )
-    pod = mapping(**{**pod, "containers": listed(container)})
+    pod = make_map(**{**pod, "containers": make_list(container)})
     if report and of.job.store.kind == HOST_PATH:  # the folder of one node: only there are these folders
-        pod = mapping(**{**pod, "nodeSelector": None, "affinity": _on_node(report.node)})
-    manifest = mapping(
+        pod = make_map(**{**pod, "nodeSelector": None, "affinity": _on_node(report.node)})
+    manifest = make_map(
         apiVersion=fixed("batch/v1"),
         kind=fixed("Job"),
-        metadata=mapping(
+        metadata=make_map(
             **{key: fixed(value) for key, value in metadata.items()},
             namespace=fixed(namespace) if namespace else None,
             labels=labels,
             annotations=annotations,
         ),
-        spec=mapping(
+        spec=make_map(
             backoffLimit=fixed(0),
             activeDeadlineSeconds=fixed(deadline),
             ttlSecondsAfterFinished=fixed(DAY),
-            template=mapping(metadata=mapping(labels=labels, annotations=annotations), spec=pod),
+            template=make_map(metadata=make_map(labels=labels, annotations=annotations), spec=pod),
         ),
     )
     return _with_program(to_yaml(manifest), program(name))
@@ -170,18 +170,18 @@ def _with_program(text: str, source: str) -> str:
 def _agent_environment(of: Target) -> list[Map]:
     """Where the agent itself has the API's address from, and in EE its token."""
     found = [
-        mapping(configMapRef=mapping(name=fixed(f"{of.full_name}-{name}"))) for name in ("config", "proxies-config")
+        make_map(configMapRef=make_map(name=fixed(f"{of.full_name}-{name}"))) for name in ("config", "proxies-config")
     ]
     if of.job.release.is_enterprise:
         token = of.job.release.token or f"{of.full_name}-agent-secret"
-        found.append(mapping(secretRef=mapping(name=fixed(token), optional=fixed(True))))
+        found.append(make_map(secretRef=make_map(name=fixed(token), optional=fixed(True))))
     return found
 
 
 def _names() -> list[Map]:
     """The variables that tell a program where it runs."""
     return [
-        mapping(name=fixed(name), valueFrom=mapping(fieldRef=mapping(fieldPath=fixed(path))))
+        make_map(name=fixed(name), valueFrom=make_map(fieldRef=make_map(fieldPath=fixed(path))))
         for name, path in (("POD_NAMESPACE", "metadata.namespace"), ("NODE_NAME", "spec.nodeName"))
     ]
 
@@ -193,8 +193,8 @@ def _mounts(mounts: Value, of: Target) -> Seq:
     for mount in _items(mounts):
         assert isinstance(mount, Map)
         read_only = fixed(True) if str(to_data(mount["name"])) in mine else mount.get("readOnly")
-        items.append(entries_of({**mount, "readOnly": read_only}))
-    return listed(*items)
+        items.append(make_map_of({**mount, "readOnly": read_only}))
+    return make_list(*items)
 
 
 def _on_node(node: str) -> Value:

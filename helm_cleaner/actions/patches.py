@@ -39,20 +39,20 @@ class Patch(NamedTuple):
     location: Location
 
 
-def patches(stream: Stream, edits: Mapping[Span, post_render.DocumentEdit]) -> list[Patch]:
+def make_patches(stream: Stream, edits: Mapping[Span, post_render.DocumentEdit]) -> list[Patch]:
     """The edits of a stream, object by object, in order."""
     lines = stream.first_lines(edits)
     return [
         patch
         for (span, edit), line in zip(edits.items(), lines, strict=True)
-        for patch in patches_of(stream.compose(span), edit, Location(stream.name, line))
+        for patch in make_document_patches(stream.compose(span), edit, Location(stream.name, line))
     ]
 
 
-def patches_of(document: Document, edit: post_render.DocumentEdit, location: Location) -> list[Patch]:
+def make_document_patches(document: Document, edit: post_render.DocumentEdit, location: Location) -> list[Patch]:
     """The edit of one document, object by object. location: where the document begins."""
     found: list[Patch] = []
-    for path, kind, item in polyaxon.objects(document.data):
+    for path, kind, item in polyaxon.iter_objects(document.data):
         operations = [
             operation._replace(path=operation.path[len(path) :])
             for operation in edit.operations
@@ -64,18 +64,18 @@ def patches_of(document: Document, edit: post_render.DocumentEdit, location: Loc
     return found
 
 
-def namesakes(stream: Stream, found: Sequence[Patch]) -> Collection[Namesake]:
+def find_namesakes(stream: Stream, found: Sequence[Patch]) -> Collection[Namesake]:
     """The kinds and names that a patched object shares with another object of the stream."""
     names = tuple({patch.name.name.encode() for patch in found if patch.name.name})
     there = Counter(
         (kind, polyaxon.name_of(item).name)
         for span in stream.find(names)
-        for _, kind, item in polyaxon.objects(stream.compose(span).data)
+        for _, kind, item in polyaxon.iter_objects(stream.compose(span).data)
     )
     return {namesake for namesake, times in there.items() if times > 1}
 
 
-def as_json(found: Sequence[Patch]) -> str:
+def format_json(found: Sequence[Patch]) -> str:
     """One array of `{"target": {"apiVersion","kind","name","namespace"}, "patch": [RFC 6902 operations]}`.
 
     namespace is null if the manifest leaves it to the release.
@@ -95,7 +95,7 @@ def as_json(found: Sequence[Patch]) -> str:
     return escape(json.dumps(items, ensure_ascii=False, indent=2)) + "\n"
 
 
-def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
+def format_kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource: str) -> str:
     """A kustomization that patches a resource, the file with the manifests, as post-render would.
 
     twice: the `namesakes`. InputError if an object has no name.
@@ -104,9 +104,9 @@ def kustomization(found: Sequence[Patch], twice: Collection[Namesake], resource:
     return _yaml(head) + _patches(found, twice)
 
 
-def flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
+def format_flux(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
     """The postRenderers of a Flux HelmRelease, for its spec. twice, InputError: as in `kustomization`."""
-    return "postRenderers:\n" + _indented("- kustomize:\n" + _indented(_patches(found, twice), 4), 2)
+    return "postRenderers:\n" + _indent("- kustomize:\n" + _indent(_patches(found, twice), 4), 2)
 
 
 def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
@@ -114,9 +114,7 @@ def _patches(found: Sequence[Patch], twice: Collection[Namesake]) -> str:
     if not found:
         return "patches: []\n"
     entries = [
-        _indented(
-            _yaml([{"target": _target(patch, twice)}]) + "  patch: |-\n" + _indented(_yaml(_operations(patch)), 4), 2
-        )
+        _indent(_yaml([{"target": _target(patch, twice)}]) + "  patch: |-\n" + _indent(_yaml(_operations(patch)), 4), 2)
         for patch in found
     ]
     return "patches:\n" + "".join(entries)
@@ -145,5 +143,5 @@ def _yaml(data: Any) -> str:
     return to_yaml(from_data(data, Origin("", Location(""))))
 
 
-def _indented(text: str, width: int) -> str:
+def _indent(text: str, width: int) -> str:
     return "".join(f"{' ' * width}{line}\n" for line in text.removesuffix("\n").split("\n"))

@@ -123,7 +123,7 @@ def plan(stream: Stream, span: Span, document: yamltext.Document, options: Optio
     try:
         return Plan(_operations(document, operations[span], targets, options), findings, [])
     except RecursionError as e:
-        raise _refused(e, stream, span) from None
+        raise _to_error(e, stream, span) from None
 
 
 def resolve(
@@ -142,13 +142,13 @@ def resolve(
     for span in stream.find(polyaxon.HINTS):
         try:
             documents[span] = (known or {}).get(span) or stream.compose(span)
-            for agent in polyaxon.agents(documents[span].data):
+            for agent in polyaxon.find_agents(documents[span].data):
                 findings += agent_config.check(agent)
                 found, more = _section(agent, options)
-                findings += more + polyaxon.too_large(agent, found.data)
+                findings += more + polyaxon.check_size(agent, found.data)
                 agents.setdefault(span, []).append(found)
         except (CleanerError, RecursionError) as e:
-            refused = _refused(e, stream, span)
+            refused = _to_error(e, stream, span)
             findings += refused.diagnostics
             failed.add(type(refused))
     findings = _doubted(stream, documents, findings)
@@ -171,7 +171,7 @@ def _doubted(
     return doubt_unused(stream, findings, documents)
 
 
-def _refused(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:
+def _to_error(e: CleanerError | RecursionError, stream: Stream, span: Span) -> CleanerError:
     """The error for an exception in a document: some can be composed, but are too deep to be walked."""
     if isinstance(e, CleanerError):
         return e
@@ -194,26 +194,26 @@ def _section(agent: polyaxon.Agent, options: Options) -> tuple[AgentSection, lis
 
 def _sections(
     agents: Mapping[Span, list[AgentSection]],
-) -> tuple[dict[Span, list[yamltext.Operation]], dict[polyaxon.Name, polyaxon.Target]]:
+) -> tuple[dict[Span, list[yamltext.Operation]], dict[polyaxon.Name, polyaxon.ChecksumTarget]]:
     """The operations that write the agents' sections, and the resulting data of their ConfigMaps."""
     operations: dict[Span, list[yamltext.Operation]] = {}
-    targets: dict[polyaxon.Name, polyaxon.Target] = {}
+    targets: dict[polyaxon.Name, polyaxon.ChecksumTarget] = {}
     for span, found in agents.items():
         operations[span] = [polyaxon.section_operation(f.agent, f.text) for f in found if f.text is not None]
-        targets.update({f.agent.name: polyaxon.Target(f.data, f.text is not None) for f in found})
+        targets.update({f.agent.name: polyaxon.ChecksumTarget(f.data, f.text is not None) for f in found})
     return operations, targets
 
 
 def _operations(
     document: yamltext.Document,
     sections: list[yamltext.Operation],
-    targets: dict[polyaxon.Name, polyaxon.Target],
+    targets: dict[polyaxon.Name, polyaxon.ChecksumTarget],
     options: Options,
 ) -> list[yamltext.Operation]:
     """The operations on a document: on its sections, and on the checksums of the targets' consumers."""
     checksums = [
         operation
-        for consumer in (polyaxon.consumers(document.data) if options.rollout else ())
+        for consumer in (polyaxon.find_consumers(document.data) if options.rollout else ())
         for operation in polyaxon.checksum_operations(consumer, targets)
     ]
     return sections + checksums
@@ -241,7 +241,7 @@ def _edit(
     options: Options,
     documents: dict[Span, yamltext.Document],
     operations: dict[Span, list[yamltext.Operation]],
-    targets: dict[polyaxon.Name, polyaxon.Target],
+    targets: dict[polyaxon.Name, polyaxon.ChecksumTarget],
 ) -> dict[Span, DocumentEdit]:
     """The edits: the given operations, and checksums for the consumers of the targets."""
     names = tuple({name.name.encode() for name in targets if name.name}) if options.rollout else ()
@@ -255,7 +255,7 @@ def _edit(
             if mine:
                 edits[span] = DocumentEdit(mine, yamltext.edit(document, mine).encode())
         except (CleanerError, RecursionError) as e:
-            wrong.append(_refused(e, stream, span))
+            wrong.append(_to_error(e, stream, span))
     if wrong:
         kind = BugError if any(isinstance(e, BugError) for e in wrong) else InputError
         raise kind([d for e in wrong for d in e.diagnostics])

@@ -75,7 +75,7 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
     for kind in unknown:
         snapshot = snapshot.without(kind)  # else a pod without an account would be judged as one with the default one
     bare = pod.make_pod(to_data(job.manifest), namespace)
-    whole = pod.admit(bare, snapshot.within("limitranges", namespace), snapshot.all("priorityclasses"))
+    whole = pod.admit(bare, snapshot.in_namespace("limitranges", namespace), snapshot.all("priorityclasses"))
     refusals = _check_admission(whole, snapshot, namespace)
     refusals += limit_ranges.check_requests(bare, whole, refusals)
     nodes = scheduling.schedule(whole, snapshot) if "nodes" in snapshot.kinds else []
@@ -148,7 +148,7 @@ def _check_admission(whole: Object, snapshot: ClusterSnapshot, namespace: str) -
         ("resourcequotas", partial(quotas.check, whole)),
     )
     for kind, refuse in by_kind:
-        for each in snapshot.within(kind, namespace):
+        for each in snapshot.in_namespace(kind, namespace):
             try:
                 refusals += refuse(each)
             except NotQuantity as e:

@@ -127,7 +127,7 @@ def judge(place: SectionSource, defaults: Defaults, earlier: Sequence[Diagnostic
         name = place.agent.name.name or "ConfigMap"
         rendered = section.parse_rendered(place.agent.section, name)
         found = section.resolve(rendered, defaults(place.agent.version), name=name, earlier=earlier).findings
-        return found + polyaxon.too_large(place.agent, place.agent.data)
+        return found + polyaxon.check_size(place.agent, place.agent.data)
     assert place.over is not None
     # Where values cannot be seen that lie below these, the defaults may not count.
     base, earlier = (defaults(None), earlier) if place.is_whole else (None, ())

@@ -35,13 +35,13 @@ def add_change_options(parser: Parser) -> None:
     add_ignore_option(parser)
 
 
-def configured(stream: Stream, options: post_render.Options) -> post_render.Options:
+def apply_function_config(stream: Stream, options: post_render.Options) -> post_render.Options:
     """The options, with those in the functionConfig of a ResourceList. InputError if that is invalid."""
     if not stream.may_be_resource_list():
         return options
     from helm_cleaner.actions import krm_function
 
-    return krm_function.configured(stream, options)
+    return krm_function.apply_function_config(stream, options)
 
 
 def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
@@ -56,7 +56,7 @@ def read_changes(args: argparse.Namespace, command: str) -> ManifestChanges:
         path=path,
         ignore=ignored_codes(args.ignore, command),
     )
-    changes = post_render.changes(stream, configured(stream, options))
+    changes = post_render.changes(stream, apply_function_config(stream, options))
     if not changes.edits and (wrong := not_manifests(stream, command)):
         raise wrong
     return ManifestChanges(stream, changes)

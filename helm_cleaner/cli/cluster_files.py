@@ -34,7 +34,7 @@ class ClusterFile(NamedTuple):
         return self.name.strip() == "-"
 
     @property
-    def listed(self) -> Kind | None:
+    def listed_kind(self) -> Kind | None:
         """The kind that it lists, as given, or as the file is called: pods.json."""
         return self.kind or find_kind(Path(self.name).name.rpartition(".")[0])
 
@@ -98,7 +98,7 @@ def names_of(files: list[ClusterFile]) -> str:
 def _read(file: ClusterFile) -> objects.KubectlOutput:
     label = STDIN if file.is_stdin else file.name
     text = objects.decode(read_file(file.name, stdin_is_free=True), label)
-    output = objects.parse_output(text, label, file.listed.name if file.listed else "")
+    output = objects.parse_output(text, label, file.listed_kind.name if file.listed_kind else "")
     for each in output.objects if file.kind else ():
         if BY_OBJECT.get((snapshot.group_of(each), each["kind"])) != file.kind:
             assert file.kind is not None

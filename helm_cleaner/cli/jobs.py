@@ -7,7 +7,7 @@ import os
 
 from helm_cleaner.actions import post_render
 from helm_cleaner.actions.jobs import Jobs, ReleaseOptions, of_manifests, of_values
-from helm_cleaner.cli.changes import configured
+from helm_cleaner.cli.changes import apply_function_config
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import not_manifests, read_manifests, read_overrides, values_files
@@ -55,7 +55,7 @@ def read_jobs(args: argparse.Namespace, prog: str, verb: str, *, stdin_is_taken:
             fill_live=overrides is not None,
             ignore=ignore,
         )
-        found = of_manifests(stream, configured(stream, options), release)
+        found = of_manifests(stream, apply_function_config(stream, options), release)
         if found.jobs:
             return found
         message, hint = f"no agent ConfigMap in these manifests: nothing to {verb}", "render the chart with the agent"

@@ -127,7 +127,7 @@ def _problem(each: MountedClaim, namespace: str, snapshot: ClusterSnapshot) -> t
     """What is wrong with a claim, and what to do; None if it is bound, or may be."""
     name, claim = each.name, each.claim
     if claim is None:
-        names = [other["metadata"]["name"] for other in snapshot.within("persistentvolumeclaims", namespace)]
+        names = [other["metadata"]["name"] for other in snapshot.in_namespace("persistentvolumeclaims", namespace)]
         message = f"the claim {name} of the artifacts store does not exist in {namespace}"
         return message, did_you_mean(name, names) or "create the claim"
     if (claim.get("status") or {}).get("phase") == "Lost":

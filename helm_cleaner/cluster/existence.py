@@ -59,7 +59,7 @@ def _account(pod: Object, namespace: str, snapshot: ClusterSnapshot) -> Iterator
     name = account_name(pod)
     if "serviceaccounts" not in snapshot.kinds or snapshot.get("serviceaccounts", name, namespace) is not None:
         return
-    there = [each["metadata"]["name"] for each in snapshot.within("serviceaccounts", namespace)]
+    there = [each["metadata"]["name"] for each in snapshot.in_namespace("serviceaccounts", namespace)]
     message = f"the service account {name} does not exist in {namespace}: no pod is created for the job"
     hint = did_you_mean(name, there) or "install the chart first, or name the namespace of the release with -n"
     yield Refusal("ServiceAccount", name, message, "missing-account", hint, ("serviceAccountName",))

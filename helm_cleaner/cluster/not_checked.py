@@ -43,7 +43,7 @@ def _of_pod(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, str]]
     if any(kind == "configmaps" for kind, _, _ in existence.needed_objects(pod)):
         yield "configmaps", "whether the ConfigMaps of the artifacts store exist"
     nominated = priorities.find_nominated(pod, snapshot)
-    scoped = any(quotas.depends_on_priority(each) for each in snapshot.within("resourcequotas", _namespace(pod)))
+    scoped = any(quotas.depends_on_priority(each) for each in snapshot.in_namespace("resourcequotas", _namespace(pod)))
     if nominated or scoped:
         yield (
             "priorityclasses",

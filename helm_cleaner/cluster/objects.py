@@ -70,13 +70,13 @@ def parse_output(text: str, file: str, kind: str = "") -> KubectlOutput:
         documents += _yaml(before, file)
     for document in documents:
         found += _flat(document, file)
-    kinds = {each for document in documents if (each := _listed(document))} | ({"secrets"} if table else set())
+    kinds = {each for document in documents if (each := _kind_of_list(document))} | ({"secrets"} if table else set())
     if kind not in _NEVER_EMPTY and documents and not found:
         kinds.add(kind)
     return KubectlOutput(found + list(_rows(table)), frozenset(kinds))
 
 
-def _listed(document: Any) -> str:
+def _kind_of_list(document: Any) -> str:
     """The kind of a typed list, such as a PodList; "" for anything else."""
     kind = document.get("kind", "") if isinstance(document, dict) and "items" in document else ""
     if kind == "List" or not kind.endswith("List"):

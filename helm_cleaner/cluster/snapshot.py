@@ -32,7 +32,7 @@ class ClusterSnapshot(NamedTuple):
         """The objects of a kind, in input order."""
         return list(self.objects[kind].values())
 
-    def within(self, kind: str, namespace: str) -> list[Object]:
+    def in_namespace(self, kind: str, namespace: str) -> list[Object]:
         """The objects of a kind in a namespace."""
         return [each for (where, _), each in self.objects[kind].items() if where == namespace]
 

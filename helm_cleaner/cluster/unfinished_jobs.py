@@ -22,11 +22,11 @@ def find_unfinished(namespace: str, snapshot: ClusterSnapshot) -> list[ClusterWa
     """Warns about each job of the namespace that has not ended. Polyaxon's Job and its batch/v1 Job count as one."""
     found: dict[str, str] = {}
     for kind in ("jobs.polyaxon.com", "jobs"):
-        for job in snapshot.within(kind, namespace):
+        for job in snapshot.in_namespace(kind, namespace):
             name = job["metadata"]["name"]
             if name.startswith(PREFIX) and not name.startswith(_REHEARSAL) and not _has_ended(job):
                 found.setdefault(name, kind)
-    pods = snapshot.within("pods", namespace)
+    pods = snapshot.in_namespace("pods", namespace)
     return [_warned(name, kind, namespace, snapshot, pods) for name, kind in found.items()]
 
 

@@ -97,7 +97,7 @@ message="helm-cleaner: error: this plugin needs Python 3.10 or later, and none w
 """
 
 
-def written(name: str, python: str, program: str) -> dict[str, tuple[str, int]]:
+def build_installed_files(name: str, python: str, program: str) -> dict[str, tuple[str, int]]:
     """The files of a plugin that `plugin install` writes: by name, the text and the mode.
 
     python: the path of the interpreter; program: its arguments, quoted for a shell, that run helm-cleaner.
@@ -107,7 +107,7 @@ def written(name: str, python: str, program: str) -> dict[str, tuple[str, int]]:
     return _files(name, mark, start)
 
 
-def packaged(name: str) -> dict[str, tuple[str, int]]:
+def build_packaged_files(name: str) -> dict[str, tuple[str, int]]:
     """The files of a packaged plugin, like `written`; ARCHIVE belongs beside them."""
     majors = (
         "Helm 4; Helm 3 loads no plugin from a folder that holds this one" if name == POST_RENDERER else "Helm 3 and 4"

@@ -99,7 +99,7 @@ def install() -> list[Path]:
     for name, folder in folders.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for file, (text, mode) in plugin_files.written(name, sys.executable, _program()).items():
+            for file, (text, mode) in plugin_files.build_installed_files(name, sys.executable, _program()).items():
                 _write(folder / file, text, mode)
         except OSError as e:
             raise _unwritable(e, folder) from None

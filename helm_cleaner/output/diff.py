@@ -22,7 +22,7 @@ _REASONS = {
 }
 
 
-def text(
+def format_diff(
     stream: Stream, changes: post_render.Changes, *, terminal: bool = False, color: bool = False
 ) -> Iterator[bytes]:
     """The lines of the diff, document by document; none if nothing changes.
@@ -34,14 +34,14 @@ def text(
     lines = stream.first_lines(changes.edits)
     for (span, edit), line in zip(changes.edits.items(), lines, strict=True):
         before = stream.compose(span)
-        touched = patches.patches_of(before, edit, Location(stream.name, line))
+        touched = patches.make_document_patches(before, edit, Location(stream.name, line))
         after = yamltext.compose(edit.text.decode(), stream.name)
         title = ", ".join(map(_title, touched))
         yield from unified.unified_diff(
             _readable(before), _readable(after), title, line, terminal=terminal, color=color
         )
         found += touched
-    yield from _rolling(found, color=color)
+    yield from _list_restarts(found, color=color)
 
 
 def _title(patch: patches.Patch) -> str:
@@ -51,7 +51,7 @@ def _title(patch: patches.Patch) -> str:
 def _readable(document: Document) -> bytes:
     """A document's text with the section as YAML."""
     splices = []
-    for agent in polyaxon.agents(document.data):
+    for agent in polyaxon.find_agents(document.data):
         entry = yamltext.find_entry(document, (*agent.path, "data", KEY))
         if entry is None or yamltext.is_alias(*entry):
             continue
@@ -65,7 +65,7 @@ def _readable(document: Document) -> bytes:
     return yamltext.splice(document.text, splices).encode()
 
 
-def _rolling(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
+def _list_restarts(found: Sequence[patches.Patch], *, color: bool) -> Iterator[bytes]:
     """The workloads whose pod template changes, and why."""
     rolling = [
         (make_printable(_title(patch)), _REASONS[operation.op])

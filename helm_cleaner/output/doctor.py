@@ -6,7 +6,7 @@ from helm_cleaner.cluster.symptoms.history import KINDS
 from helm_cleaner.cluster.symptoms.jobs import parse_time
 from helm_cleaner.cluster.symptoms.remedies import remedy
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.json_report import dump, to_fields
 from helm_cleaner.output.terminal import paint
 from helm_cleaner.text import make_printable, pluralize, shorten
 from helm_cleaner.typed import TYPE_CHECKING
@@ -25,7 +25,7 @@ _UNTOLD = (
 )
 
 
-def as_json(diagnoses: Sequence[Diagnosis]) -> str:
+def format_json(diagnoses: Sequence[Diagnosis]) -> str:
     """One JSON object, or an array if there are several releases."""
     found = [
         {
@@ -45,7 +45,7 @@ def _fields(finding: Finding, diagnosis: Diagnosis, index: int) -> dict[str, Any
     known = remedy(finding, diagnosis.namespace, diagnosis.release)
     plain = Diagnostic(finding.severity, finding.code, "", finding.message, known.text, Location(""))
     return {
-        **fields(plain),
+        **to_fields(plain),
         "fix": None,
         "object": finding.object,
         "evidence": finding.evidence,
@@ -55,7 +55,7 @@ def _fields(finding: Finding, diagnosis: Diagnosis, index: int) -> dict[str, Any
     }
 
 
-def as_text(diagnoses: Sequence[Diagnosis], *, color: bool = False) -> str:
+def format_report(diagnoses: Sequence[Diagnosis], *, color: bool = False) -> str:
     """The verdict, the cause with its evidence and remedy, then its consequences, the rest, and what is not known."""
     return "\n".join(_block(each, color=color) for each in diagnoses)
 

@@ -35,7 +35,7 @@ REHEARSAL_HEAD = (
 )
 
 
-def table(jobs: Sequence[tuple[str, Job]], *, color: bool = False) -> str:
+def format_table(jobs: Sequence[tuple[str, Job]], *, color: bool = False) -> str:
     """A block for each Job, under its title, with a row for each leaf and its origin."""
     return "\n".join(_block(title, job, color=color) for title, job in jobs)
 
@@ -75,12 +75,12 @@ def _rows(name: str, value: Value) -> list[tuple[str, str, str]]:
     return [(name if index == 0 else "", text, origin) for index, (text, origin) in enumerate(lines)]
 
 
-def as_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
+def format_yaml(jobs: Sequence[Job], head: str = HEAD) -> str:
     """The Jobs as YAML documents, with the origin of each leaf in a comment."""
     return head + "---\n".join(to_yaml(job.manifest, origins=True) for job in jobs)
 
 
-def as_json(jobs: Sequence[Job]) -> str:
+def format_json(jobs: Sequence[Job]) -> str:
     """The Job as JSON, or a List of several."""
     items = [to_data(job.manifest) for job in jobs]
     data = items[0] if len(items) == 1 else {"apiVersion": "v1", "kind": "List", "items": items}

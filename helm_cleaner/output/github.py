@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.output.json_report import numbers
+from helm_cleaner.output.json_report import line_and_column
 from helm_cleaner.text import make_printable
 
 
@@ -18,7 +18,7 @@ def format_github(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _annotation(d: Diagnostic) -> str:
-    line, column = numbers(d.location)
+    line, column = line_and_column(d.location)
     properties = {"file": d.location.file.removeprefix("./"), "title": f"helm-cleaner {d.code}"}
     if line is not None:
         properties["line"] = str(line)

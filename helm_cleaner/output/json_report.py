@@ -21,7 +21,7 @@ def format_json(diagnostics: Iterable[Diagnostic], edits: Mapping[Diagnostic, Se
 
     line and column are 1-based, or null if unknown. fix is null or `{"applicability","message","edits"}`.
     """
-    return dump([fields(d) | {"fix": _fix(edits.get(d, ()))} for d in diagnostics])
+    return dump([to_fields(d) | {"fix": _fix(edits.get(d, ()))} for d in diagnostics])
 
 
 def _fix(found: Sequence[FixEdits]) -> dict[str, Any] | None:
@@ -45,9 +45,9 @@ def dump(data: Any) -> str:
     return escape_json(json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode()) + "\n"
 
 
-def fields(d: Diagnostic) -> dict[str, Any]:
+def to_fields(d: Diagnostic) -> dict[str, Any]:
     """A diagnostic as a JSON object."""
-    line, column = numbers(d.location)
+    line, column = line_and_column(d.location)
     return {
         "file": d.location.file,
         "line": line,
@@ -60,5 +60,5 @@ def fields(d: Diagnostic) -> dict[str, Any]:
     }
 
 
-def numbers(location: Location) -> tuple[int | None, int | None]:
+def line_and_column(location: Location) -> tuple[int | None, int | None]:
     return location.line, location.column if location.line is not None else None

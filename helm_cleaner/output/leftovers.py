@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.in_cluster.report import Leftover, Report
-from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.json_report import dump, to_fields
 from helm_cleaner.text import make_printable, pluralize
 
 _LARGEST = 10
@@ -72,8 +72,8 @@ def as_json(
             "bytes": sum(folder.size for folder in folders),
             "parts": parts,
             "folders": [{**folder._asdict(), "newest": _utc(folder.newest)} for folder in folders],
-            "refusals": [fields(d) for d in refusals],
-            "confirmations": [fields(d) for d in needs],
+            "refusals": [to_fields(d) for d in refusals],
+            "confirmations": [to_fields(d) for d in needs],
         }
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.actions.preflight import NO_NODE, Verdict
 from helm_cleaner.cluster.types import DOES_NOT_START, IS_NOT_PULLED, OUTCOMES, REFUSED, STAYS_PENDING
 from helm_cleaner.cluster.warnings import list_names
-from helm_cleaner.output.json_report import dump, fields
+from helm_cleaner.output.json_report import dump, to_fields
 from helm_cleaner.output.terminal import paint
 from helm_cleaner.output.text import format_text
 from helm_cleaner.text import join_words, make_printable, pluralize
@@ -20,7 +20,7 @@ _SUBJECTS = {STAYS_PENDING: "pod", DOES_NOT_START: "container", IS_NOT_PULLED: "
 _STYLES = {"fits": "good", "maybe": "warning", NO_NODE: "error", "refused": "error"}
 
 
-def as_json(verdicts: Sequence[Verdict]) -> str:
+def format_json(verdicts: Sequence[Verdict]) -> str:
     """One JSON object, or an array if there are several Jobs."""
     found = [_fields(verdict) for verdict in verdicts]
     return dump(found[0] if len(found) == 1 else found)
@@ -39,12 +39,12 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
             for each in verdict.nodes
         ],
         "admission": [{"kind": each.kind, "name": each.name, "message": each.message} for each in verdict.admission],
-        "findings": [fields(d) for d in verdict.findings],
+        "findings": [to_fields(d) for d in verdict.findings],
         "not_checked": [each._asdict() for each in verdict.not_checked],
     }
 
 
-def as_text(verdicts: Sequence[Verdict], *, color: bool = False, strict: bool = False) -> str:
+def format_report(verdicts: Sequence[Verdict], *, color: bool = False, strict: bool = False) -> str:
     """The findings of each Job, the groups of nodes below the one about nodes, and a summary line.
 
     strict: whether what was not checked counts as an error.

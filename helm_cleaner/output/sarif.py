@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helm_cleaner.codes import BY_NAME, AnyCode, ClusterCode, OtherCode
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.output.json_report import dump, numbers
+from helm_cleaner.output.json_report import dump, line_and_column
 from helm_cleaner.output.rule_page import rule_page
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.version import __version__
@@ -99,7 +99,7 @@ def _uri(file: str) -> str:
 
 
 def _result(d: Diagnostic) -> dict[str, Any]:
-    line, column = numbers(d.location)
+    line, column = line_and_column(d.location)
     place: dict[str, Any] = {}
     if line is None:  # a rendered ConfigMap, stdin or a flag: not a file that a viewer could open
         place["logicalLocations"] = [{"fullyQualifiedName": f"{d.location.file}/{d.path}"}]

@@ -21,7 +21,7 @@ def unified_diff(
     control characters in its lines are then escaped. As in git, a missing newline at the end is noted, and a name with
     control characters is quoted.
     """
-    for line in _unified(_lines(old), _lines(new), _header_name(name), first_line):
+    for line in _unified_lines(_lines(old), _lines(new), _header_name(name), first_line):
         text = line.removesuffix(b"\n")
         shown = _escape(text) if terminal else text
         if color and (style := _STYLES.get(text[:1])):
@@ -31,7 +31,7 @@ def unified_diff(
             yield b"\\ No newline at end of file\n"
 
 
-def _unified(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -> Iterator[bytes]:
+def _unified_lines(old: list[bytes], new: list[bytes], file: bytes, first_line: int) -> Iterator[bytes]:
     """The lines of `difflib.unified_diff`, with the line breaks of the texts."""
     for number, group in enumerate(Matcher(old, new).get_grouped_opcodes()):
         if not number:
@@ -56,15 +56,15 @@ def _range(start: int, end: int, first_line: int) -> bytes:
 def _header_name(name: str) -> bytes:
     """A name after `---`: unchanged, followed by a tab if it contains spaces, or quoted (git's quote.c)."""
     if name.isprintable() and '"' not in name and "\\" not in name:
-        return _encoded(name) + (b"\t" if " " in name else b"")
+        return _encode(name) + (b"\t" if " " in name else b"")
     quoted = "".join(
-        c if c.isprintable() and c not in '"\\' else _ESCAPES.get(c) or "".join(f"\\{b:03o}" for b in _encoded(c))
+        c if c.isprintable() and c not in '"\\' else _ESCAPES.get(c) or "".join(f"\\{b:03o}" for b in _encode(c))
         for c in name
     )
     return b'"' + quoted.encode() + b'"'
 
 
-def _encoded(name: str) -> bytes:
+def _encode(name: str) -> bytes:
     """A name in UTF-8, whatever the file system's encoding: the names of manifests are in the diff too."""
     return name.encode("utf-8", "surrogateescape")
 

@@ -18,7 +18,7 @@ def pull_secrets_of(agent: Agent, documents: list[Any]) -> tuple[str, ...]:
     """The names of the account's pull secrets in rendered manifests; none if the account is not among them."""
     name, found = agent.data.get(polyaxon.RUNS_ACCOUNT), []
     for document in documents:
-        for _, kind, item in polyaxon.objects(document):
+        for _, kind, item in polyaxon.iter_objects(document):
             if kind == "ServiceAccount" and polyaxon.name_of(item).name == name:
                 secrets = item.get("imagePullSecrets")
                 found += [each.get("name") for each in secrets or () if isinstance(each, dict)]

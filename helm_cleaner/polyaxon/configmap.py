@@ -54,7 +54,7 @@ class Agent(NamedTuple):
     is_live: bool = False
 
 
-def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+def iter_objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[str, Any]]]:
     """The objects of a manifest with their kind; the items of a List (or a ConfigMapList …) one by one."""
     if not isinstance(manifest, dict):
         return
@@ -63,7 +63,7 @@ def objects(manifest: Any, path: Path = ()) -> Iterator[tuple[Path, str, dict[st
         return
     if kind.endswith("List") and isinstance(items, list):
         for index, item in enumerate(items):
-            yield from objects(item, (*path, "items", index))
+            yield from iter_objects(item, (*path, "items", index))
     else:
         yield path, kind, manifest
 
@@ -84,10 +84,10 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def agents(manifest: Any) -> list[Agent]:
+def find_agents(manifest: Any) -> list[Agent]:
     """The agents' ConfigMaps that a manifest is or lists."""
     found = []
-    for path, kind, item in objects(manifest):
+    for path, kind, item in iter_objects(manifest):
         data = mapping(item.get("data"))
         if kind == "ConfigMap" and (KEY in data or SIBLING in data):
             metadata = mapping(item.get("metadata"))
@@ -100,7 +100,7 @@ def agents(manifest: Any) -> list[Agent]:
     return found
 
 
-def too_large(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
+def check_size(agent: Agent, data: dict[str, Any]) -> list[Diagnostic]:
     """The error if an agent's ConfigMap with this data would be larger than Kubernetes allows."""
     if len(str(data.get(KEY, ""))) > MAX_DATA:
         return []  # reported about the section itself

@@ -10,7 +10,7 @@ from __future__ import annotations
 from helm_cleaner import polyaxon, section
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.polyaxon.job_warnings import warnings
-from helm_cleaner.polyaxon.origins import entries_of, fixed, label, listed, mapping
+from helm_cleaner.polyaxon.origins import fixed, label, make_list, make_map, make_map_of
 from helm_cleaner.polyaxon.scheduling import Scheduling, scheduled, written_at
 from helm_cleaner.polyaxon.store import NO_STORE, Store
 from helm_cleaner.python_literals import as_text_again, literal
@@ -97,25 +97,25 @@ def job(cleaner: Map, scheduling: Scheduling, store: Store = NO_STORE, release: 
     """The Job for a valid section."""
     cleaner, _ = section.to_camel_case(cleaner)
     given = scheduled(cleaner, scheduling)
-    labels = entries_of({key: fixed(value) for key, value in LABELS.items()})
-    pod = mapping(
+    labels = make_map_of({key: fixed(value) for key, value in LABELS.items()})
+    pod = make_map(
         restartPolicy=fixed("Never"),
         serviceAccountName=release.account,
         imagePullSecrets=_references(given.get("imagePullSecrets")),
         nodeSelector=_selector(given.get("nodeSelector")),
         affinity=_without_nulls(given.get("affinity")),
         tolerations=_without_nulls(given.get("tolerations")),
-        containers=listed(_container(cleaner, store, release.version)),
-        volumes=listed(*store.volumes, _shared_memory()),
+        containers=make_list(_container(cleaner, store, release.version)),
+        volumes=make_list(*store.volumes, _shared_memory()),
     )
     namespace, annotations = fixed(release.namespace) if release.namespace else None, store.annotations or None
-    manifest = mapping(
+    manifest = make_map(
         apiVersion=fixed("batch/v1"),
         kind=fixed("Job"),
-        metadata=mapping(name=fixed(NAME), namespace=namespace, labels=labels, annotations=annotations),
-        spec=mapping(
+        metadata=make_map(name=fixed(NAME), namespace=namespace, labels=labels, annotations=annotations),
+        spec=make_map(
             backoffLimit=fixed(1),
-            template=mapping(metadata=mapping(labels=labels, annotations=annotations), spec=pod),
+            template=make_map(metadata=make_map(labels=labels, annotations=annotations), spec=pod),
         ),
     )
     findings = warnings(cleaner, given, scheduling, store, release.account_secrets)
@@ -151,15 +151,15 @@ def _container(cleaner: Map, store: Store, version: str | None) -> Map:
     origin = origins[0] if len(origins) == 1 else f"{origins[0]}, tag: {origins[1]}"
     whole = f"{name.value}:{tag.value}" if tag.value is not None else name.value
     resources = cleaner.get("resources")
-    shared_memory = mapping(name=fixed(_SHARED_MEMORY), mountPath=fixed("/dev/shm"))  # noqa: S108
-    return mapping(
+    shared_memory = make_map(name=fixed(_SHARED_MEMORY), mountPath=fixed("/dev/shm"))  # noqa: S108
+    return make_map(
         name=fixed(CONTAINER),
         image=label(whole, origin),
         imagePullPolicy=policy if _is_text(policy) else label(_PULL_POLICY, FROM_SDK),
         resources=_quantities(resources) if isinstance(resources, Map) else _default_resources(),
         envFrom=store.env_from or None,
         env=store.env or None,
-        volumeMounts=listed(shared_memory, *store.mounts),
+        volumeMounts=make_list(shared_memory, *store.mounts),
     )
 
 
@@ -226,8 +226,8 @@ def _references(secrets: Value | None) -> Value | None:
     """Pull secrets as references, as in a pod's spec."""
     if not isinstance(secrets, Seq):
         return None
-    return Seq(secrets.origin, [mapping(name=name) for name in secrets])
+    return Seq(secrets.origin, [make_map(name=name) for name in secrets])
 
 
 def _shared_memory() -> Map:
-    return mapping(name=fixed(_SHARED_MEMORY), emptyDir=mapping(medium=fixed("Memory")))
+    return make_map(name=fixed(_SHARED_MEMORY), emptyDir=make_map(medium=fixed("Memory")))

@@ -8,16 +8,16 @@ from helm_cleaner.values.writing import describe_origin
 from helm_cleaner.yamltext import scalars
 
 
-def labelled(value: Value, label: str) -> Value:
+def add_label(value: Value, label: str) -> Value:
     """The value with an origin that has a name and a place, such as `default scheduling (values.yaml:3)`."""
     origin = Origin(f"{label} ({describe_origin(value.origin)})", value.origin.location)
     if isinstance(value, Scalar):
         return Scalar(value.value, origin, value.raw)
     if isinstance(value, Seq):
-        return Seq(origin, [labelled(item, label) for item in value])
+        return Seq(origin, [add_label(item, label) for item in value])
     result = Map(origin)
     for key, item in value.items():
-        result.put(key, labelled(item, label), value.keys_at[key])
+        result.put(key, add_label(item, label), value.keys_at[key])
     return result
 
 
@@ -31,12 +31,12 @@ def fixed(value: scalars.Scalar) -> Scalar:
     return label(value, "")
 
 
-def mapping(**entries: Value | None) -> Map:
+def make_map(**entries: Value | None) -> Map:
     """A mapping of the entries that are not None, in this order."""
-    return entries_of(entries)
+    return make_map_of(entries)
 
 
-def entries_of(entries: dict[str, Value | None]) -> Map:
+def make_map_of(entries: dict[str, Value | None]) -> Map:
     """A mapping of the entries that are not None, in this order."""
     origin = fixed(None).origin
     result = Map(origin)
@@ -46,6 +46,6 @@ def entries_of(entries: dict[str, Value | None]) -> Map:
     return result
 
 
-def listed(*items: Value | None) -> Seq:
+def make_list(*items: Value | None) -> Seq:
     """A list of the items that are not None."""
     return Seq(fixed(None).origin, [item for item in items if item is not None])

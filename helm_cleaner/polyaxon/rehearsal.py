@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helm_cleaner.polyaxon.job import Job
-from helm_cleaner.polyaxon.origins import entries_of, fixed, listed, mapping
+from helm_cleaner.polyaxon.origins import fixed, make_list, make_map, make_map_of
 from helm_cleaner.values import Map, Seq, Value
 
 NAME = "plx-cleaner-rehearsal-"  # what the API server completes
@@ -37,21 +37,21 @@ def make_rehearsal(job: Job) -> Job:
     assert isinstance(containers, Seq)
     container = containers[0]
     assert isinstance(container, Map)
-    harmless = mapping(**{**container, "command": listed(*map(fixed, ("/bin/bash", "-c", COMMAND)))})
-    labels = entries_of({key: fixed(value) for key, value in LABELS.items()})
+    harmless = make_map(**{**container, "command": make_list(*map(fixed, ("/bin/bash", "-c", COMMAND)))})
+    labels = make_map_of({key: fixed(value) for key, value in LABELS.items()})
     kept = {key: value for key, value in was.items() if key not in ("name", "labels")}
     annotations = was.get("annotations")
-    manifest = mapping(
+    manifest = make_map(
         apiVersion=fixed("batch/v1"),
         kind=fixed("Job"),
-        metadata=mapping(**{"generateName": fixed(NAME), **kept, "labels": labels}),
-        spec=mapping(
+        metadata=make_map(**{"generateName": fixed(NAME), **kept, "labels": labels}),
+        spec=make_map(
             backoffLimit=fixed(0),
             activeDeadlineSeconds=fixed(_DEADLINE_SECONDS),
             ttlSecondsAfterFinished=fixed(_KEPT_SECONDS),
-            template=mapping(
-                metadata=mapping(labels=labels, annotations=annotations),
-                spec=mapping(**{**pod, "containers": listed(harmless)}),
+            template=make_map(
+                metadata=make_map(labels=labels, annotations=annotations),
+                spec=make_map(**{**pod, "containers": make_list(harmless)}),
             ),
         ),
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from helm_cleaner.paths import Path
-from helm_cleaner.polyaxon.configmap import Name, annotations_of, mapping, name_of, objects
+from helm_cleaner.polyaxon.configmap import Name, annotations_of, iter_objects, mapping, name_of
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.yamltext import Operation
 
@@ -20,7 +20,7 @@ _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")  # never a Job: its pod 
 _REFERENCES = ("configMapRef", "configMapKeyRef", "configMap")  # envFrom, valueFrom, volumes (projected ones as well)
 
 
-def matters(kind: str) -> bool:
+def is_relevant(kind: str) -> bool:
     """Whether an object of this kind may be an agent's ConfigMap, consume one, or list either."""
     return kind == "ConfigMap" or kind in _WORKLOADS or kind.endswith("List")
 
@@ -35,28 +35,28 @@ class Consumer(NamedTuple):
     configmaps: frozenset[str]
 
 
-def consumers(manifest: Any) -> list[Consumer]:
+def find_consumers(manifest: Any) -> list[Consumer]:
     """The workloads that a manifest is or lists, with the ConfigMaps whose data they use."""
     found = []
-    for path, kind, item in objects(manifest):
+    for path, kind, item in iter_objects(manifest):
         if kind in _WORKLOADS:
             template = mapping(mapping(item.get("spec")).get("template"))
-            names = frozenset(_referenced(template.get("spec")))
+            names = frozenset(_find_references(template.get("spec")))
             found.append(Consumer(path, name_of(item), kind, item, names))
     return found
 
 
-def _referenced(node: Any) -> Iterator[str]:
+def _find_references(node: Any) -> Iterator[str]:
     """The names of the ConfigMaps whose data a pod's spec uses."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in _REFERENCES and isinstance(value, dict) and "name" in value:
                 yield str(value["name"])
             else:
-                yield from _referenced(value)
+                yield from _find_references(value)
     elif isinstance(node, list):
         for item in node:
-            yield from _referenced(item)
+            yield from _find_references(item)
 
 
 def is_only_the_operators(configmap: str, users: list[Consumer]) -> bool:
@@ -65,20 +65,20 @@ def is_only_the_operators(configmap: str, users: list[Consumer]) -> bool:
     return bool(names) and all(name.endswith("-operator") for name in names)
 
 
-class Target(NamedTuple):
+class ChecksumTarget(NamedTuple):
     """What an agent's ConfigMap holds once its section is patched; changed: whether it held anything else before."""
 
     data: dict[str, Any]
     changed: bool
 
 
-def _consumed(consumer: Consumer, targets: dict[Name, Target]) -> list[Target]:
+def _find_consumed(consumer: Consumer, targets: dict[Name, ChecksumTarget]) -> list[ChecksumTarget]:
     """The targets whose data the consumer uses.
 
     A ConfigMap in the consumer's own namespace comes first. A manifest without a namespace goes to the release's, which
     is not known here, so it matches any.
     """
-    found: list[Target] = []
+    found: list[ChecksumTarget] = []
     for name in sorted(consumer.configmaps):
         exact = Name(name, consumer.name.namespace)
         if exact in targets:
@@ -113,13 +113,13 @@ def _sha256(text: str) -> str:
     return digest
 
 
-def checksum_operations(consumer: Consumer, targets: dict[Name, Target]) -> list[Operation]:
+def checksum_operations(consumer: Consumer, targets: dict[Name, ChecksumTarget]) -> list[Operation]:
     """The operations that put the checksum of the targets that a consumer uses on its pod template.
 
     If none of them has changed, an existing checksum stays. A missing one is added in any case: CE's api, beat,
     compiler, scheduler and worker have none, and would not restart on a later change.
     """
-    consumed = _consumed(consumer, targets)
+    consumed = _find_consumed(consumer, targets)
     if not consumed:
         return []
     value = checksum([target.data for target in consumed])

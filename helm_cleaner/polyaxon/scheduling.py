@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner import polyaxon, section, strict_json
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.names import SECTION
-from helm_cleaner.polyaxon.origins import labelled
+from helm_cleaner.polyaxon.origins import add_label
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, Seq, Value, from_data, is_null, to_data
 
@@ -73,7 +73,7 @@ def scheduling_in(values: Map) -> Scheduling:
                 if isinstance(value, Seq):
                     secrets, secrets_path = value, name if place is values else f"{AGENT}.{name}"
             else:
-                fields.put(name, labelled(value, FROM_SCHEDULING), place.keys_at[name])
+                fields.put(name, add_label(value, FROM_SCHEDULING), place.keys_at[name])
                 of_agent |= {name} if place is agent else set()
             break
     return Scheduling(fields, secrets, "", secrets_path, frozenset(of_agent))

@@ -30,7 +30,7 @@ class Difference(NamedTuple):
 
 def differences(configmap: dict[str, Any], pod: dict[str, Any]) -> list[Difference]:
     """The fields in which a pod's spec is not what an agent's ConfigMap says. None if that cannot be read."""
-    agents = polyaxon.agents(configmap)
+    agents = polyaxon.find_agents(configmap)
     if not agents:
         return []
     agent = agents[0]

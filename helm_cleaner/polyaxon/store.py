@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from helm_cleaner import polyaxon
-from helm_cleaner.polyaxon.origins import entries_of, fixed, labelled, listed, mapping
+from helm_cleaner.polyaxon.origins import add_label, fixed, make_list, make_map, make_map_of
 from helm_cleaner.polyaxon.scheduling import parsed
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_null, to_data
@@ -52,7 +52,7 @@ def store_in(values: Map) -> Store:
     for key in _KEYS:
         value = values.get(key)
         if isinstance(value, Map) and value:
-            labelled_store = labelled(value, FROM_STORE)
+            labelled_store = add_label(value, FROM_STORE)
             assert isinstance(labelled_store, Map)
             return store(labelled_store, key)
     return store(Map(values.origin))
@@ -66,12 +66,12 @@ def store(connection: Map, path: str = "") -> Store:
     if kind in (CLAIM, HOST_PATH) and isinstance(schema, Map):
         read_only = _flag(field(schema, "readOnly", "read_only"))
         if kind == CLAIM:
-            claim = mapping(claimName=field(schema, "volumeClaim", "volume_claim"), readOnly=read_only)
-            volumes.append(mapping(name=name, persistentVolumeClaim=claim))
+            claim = make_map(claimName=field(schema, "volumeClaim", "volume_claim"), readOnly=read_only)
+            volumes.append(make_map(name=name, persistentVolumeClaim=claim))
         else:
-            volumes.append(mapping(name=name, hostPath=mapping(path=field(schema, "hostPath", "host_path"))))
+            volumes.append(make_map(name=name, hostPath=make_map(path=field(schema, "hostPath", "host_path"))))
         mount_path = field(schema, "mountPath", "mount_path")
-        mounts.append(mapping(name=name, mountPath=mount_path, readOnly=read_only))
+        mounts.append(make_map(name=name, mountPath=mount_path, readOnly=read_only))
     env_from, env = [], _variables(connection.get("env"))
     for key, other, name_key in RESOURCES:
         resource = field(connection, key, other)
@@ -80,22 +80,22 @@ def store(connection: Map, path: str = "") -> Store:
         name, items = resource.get("name"), resource.get("items")
         if text(mount_path := field(resource, "mountPath", "mount_path")):
             mode = field(resource, "defaultMode", "default_mode")
-            volume = mapping(**{name_key: name, "items": None if is_null(items) else items, "defaultMode": mode})
-            volumes.append(mapping(name=name, **{key: volume}))
-            mounts.append(mapping(name=name, mountPath=mount_path, readOnly=fixed(True)))
+            volume = make_map(**{name_key: name, "items": None if is_null(items) else items, "defaultMode": mode})
+            volumes.append(make_map(name=name, **{key: volume}))
+            mounts.append(make_map(name=name, mountPath=mount_path, readOnly=fixed(True)))
         elif not isinstance(items, Seq) or not items:
-            env_from.append(mapping(**{f"{key}Ref": mapping(name=name)}))
+            env_from.append(make_map(**{f"{key}Ref": make_map(name=name)}))
         if isinstance(items, Seq) and (key == "configMap" or not text(mount_path)):  # of ConfigMaps, mounted ones too
             for item in items:
-                reference = mapping(**{f"{key}KeyRef": mapping(name=name, key=item)})
-                env.append(mapping(name=item, valueFrom=reference))
+                reference = make_map(**{f"{key}KeyRef": make_map(name=name, key=item)})
+                env.append(make_map(name=item, valueFrom=reference))
     annotations = connection.get("annotations")
     return Store(
         kind,
-        listed(*volumes),
-        listed(*mounts),
-        listed(*env_from),
-        listed(*_last_of_each_name(env)),
+        make_list(*volumes),
+        make_list(*mounts),
+        make_list(*env_from),
+        make_list(*_last_of_each_name(env)),
         _texts(annotations) if isinstance(annotations, Map) else Map(connection.origin),
         connection,
         path,
@@ -106,14 +106,14 @@ def _variables(env: Value | None) -> list[Map]:
     """The connection's own environment: a mapping is one variable, unchanged, and a list of pairs is lost."""
     if not isinstance(env, Map) or not env:
         return []
-    return [entries_of({key: _leaves_as_text(value, walk=key not in ("name", "value")) for key, value in env.items()})]
+    return [make_map_of({key: _leaves_as_text(value, walk=key not in ("name", "value")) for key, value in env.items()})]
 
 
 def _leaves_as_text(value: Value, *, walk: bool = True) -> Value:
     """walk: whether a mapping stays a mapping; otherwise it becomes JSON too."""
     if not isinstance(value, Map) or not walk:
         return _text(value)
-    return entries_of({key: _leaves_as_text(item) for key, item in value.items()})
+    return make_map_of({key: _leaves_as_text(item) for key, item in value.items()})
 
 
 def _last_of_each_name(env: list[Map]) -> list[Map]:
@@ -156,4 +156,4 @@ def text(value: Value | None) -> str:
     return str(to_data(value)) if isinstance(value, Scalar) and value.value else ""
 
 
-NO_STORE = store(mapping())
+NO_STORE = store(make_map())

@@ -17,18 +17,18 @@ def where(path: Path, message: str, hint: str, value: Value) -> Finding:
         to_dotted(path),
         shorten(message),
         shorten(hint),
-        location if location.source is not None else _shown(path, value, location, key=False),
+        location if location.source is not None else _excerpt(path, value, location, key=False),
     )
 
 
 def where_key(path: Path, message: str, hint: str, value: Value, at: Origin) -> Finding:
     """The same for a finding about the value's key."""
     location = at.location
-    location = location if location.source is not None else _shown(path, value, location, key=True)
+    location = location if location.source is not None else _excerpt(path, value, location, key=True)
     return to_dotted(path), shorten(message), shorten(hint), location
 
 
-def _shown(path: Path, value: Value, location: Location, *, key: bool) -> Location:
+def _excerpt(path: Path, value: Value, location: Location, *, key: bool) -> Location:
     """A rendered section has no source line that the user knows, so the field is shown as it would be written."""
     name = path[-1]
     head = f"{name}: " if isinstance(name, str) else "- "

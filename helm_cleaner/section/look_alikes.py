@@ -31,18 +31,18 @@ def find_look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
     """
     at = find(tree, path)
     found = at is not None
-    if not found and (thing := _object(tree)):
+    if not found and (thing := _find_object(tree)):
         return [thing]
     return [
-        *_misspelled(tree, path, found=found),
+        *_find_misspelled(tree, path, found=found),
         *_with_dots(tree, path),
-        *([] if found else _further_down(tree, path)),
-        *_fields(tree, path),
+        *([] if found else _find_below(tree, path)),
+        *_find_fields(tree, path),
         *([] if at is None else [*_without_value(path, *at), *_beside(tree, path, at[0])]),
     ]
 
 
-def _object(tree: Map) -> Diagnostic | None:
+def _find_object(tree: Map) -> Diagnostic | None:
     """The warning about a Kubernetes object, such as a HelmRelease, in place of values."""
     kind, version = tree.get("kind"), tree.get("apiVersion")
     if not (isinstance(kind, Scalar) and isinstance(kind.value, str) and isinstance(version, Scalar)):
@@ -53,7 +53,7 @@ def _object(tree: Map) -> Diagnostic | None:
     return Diagnostic("warning", "no-section", "kind", shorten(message), shorten(hint), at.location)
 
 
-def _misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
+def _find_misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnostic]:
     name, where = str(path[-1]), to_dotted(path)
     above = find(tree, path[:-1])
     if above is None or not isinstance(above[0], Map):
@@ -139,8 +139,8 @@ def _name(char: str) -> str:
     return "byte order mark" if char == "\ufeff" else unicodedata.name(char, "character").lower()
 
 
-def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
-    for found, at in _related(tree, str(path[-1]), ()):
+def _find_below(tree: Map, path: Path) -> Iterator[Diagnostic]:
+    for found, at in _find_related(tree, str(path[-1]), ()):
         if found != path:
             message = f"this section is not at {to_dotted(path)}, where it is looked for"
             hint = f"if it is meant: --section {to_dotted(found)}"
@@ -150,7 +150,7 @@ def _further_down(tree: Map, path: Path) -> Iterator[Diagnostic]:
             return
 
 
-def _related(tree: Map, name: str, path: Path) -> Iterator[tuple[Path, Origin]]:
+def _find_related(tree: Map, name: str, path: Path) -> Iterator[tuple[Path, Origin]]:
     """Where, below the top of a tree, mappings of a name are that may be sections of Polyaxon's cleaner."""
     for key, value in tree.items():
         if isinstance(value, Map):
@@ -158,10 +158,10 @@ def _related(tree: Map, name: str, path: Path) -> Iterator[tuple[Path, Origin]]:
             if isinstance(there, Map) and (not there or any(map(is_related, there))):
                 yield (*path, key, name), value.keys_at[name]
             if len(path) < _MOST_LEVELS:
-                yield from _related(value, name, (*path, key))
+                yield from _find_related(value, name, (*path, key))
 
 
-def _fields(tree: Map, path: Path) -> Iterator[Diagnostic]:
+def _find_fields(tree: Map, path: Path) -> Iterator[Diagnostic]:
     """Fields of the section at the top: in --set flags, or in values that contain nothing else."""
     fields = schema()["properties"]
     alone = all(key in fields for key in tree)

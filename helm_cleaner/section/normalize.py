@@ -7,7 +7,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.section.excerpt import where, where_key
 from helm_cleaner.text import join_words, quote
 from helm_cleaner.typed import TYPE_CHECKING
-from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, is_known, is_null, to_data
+from helm_cleaner.values import Map, Origin, Placeholder, Scalar, Seq, Value, is_known, is_null, to_data
 from helm_cleaner.values.writing import to_flow
 
 if TYPE_CHECKING:
@@ -86,11 +86,16 @@ def _move_flat_resources(given: Map, default: dict[str, str]) -> tuple[Map, list
             hint = f"keep one of them, under resources.requests.{name}"
             findings.append(Diagnostic("error", "flat-resources", *where_key(path, message, hint, value, at)))
             continue
-        if other is not None:
+        if other is not None and _is_beside(at, requests.keys_at[name]):
             same.add(name)
         requests.put(name, value, at)
         moved.setdefault(at.location.file, Map(resources.origin)).put(name, value, at)
     return resources, findings + [_read_as_requests(group, same) for group in moved.values()]
+
+
+def _is_beside(one: Origin, other: Origin) -> bool:
+    """Whether two keys are in the same text."""
+    return one.is_written and other.is_written and one.written[0] is other.written[0]
 
 
 def _read_as_requests(flat: Map, same: Collection[str]) -> Diagnostic:

@@ -180,11 +180,8 @@ def _quotes(value: Scalar, path: Path) -> Remedy:
     raw = value.raw or None
     given = value.value if raw is None or isinstance(value.value, str) else raw
     text = quote(given).strip('"')
-    if path[1:2] and path[1] in _LITERALS_STAY:
-        from helm_cleaner.section.rules.literals import way_out
-
-        if hint := way_out(text, path):
-            return hint, None
+    if hint := _why_no_text(text, path):
+        return hint, None
     name = _name(path)
     if as_text := value.origin.as_text:
         flag = value.origin.location.source if value.origin.kind == "set" else None
@@ -200,6 +197,28 @@ def _quotes(value: Scalar, path: Path) -> Remedy:
         lost = f"; Helm reads {raw} without quotes as {quote(value.value)}"
     fix = None if raw is None else safe(Replace(value.origin, text))
     return f'write it in quotes: {name}"{text}"{lost}', fix
+
+
+def _why_no_text(text: str, path: Path) -> str:
+    """What to do where a text, even in quotes, cannot stand; "" if it can."""
+    if path[1:2] and path[1] in _LITERALS_STAY:
+        from helm_cleaner.section.rules.literals import way_out
+
+        if hint := way_out(text, path):
+            return hint
+    if path[1:] in (("image",), ("imageTag",)):
+        from helm_cleaner.section.rules.image import EXAMPLE, TAG_EXAMPLE, is_reference
+
+        if path[1] == "image":
+            return "" if is_reference(f"{text}:0") else EXAMPLE
+        return "" if is_reference(f"a:{text}") else TAG_EXAMPLE
+    from helm_cleaner import kubernetes_names as names
+
+    if path[-1] in ("key", "topologyKey"):
+        return names.KEY_HINT if names.key_problem(text) else ""
+    if path[-1] == "value" or path[1:2] == ("nodeSelector",) or path[-2:-1] in (("values",), ("matchLabels",)):
+        return names.VALUE_HINT if names.value_problem(text) else ""
+    return ""
 
 
 def _image(image: Map) -> Remedy | None:

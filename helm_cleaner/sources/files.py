@@ -240,8 +240,11 @@ class Files:
         return [*found] if len(found) > 1 else [None]
 
     def objects(self, kind: str, name: str, namespace: str = "") -> Iterator[tuple[File, YamlNode]]:
-        """The Kubernetes objects of a kind and name, in the same namespace if both have one."""
-        needle = name.encode()
+        """The Kubernetes objects of a kind and name, in the same namespace if both have one.
+
+        name: empty for any.
+        """
+        needle = (name or kind).encode()
         for file in self.files:
             if needle not in file.content or kind.encode() not in file.content:
                 continue
@@ -253,7 +256,7 @@ class Files:
                 for part in parts:
                     meta = part.at("metadata")
                     there = meta.at("namespace").text
-                    named = part.kind == kind and meta.at("name").text == name
+                    named = part.kind == kind and (not name or meta.at("name").text == name)
                     if named and (not there or not namespace or there == namespace):
                         yield file, part
 

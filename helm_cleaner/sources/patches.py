@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
-from helm_cleaner.sources.ecosystems import ecosystem_of
+from helm_cleaner.sources.ecosystems import ecosystem_of, find_nested
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -29,6 +30,7 @@ _ROOTS = {
 _BRANCH = ("", "spec", "values", "valuesObject", "valuesContent", "helm", "source", "forProvider")
 _TAG = "tag:yaml.org,2002:"
 _STRATEGIC = "patchesStrategicMerge"
+_NAME = re.compile(r"[\w.-]+\Z")  # and not the regular expression that a target may have
 _NO_TARGET = Patched("", "", "")
 
 
@@ -141,15 +143,24 @@ def _editable(layer: Layer, value: Node, *, is_within: bool) -> Layer:
     return layer._replace(node=None if is_within else value)
 
 
+def _fits(pattern: str, name: str) -> bool:
+    """Whether a name fits that of a target, which may be a regular expression, or empty."""
+    with suppress(re.error):
+        return not pattern or re.fullmatch(pattern, name) is not None
+    return False
+
+
 def over_base(values: ChartValues, files: Files) -> ChartValues:
     """The values of a patch, with what the object that it patches says of the chart; a warning if that is not there."""
     assert values.patched is not None
     kind, name, namespace = values.patched
-    for file, part in files.objects(kind, name, namespace) if name else ():
-        ecosystem = ecosystem_of(part, file.name)
-        for base in ecosystem.find_values(part, file.name, files) if ecosystem else ():
-            if base.patched is None:
-                return values._replace(ours=base.ours, sections=base.sections)
+    bases = []
+    for file, part in files.objects(kind, name if _NAME.match(name) else "", namespace) if kind else ():
+        if _fits(name, part.at("metadata", "name").text):
+            bases += [each for each in find_nested(part, file.name, files) if each.patched is None]
+    if bases:
+        base = next((each for each in bases if each.ours), bases[0])
+        return values._replace(ours=base.ours, sections=base.sections)
     if values.ours is None:
         message = f"the {kind} that this patch applies to is not in these files: its values are not checked"
         values.stack.unchecked.append(

@@ -25,7 +25,7 @@ from helm_cleaner.sources.files import (
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
-from helm_cleaner.sources.templates import Conditions
+from helm_cleaner.sources.templates import MOST_VARIANTS, Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, source_of, variants
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import ParsedValues
@@ -185,7 +185,9 @@ class _Search:
                 self._search_objects(file, document)
         if len(wrong) == len(those):
             self._report(wrong[0], file, reports=reports)
-        elif wrong and reports and self.filter.may_hold(file.content[slice(*span)]):
+        if len(those) == MOST_VARIANTS and self.filter.may_hold(file.content[slice(*span)]):
+            self.found.findings.append(section_warnings.unchecked_branches(file, file.stream.first_line(span)))
+        if 0 < len(wrong) < len(those) and reports and self.filter.may_hold(file.content[slice(*span)]):
             self.found.findings.extend(section_warnings.describe_unchecked_branch(wrong[0]))
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
@@ -209,7 +211,7 @@ class _Search:
             pass  # what the chart itself renders
         elif not kind:
             self._search_other(file, part)
-        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.agents(_below(data, part.path))):
+        elif kind in ("ConfigMap", "Secret") and (agents := polyaxon.find_agents(_below(data, part.path))):
             for agent in agents:
                 self.found.sources.append(SectionSource(file.name, kind, agent=agent))
                 self.found.sections.add((file.name, None, len(self.found.sections), part.path))

@@ -85,7 +85,7 @@ def read_node(
     """
     notices: list[Notice] = []
     try:
-        value = _Reader(document, kind, notices, unknown).value(root, ())
+        value = _ValuesReader(document, kind, notices, unknown).value(root, ())
     except RecursionError:
         raise InputError.of("yaml", "nested too deeply", document.at(root)) from None
     if is_null(value):
@@ -142,7 +142,7 @@ def find_only_document(stream: Stream) -> tuple[Span, int]:
     return place, line
 
 
-class _Reader:
+class _ValuesReader:
     """Turns a document's nodes into values, and notes what Helm may read differently from what the author intended."""
 
     def __init__(

@@ -72,7 +72,7 @@ def construct(document: Document, node: Node) -> Any:
     InputError, with the place, for what sigs.k8s.io/yaml refuses (a key that is a mapping or null, a bad tag or merge).
     """
     if isinstance(node, ScalarNode):
-        return scalars.resolve(node.value) if node.tag == PLAIN else _tagged(document, node)
+        return scalars.resolve(node.value) if node.tag == PLAIN else _construct_tagged(document, node)
     if isinstance(node, SequenceNode):
         return [construct(document, item) for item in node.value]
     result: dict[str, Any] = {}
@@ -122,7 +122,7 @@ def _is_template(document: Document, key: Node) -> bool:
     return isinstance(key, MappingNode) and document.text[start - 1 : start + 1] == "{{"
 
 
-def _tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
+def _construct_tagged(document: Document, node: ScalarNode) -> scalars.Scalar:
     if node.tag == STR:
         return str(node.value)
     try:

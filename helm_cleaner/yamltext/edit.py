@@ -143,7 +143,7 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
         if not match:
             raise _refuse(document, operation.path, key.end_mark.index, "its alias was not found", "write it out")
         return Splice(*match.span(1), scalars.to_json(operation.value))
-    if _any_shared(value, shared):
+    if _has_shared(value, shared):
         what = "its value has an anchor that is used elsewhere"
         raise _refuse(document, operation.path, start, what, "write the value out where the alias is")
     if start == end:  # no value at all
@@ -168,8 +168,8 @@ def _replacement(document: Document, key: Node, value: Node, operation: Operatio
     return Splice(start, end, scalars.to_json(operation.value))
 
 
-def _any_shared(node: Node, shared: set[int]) -> bool:
-    return bool(shared) and (id(node) in shared or any(_any_shared(child, shared) for child in children(node)))
+def _has_shared(node: Node, shared: set[int]) -> bool:
+    return bool(shared) and (id(node) in shared or any(_has_shared(child, shared) for child in children(node)))
 
 
 def _block_scalar(document: Document, key: Node, node: ScalarNode, operation: Operation) -> Splice:

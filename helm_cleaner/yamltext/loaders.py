@@ -101,7 +101,7 @@ def _read_again(text: str) -> Node | None:
     loader: Any = _PureLoader if Loader is _PureLoader else _PatientLoader
     for _ in range(_MOST_STAND_INS):
         try:
-            return _restored(loader(text).get_single_node(), {mark: BOM, colon: ":", quote: "'"})
+            return _restore_characters(loader(text).get_single_node(), {mark: BOM, colon: ":", quote: "'"})
         except yaml.scanner.ScannerError as e:
             at = e.problem_mark.index if e.problem_mark else 0
             escape = text.find("\\'", max(at - 1, 0), at + 2)  # libyaml names its start, PyYAML the character after
@@ -114,7 +114,7 @@ def _read_again(text: str) -> Node | None:
     return Loader(text).get_single_node()
 
 
-def _restored(root: Node | None, stand_ins: dict[str, str]) -> Node | None:
+def _restore_characters(root: Node | None, stand_ins: dict[str, str]) -> Node | None:
     """The root node with the original characters."""
     nodes = [root] if root is not None else []
     seen: set[int] = set()  # an alias may lead to the same node again, or to one that contains it

@@ -62,11 +62,11 @@ def compose_nested(
         inner = compose(text, around.file)
     except InputError as e:
         frame = NestedDocument(Document(text, None, around.file, around.first_line), around, outer, scalar)
-        raise InputError([d._replace(location=_moved(d.location, frame)) for d in e.diagnostics]) from None
+        raise InputError([d._replace(location=_move(d.location, frame)) for d in e.diagnostics]) from None
     return NestedDocument(inner, around, outer, scalar)
 
 
-def _moved(place: Location, frame: NestedDocument) -> Location:
+def _move(place: Location, frame: NestedDocument) -> Location:
     if place.line is None or place.column is None:
         return frame.location(0)
     start = 0
@@ -84,7 +84,7 @@ def compose_scalar(document: Document, node: ScalarNode) -> NestedDocument:
 def index_map(text: str, node: ScalarNode) -> list[int]:
     """For each character of a scalar's value, and its end, its index in the text."""
     end = node.end_mark.index - (node.style in ("'", '"'))
-    found = _aligned(node.value, list(_atoms(text, node)), end)
+    found = _align(node.value, list(_atoms(text, node)), end)
     return found if found is not None else [node.start_mark.index] * (len(node.value) + 1)
 
 
@@ -149,7 +149,7 @@ def _flow(text: str, start: int, end: int, quote: str) -> Iterator[Atom]:
     yield from pending
 
 
-def _aligned(value: str, atoms: list[Atom], end: int) -> list[int] | None:
+def _align(value: str, atoms: list[Atom], end: int) -> list[int] | None:
     """The places of the value's characters; None if these are not the atoms' characters."""
     found: list[int] = []
     i = a = 0

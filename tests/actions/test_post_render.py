@@ -373,7 +373,7 @@ def test_a_document_that_is_too_deep_to_be_walked_over(monkeypatch: pytest.Monke
     def deep(_: Any) -> Any:
         raise RecursionError
 
-    monkeypatch.setattr(polyaxon, "agents", deep)
+    monkeypatch.setattr(polyaxon, "find_agents", deep)
     with pytest.raises(InputError, match="nested too deeply") as e:
         post_render.render(Stream(b"# one\n---\n" + (CONFIGMAP % "{}").encode()))
     assert e.value.diagnostics[0].location == Location("<stdin>", 2)

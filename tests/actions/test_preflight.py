@@ -111,7 +111,7 @@ def test_a_node_selector_of_the_namespace_is_not_checked(annotations: Any, nodes
     assert result.verdict == "fits"
     found = [each.why for each in result.not_checked if each.what == "node-selector of the namespace"]
     assert [(why or "") in each for each in found] == ([True] if why else [])
-    assert ("node-selector of the namespace" in preflight_report.as_text([result])) is bool(why)
+    assert ("node-selector of the namespace" in preflight_report.format_report([result])) is bool(why)
 
 
 MISSING = {
@@ -127,7 +127,9 @@ MISSING = {
 def test_what_becomes_of_a_pod_that_is_not_refused(objects: list[Any], start: str, end: str) -> None:
     result = judged(*objects)
     assert (result.verdict, result.exit_code) == ("refused", 1)  # for programs
-    line = next(each for each in preflight_report.as_text([result]).splitlines() if each.startswith("preflight: "))
+    line = next(
+        each for each in preflight_report.format_report([result]).splitlines() if each.startswith("preflight: ")
+    )
     assert line.startswith(start)
     assert line.endswith(end)
 
@@ -245,7 +247,7 @@ def test_text() -> None:
     full = running("x", "full", containers=[{"name": "c", "resources": {"requests": {"cpu": "3100m"}}}])
     nodes = [*(node(f"v2-{n}", {"pool": "plx-v2"}) for n in range(6)), node("ml-0", {"pool": "plx-v2"}, [ml]),
              node("full", {"pool": "plx-v2"}, cpu="3920m")]  # fmt: skip
-    text = preflight_report.as_text([judged(*nodes, full)])
+    text = preflight_report.format_report([judged(*nodes, full)])
     head, rest = text.partition("  not checked:\n")[::2]
     assert (
         head
@@ -265,7 +267,7 @@ preflight: no-node · namespace polyaxon · 0 of 8 nodes fit · admission: nothi
 
 
 def test_text_where_it_fits() -> None:
-    text = preflight_report.as_text([judged(GOOD, BAD)])
+    text = preflight_report.format_report([judged(GOOD, BAD)])
     assert text.startswith(
         "preflight: fits, as far as was checked (pods, namespaces, limitranges and 4 more were not in the input; "
         "persistentvolumeclaims was not checked) · namespace polyaxon · 1 of 2 nodes fits (good) · "
@@ -277,17 +279,17 @@ def test_text_where_it_fits() -> None:
 
 def test_a_refusal_is_summed_up_and_color_is_for_terminals() -> None:
     refused = judged(GOOD, RANGE)
-    assert "· admission: refused (LimitRange)\n" in preflight_report.as_text([refused])
-    assert "\x1b[" not in preflight_report.as_text([refused])
-    assert "\x1b[1;31mrefused\x1b[0m" in preflight_report.as_text([refused], color=True)
+    assert "· admission: refused (LimitRange)\n" in preflight_report.format_report([refused])
+    assert "\x1b[" not in preflight_report.format_report([refused])
+    assert "\x1b[1;31mrefused\x1b[0m" in preflight_report.format_report([refused], color=True)
 
 
 def test_titles_tell_several_apart() -> None:
-    text = preflight_report.as_text([judged(GOOD), judged(GOOD)])
+    text = preflight_report.format_report([judged(GOOD), judged(GOOD)])
     assert text.count("preflight: here: fits") == 2
 
 
 def test_what_is_shown_moves_no_cursor() -> None:
     evil = node("a\x1b[2J", {"pool": "b\nc"})
-    assert not set(preflight_report.as_text([judged(evil)])) & {"\x1b", "\x07"}
-    assert "b\\nc" in preflight_report.as_text([judged(evil)])
+    assert not set(preflight_report.format_report([judged(evil)])) & {"\x1b", "\x07"}
+    assert "b\\nc" in preflight_report.format_report([judged(evil)])

@@ -87,7 +87,7 @@ def test_what_kustomize_writes_is_told_apart_on_lines_alone(name: str, tmp_path:
     (folder / "helm-cleaner").symlink_to(tmp_path / "keep")
     assert build(folder).returncode == 0
     given = (folder / "list.yaml").read_bytes()
-    short = items.shorten_list(given, polyaxon.matters)
+    short = items.shorten_list(given, polyaxon.is_relevant)
     assert short is not None
     assert short.left_out
     assert b"CustomResourceDefinition" not in short.text

@@ -40,7 +40,7 @@ def launcher(tmp_path: Path) -> Path:
     folder = tmp_path / "plug in"
     folder.mkdir()
     (script,) = [file for file in plugin_files.file_names("cleaner-values") if file != "plugin.yaml"]
-    (folder / script).write_text(plugin_files.packaged("cleaner-values")[script][0])
+    (folder / script).write_text(plugin_files.build_packaged_files("cleaner-values")[script][0])
     (folder / script).chmod(0o755)
     (folder / plugin_files.ARCHIVE).write_text("import sys; print(sys.argv[1:], sys.flags.isolated, sys.flags.no_site)")
     return folder / script
@@ -75,7 +75,7 @@ def test_the_script_finds_a_python(launcher: Path, tmp_path: Path, pythons: dict
 
 @pytest.mark.parametrize("name", plugin_files.NAMES)
 def test_a_package_says_for_which_helm_it_is(name: str) -> None:
-    manifest, mode = plugin_files.packaged(name)["plugin.yaml"]
+    manifest, mode = plugin_files.build_packaged_files(name)["plugin.yaml"]
     assert mode == 0o644
     assert yaml.safe_load(manifest)["name"] == name
     assert yaml.safe_load(manifest)["version"] == __version__
@@ -90,7 +90,7 @@ def test_a_packaged_plugin_is_left_to_helm(
 ) -> None:
     monkeypatch.setenv("HELM_PLUGINS", str(tmp_path))
     (tmp_path / "cleaner").mkdir()
-    manifest, _ = plugin_files.packaged("cleaner")["plugin.yaml"]
+    manifest, _ = plugin_files.build_packaged_files("cleaner")["plugin.yaml"]
     (tmp_path / "cleaner" / "plugin.yaml").write_text(manifest)
     assert main(["plugin", action]) == 2
     err = capsys.readouterr().err

@@ -45,7 +45,7 @@ def test_it_loads_every_section_that_passes(sdk: Any) -> None:
 def test_it_loads_the_configuration_of_every_patched_stream(name: str, sdk: Any) -> None:
     stream = post_render(rendered.read(name), {"cleaner": {"nodeSelector": {"pool": "small"}}})
     for span in Stream(stream).find(polyaxon.HINTS):
-        for agent in polyaxon.agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
+        for agent in polyaxon.find_agents(yamltext.compose(stream[slice(*span)].decode(), name).data):
             config = sdk.AgentConfig.from_dict(agent.data)
             assert config.cleaner.node_selector == {"pool": "small"}
             assert config.cleaner.resources

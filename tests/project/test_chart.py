@@ -63,7 +63,7 @@ PARTS = {
 
 def concern(documents: list[Any]) -> Concern:
     """The part of the manifests of a release named rel that concerns the cleaner."""
-    agents = [agent for each in documents for agent in polyaxon.agents(each)]
+    agents = [agent for each in documents for agent in polyaxon.find_agents(each)]
     name = agents[0].name.name if agents else "rel-polyaxon-agent-config"
     found = {}
     for each in documents:
@@ -133,7 +133,7 @@ def test_polyaxon_renders_the_same_but_for_the_parts_it_has(path: Path) -> None:
 @pytest.mark.helm
 def test_its_section_is_that_of_the_real_charts(helm: Helm) -> None:
     """Other tests compare the built-in defaults with the real charts; this one compares our chart with them."""
-    (agent,) = [agent for each in rendered(helm) for agent in polyaxon.agents(each)]
+    (agent,) = [agent for each in rendered(helm) for agent in polyaxon.find_agents(each)]
     assert agent.version is not None
     assert json.loads(agent.section) == values.to_data(section.defaults(agent.version))
 
@@ -142,7 +142,7 @@ def test_its_section_is_that_of_the_real_charts(helm: Helm) -> None:
 def test_global_fields_are_what_the_cleaner_falls_back_on(helm: Helm) -> None:
     documents = rendered(helm, "-f", CHART / "ci" / "full-values.yaml")
     given = yaml.safe_load((CHART / "ci" / "full-values.yaml").read_text())
-    (agent,) = [agent for each in documents for agent in polyaxon.agents(each)]
+    (agent,) = [agent for each in documents for agent in polyaxon.find_agents(each)]
     scheduling = {field: given[field] for field in ("nodeSelector", "affinity", "tolerations")}
     assert json.loads(agent.data["POLYAXON_AGENT_DEFAULT_SCHEDULING"]) == scheduling
     assert json.loads(agent.data["POLYAXON_AGENT_DEFAULT_IMAGE_PULL_SECRETS"]) == ["registry"]

@@ -158,7 +158,7 @@ def test_objects_of_any_shape_are_judged_or_refused(
         verdict = preflight.check("", made, snapshot_of(node(cpu="0"), odd), NAMESPACE)
     except InputError:  # says what is wrong with it
         return
-    assert preflight_report.as_text([verdict])
+    assert preflight_report.format_report([verdict])
 
 
 STORAGE = "storage.k8s.io/v1"

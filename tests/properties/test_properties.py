@@ -298,7 +298,7 @@ def test_a_function_answers_the_same_whether_it_leaves_out_what_cannot_matter(
             except InputError as e:
                 outcomes.append((b"", e.diagnostics, [], InputError))
         assert outcomes[0] == outcomes[1]
-    event(f"left out: {items.shorten_list(written, polyaxon.matters) is not None}")
+    event(f"left out: {items.shorten_list(written, polyaxon.is_relevant) is not None}")
 
 
 @given(resource_lists())

@@ -124,6 +124,11 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         {K: "patches:\n- {path: p.yaml, target: {kind: HelmRelease, name: plx}}\n", "p.yaml": "\n".join(ADD)},
         [("pull-policy", "p.yaml", 4)],
     ),
+    "a target without a name": (
+        {K: patch(*ADD, target="{kind: HelmRelease}"), "o.yaml": OTHER.replace("name: plx", "name: redis")},
+        [("pull-policy", K, 7)],
+    ),
+    "a target with a pattern": ({K: patch(*ADD, target="{kind: HelmRelease, name: 'p.*'}")}, [("pull-policy", K, 7)]),
     "a file in JSON": (
         {K: "patches:\n- {path: p.json, target: {kind: HelmRelease, name: plx}}\n",
          "p.json": '[{"op": "add", "path": "/spec/values/cleaner",\n "value": {"imageTag": "a:b"}}]'},
@@ -184,6 +189,11 @@ def test_that_the_base_is_not_there_is_said() -> None:
     assert warnings({K: patch(*ADD)}) == [("not-checked", K, 4)]
     files = {"p.yaml": "\n".join(ADD)}  # which no kustomization names
     assert (errors(files), warnings(files)) == ([("pull-policy", "p.yaml", 4)], [("not-checked", "p.yaml", 1)])
+
+
+def test_a_pattern_that_is_none_fits_no_object() -> None:
+    files = {K: patch(*ADD, target="{kind: HelmRelease, name: '*plx'}"), "release.yaml": RELEASE}
+    assert (errors(files), warnings(files)) == ([("pull-policy", K, 7)], [("not-checked", K, 4)])
 
 
 def test_a_patch_that_is_not_yaml_hides_no_other() -> None:

@@ -30,6 +30,9 @@ def test_variants(text: str, expected: list[str]) -> None:
 def test_variants_are_limited() -> None:
     text = "".join(f"{{{{ if .a{n} }}}}x{{{{ end }}}}" for n in range(500))
     assert len(variants(text)) == MOST_VARIANTS
+    assert warnings({"v.yaml.gotmpl": f"cleaner: {{imageTag: dev}}\n# {text}\n"}) == [
+        ("not-checked", "v.yaml.gotmpl", 1)
+    ]
 
 
 def test_a_branch_that_is_not_yaml_by_itself_is_said() -> None:

@@ -64,7 +64,7 @@ class Release(NamedTuple):
 
 def agent(objects: Objects) -> polyaxon.Agent:
     """The agent's ConfigMap."""
-    (found,) = [agent for each in objects.values() for agent in polyaxon.agents(each)]
+    (found,) = [agent for each in objects.values() for agent in polyaxon.find_agents(each)]
     return found
 
 
@@ -76,12 +76,12 @@ def section(objects: Objects) -> Any:
 def consumers(objects: Objects) -> set[Key]:
     """The workloads whose pods use the ConfigMap."""
     name = agent(objects).name.name
-    return {key for key, each in objects.items() for c in polyaxon.consumers(each) if name in c.configmaps}
+    return {key for key, each in objects.items() for c in polyaxon.find_consumers(each) if name in c.configmaps}
 
 
 def templates(objects: Objects) -> dict[Key, Any]:
     """The pod templates of all workloads; if one changes, its pods restart."""
-    return {key: each["spec"]["template"] for key, each in objects.items() if polyaxon.consumers(each)}
+    return {key: each["spec"]["template"] for key, each in objects.items() if polyaxon.find_consumers(each)}
 
 
 def expected_checksum(objects: Objects) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools import CHART, PACKAGE
 from tools.bench.commands import MIB, TOOL, Command, Group
-from tools.bench.inputs import FILES, FOLDERS, HOLDING, NODES, VALUES_FILES
+from tools.bench.inputs import FILES, FOLDERS, HOLDING, NAMESPACE_EVENTS, NAMESPACE_PODS, NODES, VALUES_FILES
 
 COPY = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read())"
 # As few steps as Python can take: pathlib takes longer than the files.
@@ -123,6 +123,15 @@ def groups(folder: Path, helm: Path, kubectl: Path) -> list[Group]:
             [
                 Command("helm-cleaner preflight", preflight(folder, large.name)),
                 _python("json.load", JSON_LOAD, str(large), most=3, most_memory=1.5),
+            ],
+            turns=3,
+            is_large=True,
+        ),
+        Group(
+            f"a namespace of {NAMESPACE_PODS:,} pods and {NAMESPACE_EVENTS:,} events",
+            [
+                Command("helm-cleaner doctor", [TOOL, "doctor", "--cluster", str(folder / "namespace.json")]),
+                _python("json.load", JSON_LOAD, str(folder / "namespace.json"), most=3),
             ],
             turns=3,
             is_large=True,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tools import CHART, STREAMS
 from tools.big_cluster import write as write_cluster
@@ -18,6 +20,8 @@ NODES = 50  # of the smallest cluster that grows
 VALUES_FILES = 50
 TOLERATIONS = 80  # to fix
 FINDINGS = 500
+NAMESPACE_PODS, NAMESPACE_EVENTS = 5_000, 50_000
+CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 FOLDERS, FILES, HOLDING = 100, 100, (3, 77)  # of a monorepo: the files in each folder, and which of them hold a section
 
 KUSTOMIZATION = """\
@@ -92,12 +96,45 @@ def write(folder: Path, helm: Path) -> None:
         _write_tolerations(folder / f"fix-{size}.yaml", TOLERATIONS * size, "noschedule")
         write_cluster(folder / f"cluster-{size}.json", NODES * size)
     write_cluster(folder / "cluster-small.json", 12)
+    _write_namespace(folder / "namespace.json")
     for number in range(FOLDERS):
         each = folder / "monorepo" / f"app-{number}"
         each.mkdir(parents=True)
         for index in range(FILES):
             text = VALUES if index in HOLDING else OTHER_VALUES if index % 2 else MANIFEST
             (each / f"{index}.yaml").write_text(text % {"number": number})
+
+
+def _write_namespace(path: Path) -> None:
+    """What kubectl prints of a namespace with a release, and many other workloads with their events."""
+    where = {"namespace": "polyaxon", "creationTimestamp": "2026-11-01T03:00:00Z"}
+    labels = {"app.kubernetes.io/component": "polyaxon-runs", "app.kubernetes.io/managed-by": "polyaxon"}
+    ready = [{"type": kind, "status": "True", "lastTransitionTime": "2026-11-01T03:00:00Z"} for kind in CONDITIONS]
+    config = {"name": "plx-polyaxon-agent-config", **where}
+    items: list[dict[str, Any]] = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": config, "data": {}}]
+    for number in range(NAMESPACE_PODS):
+        env = [{"name": f"POLYAXON_{n}", "value": "x" * 20} for n in range(10)]
+        container = {"name": "polyaxon-main", "image": "registry.example.com/train:1", "env": env}
+        metadata = {"name": f"train-{number:05}", "labels": labels, **where}
+        items.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [container]},
+                      "status": {"phase": "Running", "conditions": ready}})  # fmt: skip
+        about = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "name": metadata["name"],
+            "namespace": "polyaxon",
+            "uid": f"{number:036}",
+        }
+        items += [
+            {
+                "apiVersion": "v1", "kind": "Event", "metadata": {"name": f"train-{number:05}.{n:016x}", **where},
+                "involvedObject": about, "type": "Normal", "reason": "Pulled", "count": 1,
+                "message": "Container image already present on machine", "source": {"component": "kubelet"},
+                "firstTimestamp": "2026-11-01T03:00:00Z", "lastTimestamp": "2026-11-01T03:00:00Z",
+            }
+            for n in range(NAMESPACE_EVENTS // NAMESPACE_PODS)
+        ]  # fmt: skip
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=4))
 
 
 def _release(helm: Path) -> bytes:

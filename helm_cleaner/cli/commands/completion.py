@@ -93,7 +93,7 @@ def _words(commands: Commands, name: str) -> list[str]:
     return [option for slot in commands[name] for option in slot.names]
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """A word of bash or zsh."""
     return "'" + text.replace("'", "'\\''") + "'"
 
@@ -156,7 +156,7 @@ def _bash(commands: Commands) -> str:
                 values.append(f"        {pattern}) {_bash_value(slot)} ;;")
             else:
                 arguments.append(f"            {name}) {_bash_value(slot)} ;;")
-    return _filled(
+    return _fill(
         _BASH,
         DEFAULT=DEFAULT,
         COMMANDS="|".join(commands),
@@ -214,10 +214,10 @@ def _zsh(commands: Commands) -> str:
     for name, found in commands.items():
         specs = "".join(f" \\\n                {_zsh_spec(slot)}" for slot in found)
         cases.append(f'        {name})\n            _arguments "$top[@]"{specs}\n            ;;')
-    return _filled(
+    return _fill(
         _ZSH,
         DEFAULT=DEFAULT,
-        COMMANDS="\n".join(f"        {_quoted(f'{name}:{what}')}" for name, what in COMMANDS.items()),
+        COMMANDS="\n".join(f"        {_quote(f'{name}:{what}')}" for name, what in COMMANDS.items()),
         TOP=_zsh_spec(_VERSION),
         CASES="\n".join(cases),
     )
@@ -226,18 +226,18 @@ def _zsh(commands: Commands) -> str:
 def _zsh_spec(slot: Slot) -> str:
     """The specification of an option or argument for _arguments (zshcompsys(1))."""
     action = f"({' '.join(slot.choices)})" if slot.choices else "_files" if slot.file else ""
-    value = f":{_zsh_escaped(slot.value)}:{action}" if slot.value else ""
+    value = f":{_escape_for_zsh(slot.value)}:{action}" if slot.value else ""
     if slot.value.startswith("K=") and slot.file:
         value = ":K=FILE:{compset -P '*='; _files}"
     if not slot.names:
-        return _quoted(f"{'*' if slot.many else '1'}{value}")
+        return _quote(f"{'*' if slot.many else '1'}{value}")
     head = "*" if slot.many else f"({' '.join(slot.names)})"
-    told = f"[{_zsh_escaped(slot.help)}]{value}"
+    words = f"[{_escape_for_zsh(slot.help)}]{value}"
     ends = [name + ("=" if name.startswith("--") else "+") if slot.value else name for name in slot.names]
-    return " ".join(_quoted(f"{head}{end}{told}") for end in ends)
+    return " ".join(_quote(f"{head}{end}{words}") for end in ends)
 
 
-def _zsh_escaped(text: str) -> str:
+def _escape_for_zsh(text: str) -> str:
     for special in "\\[]:":
         text = text.replace(special, "\\" + special)
     return text
@@ -253,7 +253,7 @@ complete -c helm-cleaner -f
 
 def _fish(commands: Commands) -> str:
     lines = [
-        _fish_line("__fish_use_subcommand", f"-a {name} -d {_fish_quoted(what)}") for name, what in COMMANDS.items()
+        _fish_line("__fish_use_subcommand", f"-a {name} -d {_quote_for_fish(what)}") for name, what in COMMANDS.items()
     ]
     others = " ".join(name for name in commands if name != DEFAULT)
     lines.append(_fish_slot("__fish_use_subcommand", _VERSION))
@@ -267,20 +267,20 @@ def _fish_slot(condition: str, slot: Slot) -> str:
     names = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in slot.names]
     takes = ["-r"] if slot.value and slot.names else []
     takes += ["-F"] if slot.file else ["-f"] if slot.value else []
-    takes += [f"-a {_fish_quoted(' '.join(slot.choices))}"] if slot.choices else []
-    told = [f"-d {_fish_quoted(slot.help)}"] if slot.names and slot.help else []
-    return _fish_line(condition, " ".join([*names, *takes, *told]))
+    takes += [f"-a {_quote_for_fish(' '.join(slot.choices))}"] if slot.choices else []
+    words = [f"-d {_quote_for_fish(slot.help)}"] if slot.names and slot.help else []
+    return _fish_line(condition, " ".join([*names, *takes, *words]))
 
 
 def _fish_line(condition: str, rest: str) -> str:
-    return f"complete -c helm-cleaner -n {_fish_quoted(condition)} {rest}\n"
+    return f"complete -c helm-cleaner -n {_quote_for_fish(condition)} {rest}\n"
 
 
-def _fish_quoted(text: str) -> str:
+def _quote_for_fish(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _filled(template: str, **parts: str) -> str:
+def _fill(template: str, **parts: str) -> str:
     """The template with its @PARTS@ filled in; shell code is full of braces, percent signs and dollars."""
     for name, text in parts.items():
         template = template.replace(f"@{name}@", text)

@@ -41,10 +41,10 @@ def run(argv: list[str]) -> int:
         print_diagnostics(e.diagnostics, failed=True)
         return 2  # 1 only ever means that something would change
     if args.output == "jsonpatch":
-        lines = [patches.as_json(patches.patches(given.stream, given.changes.edits)).encode()]
+        lines = [patches.format_json(patches.make_patches(given.stream, given.changes.edits)).encode()]
     else:
         terminal = stdout_is_terminal()
-        lines = list(diff.text(given.stream, given.changes, terminal=terminal, color=terminal and may_color()))
+        lines = list(diff.format_diff(given.stream, given.changes, terminal=terminal, color=terminal and may_color()))
     write_stdout(lines)
     given.print_messages()
     return int(args.exit_code and bool(given.changes.edits))

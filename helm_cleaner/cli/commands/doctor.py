@@ -74,9 +74,9 @@ def run(argv: list[str]) -> int:
     check_live(args, PROG, [*args.cluster, *logs])
     diagnoses = _diagnose_live(args) if args.live else _diagnose_files(args, logs)
     if args.output == "json":
-        text = doctor_report.as_json(diagnoses)
+        text = doctor_report.format_json(diagnoses)
     else:
-        text = doctor_report.as_text(diagnoses, color=stdout_is_terminal() and may_color())
+        text = doctor_report.format_report(diagnoses, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode(errors="backslashreplace")])
     return max(each.exit_code for each in diagnoses)
 

@@ -41,13 +41,13 @@ def run(argv: list[str]) -> int:
     jobs, findings = read_jobs(args, "helm-cleaner explain", "explain")
     made = [make_rehearsal(each) if args.rehearsal else each for _, each in jobs]
     if args.output == "json":
-        text = explain.as_json(made)
+        text = explain.format_json(made)
     elif args.rehearsal:
-        text = explain.as_yaml(made, explain.REHEARSAL_HEAD)
+        text = explain.format_yaml(made, explain.REHEARSAL_HEAD)
     elif args.output == "yaml":
-        text = explain.as_yaml(made)
+        text = explain.format_yaml(made)
     else:
-        text = explain.table(jobs, color=stdout_is_terminal() and may_color())
+        text = explain.format_table(jobs, color=stdout_is_terminal() and may_color())
     write_stdout([text.encode()])
     print_diagnostics(list(dict.fromkeys([*findings, *(warning for _, each in jobs for warning in each.warnings)])))
     print_notes(f"{title}: {note.text}" for title, each in jobs for note in each.notes)

@@ -33,13 +33,15 @@ def run(argv: list[str]) -> int:
     """Runs the command and returns its exit code. Raises CleanerError and UsageError for `main` to report."""
     args = parser().parse_args(argv)
     given = read_changes(args, f"helm-cleaner patch -o {args.output}")
-    found = patches.patches(given.stream, given.changes.edits)
+    found = patches.make_patches(given.stream, given.changes.edits)
     if args.output == "jsonpatch":
-        text = patches.as_json(found)
+        text = patches.format_json(found)
     else:
-        twice = patches.namesakes(given.stream, found)
+        twice = patches.find_namesakes(given.stream, found)
         text = (
-            patches.flux(found, twice) if args.output == "flux" else patches.kustomization(found, twice, _file(given))
+            patches.format_flux(found, twice)
+            if args.output == "flux"
+            else patches.format_kustomization(found, twice, _file(given))
         )
     write_stdout([text.encode()])
     given.print_messages()

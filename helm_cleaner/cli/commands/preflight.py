@@ -48,9 +48,8 @@ def parser() -> Parser:
         notes=_INPUT,
         examples=[
             f"{PROG} -f values.yaml -n polyaxon --release plx --live",
-            f"{PROG} -f values.yaml -n polyaxon --release plx --cluster cluster",
             f"helm template plx polyaxon/polyaxon | {PROG} -n polyaxon --cluster cluster",
-            f"kubectl get pvc -A -o json | {PROG} -f values.yaml --cluster nodes.json --cluster pvc=-",
+            f"kubectl get pvc -o json | {PROG} -f values.yaml --cluster cluster --cluster pvc=-",
         ],
     )  # fmt: skip
     add_manifests(p)
@@ -93,9 +92,9 @@ def run(argv: list[str]) -> int:
     else:
         verdicts = [_check(title, job, known, args, findings, args.namespace or _namespace(job)) for title, job in jobs]
     if args.output == "json":
-        text = preflight_report.as_json(verdicts)
+        text = preflight_report.format_json(verdicts)
     else:
-        text = preflight_report.as_text(verdicts, color=stdout_is_terminal() and may_color(), strict=args.strict)
+        text = preflight_report.format_report(verdicts, color=stdout_is_terminal() and may_color(), strict=args.strict)
     write_stdout([text.encode(errors="backslashreplace")])
     if args.strict and any(verdict.not_checked for verdict in verdicts):
         return 1
@@ -157,5 +156,5 @@ def _namespace(job: Job) -> str:
 def _invalid(args: argparse.Namespace, found: list[Diagnostic]) -> int:
     """The verdict, for programs, on a section that is invalid."""
     verdict = preflight.Verdict("", args.namespace or "default", "refused", [], [], [], found, [])
-    write_stdout([preflight_report.as_json([verdict]).encode()])
+    write_stdout([preflight_report.format_json([verdict]).encode()])
     return SectionError.exit_code

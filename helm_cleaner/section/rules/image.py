@@ -25,6 +25,8 @@ _DIGEST = r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[
 _DIGEST_SIZES = {"sha256": 64, "sha384": 96, "sha512": 128}
 _NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789/-"
 _SCHEMES = ("https://", "http://", "docker://", "oci://")
+EXAMPLE = f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}"
+TAG_EXAMPLE = "use the tag as the registry shows it, for example 2.15.1"
 _COPY_DIGEST = "copy the whole digest from the registry"
 _TAG_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
@@ -39,14 +41,14 @@ def check(section: Field) -> Iterator[Diagnostic]:
         if field is not None and text == "":
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
             yield field.warning("empty-image", message, f"set a value, or remove {name}", field.remove())
-    if _is_plain(image or _IMAGE, tag or _TAG) or _is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
+    if _is_plain(image or _IMAGE, tag or _TAG) or is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
         if _NEEDED not in image.rpartition("/")[2] and (field := section.get("image")) and field.is_text and image:
             message = f"is not {_NEEDED}: the job needs bash and the Polyaxon CLI in it, or deletes nothing"
             hint = f"use a copy of {_IMAGE}, or try yours: helm-cleaner explain --rehearsal"
             yield field.warning("other-image", message, hint)
         return
-    image_is_wrong = bool(image) and not _is_reference(f"{image}:{_TAG}")
-    tag_is_wrong = bool(tag) and not _is_reference(f"{_IMAGE}:{tag}")
+    image_is_wrong = bool(image) and not is_reference(f"{image}:{_TAG}")
+    tag_is_wrong = bool(tag) and not is_reference(f"{_IMAGE}:{tag}")
     field = section.get("image")
     if field is not None and (image_is_wrong or not tag_is_wrong):
         yield _wrong_image(section, field, tag)
@@ -64,7 +66,7 @@ def _is_plain(image: str, tag: str) -> bool:
     )
 
 
-def _is_reference(text: str) -> bool:
+def is_reference(text: str) -> bool:
     """Whether the kubelet can parse it."""
     first, slash, rest = text.partition("/")
     if not slash:
@@ -104,18 +106,18 @@ def _wrong_image(section: Field, field: Field, tag: str) -> Diagnostic:
     if problem := _digest_problem(digest.removeprefix("@")):
         return _not_valid(field, problem, _COPY_DIGEST)
     problem, meant = _image_problem(field.string)
-    if (given or digest) and _is_reference(f"{name}:{given or tag or 'TAG'}{digest}"):
+    if (given or digest) and is_reference(f"{name}:{given or tag or 'TAG'}{digest}"):
         problem = "Polyaxon appends a tag, and this image already has one"
         if not given:
             problem = "Polyaxon appends a tag, and a digest must come after the tag"
         hint, fix = _in_two(section, field, text)
         return _not_valid(field, problem, hint, fix, "image-with-tag")
-    if _is_reference(f"{meant}:{_TAG}"):
+    if is_reference(f"{meant}:{_TAG}"):
         return _not_valid(field, problem, f"write image: {meant}", field.replace(meant))
     name, given, digest = _split(meant)
-    if given and _is_reference(f"{name}:{given}{digest}"):
+    if given and is_reference(f"{name}:{given}{digest}"):
         return _not_valid(field, problem, *_in_two(section, field, meant))
-    return _not_valid(field, problem, f"write a name as in {_IMAGE} or registry.example.com:5000/{_IMAGE}")
+    return _not_valid(field, problem, EXAMPLE)
 
 
 def _not_valid(field: Field, problem: str, hint: str, fix: Fix | None = None, code: str = "image") -> Diagnostic:
@@ -192,7 +194,7 @@ def _wrong_tag(field: Field, tag: str) -> Diagnostic:
         hint = f'put the image\'s tag before it, for example imageTag: "2.15.1@{tag.removeprefix("@")}"'
         return field.error("image-tag", f"{wrong}: a digest must come after a tag", hint)
     meant = name.strip().lstrip(":") + at + digest
-    if meant != tag and _is_reference(f"{_IMAGE}:{meant}"):
+    if meant != tag and is_reference(f"{_IMAGE}:{meant}"):
         return field.error("image-tag", wrong, f'write imageTag: "{meant}"', field.replace(meant))
     odd = name.strip(_TAG_CHARACTERS)
     problem = "letters, digits, '_', '.' and '-' are allowed, but not '.' or '-' at the start"
@@ -200,4 +202,4 @@ def _wrong_tag(field: Field, tag: str) -> Diagnostic:
         problem = f"it contains {'a space' if odd[0] == ' ' else odd[0]}; {problem}"
     elif len(name) > 128:
         problem = f"it has {len(name)} characters; at most 128 are allowed"
-    return field.error("image-tag", f"{wrong}: {problem}", "use the tag as the registry shows it, for example 2.15.1")
+    return field.error("image-tag", f"{wrong}: {problem}", TAG_EXAMPLE)

@@ -137,8 +137,8 @@ def _check_quantity(name: str, field: Field, amount: _Amount | None) -> Iterator
         hint, fix = (f"did you mean {near}?", field.replace(near)) if near else (f"for example {_example(name)}", None)
         yield field.error("quantity", message, hint, fix)
     elif amount.value < 0:
-        near = amount.text.strip().removeprefix("-")
-        hint, fix = f"did you mean {near}?", field.replace(near)
+        near = "" if _is_exact(name) else amount.text.strip().removeprefix("-")
+        hint, fix = (f"did you mean {near}?", field.replace(near)) if near else (f"for example {_example(name)}", None)
         yield field.error("quantity", f"must not be negative, found {amount.text}", hint, fix)
     elif not _is_native(name) and not is_whole(amount.value):
         large = amount.value >= 10**15 * _UNIT
@@ -174,13 +174,16 @@ def _check_size(name: str, field: Field, amount: _Amount) -> Iterator[Diagnostic
     number = amount.text.strip().rstrip("numkKMGTPEi")
     if name == "cpu" and amount.value >= 1000 * _UNIT:
         message = f"{amount.text} is {amount.value // _UNIT} CPUs"
-        is_plain = number == amount.text.strip()
+        is_plain = number == amount.text.strip() and amount.value < 10**6 * _UNIT
         hint = f"write {number}m for thousandths of a CPU" if is_plain else "for example 1 for one CPU"
         yield field.warning("odd-quantity", message, hint, field.replace(f"{number}m") if is_plain else None)
     elif name in ("memory", "ephemeral-storage") and amount.value < 2**20 * _UNIT:
         size = -(-amount.value // _UNIT)
         message = f"{amount.text} is {size} byte{'s' * (size != 1)}"
-        yield field.warning("odd-quantity", message, f"write {number}Mi for mebibytes", field.replace(f"{number}Mi"))
+        near = f"{number}Mi"
+        is_enough = (parse(near) or 0) >= 2**20 * _UNIT
+        hint = f"write {near} for mebibytes" if is_enough else f"for example {_example(name)}"
+        yield field.warning("odd-quantity", message, hint, field.replace(near) if is_enough else None)
 
 
 def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic]:

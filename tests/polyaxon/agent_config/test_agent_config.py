@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.polyaxon import agent_config, agents
+from helm_cleaner.polyaxon import agent_config, find_agents
 from helm_cleaner.polyaxon.agent_config import rendered_defaults
 from tests.support import cases
 
@@ -20,7 +20,7 @@ P = "POLYAXON_AGENT_"
 def check(data: dict[str, str], version: str | None = "2.15.1") -> list[Diagnostic]:
     metadata = {"name": "cm", "labels": {"app.kubernetes.io/version": version} if version else {}}
     data = {"POLYAXON_AGENT_CLEANER": "{}", **data}
-    (agent,) = agents({"kind": "ConfigMap", "metadata": metadata, "data": data})
+    (agent,) = find_agents({"kind": "ConfigMap", "metadata": metadata, "data": data})
     return agent_config.check(agent)
 
 
