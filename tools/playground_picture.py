@@ -17,10 +17,6 @@ TARGET = ROOT / "docs" / "pictures" / "playground.png"
 TEXT = """\
 cleaner:
   imageTag: 2.10
-  imagePullPolicy: always
-  resources:
-    memory: 64Mi
-    cpu: 50m
   nodeSelctor:
     pool: small
 """
@@ -36,12 +32,13 @@ def main() -> int:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page = browser.new_page(viewport={"width": 1280, "height": 760})
         page.goto(f"http://127.0.0.1:{server.server_port}/playground/")
         page.wait_for_selector("#findings li", timeout=120_000)
         page.fill("#values", TEXT)
-        page.wait_for_function("document.querySelectorAll('#findings li').length >= 4", timeout=60_000)
-        page.locator("#playground-app").screenshot(path=TARGET)
+        page.wait_for_function("document.querySelectorAll('#findings li').length >= 2", timeout=60_000)
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.screenshot(path=TARGET)
         browser.close()
         server.shutdown()
     say(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
