@@ -56,6 +56,15 @@ def test_a_comment_that_ignores_nothing_is_reported(line: str, message: str, at:
     assert (found.severity, found.code, found.message, found.location[1:3]) == ("warning", "unused-ignore", message, at)
 
 
+def test_the_warning_can_be_ignored() -> None:
+    line = "a: 1  # helm-cleaner: ignore[image, unused-ignore]"
+    assert without_ignored([], [("v.yaml", line.encode())]).unused == []
+    ignores = read_configuration(b"ignore: {v.yaml: [unused-ignore]}", ".helm-cleaner.yaml").ignore
+    assert without_ignored([], [("v.yaml", b"a: 1 # helm-cleaner: ignore[image]")], ignores).unused == []
+    [found] = without_ignored([], [("v.yaml", b"a: 1 # helm-cleaner: ignore[unused-ignore]")]).unused
+    assert found.message == "no finding unused-ignore on this line"
+
+
 def test_the_configuration_ignores_by_glob() -> None:
     text = b"ignore: {'legacy/*.yaml': [pull-policy, type], '*.yml': [image]}"
     ignores = read_configuration(text, ".helm-cleaner.yaml").ignore

@@ -145,8 +145,8 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     overrides = read_overrides(args.files, args.flags, stdin_is_free=True, read_values=read_values)
     assert overrides is not None
     files = values_files(args.files)
-    paths = settings.sections or [section_path(None, args.files, overrides)]
-    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
+    paths = settings.sections or [section_path(None, args.files, overrides, settings.charts)]
+    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0], settings.charts), overrides)
     report = validate_values(overrides, paths, defaults.section, defaults.findings, defaults.of_the_chart)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
     return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
