@@ -236,6 +236,12 @@ LAYERS: dict[str, tuple[dict[str, str], list[str], Found]] = {
         ["-f", "p.yaml"],
         [],
     ),
+    "an umbrella over a mirror": (
+        {".helm-cleaner.yaml": "charts: [mirror]", "Chart.yaml": "name: u\ndependencies: [{name: mirror}]\n",
+         "p.yaml": f"mirror:\n  {BAD}"},
+        ["-f", "p.yaml"],
+        [("p.yaml", "pull-policy", 2)],
+    ),
     "--section": ({"p.yaml": f"plx:\n  {BAD}"}, ["-f", "p.yaml", "--section", "plx.cleaner"],
                   [("p.yaml", "pull-policy", 2)]),
 }  # fmt: skip

@@ -79,7 +79,7 @@ def _survey(args: argparse.Namespace) -> int:
     if wrong := [name for name, value in given.items() if value]:
         raise UsageError(f"{wrong[0]} goes with clean", f"{PROG} clean {wrong[0]} …", f"{PROG} survey")
     target = _target(args, f"{PROG} survey", stdin_is_taken=False)
-    write_stdout([leftovers_jobs.survey(target).encode()])
+    write_stdout([leftovers_jobs.make_survey(target).encode()])
     notes = []
     if target.job.release.is_enterprise:
         notes.append(
@@ -145,7 +145,7 @@ def _print_job(
         hint = f"--part 1 to --part {len(parts)}"
         raise UsageError(f"there is no part {args.part} of {len(parts)}", hint, f"{PROG} clean")
     part = parts[args.part - 1]
-    text = leftovers_jobs.deletion(target, report, part, args.part, len(parts), args.older_than)
+    text = leftovers_jobs.make_deletion(target, report, part, args.part, len(parts), args.older_than)
     write_stdout([text.encode()])
     print_text(f"helm-cleaner: part {args.part} of {len(parts)}: a Job that deletes {pluralize(len(part), 'folder')}\n")
     return 0
@@ -173,7 +173,7 @@ def _target(args: argparse.Namespace, prog: str, *, stdin_is_taken: bool) -> lef
         raise UsageError(f"{len(chosen)} agents in these manifests: {names}", "--release NAME", prog)
     title, job = chosen[0]
     print_diagnostics([*findings, *(each for each in job.warnings if each.code != "host-path")])
-    return leftovers_jobs.target(job, title)
+    return leftovers_jobs.find_target(job, title)
 
 
 def _is_of(job: Job, release: str) -> bool:
