@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.repository.configuration import Ignore, unknown_code
+from helm_cleaner.repository.configuration import Ignore, describe_unknown_code
 from helm_cleaner.repository.globs import Exclusion
 from helm_cleaner.typed import NamedTuple
 
@@ -37,7 +37,7 @@ class Kept(NamedTuple):
     unused: list[Diagnostic]
 
 
-def without_ignored(
+def drop_ignored(
     findings: Iterable[Diagnostic],
     files: Iterable[tuple[str, bytes]],
     ignores: Sequence[Ignore] = (),
@@ -99,7 +99,7 @@ def _comments(name: str, content: bytes) -> Iterator[Comment]:
 def _unused(comment: Comment) -> Diagnostic:
     message, hint = f"no finding {comment.code} on this line", "remove it"
     if comment.code not in IGNORABLE:
-        message, hint = unknown_code(comment.code)
+        message, hint = describe_unknown_code(comment.code)
     return Diagnostic("warning", _UNUSED, "", message, hint, comment.location)
 
 
@@ -108,7 +108,7 @@ def _idle(ignore: Ignore) -> Diagnostic:
     return Diagnostic("warning", _UNUSED, f"ignore.{ignore.glob.text}", message, "remove it", ignore.location)
 
 
-def unused_globs(exclusion: Exclusion) -> list[Diagnostic]:
+def find_unused_globs(exclusion: Exclusion) -> list[Diagnostic]:
     """The warnings about globs that have matched nothing, after all files were searched."""
     return [
         Diagnostic("warning", _UNUSED, "", f"no file matches {glob.text}", "remove it", glob.location)

@@ -100,7 +100,7 @@ class Files:
         """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
         return is_ours(chart, self.mirrors)
 
-    def named(self, name: str) -> File | None:
+    def find_given(self, name: str) -> File | None:
         """The file with a name, of those that are given."""
         return self._by_path.get(_normal(name))
 

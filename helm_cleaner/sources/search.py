@@ -141,8 +141,8 @@ class _Search:
     def search_layers(self, layers: Sequence[Sequence[str]]) -> None:
         """Looks for sections in the values files that Helm is given together."""
         for layer in layers:
-            if given := [file for name in layer if (file := self.files.named(name))]:
-                self._add_values(given[-1], values_files.find_layered(given, self.files), reports=True)
+            if given := [file for name in layer if (file := self.files.find_given(name))]:
+                self._add_values(given[-1], values_files.find_layer_values(given, self.files), reports=True)
 
     def drop_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -334,7 +334,7 @@ class _Search:
 
     def _is_plain(self, name: str) -> bool:
         """Whether a file is a values file whose placeholders may be of any tool."""
-        file = self.files.named(name)
+        file = self.files.find_given(name)
         return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
