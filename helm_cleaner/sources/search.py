@@ -141,8 +141,8 @@ class _Search:
     def search_layers(self, layers: Sequence[Sequence[str]]) -> None:
         """Looks for sections in the values files that Helm is given together."""
         for layer in layers:
-            if given := [file for name in layer if (file := self.files.named(name))]:
-                self._add_values(given[-1], values_files.find_layered(given, self.files), reports=True)
+            if given := [file for name in layer if (file := self.files.find_given(name))]:
+                self._add_values(given[-1], values_files.find_layer_values(given, self.files), reports=True)
 
     def drop_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -329,12 +329,12 @@ class _Search:
                 self.found.findings.append(section_warnings.describe_foreign(found[1], path))
             else:
                 is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
-                self.found.findings.extend(section_warnings.mask_flux(found[0], path, is_plain))
+                self.found.findings.extend(section_warnings.describe_placeholders(found[0], path, is_plain))
                 yield source_of(chart_values, over, path, layers)
 
     def _is_plain(self, name: str) -> bool:
         """Whether a file is a values file whose placeholders may be of any tool."""
-        file = self.files.named(name)
+        file = self.files.find_given(name)
         return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 
