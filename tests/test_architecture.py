@@ -184,7 +184,8 @@ FACES = {
     "section": {"section", "section.structure", "section.writing", "section.look_alikes"},
     "polyaxon": {
         "polyaxon", "polyaxon.accounts", "polyaxon.agent_config", "polyaxon.agent_config.store",
-        "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings", "polyaxon.origins", "polyaxon.rehearsal",
+        "polyaxon.agent_config.values_schema", "polyaxon.chart_values", "polyaxon.job", "polyaxon.job_warnings",
+        "polyaxon.origins", "polyaxon.rehearsal",
         "polyaxon.scheduling", "polyaxon.stale_section", "polyaxon.store", "polyaxon.store_location",
     },
 }  # fmt: skip

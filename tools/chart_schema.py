@@ -15,7 +15,7 @@ import json
 import sys
 from typing import Any
 
-from helm_cleaner.section.structure import schema
+from helm_cleaner.section.structure import OF_RULES, schema
 from tools import CHART
 
 PATH = CHART / "values.schema.json"
@@ -98,7 +98,9 @@ def _rewritten(rule: Any) -> Any:
         return rule
     if "$ref" in rule:  # draft 7 reads nothing beside it
         return {"$ref": rule["$ref"].replace("#/$defs/", "#/definitions/")}
-    return {key: _rewritten(value) for key, value in rule.items() if key not in ("x-code", "examples")}
+    # What the rules say more about is left to them: Helm would stop before they can.
+    left_out = {"x-code", "examples", *OF_RULES}
+    return {key: _rewritten(value) for key, value in rule.items() if key not in left_out}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.in_cluster.program_text import program
+from helm_cleaner.in_cluster.program_text import read_program
 from helm_cleaner.polyaxon.origins import fixed, make_list, make_map, make_map_of
 from helm_cleaner.polyaxon.store import HOST_PATH
 from helm_cleaner.polyaxon.store_location import StoreLocation, locate
@@ -44,7 +44,7 @@ class Target(NamedTuple):
         return {"name": str(to_data(connection["name"])), "kind": self.job.store.kind, "where": self.where.description}
 
 
-def target(job: Job, title: str) -> Target:
+def find_target(job: Job, title: str) -> Target:
     """The store of a Job. InputError if the release or the store is not known well enough."""
     full_name = job.release.full_name
     if not full_name:
@@ -58,14 +58,14 @@ def target(job: Job, title: str) -> Target:
     return Target(job, full_name.removesuffix("-polyaxon"), full_name, where)
 
 
-def survey(of: Target) -> str:
+def make_survey(of: Target) -> str:
     """The Job that surveys a store, as YAML. It mounts the store read-only."""
     config = {**_config(of), "counts_only": of.job.release.is_enterprise}
     metadata = {"generateName": "plx-leftovers-survey-"}
     return _to_yaml(of, metadata, "survey", config, _LONGEST_SURVEY)
 
 
-def deletion(of: Target, report: Report, folders: list[Leftover], part: int, parts: int, older_than: int) -> str:
+def make_deletion(of: Target, report: Report, folders: list[Leftover], part: int, parts: int, older_than: int) -> str:
     """The Job that deletes one part of a report's folders, as YAML."""
     config = {
         **_config(of),
@@ -150,7 +150,7 @@ def _to_yaml(
             template=make_map(metadata=make_map(labels=labels, annotations=annotations), spec=pod),
         ),
     )
-    return _with_program(to_yaml(manifest), program(name))
+    return _with_program(to_yaml(manifest), read_program(name))
 
 
 def _argument(config: dict[str, Any]) -> str:

@@ -85,11 +85,11 @@ def check(title: str, job: Job, snapshot: ClusterSnapshot, namespace: str, *, au
             "cluster", "contains no nodes, so where the pod fits cannot be checked", Location(snapshot.file), hint
         )
     fitting = [each.node for each in nodes if not each.reasons]
-    hopeless = bool(fitting or refusals or not nodes)
-    scaling = autoscaling.find_expansions(whole, snapshot) if autoscaler and not hopeless else None
-    preemptions = [] if hopeless else preemption.find_preemptions(whole, snapshot, nodes)
+    is_settled = bool(fitting or refusals or not nodes)
+    scaling = autoscaling.find_expansions(whole, snapshot) if autoscaler and not is_settled else None
+    preemptions = [] if is_settled else preemption.find_preemptions(whole, snapshot, nodes)
     groups = group_reasons(nodes)
-    findings = [_finding("error", each.code, _named(each), each.hint, job, each.path) for each in refusals]
+    findings = [_finding("error", each.code, _describe(each), each.hint, job, each.path) for each in refusals]
     if nodes and not fitting:
         findings.append(_no_node(nodes, groups, _ways_out(scaling, preemptions), job))
     findings += [
@@ -132,7 +132,7 @@ def _ways_out(scaling: autoscaling.Autoscaling | None, preemptions: Sequence[pre
     return "; ".join(ways)
 
 
-def _named(refusal: Refusal) -> str:
+def _describe(refusal: Refusal) -> str:
     """The message, with the object that refuses the pod. A message about a missing object names it already."""
     if refusal.kind in (limit_ranges.KIND, quotas.KIND):
         return f"{refusal.kind} {refusal.name}: {refusal.message}"

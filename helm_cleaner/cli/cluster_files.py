@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from helm_cleaner.cluster.types import Object
     from helm_cleaner.diagnostics import Diagnostic
 
-_SUFFIXES = (".json", ".yaml", ".yml", ".txt")
+_SUFFIXES = (".json", ".yaml", ".yml")
+_SECRETS = "secrets.txt"  # what a folder may contain as a table
 
 
 class ClusterFile(NamedTuple):
@@ -50,10 +51,13 @@ def _files(argument: str) -> Iterator[ClusterFile]:
     if kind is not None and rest:
         yield ClusterFile(rest, kind)
     elif Path(argument).is_dir():
-        found = sorted(each for each in Path(argument).iterdir() if each.suffix in _SUFFIXES and each.is_file())
+        there = sorted(each for each in Path(argument).iterdir() if each.is_file())
+        found = [each for each in there if each.suffix in _SUFFIXES or each.name == _SECRETS]
         if not found:
             hint = "write what kubectl prints there, one file for each kind; preflight --help has the commands"
-            raise InputError.of(objects.CODE, "contains no .json, .yaml or .txt file", Location(argument), hint)
+            raise InputError.of(
+                objects.CODE, f"contains no .json or .yaml file, and no {_SECRETS}", Location(argument), hint
+            )
         yield from (ClusterFile(str(each), None) for each in found)
     elif equals and not Path(argument).exists():
         hint = did_you_mean(name, NAMES) or f"one of {', '.join(NAMES)}"

@@ -123,9 +123,9 @@ class Settings:
 
     def keep(self, findings: list[Diagnostic], files: Sequence[File]) -> list[Diagnostic]:
         """The findings about files that nothing ignores."""
-        return self.without_ignored(findings, files, None)
+        return self.drop_ignored(findings, files, None)
 
-    def without_ignored(
+    def drop_ignored(
         self, findings: list[Diagnostic], files: Iterable[File], arguments: Iterable[str] | None
     ) -> list[Diagnostic]:
         """The findings that nothing ignores, and the warnings about what ignores or excludes nothing.
@@ -136,17 +136,17 @@ class Settings:
         ignores: Sequence[Ignore] = self._configuration.ignore if self._configuration else ()
         if not (commented or ignores or self._exclusions):
             return findings
-        from helm_cleaner.repository.ignores import unused_globs, without_ignored
+        from helm_cleaner.repository.ignores import drop_ignored, find_unused_globs
 
         if arguments is None:
             name = self._folder
-            return without_ignored(findings, commented, ignores, lambda file: self._below(name, file)).findings
+            return drop_ignored(findings, commented, ignores, lambda file: self._below(name, file)).findings
         whole = [folder for folder in (self._here, self._folder) if self._is_searched(folder, arguments)]
-        kept = without_ignored(findings, commented, ignores, lambda name: self._below(self._folder, name))
+        kept = drop_ignored(findings, commented, ignores, lambda name: self._below(self._folder, name))
         unused = [each for each in kept.unused if each.location.file != self._name or self._folder in whole]
         for folder, exclusion in self._exclusions:
             if folder in whole:
-                unused += unused_globs(exclusion)
+                unused += find_unused_globs(exclusion)
         unused.sort(key=lambda each: (each.location.file == self._name, *each.location[1:3]))
         return kept.findings + unused
 
@@ -164,7 +164,7 @@ class Settings:
         return whole[len(start) :].replace("\\", "/") if whole.startswith(start) else None
 
 
-def excluded_note(names: Sequence[str]) -> list[str]:
+def describe_excluded(names: Sequence[str]) -> list[str]:
     """The note about arguments that are excluded."""
     if not names:
         return []

@@ -11,6 +11,7 @@ from helm_cleaner.cli.folders import files_of
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.names import CONFIGURATION, STDIN
 from helm_cleaner.sources import File, Files, Progress, no_progress
+from helm_cleaner.sources.files import GENERATOR
 from helm_cleaner.typed import NamedTuple
 
 
@@ -64,7 +65,8 @@ def read_files(
             files.append(File(_shown(path), content, not (is_folder[name] or settings.as_in_folder)))
         except InputError as e:
             wrong += e.diagnostics
-    for path in Files(files).find_not_given():
+    may_generate = any(GENERATOR in file.content for file in files)
+    for path in Files(files).find_not_given() if may_generate else ():
         folder = next((name for name in names if is_folder[name] and _is_below(path, name)), None)
         if folder is not None and os.path.isfile(path) and not (excludes and excludes(path, is_folder=False)):
             paths[folder].append(path)

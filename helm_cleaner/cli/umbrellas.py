@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from helm_cleaner import section, values
 from helm_cleaner.cli.errors import UsageError
@@ -17,21 +17,24 @@ from helm_cleaner.values import ParsedValues
 _CHART, _OWN_VALUES = "Chart.yaml", "values.yaml"
 
 
-def section_path(given: Path | None, files: Sequence[str], overrides: ParsedValues | None) -> Path:
+def section_path(
+    given: Path | None, files: Sequence[str], overrides: ParsedValues | None, mirrors: Collection[str] = ()
+) -> Path:
     """The path of the section in values; an unusual one is reported with its reason.
 
     given: the value of --section. files: the names of the values files. overrides: the merged files and --set flags.
-    UsageError if they have sections for several of an umbrella chart's dependencies.
+    mirrors: other names of Polyaxon's charts. UsageError if they have sections for several of an umbrella chart's
+    dependencies.
     """
     if given is not None:
         return given
     for file in values_files(files):
-        if found := sections_beside(file):
+        if found := sections_beside(file, mirrors):
             return _chosen(file, found, overrides)
     return (SECTION,)
 
 
-def sections_beside(file: str) -> list[Path]:
+def sections_beside(file: str, mirrors: Collection[str] = ()) -> list[Path]:
     """The sections in the values of the umbrella chart in a file's folder; none for any other file."""
     folder = os.path.dirname(file)
     if file.strip() == "-" or not os.path.isfile(os.path.join(folder, _CHART)):
@@ -39,7 +42,7 @@ def sections_beside(file: str) -> list[Path]:
     from helm_cleaner.sources import umbrella
 
     beside = FilesBeside()
-    found = umbrella.sections(lambda name: beside.read(os.path.join(folder, name)))
+    found = umbrella.sections(lambda name: beside.read(os.path.join(folder, name)), mirrors)
     if beside.unread:
         from helm_cleaner.cli.console import print_diagnostics
 
@@ -47,14 +50,14 @@ def sections_beside(file: str) -> list[Path]:
     return found
 
 
-def own_values(files: Sequence[str], path: Path) -> ParsedValues | None:
+def own_values(files: Sequence[str], path: Path, mirrors: Collection[str] = ()) -> ParsedValues | None:
     """The own values of the umbrella chart in the folder of one of the values files: Helm lays the files over them.
 
     files: the names of all values files; path: where the section is. None without such a chart, or if its values.yaml
     is one of the files. InputError if it cannot be read.
     """
     for file in files:
-        if path in sections_beside(file):
+        if path in sections_beside(file, mirrors):
             own = os.path.join(os.path.dirname(file), _OWN_VALUES)
             content = FilesBeside().read(own) if os.path.normpath(own) not in map(os.path.normpath, files) else None
             return None if content is None else values.read(content, own, "default")

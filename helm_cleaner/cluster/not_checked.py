@@ -25,12 +25,13 @@ _ALWAYS = {
 def find_not_checked(pod: Object, snapshot: ClusterSnapshot) -> list[NotChecked]:
     """What cannot be checked for lack of input. pod: as admitted."""
     found = {**_ALWAYS, **dict(_of_pod(pod, snapshot)), **dict(_of_claims(pod, snapshot))}
-    missing = [NotChecked(kind, f"{why}: no {kind} in the input") for kind, why in found.items()
-               if kind not in snapshot.kinds]  # fmt: skip
-    if not snapshot.kinds & {"jobs.polyaxon.com", "jobs"}:
-        reason = "whether an earlier cleaner job has not ended: no jobs.polyaxon.com in the input"
-        missing.append(NotChecked("jobs.polyaxon.com", reason))
-    return missing
+    if "jobs" not in snapshot.kinds:  # either kind tells it
+        found["jobs.polyaxon.com"] = "whether an earlier cleaner job has not ended"
+    return [
+        NotChecked(kind, f"{why}: no {kind} in the input", is_absent=True)
+        for kind, why in found.items()
+        if kind not in snapshot.kinds
+    ]
 
 
 def _of_pod(pod: Object, snapshot: ClusterSnapshot) -> Iterator[tuple[str, str]]:

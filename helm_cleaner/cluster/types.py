@@ -71,12 +71,14 @@ class Refusal(NamedTuple):
 
 
 class NotChecked(NamedTuple):
-    """What is not checked. what: kubectl's name of the kind that is missing, or another subject; why: what that leaves
-    open.
+    """What is not checked. what: kubectl's name of a kind, or another subject; why: what that leaves open.
+
+    is_absent: whether the reason is that the input does not contain the kind.
     """
 
     what: str
     why: str
+    is_absent: bool = False
 
 
 class ClusterWarning(NamedTuple):

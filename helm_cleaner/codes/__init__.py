@@ -18,6 +18,7 @@ __all__ = [
     "CODES",
     "DOCTOR_CODES",
     "GROUPS",
+    "GUIDES",
     "IGNORABLE",
     "INPUT_CODES",
     "LEFTOVERS_CODES",
@@ -37,5 +38,13 @@ GROUPS: dict[str, tuple[AnyCode, ...]] = {
     "leftovers": LEFTOVERS_CODES,
     "the input": INPUT_CODES,
 }
+# The page in docs/ with a row for each code of a group; other groups are in section.md.
+_GUIDES = {
+    "the rest of the agent's configuration": "agent-config",
+    "the cluster (preflight)": "preflight",
+    "after a deletion (doctor)": "doctor",
+    "leftovers": "leftovers",
+}
 BY_NAME: dict[str, AnyCode] = {code.code: code for codes in GROUPS.values() for code in codes}
+GUIDES = {code.code: _GUIDES.get(group, "section") for group, codes in GROUPS.items() for code in codes}
 IGNORABLE = tuple(code.code for code in (*CODES, *AGENT_CODES, *PLACE_CODES))  # of what is checked

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any
 
 from helm_cleaner.in_cluster.rules import (
-    BLOCK, DAY, HOUR, RUN, UNKNOWN, Api, Folder, Refusal, Store, overlapping, say, utc,
+    BLOCK, DAY, HOUR, RUN, UNKNOWN, Api, Folder, Refusal, Store, find_prefixes, say, format_time,
 )  # fmt: skip
 
 # ---- in the Job, the text of rules.py stands above this line ----
@@ -45,10 +45,10 @@ class Deletion:
         api.prove(config["witnesses"])
         store = Store(config["connection"])
         self.expect("store", store.path, config["path"])
-        names = store.names()
+        names = store.list_names()
         if not set(config["witnesses"]).intersection(names):
             raise Refusal(f"{store.path} holds none of the known runs that the survey saw in it: it is another store")
-        self.alike, self.names = overlapping(names), set(names)
+        self.alike, self.names = find_prefixes(names), set(names)
         for at, name in enumerate(config["folders"]):
             if at and at % BLOCK == 0:
                 api.prove(config["witnesses"])
@@ -56,11 +56,11 @@ class Deletion:
             self.remove(name, api, store)
 
     def check_report(self) -> None:
-        age = time.time() - self.surveyed
+        age, when = time.time() - self.surveyed, format_time(self.surveyed)
         if age > DAY:
-            raise Refusal(f"the report is of {utc(self.surveyed)}, more than a day old: make a new survey")
+            raise Refusal(f"the report is of {when}, more than a day old: make a new survey")
         if age < -HOUR:
-            raise Refusal(f"the report is of {utc(self.surveyed)}, which is in the future: correct this node's clock")
+            raise Refusal(f"the report is of {when}, which is in the future: correct this node's clock")
 
     def expect(self, what: str, found: object, wanted: object) -> None:
         if found != wanted:
@@ -100,7 +100,7 @@ class Deletion:
         if folder.newest is None:
             return f"its age cannot be told: {folder.problem or 'a file has no time'}"
         if folder.newest > self.surveyed - self.config["older_than"]:
-            return f"something was written into it at {utc(folder.newest)}"
+            return f"something was written into it at {format_time(folder.newest)}"
         if api.state_of(name) != UNKNOWN:  # asked last: nothing comes between this answer and the deletion
             return "the API knows this run"
         return ""

@@ -8,7 +8,7 @@ from helm_cleaner.data_files import read_data_file
 _MARK = "# ---- in the Job, the text of rules.py stands above this line ----\n"
 
 
-def program(name: str) -> str:
+def read_program(name: str) -> str:
     """A program, with `rules` in place of its imports. name: survey or deletion."""
     _, _, own = _text(name).partition(_MARK)
     lead = _text(name).partition('"""\n\nfrom ')[0].removeprefix('"""').strip()

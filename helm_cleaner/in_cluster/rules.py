@@ -35,7 +35,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def utc(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -69,9 +69,11 @@ class Api:
         stranger = uuid.uuid4().hex
         status, body = self._get(f"/orgs/{self.owner}/runs/{stranger}")
         if status != 404 or not isinstance(body, dict) or set(body) != {"detail"}:
-            raise Refusal(f"asked for a run that cannot exist, the API answered {_told(status, body)}, not its own 404")
+            raise Refusal(
+                f"asked for a run that cannot exist, the API answered {_describe(status, body)}, not its own 404"
+            )
         if self._not_found not in (None, body):
-            raise Refusal(f"the API now answers a different 404: {_told(status, body)}")
+            raise Refusal(f"the API now answers a different 404: {_describe(status, body)}")
         self._not_found = body
         listed = self._listed()
         if self.state_of(listed) == UNKNOWN:
@@ -89,7 +91,7 @@ class Api:
                 return KNOWN if state > 0 else ARCHIVED if state == 0 else DELETED
         if status == 404 and body is not None and body == self._not_found:
             return UNKNOWN
-        raise Refusal(f"asked for the run {run}, the API answered {_told(status, body)}")
+        raise Refusal(f"asked for the run {run}, the API answered {_describe(status, body)}")
 
     def _listed(self) -> str:
         """A run that the API lists."""
@@ -97,7 +99,7 @@ class Api:
             status, body = self._get(f"/{self.owner}/{quote(project, safe='')}/runs?limit=1")
             if status == 404 and project == self._project:
                 continue  # the project was deleted meanwhile
-            for run in _results(status, body, f"for the runs of {project}"):
+            for run in _read_results(status, body, f"for the runs of {project}"):
                 self._project = project
                 return str(run.get("uuid"))
         raise Refusal("the API knows no run, so it proves nothing about folders: create a run, and keep it")
@@ -108,7 +110,7 @@ class Api:
         start = 0
         while True:
             status, body = self._get(f"/{self.owner}/projects/list?limit=100&offset={start}")
-            found = _results(status, body, "for projects")
+            found = _read_results(status, body, "for projects")
             yield from (str(project.get("name")) for project in found)
             start += len(found)
             if not found or not body.get("next"):
@@ -161,14 +163,14 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=os.environ.get("POLYAXON_SSL_CA_CERT") or None)
 
 
-def _results(status: int, body: Any, what: str) -> list[dict[str, Any]]:
+def _read_results(status: int, body: Any, what: str) -> list[dict[str, Any]]:
     found = body.get("results") if status == 200 and isinstance(body, dict) else None
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise Refusal(f"asked {what}, the API answered {_told(status, body)}, not a list")
+        raise Refusal(f"asked {what}, the API answered {_describe(status, body)}, not a list")
     return found
 
 
-def _told(status: int, body: Any) -> str:
+def _describe(status: int, body: Any) -> str:
     return f"{status} {'without JSON' if body is None else json.dumps(body)[:200]}"
 
 
@@ -204,7 +206,7 @@ class Store:
         if not self.path.strip("/") or not self._root or is_pattern:
             raise Refusal(f"the store's path {self.path!r} is not one that can be listed safely")
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """What is directly below the store's path, sorted."""
         self.fs.invalidate_cache()
         try:
@@ -233,7 +235,7 @@ class Store:
         except Exception as e:  # of each store's own library
             return Folder(0, 0, None, repr(e))
         files = [entry for entry in entries if entry.get("type") != "directory"]
-        times = [modified(entry) for entry in files or [info, *entries]]
+        times = [read_time(entry) for entry in files or [info, *entries]]
         if not files:
             times = [each for each in times if each is not None]
         known = [each for each in times if each is not None]
@@ -266,7 +268,7 @@ class Store:
         self.fs.delete(f"{self.path}/{name}/", recursive=True)
 
 
-def modified(entry: dict[str, Any]) -> float | None:
+def read_time(entry: dict[str, Any]) -> float | None:
     """When a file was last written, as the stores' libraries tell it; None if they do not."""
     for key in ("mtime", "LastModified", "last_modified", "updated"):
         value = entry.get(key)
@@ -282,6 +284,6 @@ def modified(entry: dict[str, Any]) -> float | None:
     return None
 
 
-def overlapping(names: list[str]) -> set[str]:
+def find_prefixes(names: list[str]) -> set[str]:
     """The names that another name of the sorted list begins with: a store might take both for one."""
     return {name for name, following in zip(names, names[1:]) if following.startswith(name)}

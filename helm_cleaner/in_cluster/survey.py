@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import Any
 
 from helm_cleaner.in_cluster.rules import (
-    ARCHIVED, BLOCK, DAY, DELETED, KNOWN, RUN, UNKNOWN, Api, Folder, Refusal, Store, overlapping, say, utc,
+    ARCHIVED, BLOCK, DAY, DELETED, KNOWN, RUN, UNKNOWN, Api, Folder, Refusal, Store, find_prefixes, say, format_time,
 )  # fmt: skip
 
 # ---- in the Job, the text of rules.py stands above this line ----
@@ -37,7 +37,7 @@ class Survey:
         self.known: dict[str, list[str]] = {KNOWN: [], ARCHIVED: [], DELETED: []}
         self.unreadable: list[str] = []
 
-    def witnesses(self) -> list[str]:
+    def choose_witnesses(self) -> list[str]:
         """Some runs that the API knows and that have a folder here. It may forget a deleted one within the day."""
         lasting = [*self.known[KNOWN], *self.known[ARCHIVED]]
         return (lasting or self.known[DELETED])[:WITNESSES]
@@ -79,8 +79,8 @@ def examine(api: Api, config: dict[str, Any]) -> Survey:
     store = Store(config["connection"])
     say(f"{api.url} knows its own runs and no others; listing {store.path}")
     found = Survey(api, store, time.time())
-    names = store.names()
-    alike = overlapping(names)
+    names = store.list_names()
+    alike = find_prefixes(names)
     runs = [name for name in names if RUN.fullmatch(name) and name not in alike]
     found.counts["not-a-run"] = len(names) - len(runs)
     say(f"{len(names):,} entries, {len(runs):,} of them named like a run's folder; asking for each")
@@ -89,17 +89,17 @@ def examine(api: Api, config: dict[str, Any]) -> Survey:
         for at in range(0, len(runs), BLOCK):
             block = runs[at : at + BLOCK]
             states = list(pool.map(found.examine, block))
-            api.prove(found.witnesses())  # what was asked before another proof fails does not count
+            api.prove(found.choose_witnesses())  # what was asked before another proof fails does not count
             for name, (state, folder) in zip(block, states):
                 found.add(name, state, folder)
             if time.monotonic() - spoken > QUIET:
                 spoken = time.monotonic()
                 say(f"asked for {at + len(block):,} of {len(runs):,}; {len(found.folders):,} leftovers so far")
-    api.prove(found.witnesses())
+    api.prove(found.choose_witnesses())
     return found
 
 
-def report(config: dict[str, Any], found: Survey) -> list[str]:
+def write_report(config: dict[str, Any], found: Survey) -> list[str]:
     """The lines of the report: what was surveyed, a line for each leftover, the count and the checksum."""
     folders = [] if config["counts_only"] else found.folders
     head = {
@@ -107,16 +107,16 @@ def report(config: dict[str, Any], found: Survey) -> list[str]:
         "release": config["release"],
         "namespace": os.environ.get("POD_NAMESPACE"),
         "node": os.environ.get("NODE_NAME"),
-        "time": utc(found.start),
+        "time": format_time(found.start),
         "api": found.api.url,
         "store": {**config["store"], "path": found.store.path},
         "counts_only": config["counts_only"],
         "counts": found.counts,
-        "witnesses": found.witnesses(),
+        "witnesses": found.choose_witnesses(),
     }
     lines = [f"leftovers-report {json.dumps(head, sort_keys=True)}"]
     for name, folder in folders:
-        lines.append(f"leftovers-folder {name} {folder.size} {folder.files} {utc(folder.newest or 0)}")
+        lines.append(f"leftovers-folder {name} {folder.size} {folder.files} {format_time(folder.newest or 0)}")
     digest = hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
     return [*lines, f"leftovers-end {len(folders)} {digest}"]
 
@@ -129,7 +129,7 @@ def main(config: dict[str, Any]) -> int:
         return 2
     for line in found.unreadable[:10]:
         say(f"could not be read, and counts as too young: {line}")
-    for line in report(config, found):
+    for line in write_report(config, found):
         print(line)
     say("; ".join(f"{count:,} {state}" for state, count in found.counts.items()))
     return 0

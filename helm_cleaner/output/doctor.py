@@ -82,6 +82,8 @@ def _verdict(diagnosis: Diagnosis, *, color: bool) -> str:
     if roots:
         more = f" (and {pluralize(len(roots) - 1, 'more cause')})" if len(roots) > 1 else ""
         verdict, what = paint("error", "trouble", color=color), f": {roots[0].message.partition('; ')[0]}{more}"
+    elif unfinished := [each for each in warnings if each.code == "unfinished-job"]:
+        verdict, what = paint("warning", "unclear", color=color), f": {unfinished[0].message}"
     else:
         verdict = paint("warning" if warnings or diagnosis.unread else "good", "healthy", color=color)
         what = f", with {pluralize(len(warnings), 'warning')}" if warnings else ""

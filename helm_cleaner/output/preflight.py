@@ -40,7 +40,7 @@ def _fields(verdict: Verdict) -> dict[str, Any]:
         ],
         "admission": [{"kind": each.kind, "name": each.name, "message": each.message} for each in verdict.admission],
         "findings": [to_fields(d) for d in verdict.findings],
-        "not_checked": [each._asdict() for each in verdict.not_checked],
+        "not_checked": [{"what": each.what, "why": each.why} for each in verdict.not_checked],
     }
 
 
@@ -119,8 +119,8 @@ def _doubt(verdict: Verdict) -> str:
     """What keeps a good verdict from being certain; "" for a bad one."""
     if verdict.verdict not in ("fits", "maybe") or not verdict.not_checked:
         return ""
-    absent = [each.what for each in verdict.not_checked if f"no {each.what} in the input" in each.why]
-    others = [each.what for each in verdict.not_checked if each.what not in absent]
+    absent = [each.what for each in verdict.not_checked if each.is_absent]
+    others = [each.what for each in verdict.not_checked if not each.is_absent]
     parts = [f"{_first(absent)} were not in the input"] if absent else []
     parts += [f"{_first(others)} {'was' if len(others) == 1 else 'were'} not checked"] if others else []
     return f", as far as was checked ({'; '.join(parts)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helm_cleaner.codes import BY_NAME, AnyCode, ClusterCode, OtherCode
+from helm_cleaner.codes import BY_NAME, GUIDES, AnyCode, OtherCode
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.output.json_report import dump, line_and_column
 from helm_cleaner.output.rule_page import rule_page
@@ -44,8 +44,7 @@ def _rule(name: str) -> dict[str, Any]:
 def find_documentation(code: AnyCode) -> str:
     """The address of the code's row in this project's guides or, if these have no address, of the rule's source."""
     if repository := _repository():
-        guide = "preflight" if isinstance(code, ClusterCode) else "section"
-        return f"{repository}/blob/v{__version__}/docs/{guide}.md#{code.code}"
+        return f"{repository}/blob/v{__version__}/docs/{GUIDES[code.code]}.md#{code.code}"
     found = None if isinstance(code, OtherCode) else re.search(r"https://[^\s;]+", code.source)
     return found[0] if found else ""
 

@@ -3,48 +3,8 @@
 from __future__ import annotations
 
 from helm_cleaner.diagnostics import Location
-from helm_cleaner.typed import TYPE_CHECKING
+from helm_cleaner.polyaxon.chart_defaults import DEFAULTS
 from helm_cleaner.values import Map, Origin, Scalar, Value, coalesce, from_data, to_data
-
-if TYPE_CHECKING:
-    from typing import Any
-
-
-_RESOURCES = {"limits": {"cpu": "1000m", "memory": "2000Mi"}, "requests": {"cpu": "100m", "memory": "100Mi"}}
-
-
-def _container(image: str, **more: Any) -> dict[str, Any]:
-    return {"image": f"polyaxon/{image}", "imagePullPolicy": "IfNotPresent", "resources": _RESOURCES, **more}
-
-
-# The same in the CE and the Agent chart, from 1.14 to 2.15. Without the imageTags, which are the chart's version.
-DEFAULTS: dict[str, Any] = {
-    "agent": {"enabled": True, "additionalNamespaces": [], "watchCluster": False},
-    "init": _container("polyaxon-init"),
-    "sidecar": _container("polyaxon-sidecar", sleepInterval=10, syncInterval=10),
-    "notifier": _container("polyaxon-events-handlers"),
-    "affinity": {
-        "podAffinity": {
-            "preferredDuringSchedulingIgnoredDuringExecution": [
-                {
-                    "weight": 100,
-                    "podAffinityTerm": {
-                        "labelSelector": {
-                            "matchExpressions": [{"key": "type", "operator": "In", "values": ["polyaxon-core"]}]
-                        },
-                        "topologyKey": "kubernetes.io/hostname",
-                    },
-                }
-            ]
-        }
-    },
-    "defaultArtifactsStore": {
-        "name": "default-artifacts-store",
-        "kind": "host_path",
-        "schema": {"hostPath": "/tmp/artifactsStore", "mountPath": "/artifactsStore"},  # noqa: S108
-    },
-    "rbac": {"enabled": True},
-}
 
 _TAGGED = ("init", "sidecar", "notifier")
 

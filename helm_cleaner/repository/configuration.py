@@ -154,7 +154,7 @@ class _Reader:
             for code, at in self._texts_of(codes, path, example[next(iter(example))]):
                 name = str(code.value)
                 if name not in IGNORABLE:
-                    self._refuse(at, *unknown_code(name), code.origin)
+                    self._refuse(at, *describe_unknown_code(name), code.origin)
                 elif glob is not None:
                     yield Ignore(glob, name, code.origin.location)
 
@@ -184,7 +184,7 @@ class _Reader:
         self.wrong.append(Diagnostic("error", "config", to_dotted(path), message, hint, at.location))
 
 
-def unknown_code(name: str) -> tuple[str, str]:
+def describe_unknown_code(name: str) -> tuple[str, str]:
     """The message and the hint about a code that cannot be ignored."""
     from helm_cleaner.codes import BY_NAME
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.diagnostics import Diagnostic, Location
-from helm_cleaner.repository.configuration import Ignore, unknown_code
+from helm_cleaner.repository.configuration import Ignore, describe_unknown_code
 from helm_cleaner.repository.globs import Exclusion
 from helm_cleaner.typed import NamedTuple
 
+_UNUSED = "unused-ignore"
 _HINT = b"helm-cleaner:"  # in every file with such a comment
 _COMMENT = re.compile(r"helm-cleaner:\s*ignore\[([^\]\n]*)\]")
 # What comes before a comment in a line: texts in quotes, which may hold a `#`, and everything else.
@@ -36,7 +37,7 @@ class Kept(NamedTuple):
     unused: list[Diagnostic]
 
 
-def without_ignored(
+def drop_ignored(
     findings: Iterable[Diagnostic],
     files: Iterable[tuple[str, bytes]],
     ignores: Sequence[Ignore] = (),
@@ -48,13 +49,12 @@ def without_ignored(
     the path of a file from the configuration's folder, None if it is elsewhere. The warnings about `ignores` are for a
     caller that checked all files of this folder.
     """
-    comments = {name: list(_comments(name, content)) for name, content in files if _HINT in content}
-    by_line = {(each.location.file, each.location.line, each.code): each
-               for those in comments.values() for each in those}  # fmt: skip
-    kept: list[Diagnostic] = []
+    comments = [each for name, content in files if _HINT in content for each in _comments(name, content)]
+    by_line = {(each.location.file, each.location.line, each.code): each for each in comments}
     used: set[Location] = set()
     covering: dict[str, list[Ignore]] = {}
-    for d in findings:
+
+    def is_kept(d: Diagnostic) -> bool:
         file = d.location.file
         if file not in covering:
             path = path_of(file) if ignores else None
@@ -63,10 +63,13 @@ def without_ignored(
         if (comment := by_line.get((file, d.location.line, d.code))) and d.code in IGNORABLE:
             those.append(comment.location)
         used.update(those)
-        if not those:
-            kept.append(d)
-    idle = [each for those in comments.values() for each in those if each.location not in used]
-    return Kept(kept, [_unused(each) for each in idle] + [_idle(each) for each in ignores if each.location not in used])
+        return not those
+
+    kept = [d for d in findings if is_kept(d)]
+    idle = [each for each in comments if each.location not in used and each.code != _UNUSED]
+    unused = [d for d in map(_unused, idle) if is_kept(d)]
+    unused += [_unused(each) for each in comments if each.location not in used and each.code == _UNUSED]
+    return Kept(kept, unused + [_idle(each) for each in ignores if each.location not in used])
 
 
 def add_comment(line: str, code: str) -> str:
@@ -79,7 +82,7 @@ def add_comment(line: str, code: str) -> str:
 
 
 def _comments(name: str, content: bytes) -> Iterator[Comment]:
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
         if "helm-cleaner:" not in line:
             continue
         before = _BEFORE.match(line)
@@ -89,26 +92,26 @@ def _comments(name: str, content: bytes) -> Iterator[Comment]:
             for text in found[1].split(","):
                 code = text.strip()
                 column = at + len(text) - len(text.lstrip()) + 1
-                yield Comment(code, Location(name, number, column, line, max(len(code), 1)))
+                yield Comment(code, Location(name, number, column, line.rstrip("\r"), max(len(code), 1)))
                 at += len(text) + 1
 
 
 def _unused(comment: Comment) -> Diagnostic:
     message, hint = f"no finding {comment.code} on this line", "remove it"
     if comment.code not in IGNORABLE:
-        message, hint = unknown_code(comment.code)
-    return Diagnostic("warning", "unused-ignore", "", message, hint, comment.location)
+        message, hint = describe_unknown_code(comment.code)
+    return Diagnostic("warning", _UNUSED, "", message, hint, comment.location)
 
 
 def _idle(ignore: Ignore) -> Diagnostic:
     message = f"no finding {ignore.code} in the files of {ignore.glob.text}"
-    return Diagnostic("warning", "unused-ignore", f"ignore.{ignore.glob.text}", message, "remove it", ignore.location)
+    return Diagnostic("warning", _UNUSED, f"ignore.{ignore.glob.text}", message, "remove it", ignore.location)
 
 
-def unused_globs(exclusion: Exclusion) -> list[Diagnostic]:
+def find_unused_globs(exclusion: Exclusion) -> list[Diagnostic]:
     """The warnings about globs that have matched nothing, after all files were searched."""
     return [
-        Diagnostic("warning", "unused-ignore", "", f"no file matches {glob.text}", "remove it", glob.location)
+        Diagnostic("warning", _UNUSED, "", f"no file matches {glob.text}", "remove it", glob.location)
         for glob in exclusion.globs
         if glob.text not in exclusion.used
     ]

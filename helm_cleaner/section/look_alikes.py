@@ -38,7 +38,7 @@ def find_look_alikes(tree: Map, path: Path) -> list[Diagnostic]:
         *_with_dots(tree, path),
         *([] if found else _find_below(tree, path)),
         *_find_fields(tree, path),
-        *([] if at is None else [*_without_value(path, *at), *_beside(tree, path, at[0])]),
+        *([] if at is None else [*_without_value(path, *at), *_find_beside(tree, path, at[0])]),
     ]
 
 
@@ -100,12 +100,12 @@ def _with_dots(tree: Map, path: Path) -> Iterator[Diagnostic]:
 
 def _without_value(path: Path, section: Value, at: Origin) -> Iterator[Diagnostic]:
     if is_null(section) and not isinstance(section, Placeholder):
-        message = "has no value: the chart renders null, with which the agent does not load without helm-cleaner"
+        message = "has no value: the chart renders null, which the agent cannot load unless post-render replaces it"
         hint = "remove it, or indent its fields below it"
         yield Diagnostic("warning", "no-section", to_dotted(path), message, hint, at.location)
 
 
-def _beside(tree: Map, path: Path, section: Value) -> Iterator[Diagnostic]:
+def _find_beside(tree: Map, path: Path, section: Value) -> Iterator[Diagnostic]:
     """What is beside a section, but was meant to be in it."""
     name, fields = str(path[-1]), schema()["properties"]
     above = find(tree, path[:-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.defaults import built_in
-from helm_cleaner.section.structure import Found, resolved, schema
+from helm_cleaner.section.structure import Found, resolve_reference, schema
 from helm_cleaner.section.unknown_fields import meant_field, unknown
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
@@ -32,13 +32,13 @@ class Respelled:
         if isinstance(value, Map):
             return self._map(value, rule, path)
         if isinstance(value, Seq):
-            items = resolved(rule).get("items", {})
+            items = resolve_reference(rule).get("items", {})
             found = [self._value(item, items, (*path, i)) for i, item in enumerate(value)]
             return Seq(value.origin, found)
         return value
 
     def _map(self, value: Map, rule: Any, path: Path) -> Map:
-        rule = resolved(rule)
+        rule = resolve_reference(rule)
         known, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         result = Map(value.origin)
         result.has_placeholders = value.has_placeholders

@@ -26,6 +26,8 @@ KEYWORDS = frozenset(  # the JSON Schema keywords that are evaluated here
      "items", "minItems", "maxItems", "x-code")
 )  # fmt: skip
 ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples", "deprecated"))
+# What editors check, and here the rules, which say more about it.
+OF_RULES = frozenset(("pattern", "propertyNames", "minLength", "maxLength", "not", "exclusiveMaximum"))
 
 NOT_FIELDS = ("priorityClassName", "labels", "annotations")
 
@@ -86,7 +88,7 @@ def _errors() -> ModuleType:
 def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
     if isinstance(value, Placeholder):
         return
-    rule = resolved(rule)
+    rule = resolve_reference(rule)
     kinds = rule.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
@@ -122,11 +124,11 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             yield (*path, key), _errors().missing(value, properties[key], key, path)
 
 
-def resolved(rule: dict[str, Any]) -> dict[str, Any]:
+def resolve_reference(rule: dict[str, Any]) -> dict[str, Any]:
     """The rule merged over the one that its $ref names."""
     if "$ref" not in rule:
         return rule
-    return resolved(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
+    return resolve_reference(schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")]) | {
         key: value for key, value in rule.items() if key != "$ref"
     }
 
@@ -165,4 +167,4 @@ def is_related(key: str) -> bool:
     part = nearest(key, fields)
     if part and 2 * len(key) >= len(part) and 2 * len(part) >= len(key):
         return True
-    return any(key in resolved(rule).get("properties", {}) for rule in schema()["properties"].values())
+    return any(key in resolve_reference(rule).get("properties", {}) for rule in schema()["properties"].values())

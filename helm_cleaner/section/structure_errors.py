@@ -10,7 +10,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.nearness import bare, nearest
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.excerpt import where
-from helm_cleaner.section.structure import found, is_related, is_valid, kind_of, resolved
+from helm_cleaner.section.structure import found, is_related, is_valid, kind_of, resolve_reference
 from helm_cleaner.section.unknown_fields import Remedy, own_keys
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
@@ -309,7 +309,7 @@ def out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
 
 def missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
     """The error for a required field that is missing or null."""
-    example = resolved(rule).get("examples", [""])[0]
+    example = resolve_reference(rule).get("examples", [""])[0]
     hint = f"for example {key}: {to_flow(example)}" if example != "" else f"add {key}"
     given = value.get(key)
     _, message, hint, location = (

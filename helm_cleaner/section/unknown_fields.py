@@ -8,7 +8,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.nearness import bare, distance, is_typo, near
 from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
-from helm_cleaner.section.structure import NOT_FIELDS, resolved
+from helm_cleaner.section.structure import NOT_FIELDS, resolve_reference
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, is_known, is_null, to_data
 from helm_cleaner.values.writing import to_flow
@@ -42,7 +42,7 @@ def _of_unknown(section: Map, key: str, properties: dict[str, Any], path: Path) 
         changes = Rename(at, key, "matchExpressions"), Replace(section[key].origin, terms)
         fix = None if "matchExpressions" in section else suggested(*changes)
         return f"write matchExpressions: {to_flow(terms)}", fix
-    below = [name for name in properties if key in resolved(properties[name]).get("properties", {})]
+    below = [name for name in properties if key in resolve_reference(properties[name]).get("properties", {})]
     if below:
         there = section.get(below[0])
         can_move = is_null(there) or (isinstance(there, Map) and key not in there)
@@ -72,12 +72,14 @@ def meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
     """The field that is probably meant by an unknown one, with a value of its type if possible; "" if there is none."""
     fields = [name for name, rule in properties.items() if "deprecated" not in rule]
     names = near(key, fields)
-    return next((name for name in names if _fits(mapping[key], resolved(properties[name]))), next(iter(names), ""))
+    return next(
+        (name for name in names if _fits(mapping[key], resolve_reference(properties[name]))), next(iter(names), "")
+    )
 
 
 def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> bool:
     """Whether an unknown field can only be meant for one other, for which nothing else in the mapping may be meant."""
-    if not _fits(mapping[key], resolved(properties[name])):
+    if not _fits(mapping[key], resolve_reference(properties[name])):
         return False
     word, others = bare(key), [other for other in own_keys(mapping) if other != key]
     if bare(name) == word:

@@ -42,6 +42,7 @@ _CLUES = {
         "patches",
         "patchesStrategicMerge",
         "patchesJson6902",
+        "replacements",
     ),
     "patches": ("op",),
     "resource_set": ("ResourceSet",),

@@ -67,6 +67,7 @@ def _nothing(name: str) -> bytes | None:
 
 CHART_FILES = ("Chart.yaml", "requirements.yaml")  # where a chart lists its dependencies
 OWN_VALUES = "values.yaml"
+GENERATOR = b"Generator"  # in the keys of a kustomization that generates ConfigMaps and Secrets
 SCRIPT_EXTENSIONS = (".sh", ".bash", ".zsh", ".ps1", ".mk")
 SCRIPT_NAMES = frozenset(("Makefile", "makefile", "GNUmakefile", "Jenkinsfile", "Justfile", "justfile"))
 _SOPS = re.compile(rb"""^["' {]*sops["']?:""", re.MULTILINE)  # which SOPS adds to a file that it encrypts
@@ -99,7 +100,7 @@ class Files:
         """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
         return is_ours(chart, self.mirrors)
 
-    def named(self, name: str) -> File | None:
+    def find_given(self, name: str) -> File | None:
         """The file with a name, of those that are given."""
         return self._by_path.get(_normal(name))
 
@@ -196,8 +197,8 @@ class Files:
         """The names of the ConfigMaps and Secrets that kustomizations generate, by the path of the file."""
         if self._generated is None:
             self._generated = {}
-            for generator in ("configMapGenerator", "secretGenerator"):
-                for other, document in self.mentioning(generator.encode()):
+            for other, document in self.mentioning(GENERATOR):
+                for generator in ("configMapGenerator", "secretGenerator"):
                     for each in document.at(generator).items():
                         for item in each.at("files").items():
                             path = _beside(other.name, item.text.rpartition("=")[2])
@@ -331,4 +332,7 @@ def _beside(file: str, relative: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return posixpath.normpath(_slashes(name))
+    name = name.removeprefix("./")
+    if "/." in name or "//" in name or "\\" in name or name.startswith(".") or name.endswith("/") or not name:
+        return posixpath.normpath(_slashes(name))
+    return name  # most names

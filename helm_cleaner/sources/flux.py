@@ -49,6 +49,11 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
     names_chart = spec.at("chartRef") or spec.at("chart", "spec", "chart") or any(map(spec.at("chart").at, _OLD))
     patched = None if names_chart else Patched("HelmRelease", release.at("metadata", "name").text, namespace)
     yield ChartValues("HelmRelease", file, chart.ours, release.origin, stack, chart.sections, patched)
+    for renderer in spec.at("postRenderers").items():
+        if renderer.at("kustomize"):
+            from helm_cleaner.sources.patches import find_patches
+
+            yield from find_patches(renderer.at("kustomize"), file, files)
 
 
 def _add_values_files(stack: ValuesStack, named: YamlNode, files: Files) -> None:

@@ -26,6 +26,7 @@ def recognizes(document: YamlNode, file: str) -> bool:
         any(each.is_mapping for each in document.at("helmCharts").items())
         or any(each.at("patch") or each.at("path") for each in patched)
         or any(document.at("patchesStrategicMerge").items())
+        or any(each.at("targets") for each in document.at("replacements").items())
     )
 
 
@@ -37,6 +38,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
         yield _of_chart(each, file, files)
     is_of_flux = part.at("apiVersion").text.startswith("kustomize.toolkit.fluxcd.io/")
     yield from patches.find_patches(part.at("spec") if is_of_flux else part, file, files)
+    yield from patches.find_replacements(part, file)
 
 
 def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:

@@ -12,11 +12,12 @@ from contextlib import suppress
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.names import SECTION
-from helm_cleaner.sources.ecosystems import ecosystem_of, find_nested
+from helm_cleaner.names import KEY, SECTION
+from helm_cleaner.sources.ecosystems import find_nested
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
+from helm_cleaner.values import Map, ParsedValues
 from helm_cleaner.yamltext.nodes import STR
 
 # Kinds of objects, each with where values are in it: what a patch is of, if its target does not say so.
@@ -25,6 +26,7 @@ _ROOTS = {
     "Application": re.compile(r"/spec/(source|sources/[^/]+)(/helm|\Z)"),
     "ApplicationSet": re.compile(r"/spec/(template|generators)(/|\Z)"),
     "HelmChart": re.compile(r"/spec/(valuesContent|set)(/|\Z)"),
+    "ConfigMap": re.compile(rf"/data/{KEY}\Z"),
     "Release": re.compile(r"/spec/forProvider(/|\Z)"),
 }
 _BRANCH = ("", "spec", "values", "valuesObject", "valuesContent", "helm", "source", "forProvider")
@@ -63,6 +65,18 @@ def find_patches(holder: YamlNode, file: str, files: Files) -> Iterator[ChartVal
                 yield ChartValues(target.kind, file, None, each.origin, stack, patched=target)
 
 
+def find_replacements(kustomization: YamlNode, file: str) -> Iterator[ChartValues]:
+    """Warnings about replacements in the section, which are not followed."""
+    for replacement in kustomization.at("replacements").items():
+        for each in replacement.at("targets").items():
+            for path in each.at("fieldPaths").items():
+                if SECTION in re.split(r"[./]", path.text):
+                    target = _target(each.at("select"))
+                    stack = ValuesStack()
+                    stack.wrong.append(path.not_checked("what a replacement puts into the section is not checked"))
+                    yield ChartValues(target.kind, file, None, path.origin, stack, patched=target)
+
+
 def _target(target: YamlNode) -> Patched:
     return Patched(*(target.at(key).text for key in ("kind", "name", "namespace")))
 
@@ -70,8 +84,8 @@ def _target(target: YamlNode) -> Patched:
 def _of_document(document: YamlNode, file: str, files: Files, target: Patched) -> Iterator[ChartValues]:
     if recognizes(document, file):
         yield from _of_operations(document, file, files, target)
-    elif (ecosystem := ecosystem_of(document, file)) and document.kind:
-        for each in ecosystem.find_values(document, file, files):
+    elif document.kind:
+        for each in (*find_nested(document, file, files), *_of_config_map(document, file)):
             meta = document.at("metadata")
             own = Patched(document.kind, meta.at("name").text, meta.at("namespace").text)
             yield each._replace(patched=target if target.name else own)
@@ -102,11 +116,10 @@ def _of_operation(operation: YamlNode, kind: str, file: str, files: Files) -> It
     if name in ("add", "replace"):
         value = operation.at("value")
         made = _object(kind, parts, value, pointer)
-        ecosystem = ecosystem_of(made, file)
-        if ecosystem is None or value.node is None:
+        if value.node is None:
             return
         is_within = SECTION in parts[:-1]  # then keys of the section are in the pointer, and no node is all of it
-        for each in ecosystem.find_values(made, file, files):
+        for each in (*find_nested(made, file, files), *_of_config_map(made, file)):
             each.stack.unchecked.clear()
             each.stack.layers[:] = [_editable(layer, value.node, is_within=is_within) for layer in each.stack.layers]
             yield each._replace(origin=operation.origin)
@@ -115,6 +128,19 @@ def _of_operation(operation: YamlNode, kind: str, file: str, files: Files) -> It
         message = f"the operation {name!r} is not followed: what it puts there is not checked"
         stack.wrong.append(operation.not_checked(message, "write the section in an operation 'add' to check it"))
         yield ChartValues(kind, file, None, operation.origin, stack)
+
+
+def _of_config_map(document: YamlNode, file: str) -> Iterator[ChartValues]:
+    """The section in a patch of the ConfigMap that Polyaxon's charts render."""
+    value = document.at("data", KEY)
+    if document.kind == "ConfigMap" and value.is_scalar:
+        stack = ValuesStack()
+        stack.add(value.embedded)
+        for number, layer in enumerate(stack.layers):
+            values = Map(value.origin)
+            values.put(SECTION, layer.read.values, value.origin)
+            stack.layers[number] = layer._replace(read=ParsedValues(values, layer.read.notices))
+        yield ChartValues("ConfigMap", file, ours=True, origin=value.origin, stack=stack)
 
 
 def _object(kind: str, parts: list[str], value: YamlNode, pointer: YamlNode) -> YamlNode:

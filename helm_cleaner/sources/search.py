@@ -25,7 +25,7 @@ from helm_cleaner.sources.files import (
 from helm_cleaner.sources.found_sections import FoundSections, Progress, no_progress
 from helm_cleaner.sources.named_files import KIND, NamedFiles
 from helm_cleaner.sources.placeholders import in_plain_values
-from helm_cleaner.sources.templates import Conditions
+from helm_cleaner.sources.templates import MOST_VARIANTS, Conditions
 from helm_cleaner.sources.values_stack import ChartValues, SectionSource, merge_layers, source_of, variants
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import ParsedValues
@@ -141,8 +141,8 @@ class _Search:
     def search_layers(self, layers: Sequence[Sequence[str]]) -> None:
         """Looks for sections in the values files that Helm is given together."""
         for layer in layers:
-            if given := [file for name in layer if (file := self.files.named(name))]:
-                self._add_values(given[-1], values_files.find_layered(given, self.files), reports=True)
+            if given := [file for name in layer if (file := self.files.find_given(name))]:
+                self._add_values(given[-1], values_files.find_layer_values(given, self.files), reports=True)
 
     def drop_values_files(self) -> None:
         """Drops the values files of other charts, and checks layered ones by themselves, without the defaults."""
@@ -185,7 +185,9 @@ class _Search:
                 self._search_objects(file, document)
         if len(wrong) == len(those):
             self._report(wrong[0], file, reports=reports)
-        elif wrong and reports and self.filter.may_hold(file.content[slice(*span)]):
+        if len(those) == MOST_VARIANTS and self.filter.may_hold(file.content[slice(*span)]):
+            self.found.findings.append(section_warnings.unchecked_branches(file, file.stream.first_line(span)))
+        if 0 < len(wrong) < len(those) and reports and self.filter.may_hold(file.content[slice(*span)]):
             self.found.findings.extend(section_warnings.describe_unchecked_branch(wrong[0]))
 
     def _report(self, e: InputError, file: File, *, reports: bool) -> None:
@@ -327,12 +329,12 @@ class _Search:
                 self.found.findings.append(section_warnings.describe_foreign(found[1], path))
             else:
                 is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
-                self.found.findings.extend(section_warnings.mask_flux(found[0], path, is_plain))
+                self.found.findings.extend(section_warnings.describe_placeholders(found[0], path, is_plain))
                 yield source_of(chart_values, over, path, layers)
 
     def _is_plain(self, name: str) -> bool:
         """Whether a file is a values file whose placeholders may be of any tool."""
-        file = self.files.named(name)
+        file = self.files.find_given(name)
         return file is not None and self.files.placeholder_test(file) is in_plain_values
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from helm_cleaner import section, yamltext
-from helm_cleaner.diagnostics import Diagnostic, InputError
+from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.polyaxon import chart_values
 from helm_cleaner.section.structure import is_related, schema
 from helm_cleaner.sources.files import File, is_template
 from helm_cleaner.sources.placeholders import in_any_file, in_vault
-from helm_cleaner.sources.templates import MARK
+from helm_cleaner.sources.templates import MARK, MOST_VARIANTS
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.text import shorten
 from helm_cleaner.values import Map, Origin, Placeholder, Seq, Value
@@ -58,7 +58,7 @@ def find_mirrors(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
             yield Diagnostic("warning", "not-checked", to_dotted(path), message, hint, at.location)
 
 
-def mask_flux(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
+def describe_placeholders(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
     """A warning each about the first placeholder of an unknown tool, and of one that runs too late.
 
     is_plain: whether a file, by its name, is one whose placeholders may be of any tool; None if none is.
@@ -121,6 +121,14 @@ def describe_unchecked_branch(e: InputError) -> Iterator[Diagnostic]:
     for d in e.diagnostics:
         message = f"a branch of the template is not checked: without the others, and without actions, it is {d.message}"
         yield d._replace(severity="warning", code="not-checked", message=message)
+
+
+def unchecked_branches(file: File, line: int) -> Diagnostic:
+    """The warning that a template has more branches than are checked."""
+    message = f"only the first {MOST_VARIANTS} branches of this template are checked"
+    return Diagnostic(
+        "warning", "not-checked", "", message, "move the section into a file of its own", Location(file.name, line)
+    )
 
 
 def files_of(value: Value) -> Iterator[str]:

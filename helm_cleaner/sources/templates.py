@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from helm_cleaner.typed import NamedTuple
@@ -19,8 +20,9 @@ _INDENT = re.compile(r"\bn?indent\s+([0-9]+)")
 _CONDITIONAL, _DEFINING = ("if", "range", "with"), ("define", "block")
 _CONDITION = re.compile(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b(.*?)-?\}\}\Z", re.DOTALL)
 _ANGLES = re.compile(r"<<(-?\s[^\n]*?)>>")
-MOST_VARIANTS = 100
+MOST_VARIANTS = 64
 Conditions = frozenset[str]  # what stands after `if`, `with` or `range` where it is met
+_OPENINGS = ('"', "`", "'", "/*")  # of what may contain braces
 _QUOTES = {
     '"': re.compile(r'"(?:\\.|[^"\\])*"', re.S),
     "`": re.compile(r"`[^`]*`"),
@@ -46,6 +48,7 @@ class Action(NamedTuple):
     condition: str = ""
 
 
+@lru_cache(maxsize=4)  # a template is masked once for each of its variants
 def actions(text: str) -> list[Action] | None:
     """The actions of a template, in order; None if one of them does not end."""
     found: list[Action] = []
@@ -64,6 +67,9 @@ def actions(text: str) -> list[Action] | None:
 
 def _end(text: str, at: int) -> int:
     """Where the action that began before an index ends; -1 if it does not."""
+    close = text.find("}}", at)
+    if close < 0 or not any(quote in text[at:close] for quote in _OPENINGS):
+        return close + 2 if close >= 0 else -1
     body = text[at : at + 4].lstrip("- \n")
     if body.startswith("/*"):
         close = text.find("*/", at)
@@ -117,12 +123,13 @@ def mask(text: str, conditions: Conditions | None = None) -> str | None:
         return None
     result = list(text)
     silent = bytearray(len(text))  # 1 where nothing is put out
-    left_out = [*_left_out(found, conditions)]
-    for start, end in [*left_out, *((action.start, action.end) for action in found if action.word)]:
+    for start, end in _left_out(found, conditions):
         silent[start:end] = b"\1" * (end - start)
-    for start, end in left_out:
         _blank(result, text, start, end)
-    found = [action for action in found if not any(start <= action.start < end for start, end in left_out)]
+    found = [action for action in found if not silent[action.start]]
+    for action in found:
+        if action.word:
+            silent[action.start : action.end] = b"\1" * (action.end - action.start)
     for action in found:
         is_blank = action.word and not _is_within_text(text, silent, action)
         _blank(result, text, action.start, action.end, " " if is_blank else MARK)

@@ -41,14 +41,14 @@ def recognizes(document: YamlNode, file: str) -> bool:
 def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that a values file passes to its chart, which is not known."""
     stack = ValuesStack()
-    given = files.named(file)
+    given = files.find_given(file)
     stack.add(document.mapping, files.placeholder_test(given) if given else None)
     chart = umbrella.of_values(file, files)
     chart.lay_below(stack, files)
     yield ChartValues(KIND, file, None, document.origin, stack, chart.sections)
 
 
-def find_layered(given: Sequence[File], files: Files) -> ChartValues:
+def find_layer_values(given: Sequence[File], files: Files) -> ChartValues:
     """The values in files that Helm is given together, in its order. Not empty."""
     stack = ValuesStack()
     for file in given:

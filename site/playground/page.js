@@ -155,6 +155,7 @@ for (const name of Object.keys(stores)) $("store").append(element("option", { va
 values.value = readLink();
 values.addEventListener("input", () => {
   $("example").value = "";
+  last++; // what is still to come is about another text
   clearTimeout(timer);
   timer = setTimeout(check, 60);
   underline([], values.value);

@@ -135,6 +135,8 @@ def test_several_releases_have_a_diagnosis_each() -> None:
 def test_agent_and_operator_without_a_replica() -> None:
     found = diagnose([deployment("agent", None), deployment("operator", 0)])
     assert [each.code for each in found.errors] == ["agent-down", "operator-down"]
+    down = {**deployment("agent", None), "spec": {"replicas": 0}}
+    assert diagnose([down]).errors[0].message == "the agent is scaled to 0, so no batch is taken"
     assert not diagnose([deployment("agent", 1), deployment("operator", 2)]).errors
 
 

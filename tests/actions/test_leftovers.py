@@ -8,11 +8,11 @@ import pytest
 
 from helm_cleaner.actions import leftovers, post_render
 from helm_cleaner.actions.jobs import ReleaseOptions, of_manifests
-from helm_cleaner.actions.leftovers_jobs import DAY, PART, Target, target
+from helm_cleaner.actions.leftovers_jobs import DAY, PART, Target, find_target
 from helm_cleaner.cluster import objects
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.in_cluster.report import Report, parse
-from helm_cleaner.in_cluster.rules import utc
+from helm_cleaner.in_cluster.rules import format_time
 from helm_cleaner.yamltext.stream import Stream
 from tests.support import reports
 from tests.support.reports import CONNECTION
@@ -21,7 +21,7 @@ from tests.support.reports import CONNECTION
 def target_of(connection: dict[str, Any] | None = None, **options: str) -> Target:
     stream = reports.manifests(connection, **options).encode()
     ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
-    return target(job, title)
+    return find_target(job, title)
 
 
 def report_of(number: int = 3, days: float = 30, **changes: Any) -> Report:
@@ -47,8 +47,8 @@ def test_a_report_of_these_manifests() -> None:
 
 
 REPORTS: dict[str, tuple[dict[str, Any], str]] = {
-    "a day and a minute old": ({"time": utc(time.time() - DAY - 600)}, "report-expired"),
-    "from the future": ({"time": utc(time.time() + 2 * 3600)}, "report-expired"),
+    "a day and a minute old": ({"time": format_time(time.time() - DAY - 600)}, "report-expired"),
+    "from the future": ({"time": format_time(time.time() + 2 * 3600)}, "report-expired"),
     "another release": ({"release": "plx2"}, "report-mismatch"),
     "another namespace": ({"namespace": "ml"}, "report-mismatch"),
     "another kind of store": ({"store": store(kind="gcs")}, "report-mismatch"),
@@ -66,7 +66,7 @@ def test_no_flag_helps_against_these(changes: dict[str, Any], code: str) -> None
 
 
 def test_23_hours_are_no_day() -> None:
-    assert refuse(report_of(time=utc(time.time() - 23 * 3600))) == []
+    assert refuse(report_of(time=format_time(time.time() - 23 * 3600))) == []
 
 
 def test_the_agent_chart_is_ee() -> None:
@@ -118,7 +118,7 @@ def test_what_is_old_enough_is_selected(days: float, older: int, number: int) ->
 
 def test_ages_count_from_the_reports_time() -> None:
     """A report does not get more to delete by waiting."""
-    report = report_of(3, 7.4, time=utc(time.time() - 23 * 3600))
+    report = report_of(3, 7.4, time=format_time(time.time() - 23 * 3600))
     assert leftovers.select(report, 7 * DAY) == []
 
 
@@ -202,3 +202,12 @@ def test_stores_of_each_kind(mine: dict[str, Any], other: dict[str, Any], namesp
     text = reports.configmaps(("polyaxon", "plx", mine), (namespace, "other", other))
     of = target_of(mine)
     assert codes(leftovers.refuse_shared(objects.parse(text, "c"), of, report_of(), "c")) == found
+
+
+def test_a_claim_is_one_of_the_namespace_that_was_surveyed() -> None:
+    """Where the manifests name none, as `helm template` prints them."""
+    text = reports.configmaps(("polyaxon", "plx", claim("c")), ("polyaxon", "other", claim("c")))
+    stream = reports.manifests(claim("c")).replace("  namespace: polyaxon\n", "").encode()
+    ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
+    found = leftovers.refuse_shared(objects.parse(text, "c"), find_target(job, title), report_of(), "c")
+    assert codes(found) == ["shared-store"]

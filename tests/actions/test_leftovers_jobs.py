@@ -8,9 +8,9 @@ import yaml
 
 from helm_cleaner.actions import leftovers_jobs, post_render
 from helm_cleaner.actions.jobs import ReleaseOptions, of_manifests
-from helm_cleaner.actions.leftovers_jobs import Target, target
+from helm_cleaner.actions.leftovers_jobs import Target, find_target
 from helm_cleaner.diagnostics import Diagnostic, InputError
-from helm_cleaner.in_cluster.program_text import program
+from helm_cleaner.in_cluster.program_text import read_program
 from helm_cleaner.in_cluster.report import Report, parse
 from helm_cleaner.polyaxon import job as polyaxon_job
 from helm_cleaner.yamltext.stream import Stream
@@ -24,7 +24,7 @@ CLAIM = {"name": "artifacts", "kind": "volume_claim", "schema": {"volumeClaim": 
 def target_of(connection: dict[str, Any] | None = None, section: str = "{}", **options: str) -> Target:
     stream = reports.manifests(connection, **options).replace("CLEANER: '{}'", f"CLEANER: '{section}'").encode()
     ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
-    return target(job, title)
+    return find_target(job, title)
 
 
 def report_of(**changes: Any) -> Report:
@@ -35,7 +35,7 @@ def report_of(**changes: Any) -> Report:
 
 def deletion(of: Target, report: Report | None = None) -> str:
     found = report or report_of()
-    return leftovers_jobs.deletion(of, found, found.folders, 2, 3, 7 * leftovers_jobs.DAY)
+    return leftovers_jobs.make_deletion(of, found, found.folders, 2, 3, 7 * leftovers_jobs.DAY)
 
 
 def pod_of(text: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def pod_of(text: str) -> dict[str, Any]:
 
 
 def both(of: Target) -> list[str]:
-    return [leftovers_jobs.survey(of), deletion(of)]
+    return [leftovers_jobs.make_survey(of), deletion(of)]
 
 
 def test_nothing_of_it_is_polyaxons_cleaner() -> None:
@@ -105,7 +105,7 @@ def test_the_agents_environment_has_the_apis_address() -> None:
 
 
 def test_in_ee_the_token_is_in_it_and_nothing_is_listed() -> None:
-    text = leftovers_jobs.survey(target_of(chart="agent"))
+    text = leftovers_jobs.make_survey(target_of(chart="agent"))
     container = container_of(text)
     assert {"secretRef": {"name": "plx-polyaxon-agent-secret", "optional": True}} in container["envFrom"]
     config = json.loads(container["args"][1])
@@ -114,7 +114,7 @@ def test_in_ee_the_token_is_in_it_and_nothing_is_listed() -> None:
 
 @pytest.mark.parametrize("connection", [HOST, CLAIM])
 def test_the_survey_cannot_write_into_the_store(connection: dict[str, Any]) -> None:
-    (mount,) = (each for each in container_of(leftovers_jobs.survey(target_of(connection)))["volumeMounts"]
+    (mount,) = (each for each in container_of(leftovers_jobs.make_survey(target_of(connection)))["volumeMounts"]
                 if each["mountPath"] == "/artifacts")  # fmt: skip
     assert mount["readOnly"] is True
     (mount,) = (each for each in container_of(deletion(target_of(connection)))["volumeMounts"]
@@ -144,12 +144,12 @@ def test_the_deleting_job_knows_what_the_report_says() -> None:
 
 def test_the_program_stands_in_the_job_as_it_is() -> None:
     of = target_of()
-    assert container_of(leftovers_jobs.survey(of))["args"][0] == program("survey")
-    assert container_of(deletion(of))["args"][0] == program("deletion")
+    assert container_of(leftovers_jobs.make_survey(of))["args"][0] == read_program("survey")
+    assert container_of(deletion(of))["args"][0] == read_program("deletion")
     for name in ("survey", "deletion"):
-        compile(program(name), name, "exec")
-        assert "helm_cleaner" not in program(name)
-        assert len(program(name)) < 100_000  # Linux takes 128 KiB as one argument
+        compile(read_program(name), name, "exec")
+        assert "helm_cleaner" not in read_program(name)
+        assert len(read_program(name)) < 100_000  # Linux takes 128 KiB as one argument
 
 
 def test_kubernetes_expands_nothing_in_the_arguments() -> None:
@@ -165,4 +165,4 @@ def test_without_the_releases_name_there_is_no_job() -> None:
     stream = reports.manifests().replace("plx-polyaxon-agent-config", "config").encode()
     ((title, job),) = of_manifests(Stream(stream), post_render.Options(None), ReleaseOptions()).jobs
     with pytest.raises(InputError, match="whose release is this"):
-        target(job, title)
+        find_target(job, title)

@@ -44,7 +44,7 @@ LISTS: dict[str, tuple[dict[str, Any], list[str], set[str]]] = {
     "where kubectl failed": ({"limitranges.json": ""}, ["limitranges.json"], set()),
     "a name with an equals sign": ({"a=b.json": node()}, ["a=b.json"], {"nodes"}),
     "a folder": (
-        {"c/nodes.json": node(), "c/limitranges.json": EMPTY, "c/secrets.txt": "NAME TYPE\n", "c/README.md": "x"},
+        {"c/nodes.json": node(), "c/limitranges.json": EMPTY, "c/secrets.txt": "NAME TYPE\n", "c/README.txt": "x"},
         ["c"],
         {"nodes", "limitranges", "secrets"},
     ),

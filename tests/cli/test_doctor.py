@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from tests.support.command import Ran, run
-from tests.support.deletions import JOB, agent_config, batch_job, condition, config, deployment, event, operation, pod
+from tests.support.deletions import (
+    JOB,
+    agent_config,
+    batch_job,
+    condition,
+    config,
+    deployment,
+    event,
+    later,
+    operation,
+    pod,
+)
 
 LOST = "Checking agent state.\nRun submission error.\n"
 PENDING = pod(condition("PodScheduled", "False", "0/1 nodes are available: 1 Insufficient cpu."))
@@ -71,6 +82,15 @@ def test_the_text_has_the_verdict_the_cause_the_evidence_the_commands_and_what_i
     for part in parts:
         assert part in text[at:], (part, text)
         at = text.index(part, at)
+
+
+def test_a_job_that_does_not_end_is_not_called_healthy() -> None:
+    write("cluster.json", operation(), batch_job(), pod({"running": {}}, phase="Running"), later(7200))
+    ran = doctor("-n", "polyaxon", "--cluster", "cluster.json")
+    assert ran.code == 0
+    assert ran.out.startswith(
+        b"doctor: unclear: the job has not ended since 2026-11-01T03:00:00Z, and its pod is Running"
+    )
 
 
 def test_a_folder_a_kind_and_stdin() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from helm_cleaner.in_cluster.rules import utc
+from helm_cleaner.in_cluster.rules import format_time
 from tests.conftest import Runner
 from tests.support import reports
 from tests.support.command import Ran
@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str], str]] = {
     "few are known": ({"counts": {"known": 2}}, ["--store-is-mine"], "remove-count"),
     "another number": ({}, ["--store-is-mine", "--remove", "4"], "remove-count"),
     "none is known": ({"counts": {"known": 0}}, ["--store-is-mine", "--remove", "3"], "unknown-store"),
-    "old": ({"time": utc(time.time() - 90_000)}, ["--store-is-mine"], "report-expired"),
+    "old": ({"time": format_time(time.time() - 90_000)}, ["--store-is-mine"], "report-expired"),
     "another release": ({"release": "x"}, ["--store-is-mine"], "report-mismatch"),
     "ee": ({"counts_only": True}, ["--store-is-mine"], "enterprise"),
     "none is old enough": ({}, ["--store-is-mine", "--older-than", "60d"], "no-leftovers"),

@@ -81,9 +81,9 @@ def test_the_launcher_runs_this_python_and_no_module_of_the_current_folder(plugi
     main(["plugin", "install"])
     (tmp_path / "yaml.py").write_text("raise SystemExit('hijacked')")
     done = subprocess.run(
-        [plugins / "helm-cleaner" / "post-render"], input=b"a: 1\n", cwd=tmp_path, capture_output=True, check=False
+        [plugins / "helm-cleaner" / "post-render"], input=b"kind: a\n", cwd=tmp_path, capture_output=True, check=False
     )
-    assert (done.returncode, done.stdout) == (0, b"a: 1\n")
+    assert (done.returncode, done.stdout) == (0, b"kind: a\n")
 
 
 def test_install_replaces_an_older_one(plugins: Path) -> None:

@@ -172,7 +172,7 @@ def test_first_the_list_then_the_questions(world: World) -> None:
         if not started and "/orgs/" in path:
             started.append(add_run(world.store, days=30))
 
-    real = rules.Store.names
+    real = rules.Store.list_names
     listed: list[str] = []
 
     def names(store: rules.Store) -> list[str]:
@@ -181,7 +181,7 @@ def test_first_the_list_then_the_questions(world: World) -> None:
         return listed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules.Store, "names", names)
+        patch.setattr(rules.Store, "list_names", names)
         ran = world.survey()
     assert started
     assert started[0] not in ran.out.decode()
@@ -211,6 +211,23 @@ def test_at_most_20000_are_listed(world: World, monkeypatch: pytest.MonkeyPatch)
     counts = json.loads(lines_of(ran, "report")[0])["counts"]
     assert (counts["leftover"], counts["not-listed"]) == (3, 6)
     assert len(lines_of(ran, "folder")) == 3
+
+
+def test_what_is_not_listed_is_not_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million leftovers take no longer than their questions."""
+    monkeypatch.setattr(survey, "LISTED", 1)
+    monkeypatch.setattr(survey, "BLOCK", 2)
+    real, seen = rules.Store.look, set()
+
+    def look(store: rules.Store, name: str) -> rules.Folder | None:
+        seen.add(name)
+        return real(store, name)
+
+    monkeypatch.setattr(rules.Store, "look", look)
+    for _ in range(20):
+        world.add()
+    world.survey()
+    assert len(seen) <= 6
 
 
 def test_of_ee_there_are_counts_only(world: World) -> None:

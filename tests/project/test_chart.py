@@ -14,9 +14,9 @@ import yaml
 from helm_cleaner import codes, polyaxon, section, values, yamltext
 from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.configmap import SIBLING
-from helm_cleaner.section import structure
 from helm_cleaner.yamltext.stream import Stream
 from tests.conftest import Helm
+from tests.support.section import bare_schema
 from tools import AS_POLYAXON, CHART, STREAMS, chart_schema
 
 CI = sorted((CHART / "ci").glob("*-values.yaml"))
@@ -179,7 +179,7 @@ def chart_values(section: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("code", codes.CODES, ids=lambda c: c.code)
 def test_the_schema_and_the_section_agree(code: codes.Code) -> None:
     """The chart's schema forbids what the section's structure forbids, except for what helm-cleaner normalizes."""
-    ours = jsonschema.Draft202012Validator(structure.schema())
+    ours = jsonschema.Draft202012Validator(bare_schema())
     charts = jsonschema.Draft7Validator(chart_schema.chart_schema())
     assert charts.is_valid(chart_values(yaml.safe_load(code.good)))
     bad = yaml.safe_load(code.bad) if code.code != "duplicate-key" else {"image": "b"}

@@ -45,7 +45,7 @@ class World:
     def close(self) -> None:
         pass
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         return sorted(set(self.folders) - set(self.deleted))
 
     def look(self, name: str) -> Folder | None:
@@ -104,7 +104,7 @@ def test_what_must_stay_stays(before: World, after: World | None, days: int, ext
     later = after or before
     job = {**config, "namespace": "polyaxon", "node": "", "api": before.url, "path": before.path, "time": report.time,
            "older_than": days * DAY, "witnesses": report.witnesses,
-           "folders": [*later.names(), *ODD] if extra else chosen}  # fmt: skip
+           "folders": [*later.list_names(), *ODD] if extra else chosen}  # fmt: skip
     with programs_in(later):
         deletion.main(json.loads(json.dumps(job)))
     for name in later.deleted:

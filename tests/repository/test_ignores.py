@@ -6,7 +6,7 @@ import pytest
 
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.repository.configuration import read_configuration
-from helm_cleaner.repository.ignores import without_ignored
+from helm_cleaner.repository.ignores import drop_ignored
 
 
 def finding(code: str, line: int | None, file: str = "v.yaml") -> Diagnostic:
@@ -32,7 +32,7 @@ KEPT = {  # a line, and the codes of findings on it that are kept, of pull-polic
 @pytest.mark.parametrize(("line", "kept"), KEPT.values(), ids=KEPT)
 def test_a_comment_ignores_findings_on_its_line(line: str, kept: list[str]) -> None:
     files = [("v.yaml", f"# above\n{line}\n".encode()), ("w.yaml", b"a: 1\na: 1\n")]
-    result = without_ignored([finding("image", 2), finding("pull-policy", 2), finding("image", 2, "w.yaml")], files)
+    result = drop_ignored([finding("image", 2), finding("pull-policy", 2), finding("image", 2, "w.yaml")], files)
     assert [d.code for d in result.findings] == [*kept, "image"]
 
 
@@ -52,8 +52,17 @@ UNUSED = {
 @pytest.mark.parametrize(("line", "message", "at"), UNUSED.values(), ids=UNUSED)
 def test_a_comment_that_ignores_nothing_is_reported(line: str, message: str, at: tuple[int, int]) -> None:
     findings = [finding("image", 1)] if line.startswith("image") else [finding("yaml", 1)]
-    [found] = without_ignored(findings, [("v.yaml", line.encode())]).unused
+    [found] = drop_ignored(findings, [("v.yaml", line.encode())]).unused
     assert (found.severity, found.code, found.message, found.location[1:3]) == ("warning", "unused-ignore", message, at)
+
+
+def test_the_warning_can_be_ignored() -> None:
+    line = "a: 1  # helm-cleaner: ignore[image, unused-ignore]"
+    assert drop_ignored([], [("v.yaml", line.encode())]).unused == []
+    ignores = read_configuration(b"ignore: {v.yaml: [unused-ignore]}", ".helm-cleaner.yaml").ignore
+    assert drop_ignored([], [("v.yaml", b"a: 1 # helm-cleaner: ignore[image]")], ignores).unused == []
+    [found] = drop_ignored([], [("v.yaml", b"a: 1 # helm-cleaner: ignore[unused-ignore]")]).unused
+    assert found.message == "no finding unused-ignore on this line"
 
 
 def test_the_configuration_ignores_by_glob() -> None:
@@ -61,7 +70,7 @@ def test_the_configuration_ignores_by_glob() -> None:
     ignores = read_configuration(text, ".helm-cleaner.yaml").ignore
     findings = [finding("pull-policy", 1, "legacy/v.yaml"), finding("image", 1, "legacy/v.yaml"),
                 finding("image", None, "a/b.yml"), finding("image", 1, "elsewhere.yml")]  # fmt: skip
-    kept = without_ignored(findings, [], ignores, lambda name: None if name == "elsewhere.yml" else name)
+    kept = drop_ignored(findings, [], ignores, lambda name: None if name == "elsewhere.yml" else name)
     assert kept.findings == [findings[1], findings[3]]
     assert [(d.path, d.message, d.location.column) for d in kept.unused] == [
         ("ignore.legacy/*.yaml", "no finding type in the files of legacy/*.yaml", 41)

@@ -12,7 +12,7 @@ from helm_cleaner.section.look_alikes import find_look_alikes
 from tests.conftest import Runner
 from tests.support.manifests import CONFIGMAP
 
-NULL = "has no value: the chart renders null, with which the agent does not load without helm-cleaner"
+NULL = "has no value: the chart renders null, which the agent cannot load unless post-render replaces it"
 DOT = "is one key: in a values file, a dot does not lead into a mapping"
 NBSP = "begins with a no-break space (U+00A0), which is no indentation to YAML"
 Found = list[tuple[int | None, str, str, str]]  # line, path, message, hint

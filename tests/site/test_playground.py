@@ -120,8 +120,8 @@ def test_fix_all(playground: Playground) -> None:
 def test_positions_count_characters_as_the_command_does(playground: Playground) -> None:
     playground.type('a: "🚀é\u0301"  # 🚀\ncleaner: {x-🚀: "🚀", imagePullPolicy: "always"}\n')
     assert '"always"' in playground.page.locator("#marks mark").all_inner_texts()
-    playground.page.locator("#findings li", has_text="imagePullPolicy").locator("button.fix").click()
-    playground.wait("!document.getElementById('findings').textContent.includes('imagePullPolicy')")
+    playground.page.locator("#findings li", has_text='"always" is not one of').locator("button.fix").click()
+    playground.wait("!document.getElementById('findings').textContent.includes('is not one of Always')")
     assert 'imagePullPolicy: "Always"}' in playground.text or "imagePullPolicy: Always}" in playground.text
 
 
@@ -186,7 +186,7 @@ def test_every_example_and_the_keyboard(playground: Playground) -> None:
         playground.page.keyboard.press("Tab")
     assert {"Line 2", "Fix"} & set(seen)
     names = playground.page.evaluate(
-        "[...document.querySelectorAll('#playground :is(select, input, textarea, button)')].filter((each) => "
+        "[...document.querySelectorAll('#playground-app :is(select, input, textarea, button)')].filter((each) => "
         "!(each.labels?.length || each.getAttribute('aria-labelledby') || each.textContent.trim()))"
         ".map((each) => each.id)"
     )

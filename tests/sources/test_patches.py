@@ -129,6 +129,21 @@ WRONG: dict[str, tuple[dict[str, str], list[Found]]] = {
         [("pull-policy", K, 7)],
     ),
     "a target with a pattern": ({K: patch(*ADD, target="{kind: HelmRelease, name: 'p.*'}")}, [("pull-policy", K, 7)]),
+    "the rendered ConfigMap": (
+        {K: patch("- op: replace", "  path: /data/POLYAXON_AGENT_CLEANER",
+                  "  value: '{\"imagePullPolicy\": \"always\"}'", target="{kind: ConfigMap, name: p-agent-config}")},
+        [("pull-policy", K, 6)],
+    ),
+    "the rendered ConfigMap, strategic": (
+        {K: patch("apiVersion: v1", "kind: ConfigMap", "metadata: {name: p-agent-config}", "data:",
+                  "  POLYAXON_AGENT_CLEANER: |", "    {\"imagePullPolicy\": \"always\"}")},
+        [("pull-policy", K, 9)],
+    ),
+    "a post-renderer of Flux": (
+        {"r.yaml": RELEASE.replace("name: plx", "name: x") + "  postRenderers:\n  - kustomize:\n      patches:\n"
+                   "      - patch: '[{op: add, path: /data/POLYAXON_AGENT_CLEANER, value: ''{\"image\": 5}''}]'\n"},
+        [("type", "r.yaml", 12)],
+    ),
     "a file in JSON": (
         {K: "patches:\n- {path: p.json, target: {kind: HelmRelease, name: plx}}\n",
          "p.json": '[{"op": "add", "path": "/spec/values/cleaner",\n "value": {"imageTag": "a:b"}}]'},
@@ -176,6 +191,13 @@ def test_what_is_right(files: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("files", "line"),
     [
+        (
+            {
+                K: "replacements:\n- targets:\n  - select: {kind: HelmRelease, name: plx}\n"
+                "    fieldPaths: [spec.values.cleaner.imageTag]\n"
+            },
+            4,
+        ),
         ({K: patch("- {op: move, from: /spec/values/other, path: /spec/values/cleaner}")}, 4),
         ({K: patch("- {op: copy, from: /spec/values/a, path: /spec/values/cleaner/imageTag}")}, 4),
     ],

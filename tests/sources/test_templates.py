@@ -30,6 +30,9 @@ def test_variants(text: str, expected: list[str]) -> None:
 def test_variants_are_limited() -> None:
     text = "".join(f"{{{{ if .a{n} }}}}x{{{{ end }}}}" for n in range(500))
     assert len(variants(text)) == MOST_VARIANTS
+    assert warnings({"v.yaml.gotmpl": f"cleaner: {{imageTag: dev}}\n# {text}\n"}) == [
+        ("not-checked", "v.yaml.gotmpl", 1)
+    ]
 
 
 def test_a_branch_that_is_not_yaml_by_itself_is_said() -> None:
@@ -42,6 +45,29 @@ def test_a_branch_that_is_not_yaml_by_itself_is_said() -> None:
 def gotmpl(*lines: str) -> dict[str, str]:
     return {"values.yaml.gotmpl": "cleaner:\n" + "".join(f"  {line}\n" for line in lines)}
 
+
+APP = """\
+{{- range .Values.environments }}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: {{ . }}}
+spec:
+  source:
+    repoURL: {{ $.Values.repository | quote }}
+    chart: CHART
+    helm:
+      values: |
+        hostName: {{ . }}.example.com
+        cleaner:
+          {{- if eq . "prod" }}
+          imageTag: a:b
+          {{- end }}
+          nodeSelector: {{- toYaml $.Values.pool | nindent 12 }}
+          imagePullPolicy: always
+{{- end }}
+"""
+CHART = {"apps/Chart.yaml": "name: apps\n"}
 
 JUDGED: dict[str, tuple[dict[str, str], list[Found]]] = {
     "each branch": (
@@ -58,6 +84,20 @@ JUDGED: dict[str, tuple[dict[str, str], list[Found]]] = {
         gotmpl("resources:", "{{- if .a }}", "  limits: {memory: 8Gi}", "{{- end }}", "{{- if .a }}",
                "  requests: {memory: 3Gi}", "{{- end }}"),
         [],
+    ),
+    "in an app of apps": (
+        CHART | {"apps/templates/ml/plx.yaml": APP.replace("CHART", "polyaxon")},
+        [("image-tag", "apps/templates/ml/plx.yaml", 15), ("pull-policy", "apps/templates/ml/plx.yaml", 18)],
+    ),
+    "in an app of apps, of another chart": (CHART | {"apps/templates/redis.yaml": APP.replace("CHART", "redis")}, []),
+    "what a chart itself renders": (
+        CHART | {"apps/templates/c.yaml": "kind: ConfigMap\napiVersion: v1\ndata: {v.yaml: 'cleaner: {image: 5}'}\n",
+                 "apps/templates/d.yaml": "cleaner: {{ .x }\n", "apps/templates/e.yaml": "cleaner: {image: 5}\n"},
+        [],
+    ),
+    "within a line": (
+        gotmpl('imageTag: {{ if .a }}2.10{{ else }}"2.10"{{ end }}', "image: a/{{ if .b }}b{{ else }}c{{ end }}/d"),
+        [("type", "values.yaml.gotmpl", 2)],
     ),
     "in an ApplicationSet": (
         {"set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n"

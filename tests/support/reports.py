@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from helm_cleaner.in_cluster.report import Leftover
-from helm_cleaner.in_cluster.rules import utc
+from helm_cleaner.in_cluster.rules import format_time
 from tests.support.store_folders import DAY, run_name
 
 WITNESS = "0123456789ab4def8123456789abcdef"
@@ -19,7 +19,7 @@ def head(**changes: Any) -> dict[str, Any]:
     """The first line of a report about the release of `manifests`."""
     counts = {"known": 9, "archived": 0, "deleted-today": 0, "too-young": 0, "not-a-run": 1, "not-listed": 0}
     return {
-        "version": 1, "release": "plx", "namespace": "polyaxon", "node": "node-1", "time": utc(time.time()),
+        "version": 1, "release": "plx", "namespace": "polyaxon", "node": "node-1", "time": format_time(time.time()),
         "api": "http://plx-polyaxon-gateway:80", "counts_only": False, "witnesses": [WITNESS],
         "store": {"name": "artifacts", "kind": "s3", "where": "s3://bucket/plx", "path": "s3://bucket/plx"},
         **changes, "counts": {**counts, **changes.get("counts", {})},
@@ -30,7 +30,7 @@ def write(folders: list[Leftover], **changes: Any) -> str:
     """A whole report."""
     first = head(**{**changes, "counts": {"leftover": len(folders), **changes.get("counts", {})}})
     lines = [f"leftovers-report {json.dumps(first, sort_keys=True)}"]
-    lines += [f"leftovers-folder {each.name} {each.size} {each.files} {utc(each.newest)}" for each in folders]
+    lines += [f"leftovers-folder {each.name} {each.size} {each.files} {format_time(each.newest)}" for each in folders]
     return "\n".join([*lines, end_of(lines)]) + "\n"
 
 

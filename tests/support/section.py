@@ -8,12 +8,24 @@ from typing import Any
 
 from helm_cleaner import section, values
 from helm_cleaner.diagnostics import Diagnostic
+from helm_cleaner.section import structure
 from helm_cleaner.values import Value
 
 
 def read(text: str) -> Value:
     """The section of a values file `v.yaml`."""
     return values.read(textwrap.dedent(text).encode(), "v.yaml").values["cleaner"]
+
+
+def bare_schema(rule: Any = None) -> Any:
+    """The section's schema without what the rules check: what is evaluated of it."""
+    rule = structure.schema() if rule is None else rule
+    if isinstance(rule, list):
+        return [item if item is None else bare_schema(item) for item in rule]
+    if not isinstance(rule, dict):
+        return rule
+    kept = {key: item for key, item in rule.items() if key not in structure.OF_RULES}
+    return {key: item if item is None else bare_schema(item) for key, item in kept.items()}
 
 
 def found(diagnostics: list[Diagnostic]) -> list[tuple[str, int | None, int | None, str]]:

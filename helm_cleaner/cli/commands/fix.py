@@ -10,7 +10,7 @@ from shlex import quote
 
 from helm_cleaner import safe_write
 from helm_cleaner.actions.validate import ValidationReport
-from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, describe_excluded
 from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
@@ -78,10 +78,10 @@ def run(argv: list[str]) -> int:
     after = [file._replace(content=report.contents[file.name]) for file in given.files]
     checked = setting._replace(keep=None).check(after).findings if setting.keep else report.checked.findings
     wrong = [*given.wrong, *given.skipped, *beside.unread.values(), *unwritten, *report.left, *checked]
-    wrong = drop_advice(settings.without_ignored(wrong, after, args.files))
+    wrong = drop_advice(settings.drop_ignored(wrong, after, args.files))
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
-    found += excluded_note(given.excluded)
+    found += describe_excluded(given.excluded)
     by_name = {} if settings.as_in_folder else given.by_name
     found += notes(by_name, report.checked.holding, report.checked.umbrellas, wrong, settings.sections)
     print_notes(found)

@@ -81,7 +81,7 @@ class FolderCheck:
         self._setting = Setting(sections, beside.read, repository, defaults.section, defaults.findings)
         self._report = self._setting.check(self._given.files)
         found = [*self._given.wrong, *self._report.findings, *self._given.skipped, *beside.unread.values()]
-        self.findings = self._by_path(settings.without_ignored(found, self._given.files, ["."]))
+        self.findings = self._by_path(settings.drop_ignored(found, self._given.files, ["."]))
 
     def edits(self) -> Mapping[Diagnostic, Sequence[FixEdits]]:
         """What the fix of each finding does to the text, and other suggestions."""

@@ -31,12 +31,12 @@ def run(argv: list[str]) -> int:
     if name is None:
         text = "\n".join(f"{title}\n" + "".join(map(_line, codes)) for title, codes in GROUPS.items())
     else:
-        text = rule_page(_named(name.strip("[]")))
+        text = rule_page(_find_code(name.strip("[]")))
     write_stdout([text.encode()])
     return 0
 
 
-def _named(name: str) -> AnyCode:
+def _find_code(name: str) -> AnyCode:
     if name in BY_NAME:
         return BY_NAME[name]
     hint = did_you_mean(name, BY_NAME, "helm-cleaner rule lists the codes")

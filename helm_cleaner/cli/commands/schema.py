@@ -21,7 +21,7 @@ def parser() -> Parser:
             "# yaml-language-server: $schema=values.schema.json",
         ],
     )
-    what = "print that of a whole values file: everything but the section is allowed"
+    what = "print that of a whole values file: the section, and the keys beside it that the agent loads"
     group = p.add_mutually_exclusive_group()
     group.add_argument("--values", action="store_true", help=what)
     for name, title in (("flux", "a HelmRelease"), ("argocd", "an Argo CD Application"), ("helmfile", "a helmfile")):
@@ -42,7 +42,9 @@ def run(argv: list[str]) -> int:
 
         text = json.dumps(object_schema(args.kind), indent=2, ensure_ascii=False).encode() + b"\n"
     elif args.values:
-        text = json.dumps(values_schema(), indent=2, ensure_ascii=False).encode() + b"\n"
+        from helm_cleaner.polyaxon.agent_config.values_schema import extend_schema
+
+        text = json.dumps(extend_schema(values_schema()), indent=2, ensure_ascii=False).encode() + b"\n"
     else:
         text = schema_text()
     write_stdout([text])

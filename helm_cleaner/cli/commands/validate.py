@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from helm_cleaner.actions.validate import ValidationReport, validate, validate_values
-from helm_cleaner.cli.configuration import Settings, add_configuration_options, excluded_note
+from helm_cleaner.cli.configuration import Settings, add_configuration_options, describe_excluded
 from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
@@ -111,9 +111,9 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
         report = validate(given.files, settings.sections, defaults.section, beside.read, _repository(settings, given),
                           chart=defaults.of_the_chart, earlier=defaults.findings, tell=progress.tell)  # fmt: skip
     every = [*given.wrong, *report.findings, *given.skipped, *beside.unread.values()]
-    found = settings.without_ignored(every, given.files, names)
+    found = settings.drop_ignored(every, given.files, names)
     found = _in_order(given.by_name, found)
-    lines = excluded_note(given.excluded)
+    lines = describe_excluded(given.excluded)
     by_name = {} if settings.as_in_folder else given.by_name
     lines += notes(by_name, report.holding, report.umbrellas, found, settings.sections)
     return Checked(report, found, lines, defaults, given)
@@ -145,11 +145,11 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     overrides = read_overrides(args.files, args.flags, stdin_is_free=True, read_values=read_values)
     assert overrides is not None
     files = values_files(args.files)
-    paths = settings.sections or [section_path(None, args.files, overrides)]
-    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0]), overrides)
+    paths = settings.sections or [section_path(None, args.files, overrides, settings.charts)]
+    defaults = DefaultsOption(args, paths[0], own_values(files, paths[0], settings.charts), overrides)
     report = validate_values(overrides, paths, defaults.section, defaults.findings, defaults.of_the_chart)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
-    return Checked(report, settings.without_ignored(report.findings, given, ()), [], defaults)
+    return Checked(report, settings.drop_ignored(report.findings, given, ()), [], defaults)
 
 
 def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -63,14 +63,7 @@ def _diagnose_operation(job: CleanerJob, now: str) -> list[Finding]:
     """What Polyaxon's Job says: nobody took it, another Job is in its way, or it cannot be deleted."""
     found = []
     if job.foreign is not None:
-        annotations = mapping(mapping(job.foreign.get("metadata")).get("annotations"))
-        by_hand = (
-            " (kubectl apply created it)" if "kubectl.kubernetes.io/last-applied-configuration" in annotations else ""
-        )
-        message = f"a Job that Polyaxon did not create{by_hand} has the cleaner's name, so the operator creates none"
-        evidence = f"{job.name} of batch/v1, without an owner of polyaxon.com, created {timestamp(job.foreign)}"
-        found.append(Finding("error", "foreign-job", f"{BATCH}/{job.name}", message, evidence,
-                             timestamp(job.foreign), job.name))  # fmt: skip
+        found.append(_foreign(job.name, job.foreign))
     for kind, each in ((OPERATION, job.operation), (BATCH, job.batches[-1].job if job.batches else None)):
         metadata = mapping((each or {}).get("metadata"))
         deleted, finalizers = timestamp(each, "deletionTimestamp"), metadata.get("finalizers") or ()
@@ -88,6 +81,21 @@ def _diagnose_operation(job: CleanerJob, now: str) -> list[Finding]:
         evidence = f"{job.name}: created {created}, no conditions, and no Job of batch/v1"
         found.append(Finding("error", "operator-down", f"{OPERATION}/{job.name}", message, evidence, created, job.name))
     return found
+
+
+def _foreign(name: str, foreign: Object) -> Finding:
+    """The finding about a batch/v1 Job that is in the way: somebody's own, or that of an earlier batch."""
+    metadata, created = mapping(foreign.get("metadata")), timestamp(foreign)
+    owners = [mapping(owner) for owner in metadata.get("ownerReferences") or ()]
+    message = "a Job that Polyaxon did not create has the cleaner's name"
+    evidence = f"{name} of batch/v1, without an owner of polyaxon.com, created {created}"
+    if any(str(owner.get("apiVersion")).startswith("polyaxon.com/") for owner in owners):
+        message = "the Job of an earlier batch still has the cleaner's name"
+        evidence = f"{name} of batch/v1, whose owner is another Job of polyaxon.com, created {created}"
+    elif "kubectl.kubernetes.io/last-applied-configuration" in mapping(metadata.get("annotations")):
+        message = "a Job that kubectl apply created has the cleaner's name"
+    return Finding("error", "foreign-job", f"{BATCH}/{name}", f"{message}, so the operator creates none", evidence,
+                   created, name)  # fmt: skip
 
 
 def _diagnose_batch(name: str, batch: Batch) -> list[Finding]:

@@ -26,7 +26,7 @@ def release_names(history: History) -> list[str]:
 def is_of(job: CleanerJob, release: str, others: list[str]) -> bool:
     """Whether a job may be a release's: its pods run as that release's account, or as no other release's."""
     account = pod_spec(job).get("serviceAccountName")
-    return account not in {f"{other}{_ACCOUNT}" for other in others if other != release}
+    return account not in [f"{other}{_ACCOUNT}" for other in others if other != release]
 
 
 def pod_spec(job: CleanerJob) -> Object:
@@ -59,14 +59,15 @@ def diagnose_deployments(history: History, release: str) -> list[Finding]:
     """Whether the agent and the operator are there without an available replica."""
     found = []
     for name, code, what in (
-        (f"{release}{_AGENT}", "agent-down", "the agent does not run, so no batch is taken"),
-        (f"{release}{_OPERATOR}", "operator-down", "the operator does not run, so no job gets a pod"),
+        (f"{release}{_AGENT}", "agent-down", "the agent {}, so no batch is taken"),
+        (f"{release}{_OPERATOR}", "operator-down", "the operator {}, so no job gets a pod"),
     ):
         deployment = history.deployments.get(name)
         if deployment is None or mapping(deployment.get("status")).get("availableReplicas"):
             continue
         replicas = mapping(deployment.get("spec")).get("replicas")
         failing = [each for each in mapping(deployment.get("status")).get("conditions") or () if each.get("message")]
+        message = what.format("is scaled to 0" if replicas == 0 else "does not run")
         evidence = f"{name}: {replicas if replicas is not None else 1} wanted, none available"
         words = [str(each["message"]) for each in failing if each.get("type") == "Available"]
         time = next(
@@ -74,5 +75,5 @@ def diagnose_deployments(history: History, release: str) -> list[Finding]:
         )
         if words and not any(each.get("type") == "Available" for each in conditions(deployment)):
             evidence += f" ({words[0]})"
-        found.append(Finding("error", code, f"deployment/{name}", what, evidence, time, subject=name))
+        found.append(Finding("error", code, f"deployment/{name}", message, evidence, time, subject=name))
     return found

@@ -27,7 +27,7 @@ _CHANGE = "After a change of the section: restart the API, note this job's paths
 _AFTER_CHANGE = (_RESTART_API, _ARGUMENTS, _DELETE)
 _REMEDIES = {
     "agent-down": Remedy(
-        "find out why its pod is missing or not ready; scale it up if it was scaled down",
+        "find out why its pod is missing or not ready, or scale it up",
         (
             "kubectl describe deployment/{r}-polyaxon-agent -n {n}",
             "kubectl logs -n {n} deployment/{r}-polyaxon-agent --previous",
@@ -35,7 +35,7 @@ _REMEDIES = {
         ),
     ),
     "agent-failed": Remedy(
-        "correct what the log names, and restart the API and the agent",
+        "correct what the log names (a pull secret that is a number, for example), and restart the API and the agent",
         ("kubectl rollout restart deployment/{r}-polyaxon-api deployment/{r}-polyaxon-agent -n {n}",),
     ),
     "operator-down": Remedy(

@@ -7,7 +7,7 @@ charts render from the values of a release. entries.json holds the facts.
 
 from __future__ import annotations
 
-from helm_cleaner.polyaxon.agent_config.rendered_defaults import custom_entries
+from helm_cleaner.polyaxon.chart_defaults import custom_entries
 from helm_cleaner.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from helm_cleaner import section
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import to_dotted
-from helm_cleaner.polyaxon import chart_values
+from helm_cleaner.polyaxon import chart_defaults
 from helm_cleaner.polyaxon.agent_config.parts import INIT, NOTIFIER, SIDECAR, Part
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
@@ -101,5 +101,5 @@ def _differs(name: str, item: Value, default: dict[str, Any]) -> bool:
 
 
 def _default(key: str) -> dict[str, Any]:
-    value: dict[str, Any] = chart_values.DEFAULTS[key]
+    value: dict[str, Any] = chart_defaults.DEFAULTS[key]
     return value

@@ -131,6 +131,22 @@ def test_no_error(objects: list[Any]) -> None:
     assert found.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (batch_job(owner=None), "a Job that Polyaxon did not create has"),
+        (batch_job(owner="other"), "the Job of an earlier batch still has"),
+        (
+            batch_job(owner=None, annotations={"kubectl.kubernetes.io/last-applied-configuration": ""}),
+            "that kubectl apply",
+        ),
+    ],
+)
+def test_whose_job_is_in_the_way(job: Any, words: str) -> None:
+    (found,) = diagnose([operation(), job]).errors
+    assert words in found.message
+
+
 def test_pods_of_a_foreign_job_are_not_the_cleaners() -> None:
     objects = [
         operation(),

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.polyaxon import agent_config, find_agents
-from helm_cleaner.polyaxon.agent_config import rendered_defaults
+from helm_cleaner.polyaxon import agent_config, chart_defaults, find_agents
 from tests.support import cases
 
 CASES = [json.loads(line) for line in gzip.decompress(cases.path("agents.jsonl.gz").read_bytes()).splitlines()]
@@ -194,8 +193,8 @@ def test_an_image_to_which_no_tag_is_appended() -> None:
 
 def test_the_charts_defaults_are_not_checked_again() -> None:
     (data,) = [case["data"] for case in CASES if case["what"] == ["POLYAXON_AGENT_RUNS_SA"]][:1]
-    assert rendered_defaults.custom_entries(data, "2.15.1") == {}
+    assert chart_defaults.custom_entries(data, "2.15.1") == {}
     assert check(data) == []
-    assert list(rendered_defaults.custom_entries(data, "2.15.2")) == [
+    assert list(chart_defaults.custom_entries(data, "2.15.2")) == [
         f"{P}ARTIFACTS_STORE", f"{P}SIDECAR", f"{P}INIT", f"{P}NOTIFIER",
     ]  # fmt: skip
