@@ -1,7 +1,7 @@
 """Patches of objects that pass values to charts: strategic and JSON 6902, inline and in files of their own.
 
-An operation of a JSON patch is read as an object that has nothing but the operation's value at its path. The values that a
-patch applies to are not read.
+An operation of a JSON patch is read as an object that has nothing but the operation's value at its path. The values
+that a patch applies to are not read.
 """
 
 from __future__ import annotations
