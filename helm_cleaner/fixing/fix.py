@@ -16,8 +16,8 @@ from helm_cleaner.actions.validate import ValidationReport, judge_all
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.fixes import Fix, FixEdits
 from helm_cleaner.fixing.edits import Edit, Editor, find_separate
-from helm_cleaner.fixing.expected import changed_data, is_same
-from helm_cleaner.fixing.history import FixedValue, History
+from helm_cleaner.fixing.expected import apply_changes, is_same
+from helm_cleaner.fixing.history import History, Rewrite
 from helm_cleaner.fixing.unchanged import is_unchanged
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import UNCONFIGURED, File, FoundSections, Layer, Repository, find_sections
@@ -38,13 +38,13 @@ _Key = tuple[str, str, str]  # a file, a code and a path
 class FixReport(NamedTuple):
     """The result of `fix_files`.
 
-    contents: the new contents of the files, by name. fixed: what was rewritten, in the order of files and lines.
-    left: for each finding with a fix that cannot be made, why. checked: the report about the new contents.
+    contents: the new contents of the files, by name. rewrites: what was rewritten, in the order of files and lines.
+    refusals: for each finding with a fix that cannot be made, why. checked: the report about the new contents.
     """
 
     contents: dict[str, bytes]
-    fixed: list[FixedValue]
-    left: list[Diagnostic]
+    rewrites: list[Rewrite]
+    refusals: list[Diagnostic]
     checked: ValidationReport
 
 
@@ -85,14 +85,14 @@ def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool =
         good = state.verify(find_separate(edits)[0], refused)
         left |= {_key(d): reason for d, reason in refused}
         for chosen in (good, good[:1]):  # good ones need not be so together
-            after = state.after(chosen) if chosen else None
+            after = state.try_edits(chosen) if chosen else None
             if isinstance(after, _State):
                 for file in {edit.file for edit in chosen}:
                     history.add(file, state.editor.file(file), [edit for edit in chosen if edit.file == file])
                 state = after
                 break
     stays = [left[_key(d)]._replace(location=d.location) for d in state.report.findings if d.fix and _key(d) in left]
-    return FixReport(state.contents, history.fixed(), stays, state.report)
+    return FixReport(state.contents, history.list_rewrites(), stays, state.report)
 
 
 def find_edits(files: Sequence[File], setting: Setting, report: ValidationReport) -> dict[Diagnostic, list[FixEdits]]:
@@ -173,7 +173,7 @@ class _State:
         if not edits:
             return []
         self.checks += 1
-        after = self.after(edits)
+        after = self.try_edits(edits)
         if isinstance(after, _State):
             return edits
         to_blame = edits if len(edits) == 1 or self.checks > _MAX_CHECKS else after.to_blame
@@ -185,7 +185,7 @@ class _State:
         half = len(edits) // 2
         return self.verify(edits[:half], refused) + self.verify(edits[half:], refused)
 
-    def after(self, edits: list[Edit]) -> _State | _Failure:
+    def try_edits(self, edits: list[Edit]) -> _State | _Failure:
         """The files with edits made, or why one of them does not do what it should."""
         by_file: dict[str, list[Edit]] = {}
         for edit in edits:
@@ -219,7 +219,7 @@ class _State:
             file = old.document.file
             if not mine and file in files and ((file, old.document.text) in texts or self.editor.file(file).actions):
                 continue  # an edited text once more, or another branch of its template
-            if not is_same(changed_data(old.read.values, mine), to_data(now.read.values)):
+            if not is_same(apply_changes(old.read.values, mine), to_data(now.read.values)):
                 return False
             if mine and not is_unchanged(root_document(old.document), root_document(now.document), touched):
                 return False

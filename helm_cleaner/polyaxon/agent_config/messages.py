@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Remove, Rename, Replace, safe, suggested
-from helm_cleaner.nearness import nearest
+from helm_cleaner.nearness import find_nearest
 from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.agent_config import CODE
 from helm_cleaner.polyaxon.agent_config.facts import python_name, resolved
@@ -161,7 +161,11 @@ def _not_among(value: Value, rule: dict[str, Any], path: Path) -> tuple[str, Adv
     message += "a kind of connection" if len(allowed) > _SHORT else f"one of {', '.join(allowed)}"
     bare = _bare(data)
     same = [word for word in allowed if _bare(word) == bare]
-    near = next(iter(same), None) or _OTHER_KINDS.get(bare if name == "kind" else "") or nearest(data.strip(), allowed)
+    near = (
+        next(iter(same), None)
+        or _OTHER_KINDS.get(bare if name == "kind" else "")
+        or find_nearest(data.strip(), allowed)
+    )
     if not near:
         return message, Advice(f"write one of {', '.join(allowed)}")
     change = Replace(value.origin, near)
@@ -182,7 +186,7 @@ def _unknown(problem: Problem, within: Map) -> tuple[str, Advice]:
     names = [name for name, rule in fields.items() if "deprecated" not in resolved(rule)]
     message = f"unknown field; allowed: {', '.join(names)}"
     other = _OTHER_FIELDS.get(key)
-    near = other if other in fields else nearest(key, names)
+    near = other if other in fields else find_nearest(key, names)
     there = within.get(near) if near else None
     if near and (there is None or there.origin.kind in ("default", "chart")):
         return message, Advice(f"did you mean {near}?", suggested(Rename(at, key, near)))
