@@ -60,9 +60,7 @@ class Deletion:
         if age > DAY:
             raise Refusal(f"the report is of {when}, more than a day old: make a new survey")
         if age < -HOUR:
-            raise Refusal(
-                f"the report is of {when}, which is in the future: correct this node's clock"
-            )
+            raise Refusal(f"the report is of {when}, which is in the future: correct this node's clock")
 
     def expect(self, what: str, found: object, wanted: object) -> None:
         if found != wanted:

@@ -23,7 +23,7 @@ _AMOUNTS = ("limits", "requests")
 _REFUSED = "Kubernetes refuses the pods of all runs"
 
 
-def warnings(part: Part) -> Iterator[Diagnostic]:
+def find_warnings(part: Part) -> Iterator[Diagnostic]:
     """The warnings about a part. Those about what the SDK refuses too are for the caller to leave out."""
     value = part.value
     if not isinstance(value, Map):

@@ -99,7 +99,7 @@ def test_without_defaults_what_is_missing_is_not_judged() -> None:
 
 
 def test_the_keys_are_those_that_are_rendered() -> None:
-    keys = {entry.key.partition(".")[0] for entry in facts.entries().values() if entry.key}
+    keys = {entry.key.partition(".")[0] for entry in facts.load_entries().values() if entry.key}
     assert keys <= agent_config.KEYS
     assert {
         "nodeSelector",
