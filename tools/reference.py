@@ -14,6 +14,7 @@ from helm_cleaner.codes import (
     CODES,
     DOCTOR_CODES,
     INPUT_CODES,
+    LEFTOVERS_CODES,
     PLACE_CODES,
     AnyCode,
     ClusterCode,
@@ -108,6 +109,11 @@ def doctor_codes() -> str:
     return _what_to_do(DOCTOR_CODES)
 
 
+def leftovers_codes() -> str:
+    """The same for leftovers."""
+    return _what_to_do(LEFTOVERS_CODES)
+
+
 def commands(command: str) -> str:
     """The commands of kubectl whose output `--cluster` takes: those that `--live` runs."""
     folder = "cluster" if command == queries.PREFLIGHT else "left"
@@ -159,6 +165,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("preflight.md", "commands"): partial(commands, queries.PREFLIGHT),
     ("preflight.md", "secrets"): secrets,
     ("preflight.md", "role"): partial(role, queries.PREFLIGHT),
+    ("leftovers.md", "codes"): leftovers_codes,
     ("doctor.md", "codes"): doctor_codes,
     ("doctor.md", "commands"): partial(commands, queries.DOCTOR),
     ("doctor.md", "role"): partial(role, queries.DOCTOR),

@@ -46,12 +46,18 @@ def write_notes(target: Path, tagged: bool) -> None:
     target.write_text(notes, encoding="utf-8")
 
 
+def make_empty(folder: Path) -> None:
+    """Makes an empty folder, and says what was in it: `make plugins` and `make zipapp` write to dist/, too."""
+    if there := sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []:
+        more = f" and {len(there) - 3} more" if there[3:] else ""
+        say(f"emptying {folder.name}/, which has {', '.join(there[:3])}{more}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+
+
 def build(signer: plugin_packages.Signer | None) -> None:
     """Writes every file of the release into dist/, and their checksums into SHA256SUMS."""
-    if there := sorted(path.name for path in DIST.iterdir()) if DIST.is_dir() else []:
-        say(f"emptying dist/, which has {', '.join(there[:3])}{f' and {len(there) - 3} more' if there[3:] else ''}")
-    shutil.rmtree(DIST, ignore_errors=True)
-    DIST.mkdir()
+    make_empty(DIST)
     for kind in ("wheel", "sdist"):
         code = f"import hatchling.build as b; b.build_{kind}({str(DIST)!r})"
         run([sys.executable, "-c", code], os.environ, cwd=ROOT)

@@ -9,7 +9,7 @@ from helm_cleaner.actions.agent_values import ChartDefaults, check_beside, doubt
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon import agent_config, chart_values
-from helm_cleaner.sources import File, Progress, SectionSource
+from helm_cleaner.sources import File, Progress, SectionSource, section_warnings
 from helm_cleaner.typed import NamedTuple
 from helm_cleaner.values import ParsedValues, Value
 
@@ -74,6 +74,7 @@ def validate_values(
         if there := section.find(overrides.values, path):
             where = there[1].location
             found.sections.add((where.file, where.line, where.column, path))
+            found.findings.extend(section_warnings.describe_placeholders(there[0], path, lambda _file: True))
     return judge_all([], found, defaults, earlier, chart=chart)
 
 

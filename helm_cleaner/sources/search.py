@@ -329,7 +329,7 @@ class _Search:
                 self.found.findings.append(section_warnings.describe_foreign(found[1], path))
             else:
                 is_plain = self._is_plain if chart_values.kind in (KIND, values_files.LAYERED) else None
-                self.found.findings.extend(section_warnings.mask_flux(found[0], path, is_plain))
+                self.found.findings.extend(section_warnings.describe_placeholders(found[0], path, is_plain))
                 yield source_of(chart_values, over, path, layers)
 
     def _is_plain(self, name: str) -> bool:

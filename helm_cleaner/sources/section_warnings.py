@@ -58,7 +58,7 @@ def find_mirrors(tree: Map, sections: Sequence[Path]) -> Iterator[Diagnostic]:
             yield Diagnostic("warning", "not-checked", to_dotted(path), message, hint, at.location)
 
 
-def mask_flux(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
+def describe_placeholders(found: Value, path: Path, is_plain: Callable[[str], bool] | None) -> Iterator[Diagnostic]:
     """A warning each about the first placeholder of an unknown tool, and of one that runs too late.
 
     is_plain: whether a file, by its name, is one whose placeholders may be of any tool; None if none is.

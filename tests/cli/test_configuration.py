@@ -223,6 +223,10 @@ LAYERS: dict[str, tuple[dict[str, str], list[str], Found]] = {
         ["-f", "b.yaml", "--set", "cleaner.resources.requests.memory=9Gi"],
         [("--set", "request-over-limit", None)],
     ),
+    "a placeholder": (
+        {"b.yaml": "cleaner:\n  imageTag: ${TAG}\n  image: ref+vault://a/b\n"}, ["-f", "b.yaml"],
+        [("b.yaml", "not-checked", 2)],
+    ),
     "a flag alone": ({}, ["--set", "cleaner.imagePullPolicy=x"], [("--set", "pull-policy", None)]),
     "an ignored finding": (
         {"b.yaml": "cleaner:\n  imagePullPolicy: x  # helm-cleaner: ignore[pull-policy]\n"},

@@ -84,6 +84,17 @@ def test_the_tag_is_that_of_the_version() -> None:
             release.check_tag(tag)
 
 
+def test_what_is_in_the_way_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dist = tmp_path / "dist"
+    release.make_empty(dist)
+    assert "".join(capsys.readouterr()) == ""
+    for name in "edcba":
+        (dist / name).touch()
+    release.make_empty(dist)
+    assert "".join(capsys.readouterr()) == "emptying dist/, which has a, b, c and 2 more\n"
+    assert list(dist.iterdir()) == []
+
+
 def test_the_version_stands_in_one_place() -> None:
     """Except for the changelog, and the guides, which name the files of a release."""
     files = [ROOT / "pyproject.toml", *PACKAGE.rglob("*.py"), *(ROOT / "tools").glob("*.py")]

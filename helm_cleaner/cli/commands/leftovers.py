@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 from helm_cleaner.actions import leftovers, leftovers_jobs
-from helm_cleaner.cli.console import print_diagnostics, print_text
+from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
@@ -22,7 +22,7 @@ from helm_cleaner.output.leftovers import as_json, as_text
 from helm_cleaner.polyaxon.chart_values import full_name
 from helm_cleaner.polyaxon.job import Job
 from helm_cleaner.polyaxon.store import HOST_PATH
-from helm_cleaner.text import make_printable, pluralize
+from helm_cleaner.text import pluralize
 
 PROG = "helm-cleaner leftovers"
 _UNITS = {"h": 3600, "d": leftovers_jobs.DAY, "w": 7 * leftovers_jobs.DAY}
@@ -91,7 +91,7 @@ def _survey(args: argparse.Namespace) -> int:
             f"the store is {target.where.description}: the Job surveys the node that it runs on. For another one, add "
             "--set 'cleaner.nodeSelector.kubernetes\\.io/hostname=NODE'"
         )
-    print_text("".join(f"helm-cleaner: {make_printable(note)}\n" for note in notes))
+    print_notes(notes)
     return 0
 
 
@@ -126,7 +126,7 @@ def _clean(args: argparse.Namespace) -> int:
     write_stdout([text.encode()])
     print_diagnostics(refusals, failed=True)
     if args.output != "json" and not refusals:
-        print_text("".join(f"helm-cleaner: {line}\n" for line in _next_steps(args, needs, len(folders))))
+        print_notes(_next_steps(args, needs, len(folders)))
     return int(bool(refusals))
 
 
@@ -147,7 +147,7 @@ def _print_job(
     part = parts[args.part - 1]
     text = leftovers_jobs.make_deletion(target, report, part, args.part, len(parts), args.older_than)
     write_stdout([text.encode()])
-    print_text(f"helm-cleaner: part {args.part} of {len(parts)}: a Job that deletes {pluralize(len(part), 'folder')}\n")
+    print_notes([f"part {args.part} of {len(parts)}: a Job that deletes {pluralize(len(part), 'folder')}"])
     return 0
 
 
