@@ -174,7 +174,8 @@ WARNED: dict[str, tuple[str, Any, str, str]] = {
         '"a:b" is not a valid image name: Polyaxon appends a tag, and this image already has one',
     ),
     "default scheduling": (
-        "DEFAULT_SCHEDULING", {"nodeSelector": {"a": "b c"}}, "label-value", 'invalid label value: "b c" contains a space',
+        "DEFAULT_SCHEDULING", {"nodeSelector": {"a": "b c"}}, "label-value",
+        'invalid label value: "b c" contains a space',
     ),
     "a notifier": (
         "NOTIFIER", {"image": "a", "hpa": {}}, "unused-field", "nothing in Polyaxon reads the notifier's image and hpa",
