@@ -20,6 +20,8 @@ from tools import ROOT
 
 # A hint that says exactly what to write.
 EXACT = re.compile(r"did you mean|^write (?!how|a |one |--set)")
+# Errors about two values, of which the other one may be wrong too.
+COMPARED = ("request-over-limit", "extended-resource", "hugepages")
 CASES = ROOT / "tests" / "cases" / "sections.jsonl"
 
 
@@ -50,7 +52,7 @@ def check_fix(values: ParsedValues, found: Diagnostic, fix: Fix) -> None:
         return [
             d.message
             for d in section_findings
-            if d.path == found.path and (d.code == found.code or d.severity == "error")
+            if d.path == found.path and (d.code == found.code or (d.severity == "error" and d.code not in COMPARED))
         ]
 
     before = find_there(findings(values))
@@ -58,13 +60,13 @@ def check_fix(values: ParsedValues, found: Diagnostic, fix: Fix) -> None:
     assert len(after) < len(before), (found.hint, after)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(SECTIONS)
 def test_hints_are_true(data: Any) -> None:
     check_hints(data)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(broken_sections)
 def test_hints_for_whatever_is_in_a_section_are_true(data: Any) -> None:
     check_hints(data)
