@@ -13,22 +13,22 @@ _LENGTHS = (4, 8, 12)  # letters that the longer of two words must have, for eac
 _PART, _NOT = 8, 9  # beyond any number of typos
 
 
-def nearest(word: str, choices: Iterable[str]) -> str:
+def find_nearest(word: str, choices: Iterable[str]) -> str:
     """The choice that was probably meant by a word that is none of them; "" if none is near."""
-    return next(iter(near(word, choices)), "")
+    return next(iter(find_near(word, choices)), "")
 
 
-def near(word: str, choices: Iterable[str]) -> list[str]:
+def find_near(word: str, choices: Iterable[str]) -> list[str]:
     """The choices that may be meant by a word, the nearest first.
 
     These have the same letters (case, `-` and `_` do not count), differ by a few typos, or are a part of the word or
     an extension of it.
     """
-    return list(_near(word, tuple(choices)))
+    return list(_find_near(word, tuple(choices)))
 
 
 @lru_cache(maxsize=1024)  # the same mistake is often made in many places
-def _near(word: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+def _find_near(word: str, choices: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for n, choice in enumerate(choices):
         rank = _rank(bare(word), bare(choice)) if choice != word else _NOT

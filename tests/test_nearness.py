@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helm_cleaner.nearness import distance, is_typo, near, nearest
+from helm_cleaner.nearness import distance, find_near, find_nearest, is_typo
 
 WORDS = st.text("abc", max_size=6)
 
@@ -83,12 +83,12 @@ FIELDS = ["image", "imageTag", "imagePullPolicy", "resources", "nodeSelector", "
     ],
 )
 def test_what_was_meant(word: str, choices: list[str], meant: str) -> None:
-    assert nearest(word, choices) == meant
+    assert find_nearest(word, choices) == meant
 
 
 def test_the_nearest_comes_first() -> None:
-    assert near("imageT", FIELDS) == ["image", "imageTag"]
-    assert near("imagetag", FIELDS)[0] == "imageTag"
+    assert find_near("imageT", FIELDS) == ["image", "imageTag"]
+    assert find_near("imagetag", FIELDS)[0] == "imageTag"
 
 
 def test_a_part_of_a_name_is_no_typo_of_it() -> None:

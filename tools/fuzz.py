@@ -126,7 +126,7 @@ def values(data: bytes) -> None:
             continue
         if isinstance(result, FixReport):
             new = result.contents["v.yaml"]
-            assert bool(result.fixed) == (new != data)
+            assert bool(result.rewrites) == (new != data)
             assert fix_files([sources.File("v.yaml", new)], Setting()).contents["v.yaml"] == new
 
 

@@ -93,11 +93,11 @@ def _what_to_do(codes: Sequence[OtherCode | ClusterCode]) -> str:
 def agent_fields() -> str:
     """A row per entry of the agent's ConfigMap: the values key, and what Polyaxon loads."""
     rows = ["| Entry | Values | What Polyaxon loads |", "|---|---|---|"]
-    for entry in facts.entries().values():
-        rule = facts.resolved(entry.rule)
-        items = facts.resolved(rule.get("items", {}))
+    for entry in facts.load_entries().values():
+        rule = facts.resolve_rule(entry.rule)
+        items = facts.resolve_rule(rule.get("items", {}))
         names = [name for name, each in (rule.get("properties") or items.get("properties") or {}).items()
-                 if "deprecated" not in facts.resolved(each)]  # fmt: skip
+                 if "deprecated" not in facts.resolve_rule(each)]  # fmt: skip
         wanted = rule.get("x-wanted", "a mapping")
         what = f"{wanted}: {', '.join(f'`{name}`' for name in names)}" if names else wanted
         rows.append(f"| `{entry.name}` | {f'`{entry.key}`' if entry.key else ''} | {what} |")

@@ -122,9 +122,11 @@ def _with_scheduled(
     loaded: what is said about the same values because the agent does not load them; that is enough.
     SectionError if one is an error: the agent does not start, or there is no Job.
     """
-    known = {each.path for each in loaded}
+    known = {each.path for each in loaded if each.code == agent_config.CODE}
     found = [each for each in check_scheduling(scheduling) + check_store(store) if each.path not in known]
-    findings = findings + [each for each in found if each.code not in ignore]
+    again = {(each.path, each.code) for each in found}
+    findings = [each for each in findings if each.severity == "error" or (each.path, each.code) not in again]
+    findings += [each for each in found if each.code not in ignore]
     if any(each.severity == "error" for each in findings):
         raise SectionError(findings)
     return findings

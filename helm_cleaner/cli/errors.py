@@ -17,7 +17,7 @@ class UsageError(Exception):
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
     """The hint about an unknown name: the similar one that is known, or `otherwise` if there is none."""
-    from helm_cleaner.nearness import nearest
+    from helm_cleaner.nearness import find_nearest
 
-    near = nearest(name, known)
+    near = find_nearest(name, known)
     return f"did you mean {near}?" if near else otherwise

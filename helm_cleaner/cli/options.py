@@ -70,7 +70,7 @@ class Parser(argparse.ArgumentParser):
 
     def _hint(self, message: str) -> str:
         """A hint for an unknown option or argument; "" if there is none."""
-        from helm_cleaner.nearness import nearest
+        from helm_cleaner.nearness import find_nearest
 
         _, found, words = message.partition("unrecognized arguments: ")
         for word in words.split() if found else ():
@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
                 return f"pass files without {name}: {self.prog} values.yaml"
             if word in COMMANDS:  # after an option, so that the default command got it
                 return f"put the command first: helm-cleaner {word} …"
-            if near := nearest(name, self._option_string_actions):
+            if near := find_nearest(name, self._option_string_actions):
                 return f"did you mean {near}?"
             if not word.startswith("-") and "-f" in self._option_string_actions:
                 return f"pass a values file with -f: {self.prog} -f {word}"

@@ -15,7 +15,7 @@ _MOST_LABELS = 2_000  # there may be a value per node, such as hostnames, and th
 
 def find_nearest(word: str, there: Iterable[str]) -> str:
     """The word that was probably meant; "" if none is near."""
-    return nearness.nearest(word, list(dict.fromkeys(there))[:_MOST_LABELS])
+    return nearness.find_nearest(word, list(dict.fromkeys(there))[:_MOST_LABELS])
 
 
 def did_you_mean(word: str, there: Iterable[str]) -> str:

@@ -19,8 +19,8 @@ _AUTOSCALER = "cluster-autoscaler-status"
 class ClusterSnapshot(NamedTuple):
     """What the input contains, by kind, then by namespace and name, without finished pods.
 
-    kinds: those that the input tells about, be it that there is none; file: where it was read from, for messages;
-    empty: kinds of which the input says that there is none.
+    kinds: those that the input lists, with or without objects; file: where it was read from, for messages; empty: the
+    kinds that it lists without objects.
     """
 
     objects: dict[str, dict[tuple[str, str], Object]]

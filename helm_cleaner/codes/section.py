@@ -53,7 +53,8 @@ CODES = (
     Code("empty-image", "warning", "An empty string, which is the same as a missing field.",
          "Polyaxon's SDK", 'imageTag: ""', "{}"),
     Code("flat-resources", "warning or error",
-         "Resources directly under resources; they are read as requests. An error if requests has other amounts.",
+         "Resources directly under resources; they are read as requests. An error if requests has other amounts, or if "
+         "limits or requests is empty: either may be meant.",
          SDK, "resources: {cpu: 50m}", "resources: {requests: {cpu: 50m}}"),
     Code("resource-name", "error", "A resource that a container cannot have.",
          f"{API}; {RESOURCES}", "resources: {limits: {mem: 1Gi}}", "resources: {limits: {memory: 1Gi}}"),

@@ -68,7 +68,7 @@ class FileText:
         self.lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
         self.actions = templates.actions(self.text) or [] if "{{" in self.text else []
 
-    def edited(self, edits: Iterable[Edit]) -> bytes:
+    def apply(self, edits: Iterable[Edit]) -> bytes:
         """The content with edits applied."""
         return self.mark + pieces.apply(self.text, [each for edit in edits for each in edit.splices]).encode()
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from helm_cleaner.fixes import Change, Written
 
 
-def changed_data(value: Value, changes: Iterable[Change]) -> Any:
+def apply_changes(value: Value, changes: Iterable[Change]) -> Any:
     """The data of values with changes made. Placeholders are their texts."""
-    return _Changed(changes).data(value)
+    return _ChangesByNode(changes).data(value)
 
 
-class _Changed:
+class _ChangesByNode:
     """The changes by the nodes that they are about."""
 
     def __init__(self, changes: Iterable[Change]) -> None:

@@ -16,8 +16,8 @@ from helm_cleaner.actions.validate import ValidationReport, judge_all
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.fixes import Fix, FixEdits
 from helm_cleaner.fixing.edits import Edit, Editor, find_separate
-from helm_cleaner.fixing.expected import changed_data, is_same
-from helm_cleaner.fixing.history import FixedValue, History
+from helm_cleaner.fixing.expected import apply_changes, is_same
+from helm_cleaner.fixing.history import History, Rewrite
 from helm_cleaner.fixing.unchanged import is_unchanged
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import UNCONFIGURED, File, FoundSections, Layer, Repository, find_sections
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from helm_cleaner.fixes import Change
 
 _MAX_PASSES = 20
+_MAX_CHECKS = 64  # of all files, to find the edits that do not do what they should
 Beside = Callable[[str], bytes | None]
 Defaults = Callable[[str | None], Value | None]
 _Key = tuple[str, str, str]  # a file, a code and a path
@@ -37,13 +38,13 @@ _Key = tuple[str, str, str]  # a file, a code and a path
 class FixReport(NamedTuple):
     """The result of `fix_files`.
 
-    contents: the new contents of the files, by name. fixed: what was rewritten, in the order of files and lines.
-    left: for each finding with a fix that cannot be made, why. checked: the report about the new contents.
+    contents: the new contents of the files, by name. rewrites: what was rewritten, in the order of files and lines.
+    refusals: for each finding with a fix that cannot be made, why. checked: the report about the new contents.
     """
 
     contents: dict[str, bytes]
-    fixed: list[FixedValue]
-    left: list[Diagnostic]
+    rewrites: list[Rewrite]
+    refusals: list[Diagnostic]
     checked: ValidationReport
 
 
@@ -81,17 +82,17 @@ def fix_files(files: Sequence[File], setting: Setting, *, also_suggested: bool =
         if not todo:
             break
         edits, refused = state.edits([(d, d.fix) for d in todo if d.fix])
-        good = state.verified(find_separate(edits)[0], refused)
+        good = state.verify(find_separate(edits)[0], refused)
         left |= {_key(d): reason for d, reason in refused}
         for chosen in (good, good[:1]):  # good ones need not be so together
-            after = state.after(chosen) if chosen else None
+            after = state.try_edits(chosen) if chosen else None
             if isinstance(after, _State):
                 for file in {edit.file for edit in chosen}:
                     history.add(file, state.editor.file(file), [edit for edit in chosen if edit.file == file])
                 state = after
                 break
     stays = [left[_key(d)]._replace(location=d.location) for d in state.report.findings if d.fix and _key(d) in left]
-    return FixReport(state.contents, history.fixed(), stays, state.report)
+    return FixReport(state.contents, history.list_rewrites(), stays, state.report)
 
 
 def find_edits(files: Sequence[File], setting: Setting, report: ValidationReport) -> dict[Diagnostic, list[FixEdits]]:
@@ -106,7 +107,7 @@ def find_edits(files: Sequence[File], setting: Setting, report: ValidationReport
         edits, refused = state.edits(those)
         while edits:
             together, edits = find_separate(edits)
-            for edit in state.verified(together, refused):
+            for edit in state.verify(together, refused):
                 found.setdefault(edit.finding, []).append(state.editor.file(edit.file).fix_edits(edit))
     return found
 
@@ -130,6 +131,13 @@ def count_safe(files: Sequence[File], report: ValidationReport) -> tuple[int, se
     return len(edited), naming.union(edited)
 
 
+class _Failure(NamedTuple):
+    """Why edits do not do what they should, and those that are to blame; none if that is not known."""
+
+    reason: Diagnostic
+    to_blame: list[Edit]
+
+
 class _State:
     """Files, what is found in them, and the layers of values there, each once."""
 
@@ -141,6 +149,7 @@ class _State:
         self.not_given = {file.name for file in files if not file.is_given}
         self.editor = Editor(self.contents)
         self.layers = _layers(report.found)
+        self.checks = 0
 
     def edits(self, fixes: Iterable[tuple[Diagnostic, Fix]]) -> tuple[list[Edit], list[tuple[Diagnostic, Diagnostic]]]:
         """The edits for the fixes of findings and, for each finding without one, the reason."""
@@ -159,29 +168,36 @@ class _State:
                 edits.append(edit)
         return edits, refused
 
-    def verified(self, edits: list[Edit], refused: list[tuple[Diagnostic, Diagnostic]]) -> list[Edit]:
+    def verify(self, edits: list[Edit], refused: list[tuple[Diagnostic, Diagnostic]]) -> list[Edit]:
         """The edits that do what they should; the others are added to the refused ones, with the reason."""
-        after = self.after(edits) if edits else None
-        if after is None or isinstance(after, _State):
-            return edits
-        if len(edits) == 1:
-            refused.append((edits[0].finding, _left(edits[0].finding, after)))
+        if not edits:
             return []
+        self.checks += 1
+        after = self.try_edits(edits)
+        if isinstance(after, _State):
+            return edits
+        to_blame = edits if len(edits) == 1 or self.checks > _MAX_CHECKS else after.to_blame
+        refused += [(edit.finding, _left(edit.finding, after.reason)) for edit in to_blame]
+        blamed = set(map(id, to_blame))
+        rest = [edit for edit in edits if id(edit) not in blamed]
+        if to_blame:
+            return self.verify(rest, refused)
         half = len(edits) // 2
-        return self.verified(edits[:half], refused) + self.verified(edits[half:], refused)
+        return self.verify(edits[:half], refused) + self.verify(edits[half:], refused)
 
-    def after(self, edits: list[Edit]) -> _State | Diagnostic:
+    def try_edits(self, edits: list[Edit]) -> _State | _Failure:
         """The files with edits made, or why one of them does not do what it should."""
         by_file: dict[str, list[Edit]] = {}
         for edit in edits:
             by_file.setdefault(edit.file, []).append(edit)
-        contents = {name: self.editor.file(name).edited(those) for name, those in by_file.items()}
+        contents = {name: self.editor.file(name).apply(those) for name, those in by_file.items()}
         files = [file._replace(content=contents.get(file.name, file.content)) for file in self.files]
         new = _State(files, self.setting, self.setting.check(files))
         if not self._has_values_as_meant(edits, new):
-            return self._why(edits[0])
-        if not self._is_better(edits, new):
-            return _reason(edits[0], "something else would be wrong then", "fix it by hand")
+            return _Failure(self._explain(edits[0]), [])
+        to_blame = self._find_wrong(edits, new)
+        if to_blame is not None:
+            return _Failure(_reason(edits[0], "something else would be wrong then", "fix it by hand"), to_blame)
         return new
 
     def _has_values_as_meant(self, edits: list[Edit], new: _State) -> bool:
@@ -197,31 +213,35 @@ class _State:
         if not known.issuperset(changes):
             return False
         files = {edit.file for edit in edits}
+        texts = {(edit.file, edit.document.text) for edit in edits}
         for old, now in zip(self.layers, new.layers, strict=True):
             mine = changes.get(id(old.document), ())
-            if not mine and old.document.file in files and self.editor.file(old.document.file).actions:
-                continue  # another branch of the template, which has text in common with an edited one
-            if not is_same(changed_data(old.read.values, mine), to_data(now.read.values)):
+            file = old.document.file
+            if not mine and file in files and ((file, old.document.text) in texts or self.editor.file(file).actions):
+                continue  # an edited text once more, or another branch of its template
+            if not is_same(apply_changes(old.read.values, mine), to_data(now.read.values)):
                 return False
             if mine and not is_unchanged(root_document(old.document), root_document(now.document), touched):
                 return False
         return True
 
-    def _is_better(self, edits: list[Edit], new: _State) -> bool:
-        """Whether the edits end their findings, and no error is new.
+    def _find_wrong(self, edits: list[Edit], new: _State) -> list[Edit] | None:
+        """The edits that do not end their findings, or start an error. None if all are good; empty if it is not clear.
 
         What a finding hid may show: an error at another name in the same mapping, on a line that was edited.
         """
         before, after = (Counter(map(_key, state.report.findings)) for state in (self, new))
         ended = Counter(_key(edit.finding) for edit in edits)
-        if any(after[key] > max(0, before[key] - count) for key, count in ended.items()):
-            return False
+        remain = {key for key, count in ended.items() if after[key] > max(0, before[key] - count)}
         wrong = [d for d in new.report.findings if d.severity == "error" or d.code == "duplicate-key"]
         fresh = [d for d in wrong if after[_key(d)] > before[_key(d)]]
         lines = [self.editor.file(edit.file).new_lines(edit, edits) for edit in edits] if fresh else []
-        return all(any(map(partial(_was_hidden, d), edits, lines)) for d in fresh)
+        fresh = [d for d in fresh if not any(map(partial(_was_hidden, d), edits, lines))]
+        mappings = {_mapping(d.path) for d in fresh}
+        found = [edit for edit in edits if _key(edit.finding) in remain or _mapping(edit.finding.path) in mappings]
+        return found if found or fresh else None
 
-    def _why(self, edit: Edit) -> Diagnostic:
+    def _explain(self, edit: Edit) -> Diagnostic:
         if isinstance(edit.document, NestedDocument) and edit.document.outer is not None:
             hint = "write it as a literal block: `key: |`, with its lines below"
             return _reason(edit, "its text is not a literal block", hint)
@@ -233,9 +253,14 @@ class _State:
 def _was_hidden(error: Diagnostic, edit: Edit, lines: range) -> bool:
     """Whether an error is one that the finding of an edit may have hidden. lines: those that the edit has written."""
     finding, where = edit.finding, error.location
-    mapping = finding.path.rpartition(".")[0].partition("[")[0]
+    mapping = _mapping(finding.path).partition("[")[0]
     is_beside = error.path.startswith(mapping) and error.path != finding.path and error.severity == "error"
     return is_beside and where.file == edit.file and where.line in lines
+
+
+def _mapping(path: str) -> str:
+    """The path of the mapping that a field is in, as far as dots in its name allow to tell."""
+    return path.rpartition(".")[0]
 
 
 def _layers(found: FoundSections) -> list[Layer]:

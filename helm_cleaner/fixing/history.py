@@ -10,7 +10,7 @@ from helm_cleaner.typed import NamedTuple
 from helm_cleaner.yamltext import Document, Splice
 
 
-class FixedValue(NamedTuple):
+class Rewrite(NamedTuple):
     """A rewritten value: its original place, its path, and what was done."""
 
     location: Location
@@ -35,9 +35,9 @@ class History:
             self._done.append((file, index, edit.finding.path, edit.what))
         passes.append(sorted(splice for edit in edits for splice in edit.splices))
 
-    def fixed(self) -> list[FixedValue]:
+    def list_rewrites(self) -> list[Rewrite]:
         """Everything that was rewritten, by file and place."""
-        found = [(file, index, FixedValue(self._originals[file].location(index), path, what))
+        found = [(file, index, Rewrite(self._originals[file].location(index), path, what))
                  for file, index, path, what in self._done]  # fmt: skip
         return [each for *_, each in sorted(found, key=lambda each: each[:2])]
 

@@ -8,7 +8,7 @@ from helm_cleaner import section, values
 from helm_cleaner.actions.agent_values import check_beside
 from helm_cleaner.diagnostics import BugError, Diagnostic, InputError, SectionError
 from helm_cleaner.fixing import pieces
-from helm_cleaner.fixing.expected import changed_data, is_same
+from helm_cleaner.fixing.expected import apply_changes, is_same
 from helm_cleaner.fixing.splices import DocumentText
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
@@ -88,7 +88,7 @@ def _normalize(content: bytes, file: str, read: ParsedValues, changes: list[Chan
     (start, end), _ = values.find_only_document(Stream(content, file))
     result = content[:start] + pieces.apply(document.text, splices).encode() + content[end:]
     try:
-        same = is_same(to_data(values.read(result, file).values), changed_data(read.values, changes))
+        same = is_same(to_data(values.read(result, file).values), apply_changes(read.values, changes))
     except InputError:  # pragma: no cover  only a mistake of ours leads here
         same = False
     if not same:

@@ -5,12 +5,12 @@ Quantities are compared as amounts, and a field that the section lacks with what
 
 from __future__ import annotations
 
-from helm_cleaner import polyaxon, quantities, strict_json
-from helm_cleaner.diagnostics import CleanerError, Location
+from helm_cleaner import polyaxon, quantities, section, strict_json
+from helm_cleaner.diagnostics import CleanerError, Diagnostic, Location
 from helm_cleaner.names import KEY
 from helm_cleaner.polyaxon.configmap import mapping
 from helm_cleaner.polyaxon.job import job
-from helm_cleaner.polyaxon.scheduling import scheduling_of
+from helm_cleaner.polyaxon.scheduling import check_scheduling, scheduling_of
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
 from helm_cleaner.values import Map, Origin, from_data, to_data
 
@@ -29,21 +29,23 @@ class Difference(NamedTuple):
 
 
 def differences(configmap: dict[str, Any], pod: dict[str, Any]) -> list[Difference]:
-    """The fields in which a pod's spec is not what an agent's ConfigMap says. None if that cannot be read."""
+    """The fields in which a pod's spec is not what an agent's ConfigMap says. None if that cannot be read or loaded."""
     agents = polyaxon.find_agents(configmap)
     if not agents:
         return []
     agent = agents[0]
     try:
         data = strict_json.loads(str(agent.data.get(KEY) or "{}"))
-        section = from_data(data, Origin("", Location("")))
-        if not isinstance(section, Map):
-            return []
-        made: Any = to_data(job(section, scheduling_of(agent)).manifest)
+        cleaner, scheduling = from_data(data, Origin("", Location(""))), scheduling_of(agent)
+        if not isinstance(cleaner, Map) or _is_wrong(section.check(cleaner) + check_scheduling(scheduling)):
+            return []  # Polyaxon does not load it
+        made: Any = to_data(job(cleaner, scheduling).manifest)
     except (CleanerError, ValueError, RecursionError):
         return []
     wanted = made["spec"]["template"]["spec"]
-    container, asked = mapping((pod.get("containers") or [{}])[0]), wanted["containers"][0]
+    containers = pod.get("containers")
+    container = mapping(containers[0]) if isinstance(containers, list) and containers else {}
+    asked = wanted["containers"][0]
     pairs = [
         ("image", _image(container.get("image"), data), _image(asked.get("image"), data)),
         ("imagePullPolicy", container.get("imagePullPolicy"), asked.get("imagePullPolicy")),
@@ -54,9 +56,13 @@ def differences(configmap: dict[str, Any], pod: dict[str, Any]) -> list[Differen
     return [Difference(name, *shown.get(name, (one, other))) for name, one, other in pairs if one != other]
 
 
-def _image(image: Any, section: dict[str, Any]) -> Any:
+def _is_wrong(findings: list[Diagnostic]) -> bool:
+    return any(each.severity == "error" for each in findings)
+
+
+def _image(image: Any, data: dict[str, Any]) -> Any:
     """An image, without its tag if the section has none: it is the SDK's own version then."""
-    if section.get("imageTag") or section.get("image_tag") or not isinstance(image, str):
+    if data.get("imageTag") or data.get("image_tag") or not isinstance(image, str):
         return image
     name, colon, tag = image.rpartition(":")
     return name if colon and "/" not in tag else image

@@ -9,7 +9,7 @@ from helm_cleaner import values
 from helm_cleaner.codes import IGNORABLE
 from helm_cleaner.data_files import read_data_file
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.nearness import nearest
+from helm_cleaner.nearness import find_nearest
 from helm_cleaner.paths import Path, parse_path, to_dotted
 from helm_cleaner.repository.globs import Glob
 from helm_cleaner.text import quote
@@ -95,7 +95,7 @@ class _Reader:
     def configuration(self, given: Map) -> Configuration:
         for key in given:
             if key not in _properties():
-                near = nearest(key, _properties())
+                near = find_nearest(key, _properties())
                 hint = f"did you mean {near}?" if near else f"the keys are {', '.join(_properties())}"
                 self._refuse((key,), "unknown key", hint, given.keys_at[key])
         return Configuration(
@@ -190,7 +190,7 @@ def describe_unknown_code(name: str) -> tuple[str, str]:
 
     if name in BY_NAME:
         return f"{name} cannot be ignored: it is not about a section", "remove it, and correct what it names"
-    near = nearest(name, IGNORABLE)
+    near = find_nearest(name, IGNORABLE)
     return f"unknown code {quote(name)}", f"did you mean {near}?" if near else "helm-cleaner rule lists the codes"
 
 

@@ -63,9 +63,9 @@ def _find_misspelled(tree: Map, path: Path, *, found: bool) -> Iterator[Diagnost
             if key != name and (not found or beside.keys_at[key].kind == "set") and _may_be_section(value)]  # fmt: skip
     if not keys:
         return
-    from helm_cleaner.nearness import is_typo, nearest
+    from helm_cleaner.nearness import find_nearest, is_typo
 
-    if key := nearest(name, (key for key in keys if is_typo(key, name))):
+    if key := find_nearest(name, (key for key in keys if is_typo(key, name))):
         place = beside.keys_at[key].location
         what = f"this is not the {where} section" if found else f"there is no {where} section"
         message, hint = f"{what}; did you mean {name}?", f"write {name}:"

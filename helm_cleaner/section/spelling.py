@@ -6,7 +6,7 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section.defaults import built_in
 from helm_cleaner.section.structure import Found, resolve_reference, schema
-from helm_cleaner.section.unknown_fields import meant_field, unknown
+from helm_cleaner.section.unknown_fields import find_meant_field, refuse_unknown
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Seq, Value, coalesce, to_data
 
@@ -47,13 +47,13 @@ class Respelled:
             name = key
             if (*path, key) in self.written:
                 continue  # a default, which the misspelled field would replace
-            near = meant_field(value, key, known) if others is False and key not in known else ""
+            near = find_meant_field(value, key, known) if others is False and key not in known else ""
             there = value.get(near) if near else None
             meant = (*path, near or key)
             if near and meant not in self.written and (there is None or self._gives_way(there, item, near, path)):
                 name = near
                 self.written[meant] = (*path, key)
-                self.found.append((meant, unknown(value, key, known, path)))
+                self.found.append((meant, refuse_unknown(value, key, known, path)))
                 if isinstance(there, Map) and isinstance(item, Map):
                     item = coalesce(there, item)
             below_rule = known.get(name, others)

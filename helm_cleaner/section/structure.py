@@ -63,7 +63,7 @@ def errors(section: Value) -> Iterator[Found]:
     """Every error in the section's structure, in source order, with its path."""
     for path, error in _check(section, schema(), (SECTION,)):
         if path == (SECTION, "image") and isinstance(section, Map) and isinstance(section["image"], Map):
-            yield path, error._replace(fix=_errors().image_fix(section))
+            yield path, error._replace(fix=_errors().fix_image(section))
         else:
             yield path, error
 
@@ -73,10 +73,10 @@ def is_valid(value: Value, rule: dict[str, Any]) -> bool:
     return next(_check(value, rule, (SECTION,)), None) is None
 
 
-def _unknown(mapping: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
-    from helm_cleaner.section.unknown_fields import unknown  # only needed if something is wrong
+def _refuse_unknown(mapping: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+    from helm_cleaner.section.unknown_fields import refuse_unknown  # only needed if something is wrong
 
-    return unknown(mapping, key, properties, path)
+    return refuse_unknown(mapping, key, properties, path)
 
 
 def _errors() -> ModuleType:
@@ -92,21 +92,21 @@ def _check(value: Value, rule: dict[str, Any], path: Path) -> Iterator[Found]:
     kinds = rule.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):
-        yield path, _errors().wrong_type(value, rule, kinds, path)
+        yield path, _errors().refuse_type(value, rule, kinds, path)
     elif isinstance(value, Map):
         yield from _check_map(value, rule, path)
     elif isinstance(value, Seq):
         if not rule.get("minItems", 0) <= len(value) <= rule.get("maxItems", len(value)):
-            yield path, _errors().wrong_length(value, rule, path)
+            yield path, _errors().refuse_length(value, rule, path)
         items = rule.get("items", {})
         for index, item in enumerate(value):
             yield from _check(item, items, (*path, index))
     elif "enum" in rule and value.value not in rule["enum"]:
-        yield path, _errors().not_among(value, rule, path)
+        yield path, _errors().refuse_word(value, rule, path)
     elif isinstance(value.value, (int, float)) and not (
         rule.get("minimum", value.value) <= value.value <= rule.get("maximum", value.value)
     ):
-        yield path, _errors().out_of_range(value, rule, path)
+        yield path, _errors().refuse_number(value, rule, path)
 
 
 def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -116,12 +116,12 @@ def _check_map(value: Map, rule: dict[str, Any], path: Path) -> Iterator[Found]:
             if key not in rule.get("required", ()) or not is_null(item):
                 yield from _check(item, properties[key], (*path, key))
         elif others is False:
-            yield (*path, key), _unknown(value, key, properties, path)
+            yield (*path, key), _refuse_unknown(value, key, properties, path)
         elif isinstance(others, dict):
             yield from _check(item, others, (*path, key))
     for key in rule.get("required", ()):
         if is_null(value.get(key)) and not (value.has_placeholders and key not in value):
-            yield (*path, key), _errors().missing(value, properties[key], key, path)
+            yield (*path, key), _errors().refuse_missing(value, properties[key], key, path)
 
 
 def resolve_reference(rule: dict[str, Any]) -> dict[str, Any]:
@@ -162,9 +162,9 @@ def is_related(key: str) -> bool:
     fields = list(schema()["properties"])
     if key in (*fields, *NOT_FIELDS, "tag", "cpu", "memory"):
         return True
-    from helm_cleaner.nearness import nearest
+    from helm_cleaner.nearness import find_nearest
 
-    part = nearest(key, fields)
+    part = find_nearest(key, fields)
     if part and 2 * len(key) >= len(part) and 2 * len(part) >= len(key):
         return True
     return any(key in resolve_reference(rule).get("properties", {}) for rule in schema()["properties"].values())

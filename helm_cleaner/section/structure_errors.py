@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Add, Fix, Replace, Unpack, safe, suggested
 from helm_cleaner.names import SECTION
-from helm_cleaner.nearness import bare, nearest
+from helm_cleaner.nearness import bare, find_nearest
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section.excerpt import where
 from helm_cleaner.section.structure import found, is_related, is_valid, kind_of, resolve_reference
-from helm_cleaner.section.unknown_fields import Remedy, own_keys
+from helm_cleaner.section.unknown_fields import Remedy, list_own_keys
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Seq, Value, from_data, is_known, is_null, to_data
@@ -35,7 +35,7 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _LITERALS_STAY = ("affinity", "tolerations", "imagePullSecrets")  # Polyaxon reads their texts as Python literals
 
 
-def wrong_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> Diagnostic:
+def refuse_type(value: Value, rule: dict[str, Any], kinds: tuple[str, ...], path: Path) -> Diagnostic:
     """The error for a value of another type than those that are allowed."""
     wanted = " or ".join(_TYPES[kind] for kind in kinds if kind != "null")
     message = f"must be {wanted}, found {found(value)}"
@@ -253,7 +253,7 @@ def _parts(image: Map) -> tuple[str, list[str], str]:
     return name, list(dict.fromkeys(tags)), text("pullPolicy")
 
 
-def image_fix(section: Map) -> Fix | None:
+def fix_image(section: Map) -> Fix | None:
     """The fix of an image as a mapping, if none of the fields that it stands for is given beside it."""
     image, at = section["image"], section.keys_at["image"]
     if not isinstance(image, Map) or not all(map(is_related, section)):  # another chart's section may have it so
@@ -262,7 +262,7 @@ def image_fix(section: Map) -> Fix | None:
     is_known_form = "repository" in image and all(
         key in fields and isinstance(item, Scalar) for key, item in image.items()
     )
-    beside = {bare(key) for key in own_keys(section) if key != "image"}
+    beside = {bare(key) for key in list_own_keys(section) if key != "image"}
     if not is_known_form or beside.intersection(bare(fields[key]) for key in image):
         return None
     name, tags, policy = _parts(image)
@@ -280,7 +280,7 @@ def image_fix(section: Map) -> Fix | None:
 # ---- other errors ----------------------------------------------------------------------------------------------------
 
 
-def wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
+def refuse_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
     """The error for a list with too few or too many items."""
     few = len(value) < rule.get("minItems", 0)
     if few:
@@ -295,7 +295,7 @@ def wrong_length(value: Seq, rule: dict[str, Any], path: Path) -> Diagnostic:
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value), fix)
 
 
-def out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
+def refuse_number(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     """The error for a number that is too small or too large."""
     low, high = rule.get("minimum"), rule.get("maximum")
     message = f"must be from {low} to {high}, found {quote(value.value)}"
@@ -307,7 +307,7 @@ def out_of_range(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     return Diagnostic("error", rule.get("x-code", "type"), *where(path, message, hint, value), fix)
 
 
-def missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
+def refuse_missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnostic:
     """The error for a required field that is missing or null."""
     example = resolve_reference(rule).get("examples", [""])[0]
     hint = f"for example {key}: {to_flow(example)}" if example != "" else f"add {key}"
@@ -318,7 +318,7 @@ def missing(value: Map, rule: dict[str, Any], key: str, path: Path) -> Diagnosti
     return Diagnostic("error", "missing-field", to_dotted((*path, key)), message, hint, location)
 
 
-def not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
+def refuse_word(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     """The error for a text that is none of those that are allowed."""
     allowed = [word for word in rule["enum"] if word]
     names = ", ".join(allowed)
@@ -326,7 +326,7 @@ def not_among(value: Scalar, rule: dict[str, Any], path: Path) -> Diagnostic:
     word = str(value.value)
     alike = [name for name in allowed if ("not" in name.lower()) == ("not" in word.lower())] or allowed
     same = [name for name in allowed if name.lower() == word.strip().lower()]
-    meant = allowed[0] if len(allowed) == 1 else nearest(word.strip(), alike)
+    meant = allowed[0] if len(allowed) == 1 else find_nearest(word.strip(), alike)
     message, code = f"{quote(value.value)} {only}", rule.get("x-code", "enum")
     if not meant:
         return Diagnostic("error", code, *where(path, message, f"write one of {names}", value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Fix, Move, Remove, Rename, Replace, safe, suggested
 from helm_cleaner.names import SECTION
-from helm_cleaner.nearness import bare, distance, is_typo, near
+from helm_cleaner.nearness import bare, distance, find_near, is_typo
 from helm_cleaner.paths import Path
 from helm_cleaner.section.excerpt import where_key
 from helm_cleaner.section.structure import NOT_FIELDS, resolve_reference
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Remedy = tuple[str, Fix | None]  # a hint, and the fix that it says in words
 
 
-def unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
+def refuse_unknown(section: Map, key: str, properties: dict[str, Any], path: Path) -> Diagnostic:
     """The error for an unknown field."""
     properties = {name: rule for name, rule in properties.items() if "deprecated" not in rule}
     message = f"unknown field; allowed: {', '.join(properties)}"
@@ -47,8 +47,8 @@ def _of_unknown(section: Map, key: str, properties: dict[str, Any], path: Path) 
         there = section.get(below[0])
         can_move = is_null(there) or (isinstance(there, Map) and key not in there)
         return f"move it under {below[0]}", suggested(Move((at,), below[0])) if can_move else None
-    name = meant_field(section, key, properties)
-    if name in own_keys(section):
+    name = find_meant_field(section, key, properties)
+    if name in list_own_keys(section):
         return f"remove it, or {name}: both are given", None
     if name:
         change: Change = Rename(at, key, name)
@@ -68,10 +68,10 @@ def _expressions(labels: Value) -> list[dict[str, Any]] | None:
     return [{"key": key, "operator": "In", "values": [value]} for key, value in data.items()]
 
 
-def meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
+def find_meant_field(mapping: Map, key: str, properties: dict[str, Any]) -> str:
     """The field that is probably meant by an unknown one, with a value of its type if possible; "" if there is none."""
     fields = [name for name, rule in properties.items() if "deprecated" not in rule]
-    names = near(key, fields)
+    names = find_near(key, fields)
     return next(
         (name for name in names if _fits(mapping[key], resolve_reference(properties[name]))), next(iter(names), "")
     )
@@ -81,7 +81,7 @@ def _is_clear(mapping: Map, key: str, name: str, properties: dict[str, Any]) -> 
     """Whether an unknown field can only be meant for one other, for which nothing else in the mapping may be meant."""
     if not _fits(mapping[key], resolve_reference(properties[name])):
         return False
-    word, others = bare(key), [other for other in own_keys(mapping) if other != key]
+    word, others = bare(key), [other for other in list_own_keys(mapping) if other != key]
     if bare(name) == word:
         same = [each for each in properties if bare(each) == word]
         return len(same) == 1 and not any(bare(other) == word for other in others)
@@ -104,6 +104,6 @@ def _fits(value: Value, rule: dict[str, Any]) -> bool:
     return any(isinstance(value, shapes.get(kind, Scalar)) for kind in kinds - {"null"})
 
 
-def own_keys(mapping: Map) -> list[str]:
+def list_own_keys(mapping: Map) -> list[str]:
     """The keys that are neither defaults nor rendered."""
     return [key for key in mapping if mapping.keys_at[key].kind not in ("default", "chart")]

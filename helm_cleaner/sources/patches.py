@@ -1,6 +1,7 @@
 """Patches of objects that pass values to charts: strategic and JSON 6902, inline and in files of their own.
 
-An operation of a JSON patch becomes the object that it would make of nothing. What it is laid over is not looked at.
+An operation of a JSON patch is read as an object that has nothing but the operation's value at its path. The values
+that a patch applies to are not read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import Map, ParsedValues
 from helm_cleaner.yamltext.nodes import STR
 
-# Kinds of objects, each with where values are in it: what a patch is of, if its target does not say so.
+# What a patch without a target applies to, by its path: kinds of objects, each with where values are in it.
 _ROOTS = {
     "HelmRelease": re.compile(r"/spec/values"),
     "Application": re.compile(r"/spec/(source|sources/[^/]+)(/helm|\Z)"),
@@ -29,7 +30,8 @@ _ROOTS = {
     "ConfigMap": re.compile(rf"/data/{KEY}\Z"),
     "Release": re.compile(r"/spec/forProvider(/|\Z)"),
 }
-_BRANCH = ("", "spec", "values", "valuesObject", "valuesContent", "helm", "source", "forProvider")
+# The names of what may contain the section.
+_ABOVE = ("", "spec", "values", "valuesObject", "valuesContent", "helm", "source", "forProvider")
 _TAG = "tag:yaml.org,2002:"
 _STRATEGIC = "patchesStrategicMerge"
 _NAME = re.compile(r"[\w.-]+\Z")  # and not the regular expression that a target may have
@@ -123,7 +125,7 @@ def _of_operation(operation: YamlNode, kind: str, file: str, files: Files) -> It
             each.stack.unchecked.clear()
             each.stack.layers[:] = [_editable(layer, value.node, is_within=is_within) for layer in each.stack.layers]
             yield each._replace(origin=operation.origin)
-    elif name in ("move", "copy") and (SECTION in parts or not parts or parts[-1] in _BRANCH):
+    elif name in ("move", "copy") and (SECTION in parts or not parts or parts[-1] in _ABOVE):
         stack = ValuesStack()
         message = f"the operation {name!r} is not followed: what it puts there is not checked"
         stack.wrong.append(operation.not_checked(message, "write the section in an operation 'add' to check it"))

@@ -47,7 +47,7 @@ def add_matching(stack: ValuesStack, name: str, generators: YamlNode, files: Fil
 
 
 def _may_be_ours(values: Map) -> bool:
-    """Whether values that a name only may stand for are neither another chart's nor a Kubernetes object."""
+    """Whether values in a file that fits a name are neither another chart's nor a Kubernetes object."""
     section = values.get(SECTION)
     return "apiVersion" not in values and (section is None or not is_foreign(section))
 

@@ -128,3 +128,23 @@ def test_what_the_text_does_not_allow_has_no_edits() -> None:
     files, setting, report = report_of("t: &t {imagePullPolicy: always}\ncleaner: *t\n")
     assert [d.fix is None for d in report.findings] == [False]
     assert find_edits(files, setting, report) == {}
+
+
+def test_many_fixes_that_cannot_be_made_are_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them starts an error: the API server refuses an operator Exists with a value."""
+    lines = "".join(f"  - {{key: k{n}, operator: Exist,\n     value: v}}\n" for n in range(100))
+    files, setting, report = report_of(f"cleaner:\n  imagePullPolicy: always\n  tolerations:\n{lines}")
+    checks = 0
+
+    def check(self: Setting, files: list[File]) -> ValidationReport:
+        nonlocal checks
+        checks += 1
+        return CHECK(self, files)
+
+    monkeypatch.setattr(Setting, "check", check)
+    edits = find_edits(files, setting, report)
+    assert [d.code for d in edits] == ["pull-policy"]
+    assert checks < 5
+
+
+CHECK = Setting.check

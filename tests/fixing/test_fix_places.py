@@ -310,3 +310,11 @@ def test_places_are_those_before_all_edits_of_the_file() -> None:
             row = rows[first + line - 1]
             assert (place.line, place.column) == (first + line, row.index(before + at) + len(before) + 1)
             assert place.source == row
+
+
+def test_a_text_that_two_objects_pass_on_is_edited_once() -> None:
+    chart = "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: p}\nspec: {chart: agent}\n"
+    config = "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: {name: p}\nspec:\n  valuesContent: |-\n"
+    config += "    cleaner: {imagePullPolicy: always}\n"
+    report = fix_files([File("chart.yaml", chart.encode()), File("config.yaml", config.encode())])
+    assert report.contents["config.yaml"].decode() == config.replace("always", "Always")

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from helm_cleaner.in_cluster.rules import RUN, Folder, Refusal, Store, find_prefixes, read_time
-from tests.support.store_folders import run_name
 
-RUN_NAME = f"abc{run_name()[3:]}"
+RUN_NAME = "abc3456789ab4def8123456789abcdef"
 ROOT = "bucket/p"
 WHEN = datetime(2026, 11, 1, tzinfo=timezone.utc)
 

@@ -79,6 +79,8 @@ def test_a_section_that_cannot_be_read_says_nothing_false(section: str) -> None:
     assert "image" not in fields(section, pod("polyaxon/polyaxon-init:2.18.0"))
 
 
-@pytest.mark.parametrize("made", [{}, {"containers": []}, {"containers": [{}]}, {"containers": [{"image": 7}]}])
+@pytest.mark.parametrize(
+    "made", [{}, {"containers": []}, {"containers": 7}, {"containers": [{}]}, {"containers": [{"image": 7}]}]
+)
 def test_a_pod_without_the_container_does_not_end_it(made: dict[str, Any]) -> None:
     assert "image" in fields(IMAGE, made)

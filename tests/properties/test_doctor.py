@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helm_cleaner.diagnostics import InputError
+from helm_cleaner.output import doctor as output
 from tests.support.traces import read_traces
 
 TRACES = read_traces()
@@ -56,7 +59,7 @@ def _workloads(draw: st.DrawFn, namespace: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("index", range(0, len(TRACES), 3))
+@pytest.mark.parametrize("index", range(0, len(TRACES), 5))
 @given(data=st.data())
 def test_other_workloads_and_the_order_change_nothing(index: int, data: st.DataObject) -> None:
     trace = TRACES[index]
@@ -67,3 +70,39 @@ def test_other_workloads_and_the_order_change_nothing(index: int, data: st.DataO
         (each.code, each.object) for each in before.findings
     ]
     assert after.follows == before.follows
+
+
+_JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9) | st.sampled_from(("", "x", "True", "2026-01-01T00:00:00Z", "Job")),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(("name", "type", "state")), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def _spoil(draw: Any, value: Any) -> Any:
+    """The value with something in it replaced by what kubectl never prints there."""
+    if isinstance(value, dict) and value and draw(st.integers(0, 5)):
+        key = draw(st.sampled_from(sorted(value)))
+        return {**value, key: _spoil(draw, value[key])}
+    if isinstance(value, list) and value and draw(st.integers(0, 5)):
+        index = draw(st.integers(0, len(value) - 1))
+        return [*value[:index], _spoil(draw, value[index]), *value[index + 1 :]]
+    return draw(_JUNK)
+
+
+@pytest.mark.parametrize("index", range(0, len(TRACES), 5))
+@given(data=st.data())
+def test_whatever_is_in_an_object_ends_in_a_diagnosis_or_a_message(index: int, data: st.DataObject) -> None:
+    trace = TRACES[index]
+    mine = [n for n, each in enumerate(trace.objects) if "plx-" in str(each)]
+    objects = list(trace.objects)
+    for n in data.draw(st.lists(st.sampled_from(mine), min_size=1, max_size=3, unique=True)):
+        spoiled = _spoil(data.draw, objects[n])
+        if isinstance(spoiled, dict) and isinstance(spoiled.get("kind"), str):
+            objects[n] = spoiled
+    with suppress(InputError):
+        found = trace.diagnose(objects)
+        output.format_report([found])
+        output.format_json([found])

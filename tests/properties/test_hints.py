@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from helm_cleaner import section
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Fix
-from helm_cleaner.fixing.expected import changed_data
+from helm_cleaner.fixing.expected import apply_changes
 from helm_cleaner.values import ParsedValues, read
 from helm_cleaner.yamltext.scalars import to_json
 from tests.properties.test_fix import SECTIONS
@@ -45,7 +45,7 @@ def check_hints(data: Any) -> None:
 
 def check_fix(values: ParsedValues, found: Diagnostic, fix: Fix) -> None:
     """What the fix makes of the section has not the finding, nor another error at its place."""
-    after = findings(parse(changed_data(values.values, fix.changes)["cleaner"]))
+    after = findings(parse(apply_changes(values.values, fix.changes)["cleaner"]))
     there = [d for d in after if d.path == found.path and (d.code == found.code or d.severity == "error")]
     assert not there, (found.hint, there[0].message)
 

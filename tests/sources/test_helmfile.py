@@ -11,6 +11,24 @@ LIMIT = "  - cleaner: {resources: {limits: {cpu: 4}}}\n"
 REQUEST = "  - cleaner: {resources: {requests: {cpu: 3}}}\n"
 
 CASES: dict[str, tuple[dict[str, str], list[Found]]] = {
+    "valuesTemplate": (
+        {"helmfile.yaml": TOP + "  valuesTemplate:\n  - host: '{{ .Release.Name }}'\n    cleaner: {imageTag: 'a:b'}\n"},
+        [("image-tag", "helmfile.yaml", 6)],
+    ),
+    "setTemplate": (
+        {"helmfile.yaml": TOP + "  setTemplate:\n  - {name: cleaner.image, value: '{{ .Release.Name }}'}\n"
+                                "  - {name: cleaner.imagePullPolicy, value: always}\n"},
+        [("pull-policy", "helmfile.yaml", 6)],
+    ),
+    "setStringTemplate": (
+        {"helmfile.yaml": TOP + "  setStringTemplate:\n  - {name: cleaner.imageTag, value: 2.10}\n"
+                                "  - {name: cleaner.tag, value: '1'}\n"},
+        [("unknown-field", "helmfile.yaml", 6)],
+    ),
+    "values in JSON": (
+        {"helmfile.yaml": TOP + "  values: [v.json]\n", "v.json": '{\n  "cleaner": {"imageTag": "a:b"}\n}\n'},
+        [("image-tag", "v.json", 2)],
+    ),
     "several documents": (
         {"helmfile.yaml": f"environments:\n  prod: {{}}\n---\n{TOP}  values:\n  - cleaner: {{image: 5}}\n"},
         [("type", "helmfile.yaml", 8)],
@@ -133,3 +151,8 @@ def test_a_message_shows_no_marks() -> None:
     text = f"{{{{ $x := 1 }}}}\n{TOP}  values:\n  - v/{{{{ .x }}}}.yaml\n{REQUEST}"
     [message] = [d.message for d in report({"helmfile.yaml": text}).findings if d.code == "not-checked"]
     assert message == "the values file v/{{ … }}.yaml contains placeholders: it is not checked here"
+
+
+def test_a_file_of_a_parameter_that_is_not_there_is_said() -> None:
+    text = TOP + "  set:\n  - {name: cleaner.imageTag, file: tag.txt}\n  - {name: ui.logo, file: logo.txt}\n"
+    assert warnings({"helmfile.yaml": text}) == [("not-checked", "helmfile.yaml", 5)]

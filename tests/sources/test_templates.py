@@ -46,6 +46,29 @@ def gotmpl(*lines: str) -> dict[str, str]:
     return {"values.yaml.gotmpl": "cleaner:\n" + "".join(f"  {line}\n" for line in lines)}
 
 
+APP = """\
+{{- range .Values.environments }}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: {{ . }}}
+spec:
+  source:
+    repoURL: {{ $.Values.repository | quote }}
+    chart: CHART
+    helm:
+      values: |
+        hostName: {{ . }}.example.com
+        cleaner:
+          {{- if eq . "prod" }}
+          imageTag: a:b
+          {{- end }}
+          nodeSelector: {{- toYaml $.Values.pool | nindent 12 }}
+          imagePullPolicy: always
+{{- end }}
+"""
+CHART = {"apps/Chart.yaml": "name: apps\n"}
+
 JUDGED: dict[str, tuple[dict[str, str], list[Found]]] = {
     "each branch": (
         gotmpl("{{- if .a }}", "imagePullPolicy: always", "{{- else if .b }}", "imageTag: a:b", "{{- else }}",
@@ -61,6 +84,20 @@ JUDGED: dict[str, tuple[dict[str, str], list[Found]]] = {
         gotmpl("resources:", "{{- if .a }}", "  limits: {memory: 8Gi}", "{{- end }}", "{{- if .a }}",
                "  requests: {memory: 3Gi}", "{{- end }}"),
         [],
+    ),
+    "in an app of apps": (
+        CHART | {"apps/templates/ml/plx.yaml": APP.replace("CHART", "polyaxon")},
+        [("image-tag", "apps/templates/ml/plx.yaml", 15), ("pull-policy", "apps/templates/ml/plx.yaml", 18)],
+    ),
+    "in an app of apps, of another chart": (CHART | {"apps/templates/redis.yaml": APP.replace("CHART", "redis")}, []),
+    "what a chart itself renders": (
+        CHART | {"apps/templates/c.yaml": "kind: ConfigMap\napiVersion: v1\ndata: {v.yaml: 'cleaner: {image: 5}'}\n",
+                 "apps/templates/d.yaml": "cleaner: {{ .x }\n", "apps/templates/e.yaml": "cleaner: {image: 5}\n"},
+        [],
+    ),
+    "within a line": (
+        gotmpl('imageTag: {{ if .a }}2.10{{ else }}"2.10"{{ end }}', "image: a/{{ if .b }}b{{ else }}c{{ end }}/d"),
+        [("type", "values.yaml.gotmpl", 2)],
     ),
     "in an ApplicationSet": (
         {"set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n  template:\n    spec:\n"

@@ -9,7 +9,7 @@ from helm_cleaner.actions.validate import validate
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.fixing.fix import Setting, count_safe
 from helm_cleaner.fixing.fix import fix_files as fix_all
-from helm_cleaner.fixing.history import FixedValue
+from helm_cleaner.fixing.history import Rewrite
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.section import defaults_to_check_against, drop_advice
@@ -22,7 +22,7 @@ class Fixed(NamedTuple):
     """The new contents, what was rewritten, and what is said then. is_unusable: whether the exit code is 2."""
 
     contents: dict[str, bytes]
-    fixes: list[FixedValue]
+    fixes: list[Rewrite]
     findings: list[Diagnostic]
     is_unusable: bool
     holding: set[str]
@@ -33,7 +33,7 @@ class FixedFile(NamedTuple):
     """The same for one file. found: whether it has a section."""
 
     content: bytes
-    fixes: list[FixedValue]
+    fixes: list[Rewrite]
     diagnostics: list[Diagnostic]
     found: bool
 
@@ -41,10 +41,10 @@ class FixedFile(NamedTuple):
 def fix(content: bytes, file: str, path: Path = (SECTION,), *, also_suggested: bool = False) -> FixedFile:
     """Fixes a file. InputError if it cannot be read."""
     report = fix_all([File(file, content)], Setting([path]), also_suggested=also_suggested)
-    findings = [*report.left, *drop_advice(report.checked.findings)]
+    findings = [*report.refusals, *drop_advice(report.checked.findings)]
     if report.checked.is_unusable:
         raise InputError(findings)
-    return FixedFile(report.contents[file], report.fixed, findings, file in report.checked.holding)
+    return FixedFile(report.contents[file], report.rewrites, findings, file in report.checked.holding)
 
 
 def fix_files(
@@ -56,10 +56,10 @@ def fix_files(
 ) -> Fixed:
     """Fixes files."""
     report = fix_all(files, Setting(sections, beside), also_suggested=also_suggested)
-    findings = [*report.left, *drop_advice(report.checked.findings)]
+    findings = [*report.refusals, *drop_advice(report.checked.findings)]
     return Fixed(
         report.contents,
-        report.fixed,
+        report.rewrites,
         findings,
         report.checked.is_unusable,
         report.checked.holding,

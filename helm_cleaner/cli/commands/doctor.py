@@ -20,7 +20,7 @@ from helm_cleaner.cluster.objects import KubectlOutput
 from helm_cleaner.cluster.symptoms import history
 from helm_cleaner.cluster.symptoms.release import release_names
 from helm_cleaner.diagnostics import InputError, Location
-from helm_cleaner.nearness import nearest
+from helm_cleaner.nearness import find_nearest
 from helm_cleaner.output import doctor as doctor_report
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
@@ -155,7 +155,7 @@ def _releases(args: argparse.Namespace, past: history.History) -> list[str]:
     """The releases to diagnose, "" alone if none is known. UsageError if there are others than the named one."""
     known = release_names(past)
     if args.release is not None and known and args.release not in known:
-        hint = f"did you mean {near}?" if (near := nearest(args.release, known)) else f"--release {known[0]}"
+        hint = f"did you mean {near}?" if (near := find_nearest(args.release, known)) else f"--release {known[0]}"
         what = f"there is no release {args.release} in the namespace {past.namespace}, but {join_words(known)}"
         raise UsageError(what, hint, PROG)
     return [args.release] if args.release is not None else known or [""]

@@ -21,7 +21,7 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import FilesBeside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.fixing.fix import FixReport, Setting, count_safe, fix_files
-from helm_cleaner.fixing.history import FixedValue
+from helm_cleaner.fixing.history import Rewrite
 from helm_cleaner.names import STDIN
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import format_position
@@ -70,14 +70,14 @@ def run(argv: list[str]) -> int:
     unwritten = list(_write(given, report, diff=args.diff))
     done = "can be fixed" if args.diff else "fixed"
     failed = {d.location.file for d in unwritten}
-    fixed = [f for f in report.fixed if f.location.file not in failed]
+    fixed = [f for f in report.rewrites if f.location.file not in failed]
     lines = (
         f"{format_position(f.location)}: {done}: {make_printable(shorten(f'{f.path}: {f.what}'))}\n" for f in fixed
     )
     print_text("".join(lines))
     after = [file._replace(content=report.contents[file.name]) for file in given.files]
     checked = setting._replace(keep=None).check(after).findings if setting.keep else report.checked.findings
-    wrong = [*given.wrong, *given.skipped, *beside.unread.values(), *unwritten, *report.left, *checked]
+    wrong = [*given.wrong, *given.skipped, *beside.unread.values(), *unwritten, *report.refusals, *checked]
     wrong = drop_advice(settings.drop_ignored(wrong, after, args.files))
     print_diagnostics(wrong, failed=True)
     found = [_count(name, paths, fixed, done) for name, paths in given.by_name.items() if paths and os.path.isdir(name)]
@@ -90,7 +90,7 @@ def run(argv: list[str]) -> int:
     return int(any(d.severity == "error" for d in wrong))
 
 
-def _count(name: str, paths: list[str], fixed: list[FixedValue], done: str) -> str:
+def _count(name: str, paths: list[str], fixed: list[Rewrite], done: str) -> str:
     """The note that says in how many files of a folder something was rewritten."""
     touched = len({f.location.file for f in fixed if f.location.file in paths})
     return f"{make_printable(name)}: {done} in {touched} of {pluralize(len(paths), 'file')}"

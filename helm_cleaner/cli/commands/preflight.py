@@ -6,7 +6,7 @@ import os
 
 from helm_cleaner.actions import preflight
 from helm_cleaner.cli.cluster_files import find_files, read_snapshot
-from helm_cleaner.cli.console import may_color, stdout_is_terminal
+from helm_cleaner.cli.console import may_color, print_notes, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
 from helm_cleaner.cli.kubectl import Answer, Kubectl, add_live_options, check_live
@@ -96,6 +96,7 @@ def run(argv: list[str]) -> int:
     else:
         text = preflight_report.format_report(verdicts, color=stdout_is_terminal() and may_color(), strict=args.strict)
     write_stdout([text.encode(errors="backslashreplace")])
+    print_notes(f"{title}: {note.text}" for title, job in jobs for note in job.notes if not note.field)
     if args.strict and any(verdict.not_checked for verdict in verdicts):
         return 1
     return max(verdict.exit_code for verdict in verdicts)

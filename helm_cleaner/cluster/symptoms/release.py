@@ -26,7 +26,7 @@ def release_names(history: History) -> list[str]:
 def is_of(job: CleanerJob, release: str, others: list[str]) -> bool:
     """Whether a job may be a release's: its pods run as that release's account, or as no other release's."""
     account = pod_spec(job).get("serviceAccountName")
-    return account not in {f"{other}{_ACCOUNT}" for other in others if other != release}
+    return account not in [f"{other}{_ACCOUNT}" for other in others if other != release]
 
 
 def pod_spec(job: CleanerJob) -> Object:

@@ -69,7 +69,7 @@ class _Values:
 
     def scheduling(self) -> Iterator[Part]:
         """The parts of the default scheduling and pull secrets: each under `agent` if it is true there, else global."""
-        fields = facts.resolved(facts.entries()[SCHEDULING].rule)["properties"]
+        fields = facts.resolve_rule(facts.load_entries()[SCHEDULING].rule)["properties"]
         for name in ("nodeSelector", "affinity", "tolerations"):
             for part in self.if_true(SCHEDULING, *self._agents_or_global(name)):
                 yield part._replace(rule=fields[name])
@@ -88,7 +88,7 @@ class _Values:
             yield self._part("POLYAXON_AGENT_USE_PROXY_ENV_VARS_IN_OPS", path, value)
 
     def _part(self, entry: str, path: tuple[str, ...], value: Value) -> Part:
-        fact = facts.entries()[entry]
+        fact = facts.load_entries()[entry]
         if not fact.is_json and not isinstance(value, Placeholder):
             value = Scalar(_printed(value), value.origin, value.raw if isinstance(value, Scalar) else None)
         return Part(entry, path, value, fact.rule)

@@ -9,7 +9,8 @@ from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.agent_config import CODE, parts
 from helm_cleaner.polyaxon.agent_config.parts import CONNECTIONS, INIT, NOTIFIER, SIDECAR, STORE, Part
 from helm_cleaner.polyaxon.agent_config.severity import Judge, judge_of
-from helm_cleaner.polyaxon.agent_config.structure import problems
+from helm_cleaner.polyaxon.agent_config.structure import find_problems
+from helm_cleaner.polyaxon.configmap import SCHEDULING
 from helm_cleaner.section import where
 from helm_cleaner.text import quote, shorten
 from helm_cleaner.typed import TYPE_CHECKING
@@ -43,15 +44,16 @@ def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]
     """Everything that is wrong with parts, each with its part."""
     broken = set()
     for part in found:
-        wrong = list(problems(part.value, part.rule, part.path, judge.sdk))
+        wrong = list(find_problems(part.value, part.rule, part.path, judge.sdk))
         if wrong:
-            from helm_cleaner.polyaxon.agent_config.messages import diagnostic
+            from helm_cleaner.polyaxon.agent_config.messages import to_diagnostic
 
             broken.add(part.entry)
             for each in wrong:
-                yield part, diagnostic(each, judge)
+                yield part, to_diagnostic(each, judge)
+        refused = {to_dotted(each.path) for each in wrong}
         for d in _warnings(part):
-            if not any(d.path == to_dotted(each.path) for each in wrong):
+            if d.path not in refused:
                 yield part, d
     by_entry = {part.entry: part for part in found if part.entry not in broken}
     if STORE in by_entry and CONNECTIONS in by_entry:  # the SDK compares names only if it has loaded both
@@ -59,11 +61,11 @@ def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]
 
 
 def _warnings(part: Part) -> list[Diagnostic]:
-    if part.entry not in (SIDECAR, INIT, NOTIFIER):
+    if part.entry not in (SIDECAR, INIT, NOTIFIER, SCHEDULING):
         return []
-    from helm_cleaner.polyaxon.agent_config.warnings import warnings
+    from helm_cleaner.polyaxon.agent_config.warnings import find_warnings
 
-    return list(warnings(part))
+    return list(find_warnings(part))
 
 
 def _same_names(store: Part, connections: Part, judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:

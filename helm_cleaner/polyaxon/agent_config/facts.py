@@ -28,35 +28,35 @@ class Entry(NamedTuple):
 
 
 @cache
-def loaded() -> dict[str, Any]:
+def load_facts() -> dict[str, Any]:
     """The content of entries.json."""
     data: dict[str, Any] = json.loads(read_data_file("polyaxon", "agent_config", "entries.json"))
     return data
 
 
 @cache
-def entries() -> dict[str, Entry]:
+def load_entries() -> dict[str, Entry]:
     """The entries by name."""
     return {
         name: Entry(name, fact["key"], fact["form"] == "json", fact["rule"])
-        for name, fact in loaded()["entries"].items()
+        for name, fact in load_facts()["entries"].items()
     }
 
 
-def newest_sdk() -> tuple[int, ...]:
+def find_newest_sdk() -> tuple[int, ...]:
     """The newest version of the SDK that the facts are of."""
-    return tuple(map(int, loaded()["x-sdk"].split(".")))
+    return tuple(map(int, load_facts()["x-sdk"].split(".")))
 
 
-def resolved(rule: dict[str, Any]) -> dict[str, Any]:
+def resolve_rule(rule: dict[str, Any]) -> dict[str, Any]:
     """The rule merged over the one that its $ref names."""
     if "$ref" not in rule:
         return rule
-    found = resolved(loaded()["$defs"][rule["$ref"].removeprefix("#/$defs/")])
+    found = resolve_rule(load_facts()["$defs"][rule["$ref"].removeprefix("#/$defs/")])
     return found | {key: value for key, value in rule.items() if key != "$ref"}
 
 
-def python_name(name: str, rule: dict[str, Any]) -> str:
+def to_python_name(name: str, rule: dict[str, Any]) -> str:
     """The name of a field in the SDK's own code, under which it is accepted too: `image_tag`."""
     spelled: str = rule.get("x-python", "")
     return spelled or "".join(f"_{char.lower()}" if char.isupper() else char for char in name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from helm_cleaner import strict_json
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.fixes import Remove, Rename, Replace, safe, suggested
-from helm_cleaner.nearness import nearest
+from helm_cleaner.nearness import find_nearest
 from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon.agent_config import CODE
-from helm_cleaner.polyaxon.agent_config.facts import python_name, resolved
+from helm_cleaner.polyaxon.agent_config.facts import resolve_rule, to_python_name
 from helm_cleaner.polyaxon.agent_config.severity import Judge
-from helm_cleaner.polyaxon.agent_config.structure import ENUM, MISSING, TWICE, UNKNOWN, Problem, problems
+from helm_cleaner.polyaxon.agent_config.structure import ENUM, MISSING, TWICE, UNKNOWN, Problem, find_problems
 from helm_cleaner.section import found, where, where_key
 from helm_cleaner.text import quote
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
@@ -44,7 +44,7 @@ class Advice(NamedTuple):
     fix: Fix | None = None
 
 
-def diagnostic(problem: Problem, judge: Judge) -> Diagnostic:
+def to_diagnostic(problem: Problem, judge: Judge) -> Diagnostic:
     """The finding about a problem."""
     kind, path, value, rule, within = problem
     is_unknown = kind == UNKNOWN or (kind == ENUM and len(rule["enum"]) > _SHORT)
@@ -56,7 +56,7 @@ def diagnostic(problem: Problem, judge: Judge) -> Diagnostic:
         return Diagnostic(severity, CODE, *where_key(path, message + end, advice.hint, value, at), advice.fix)
     if kind == MISSING:
         return _missing(problem, severity, end)
-    message = f"must be {wanted(rule)}, found {found(value)}"
+    message = f"must be {describe_rule(rule)}, found {found(value)}"
     if kind == ENUM:
         message, advice = _not_among(value, rule, path)
     else:
@@ -67,7 +67,7 @@ def diagnostic(problem: Problem, judge: Judge) -> Diagnostic:
 def _missing(problem: Problem, severity: Any, end: str) -> Diagnostic:
     name, mapping = str(problem.path[-1]), problem.value
     assert isinstance(mapping, Map)
-    example = resolved(problem.rule["properties"][name])["examples"][0]
+    example = resolve_rule(problem.rule["properties"][name])["examples"][0]
     given = mapping.get(name)
     if given is not None:
         finding = where(problem.path, f"must not be null{end}", f"write {name}: {to_flow(example)}", given)
@@ -76,7 +76,7 @@ def _missing(problem: Problem, severity: Any, end: str) -> Diagnostic:
     return Diagnostic(severity, CODE, to_dotted(problem.path), *finding[1:])
 
 
-def wanted(rule: dict[str, Any]) -> str:
+def describe_rule(rule: dict[str, Any]) -> str:
     """What a value must be."""
     if "x-wanted" in rule:
         return str(rule["x-wanted"])
@@ -139,7 +139,7 @@ def _fits(data: Any, rule: dict[str, Any], path: Path, judge: Judge) -> bool:
     from helm_cleaner.values import Origin, from_data
 
     value = from_data(data, Origin("file", Location("")))
-    return next(problems(value, rule, path, judge.sdk), None) is None
+    return next(find_problems(value, rule, path, judge.sdk), None) is None
 
 
 def _json(text: str) -> Any:
@@ -161,7 +161,11 @@ def _not_among(value: Value, rule: dict[str, Any], path: Path) -> tuple[str, Adv
     message += "a kind of connection" if len(allowed) > _SHORT else f"one of {', '.join(allowed)}"
     bare = _bare(data)
     same = [word for word in allowed if _bare(word) == bare]
-    near = next(iter(same), None) or _OTHER_KINDS.get(bare if name == "kind" else "") or nearest(data.strip(), allowed)
+    near = (
+        next(iter(same), None)
+        or _OTHER_KINDS.get(bare if name == "kind" else "")
+        or find_nearest(data.strip(), allowed)
+    )
     if not near:
         return message, Advice(f"write one of {', '.join(allowed)}")
     change = Replace(value.origin, near)
@@ -179,10 +183,10 @@ def _unknown(problem: Problem, within: Map) -> tuple[str, Advice]:
         since = fields[key]["x-since"]
         message = f"Polyaxon has this field since {since} only"
         return message, Advice(f"remove {key}, or upgrade the chart", suggested(Remove(at)))
-    names = [name for name, rule in fields.items() if "deprecated" not in resolved(rule)]
+    names = [name for name, rule in fields.items() if "deprecated" not in resolve_rule(rule)]
     message = f"unknown field; allowed: {', '.join(names)}"
     other = _OTHER_FIELDS.get(key)
-    near = other if other in fields else nearest(key, names)
+    near = other if other in fields else find_nearest(key, names)
     there = within.get(near) if near else None
     if near and (there is None or there.origin.kind in ("default", "chart")):
         return message, Advice(f"did you mean {near}?", suggested(Rename(at, key, near)))
@@ -194,7 +198,7 @@ def _unknown(problem: Problem, within: Map) -> tuple[str, Advice]:
 
 def _twice(problem: Problem, within: Map) -> tuple[str, Advice]:
     key, fields = str(problem.path[-1]), problem.rule["properties"]
-    name = next(name for name, rule in fields.items() if python_name(name, rule) == key)
+    name = next(name for name, rule in fields.items() if to_python_name(name, rule) == key)
     message = f"Polyaxon takes {key} for {name}, but not both"
     at = within.keys_at[key]
     if within[name].origin.kind == "default":

@@ -36,7 +36,7 @@ def of_data(data: dict[str, Any], name: str, judge: Judge) -> tuple[list[Part], 
     name: that of the ConfigMap.
     """
     parts, findings = [], []
-    for entry in facts.entries().values():
+    for entry in facts.load_entries().values():
         if entry.name not in data or entry.name == KEY:
             continue
         try:

@@ -29,7 +29,7 @@ class Judge(NamedTuple):
 
 def judge_of(version: str | None, *, is_rendered: bool) -> Judge:
     """The judge for a chart's version. is_rendered: whether a ConfigMap without a version is at hand, not values."""
-    newest, known = facts.newest_sdk(), parsed(version)
+    newest, known = facts.find_newest_sdk(), parse_version(version)
     if known is None:
         return Judge(newest, "the chart's version is unknown" if is_rendered else "")
     if known < _OLDEST:
@@ -40,7 +40,7 @@ def judge_of(version: str | None, *, is_rendered: bool) -> Judge:
     return Judge(known)
 
 
-def parsed(version: str | None) -> tuple[int, ...] | None:
+def parse_version(version: str | None) -> tuple[int, ...] | None:
     """A version's numbers; None if it has none."""
     parts = (version or "").removeprefix("v").partition("-")[0].partition("+")[0].split(".")
     return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else None

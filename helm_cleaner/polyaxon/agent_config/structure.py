@@ -16,9 +16,9 @@ from collections.abc import Iterator
 
 from helm_cleaner.paths import Path
 from helm_cleaner.polyaxon.agent_config import facts
-from helm_cleaner.polyaxon.agent_config.facts import resolved
+from helm_cleaner.polyaxon.agent_config.facts import resolve_rule
 from helm_cleaner.typed import TYPE_CHECKING, NamedTuple
-from helm_cleaner.values import Map, Placeholder, Scalar, Seq, Value, is_null
+from helm_cleaner.values import Map, Placeholder, Seq, Value, is_null
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,11 +40,11 @@ class Problem(NamedTuple):
     within: Map | None = None
 
 
-def problems(value: Value, rule: dict[str, Any], path: Path, version: tuple[int, ...]) -> Iterator[Problem]:
+def find_problems(value: Value, rule: dict[str, Any], path: Path, version: tuple[int, ...]) -> Iterator[Problem]:
     """Every problem, in source order. version: that of the SDK. What another tool fills in is right."""
     if isinstance(value, Placeholder):
         return
-    rule = resolved(rule)
+    rule = resolve_rule(rule)
     kinds = rule.get("type")
     if kinds is not None and not _is_of(value, [kinds] if isinstance(kinds, str) else kinds):
         yield Problem(TYPE, path, value, rule)
@@ -52,7 +52,7 @@ def problems(value: Value, rule: dict[str, Any], path: Path, version: tuple[int,
         yield from _in_map(value, rule, path, version)
     elif isinstance(value, Seq):
         for index, item in enumerate(value):
-            yield from problems(item, rule.get("items", {}), (*path, index), version)
+            yield from find_problems(item, rule.get("items", {}), (*path, index), version)
     elif "enum" in rule and value.value not in rule["enum"]:
         yield Problem(ENUM, path, value, rule)
     elif isinstance(value.value, str):
@@ -71,7 +71,7 @@ def _in_map(value: Map, rule: dict[str, Any], path: Path, version: tuple[int, ..
     for key, item in value.items():
         name = names.get(_snake(key) if "x-any-case" in rule else key)
         if isinstance(others, dict):
-            yield from problems(item, others, (*path, key), version)
+            yield from find_problems(item, others, (*path, key), version)
         elif others is not False:
             continue
         elif name is None or not _has(fields[name], version):
@@ -79,7 +79,7 @@ def _in_map(value: Map, rule: dict[str, Any], path: Path, version: tuple[int, ..
         elif key != name and name in value and "x-any-case" not in rule:
             yield Problem(TWICE, (*path, key), item, rule, value)
         elif name not in required or not is_null(item):
-            yield from problems(item, fields[name], (*path, key), version)
+            yield from find_problems(item, fields[name], (*path, key), version)
     for name in required:
         if is_null(value.get(name)) and not (value.has_placeholders and name not in value):
             yield Problem(MISSING, (*path, name), value, rule)
@@ -89,7 +89,7 @@ def _names(fields: dict[str, Any], *, any_case: bool) -> dict[str, str]:
     """The fields by the names under which the SDK accepts them."""
     if any_case:
         return {_snake(name): name for name in fields}
-    return {spelled: name for name, rule in fields.items() for spelled in (facts.python_name(name, rule), name)}
+    return {spelled: name for name, rule in fields.items() for spelled in (facts.to_python_name(name, rule), name)}
 
 
 def _has(rule: dict[str, Any], version: tuple[int, ...]) -> bool:
@@ -126,8 +126,3 @@ def _is_text_of(text: str, rule: dict[str, Any]) -> bool:
     if "x-words" in rule and text.lower() in facts.WORDS:
         return True
     return "pattern" in rule and re.search(rule["pattern"], text) is not None
-
-
-def is_scalar(value: Value) -> bool:
-    """Whether it is a leaf other than null."""
-    return isinstance(value, Scalar) and value.value is not None

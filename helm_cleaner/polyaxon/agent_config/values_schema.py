@@ -46,7 +46,7 @@ def extend_schema(of_section: dict[str, Any]) -> dict[str, Any]:
         "proxy": {"type": ["object", "null"], "properties": {"useInOps": _FLAG_IF_SET}},
     }
     result["$defs"] = result["$defs"] | {
-        _PREFIX + name: _published(rule) for name, rule in facts.loaded()["$defs"].items()
+        _PREFIX + name: _published(rule) for name, rule in facts.load_facts()["$defs"].items()
     }
     return result
 

@@ -10,6 +10,8 @@ from helm_cleaner.names import SECTION
 from helm_cleaner.paths import to_dotted
 from helm_cleaner.polyaxon import chart_defaults
 from helm_cleaner.polyaxon.agent_config.parts import INIT, NOTIFIER, SIDECAR, Part
+from helm_cleaner.polyaxon.configmap import SCHEDULING
+from helm_cleaner.polyaxon.scheduling import AGENT
 from helm_cleaner.text import join_words
 from helm_cleaner.typed import TYPE_CHECKING
 from helm_cleaner.values import Map, Scalar, Value, to_data
@@ -18,20 +20,24 @@ from helm_cleaner.values.writing import to_flow
 if TYPE_CHECKING:
     from typing import Any
 
+    from helm_cleaner.paths import Path
+
 UNUSED = "unused-field"
 _AMOUNTS = ("limits", "requests")
 _REFUSED = "Kubernetes refuses the pods of all runs"
 
 
-def warnings(part: Part) -> Iterator[Diagnostic]:
+def find_warnings(part: Part) -> Iterator[Diagnostic]:
     """The warnings about a part. Those about what the SDK refuses too are for the caller to leave out."""
     value = part.value
+    if part.entry == SCHEDULING:
+        yield from _refused_scheduling(part)
     if not isinstance(value, Map):
         return
     if part.entry == SIDECAR:
         yield from _flat_resources(part, value)
     if part.entry in (SIDECAR, INIT):
-        yield from _refused(part, _container(value))
+        yield from _refused(_container(value), part.path)
     elif part.entry == NOTIFIER:
         yield from _unused_notifier(part, value)
 
@@ -55,11 +61,23 @@ def _container(value: Map) -> Map:
     return result
 
 
-def _refused(part: Part, fields: Map) -> Iterator[Diagnostic]:
-    """The section's errors about fields, as warnings."""
+def _refused_scheduling(part: Part) -> Iterator[Diagnostic]:
+    """The same of the default scheduling, or of one field of it."""
+    value, name = part.value, str(part.path[-1])
+    if name != AGENT:
+        if value.origin.kind != "default":
+            field = Map(value.origin)
+            field.put(name, value, value.origin)
+            yield from _refused(field, part.path[:-1])
+    elif isinstance(value, Map):
+        yield from _refused(value, part.path)
+
+
+def _refused(fields: Map, above: Path) -> Iterator[Diagnostic]:
+    """The section's errors about fields, as warnings. above: where the fields are."""
     for d in section.check(fields):
         if d.severity == "error":
-            path = to_dotted(part.path) + d.path.removeprefix(SECTION)
+            path = (to_dotted(above) + d.path.removeprefix(SECTION)).removeprefix(".")
             yield d._replace(severity="warning", path=path, message=f"{d.message}; {_REFUSED}")
 
 

@@ -44,11 +44,13 @@ class Field:
 
     def entries(self) -> Iterator[tuple[str, Field]]:
         """A mapping's entries with the right structure, including null ones."""
+        return ((key, field) for key, field in self.all_entries() if field.fine)
+
+    def all_entries(self) -> Iterator[tuple[str, Field]]:
+        """A mapping's entries, whatever their structure."""
         if isinstance(self.value, Map):
             for key, value in self.value.items():
-                field = Field(value, (*self.path, key), self.value.keys_at[key], self.broken)
-                if field.fine:
-                    yield key, field
+                yield key, Field(value, (*self.path, key), self.value.keys_at[key], self.broken)
 
     def items(self) -> Iterator[Field]:
         """A list's items."""

@@ -11,10 +11,11 @@ from helm_cleaner.section.rules.field import Field
 
 def check(labels: Field) -> Iterator[Diagnostic]:
     """Labels with their values, as in nodeSelector and matchLabels."""
-    for key, value in labels.entries():
+    for key, value in labels.all_entries():
         if problem := key_problem(key):
             yield value.key_error("label-key", f"invalid label key: {problem}", KEY_HINT)
-        yield from check_value(value)
+        if value.fine:
+            yield from check_value(value)
 
 
 def check_selector(selector: Field | None) -> Iterator[Diagnostic]:

@@ -115,11 +115,13 @@ def _own_names(quantities: Field | None) -> list[str]:
 
 def _meant_name(name: str, field: Field, others: Collection[str], otherwise: str) -> tuple[str, Fix | None]:
     """The hint for a wrong name, and the fix."""
-    from helm_cleaner.nearness import nearest  # only needed if something is wrong
+    from helm_cleaner.nearness import find_nearest  # only needed if something is wrong
 
     bare = name.strip().lower().replace("_", "-")
     meant = (
-        bare if bare in _STANDARD else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or nearest(bare, _STANDARD)
+        bare
+        if bare in _STANDARD
+        else _ALIASES.get(bare.replace("-", "").replace(" ", "")) or find_nearest(bare, _STANDARD)
     )
     if meant and meant in others:
         return f"remove it, or {meant}: both are given", None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from helm_cleaner.diagnostics import Diagnostic
-from helm_cleaner.nearness import is_typo, nearest
+from helm_cleaner.nearness import find_nearest, is_typo
 from helm_cleaner.section.rules.field import Field
 from helm_cleaner.values import Map, Seq
 
@@ -116,7 +116,9 @@ def _check_value(key: str, value: Field) -> Iterator[Diagnostic]:
     allowed = _VALUES.get(key)
     if allowed is None or value.string in allowed:
         return
-    meant = _MEANT.get(value.string) or nearest(value.string, (each for each in allowed if is_typo(value.string, each)))
+    meant = _MEANT.get(value.string) or find_nearest(
+        value.string, (each for each in allowed if is_typo(value.string, each))
+    )
     hint = f"write {meant}" if meant else f"write one of {', '.join(allowed)}"
     fix = value.replace(meant) if meant else None
     yield value.warning(_PLATFORM, f"no node has {key}={value.string}", hint, fix)
@@ -140,4 +142,4 @@ def _near_name(domain: str, last: str) -> str:
 
 
 def _nearest_typo(text: str, names: Iterable[str]) -> str:
-    return nearest(text, (name for name in names if is_typo(text, name)))
+    return find_nearest(text, (name for name in names if is_typo(text, name)))

@@ -173,6 +173,10 @@ WARNED: dict[str, tuple[str, Any, str, str]] = {
         "INIT", {"image": "a:b", "imageTag": "c"}, "image-with-tag",
         '"a:b" is not a valid image name: Polyaxon appends a tag, and this image already has one',
     ),
+    "default scheduling": (
+        "DEFAULT_SCHEDULING", {"nodeSelector": {"a": "b c"}}, "label-value",
+        'invalid label value: "b c" contains a space',
+    ),
     "a notifier": (
         "NOTIFIER", {"image": "a", "hpa": {}}, "unused-field", "nothing in Polyaxon reads the notifier's image and hpa",
     ),

@@ -91,6 +91,16 @@ def test_only_a_notifier_that_is_given_is_warned_of() -> None:
     assert (found.severity, found.code, found.path) == ("warning", "unused-field", "plx.notifier.imageTag")
 
 
+def test_scheduling_that_kubernetes_refuses_in_the_pods_of_all_runs() -> None:
+    read = values.read(b"nodeSelector: {a: b c}\nagent: {tolerations: [{effect: x}]}\n", "v.yaml").values
+    found = agent_config.check_values(chart_values.release_values(read, chart_values.defaults()), read)
+    assert [(d.severity, d.code, d.path) for d in found] == [
+        ("warning", "label-value", "nodeSelector.a"),
+        ("warning", "toleration-effect", "agent.tolerations[0].effect"),
+        ("warning", "toleration-key", "agent.tolerations[0].key"),
+    ]
+
+
 def test_without_defaults_what_is_missing_is_not_judged() -> None:
     read = values.read(b"sidecar: {imagePullPolicy: always}\n", "v.yaml").values
     merged = chart_values.release_values(read, None)
@@ -99,7 +109,7 @@ def test_without_defaults_what_is_missing_is_not_judged() -> None:
 
 
 def test_the_keys_are_those_that_are_rendered() -> None:
-    keys = {entry.key.partition(".")[0] for entry in facts.entries().values() if entry.key}
+    keys = {entry.key.partition(".")[0] for entry in facts.load_entries().values() if entry.key}
     assert keys <= agent_config.KEYS
     assert {
         "nodeSelector",

@@ -32,9 +32,9 @@ ANYTHING = st.recursive(
 FIELDS = sorted(
     {
         spelled
-        for rule in facts.loaded()["$defs"].values()
+        for rule in facts.load_facts()["$defs"].values()
         for name, each in rule.get("properties", {}).items()
-        for spelled in (name, facts.python_name(name, each), name.lower(), name.capitalize(), name.upper())
+        for spelled in (name, facts.to_python_name(name, each), name.lower(), name.capitalize(), name.upper())
     }
     | {"foo", "tag", "cpu"}
 )
