@@ -69,6 +69,9 @@ class Deletion:
 
     def remove(self, name: str, api: Api, store: Store) -> None:
         """Deletes a folder, or says why not."""
+        if not RUN.fullmatch(name):
+            self.tell("left", name, "it is not named like a run's folder")
+            return
         folder = store.look(name)
         if folder is None and name not in self.names:
             self.tell("already gone", name)
@@ -92,8 +95,6 @@ class Deletion:
 
     def reason_to_leave(self, name: str, folder: Folder | None, api: Api) -> str:
         """Which rule protects a folder; "" if none does."""
-        if not RUN.fullmatch(name):
-            return "it is not named like a run's folder"
         if name in self.alike:
             return "the name of another entry begins with it"
         if folder is None:

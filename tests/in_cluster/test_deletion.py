@@ -120,7 +120,8 @@ def test_a_name_that_is_no_runs_is_left(world: World, name: str) -> None:
     report, before = world.report(), content(world.store)
     ran = world.delete([name], report)
     assert content(world.store) == before
-    assert b"0 deleted" in ran.out
+    assert b"it is not named like a run's folder" in ran.out
+    assert b"0 deleted, 0 already gone, 1 left" in ran.out
 
 
 def test_a_restored_run_is_asked_for_directly_before(world: World) -> None:
