@@ -21,12 +21,17 @@ ChartDefaults = Callable[[], Map | None]  # the chart's other values; None for n
 
 
 def check_beside(
-    given: ParsedValues, path: Path, defaults: Map | None, below: ParsedValues | None = None
+    given: ParsedValues,
+    path: Path,
+    defaults: Map | None,
+    below: ParsedValues | None = None,
+    version: str | None = None,
 ) -> list[Diagnostic]:
     """What is wrong with the values beside the section at a path, or beside where it would be.
 
-    defaults: the chart's other values, or None; below: an umbrella chart's own values, which are over them. Nothing is
-    checked beside a section of another name: a chart that is not Polyaxon's may have it.
+    defaults: the chart's other values, or None; below: an umbrella chart's own values, which are over them. version:
+    that of the chart, or None for the newest. Nothing is checked beside a section of another name: a chart that is not
+    Polyaxon's may have it.
     """
     if path[-1:] != (SECTION,):
         return []
@@ -38,7 +43,7 @@ def check_beside(
         own = _map_at(values.drop_replaced_nulls(below.values, given.values), above)
         defaults = chart_values.release_values(own, defaults) if own is not None else defaults
     merged = chart_values.release_values(mine, defaults)
-    return agent_config.check_values(merged, mine, [str(part) for part in above])
+    return agent_config.check_values(merged, mine, [str(part) for part in above], version)
 
 
 def _map_at(tree: Map, path: Path) -> Map | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from helm_cleaner import polyaxon
-from helm_cleaner.actions.leftovers_jobs import DAY, PART, Target
+from helm_cleaner.actions.leftovers_jobs import PART, Target
 from helm_cleaner.diagnostics import Diagnostic, Location
 from helm_cleaner.in_cluster.report import Leftover, Report
+from helm_cleaner.in_cluster.rules import DAY, HOUR
 from helm_cleaner.polyaxon.store import HOST_PATH, store_of
 from helm_cleaner.polyaxon.store_location import locate, overlap
 from helm_cleaner.typed import TYPE_CHECKING
@@ -16,8 +17,6 @@ from helm_cleaner.values import to_data
 if TYPE_CHECKING:
     from typing import Any
 
-HOUR = 3600
-YOUNGEST = 2 * DAY  # what the survey lists
 _AGENT_CONFIG = "-agent-config"
 _NO_STORE = ("", "null", "{}")
 

@@ -10,6 +10,7 @@ import json
 
 from helm_cleaner.diagnostics import InputError, Location
 from helm_cleaner.in_cluster.program_text import read_program
+from helm_cleaner.in_cluster.rules import DAY
 from helm_cleaner.polyaxon.origins import fixed, make_list, make_map, make_map_of
 from helm_cleaner.polyaxon.store import HOST_PATH
 from helm_cleaner.polyaxon.store_location import StoreLocation, locate
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from helm_cleaner.polyaxon.job import Job
 
 PART = 200  # folders that one Job deletes
-DAY = 86_400
 _LONGEST_SURVEY = DAY // 2  # seconds
 _PROGRAM = "the program"  # stands for it until the Job is text
 

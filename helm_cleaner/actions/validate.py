@@ -119,7 +119,7 @@ def _beside(place: SectionSource, files: Sequence[File], chart: ChartDefaults) -
         stream = next((file.stream for file in files if file.name == place.file), None)
         return found if stream is None else doubt_unused(stream, found)
     assert place.over is not None
-    return check_beside(place.over, place.path, chart() if place.is_whole else None, place.below)
+    return check_beside(place.over, place.path, chart() if place.is_whole else None, place.below, place.version or None)
 
 
 def judge(place: SectionSource, defaults: Defaults, earlier: Sequence[Diagnostic] = ()) -> list[Diagnostic]:

@@ -15,7 +15,7 @@ from contextlib import closing
 from typing import Any
 
 from helm_cleaner.in_cluster.rules import (
-    BLOCK, DAY, HOUR, RUN, UNKNOWN, Api, Folder, Refusal, Store, find_prefixes, say, format_time,
+    BLOCK, DAY, HOUR, RUN, UNKNOWN, YOUNGEST, Api, Folder, Refusal, Store, find_prefixes, format_time, say,
 )  # fmt: skip
 
 # ---- in the Job, the text of rules.py stands above this line ----
@@ -27,6 +27,7 @@ class Deletion:
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
         self.surveyed: float = config["time"]
+        self.older_than = max(config["older_than"], YOUNGEST)
         self.counts = {"deleted": 0, "already gone": 0, "left": 0, "not deleted": 0}
 
     def run(self) -> None:
@@ -68,6 +69,9 @@ class Deletion:
 
     def remove(self, name: str, api: Api, store: Store) -> None:
         """Deletes a folder, or says why not."""
+        if not RUN.fullmatch(name):
+            self.tell("left", name, "it is not named like a run's folder")
+            return
         folder = store.look(name)
         if folder is None and name not in self.names:
             self.tell("already gone", name)
@@ -91,15 +95,13 @@ class Deletion:
 
     def reason_to_leave(self, name: str, folder: Folder | None, api: Api) -> str:
         """Which rule protects a folder; "" if none does."""
-        if not RUN.fullmatch(name):
-            return "it is not named like a run's folder"
         if name in self.alike:
             return "the name of another entry begins with it"
         if folder is None:
             return "it is a file or a link, or went while this Job ran"
         if folder.newest is None:
             return f"its age cannot be told: {folder.problem or 'a file has no time'}"
-        if folder.newest > self.surveyed - self.config["older_than"]:
+        if folder.newest > self.surveyed - self.older_than:
             return f"something was written into it at {format_time(folder.newest)}"
         if api.state_of(name) != UNKNOWN:  # asked last: nothing comes between this answer and the deletion
             return "the API knows this run"

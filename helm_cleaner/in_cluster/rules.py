@@ -20,6 +20,7 @@ from typing import Any, Iterator, NamedTuple  # noqa: UP035 the image's Python m
 from urllib.parse import quote, urlsplit
 
 HOUR, DAY = 3600, 86_400  # seconds
+YOUNGEST = 2 * DAY  # a younger folder is never a leftover
 BLOCK = 50  # folders between two proofs that this is the right API
 TIMEOUT = 30  # seconds for one answer
 # Polyaxon names a run's folder by its UUID of version 4, in lower case and without dashes.

@@ -16,12 +16,12 @@ from contextlib import closing
 from typing import Any
 
 from helm_cleaner.in_cluster.rules import (
-    ARCHIVED, BLOCK, DAY, DELETED, KNOWN, RUN, UNKNOWN, Api, Folder, Refusal, Store, find_prefixes, say, format_time,
+    ARCHIVED, BLOCK, DELETED, KNOWN, RUN, UNKNOWN, YOUNGEST, Api, Folder, Refusal, Store, find_prefixes, format_time,
+    say,
 )  # fmt: skip
 
 # ---- in the Job, the text of rules.py stands above this line ----
 REQUESTS = 8  # at a time
-YOUNGEST = 2 * DAY  # a younger folder is never a leftover
 LISTED = 20_000  # folders in one report; further ones come with the next survey
 WITNESSES = 8  # known runs with a folder here, by which API and store are recognized again
 QUIET = 15  # seconds between two lines about the progress

@@ -27,7 +27,8 @@ _LEFT = (
 def as_text(report: Report, folders: Sequence[Leftover], days: int, parts: int) -> str:
     """How many, how much and how old; the largest; what was left alone and why. days: --older-than."""
     size = sum(folder.size for folder in folders)
-    where = make_printable(f"{report.store['path']} ({report.store['where']}) of {report.release}")
+    path, where = report.store["path"], report.store["where"]
+    where = make_printable(f"{path if path == where else f'{path} ({where})'} of {report.release}")
     files = pluralize(sum(folder.files for folder in folders), "file")
     node = f" on the node {make_printable(report.node)}" if report.store["kind"] == "host_path" else ""
     lines = [

@@ -80,7 +80,9 @@ def _of_source(source: YamlNode, kind: str, generators: YamlNode, file: str, fil
     chart.lay_below(stack, files)
     names_chart = any(source.at(key) for key in ("repoURL", "chart", "path", "ref"))
     patched = None if names_chart else Patched(kind, "", "")
-    return ChartValues(kind, file, chart.ours, source.origin, stack, chart.sections, patched)
+    return ChartValues(
+        kind, file, chart.ours, source.origin, stack, chart.sections, patched, source.at("targetRevision").text
+    )
 
 
 def _in_repository(name: str, folder: str) -> str:

@@ -59,4 +59,6 @@ def _of(part: YamlNode, layers: list[YamlNode], file: str, files: Files) -> Char
         chart = helm.at("chart").text or chart
     named = umbrella.of_folder(chart, file, files)
     named.lay_below(stack, files)
-    return ChartValues("fleet.yaml", file, named.ours, part.origin, stack, named.sections)
+    return ChartValues(
+        "fleet.yaml", file, named.ours, part.origin, stack, named.sections, version=helm.at("version").text
+    )

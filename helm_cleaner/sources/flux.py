@@ -48,7 +48,16 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
     stack.add(spec.at("values").mapping, in_flux)
     names_chart = spec.at("chartRef") or spec.at("chart", "spec", "chart") or any(map(spec.at("chart").at, _OLD))
     patched = None if names_chart else Patched("HelmRelease", release.at("metadata", "name").text, namespace)
-    yield ChartValues("HelmRelease", file, chart.ours, release.origin, stack, chart.sections, patched)
+    yield ChartValues(
+        "HelmRelease",
+        file,
+        chart.ours,
+        release.origin,
+        stack,
+        chart.sections,
+        patched,
+        spec.at("chart", "spec", "version").text,
+    )
     for renderer in spec.at("postRenderers").items():
         if renderer.at("kustomize"):
             from helm_cleaner.sources.patches import find_patches

@@ -49,7 +49,9 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
         named.lay_below(stack, files)
-        yield ChartValues("helmfile", file, named.ours, release.origin, stack, named.sections)
+        yield ChartValues(
+            "helmfile", file, named.ours, release.origin, stack, named.sections, version=release.at("version").text
+        )
 
 
 def _inherited(

@@ -56,4 +56,7 @@ def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
     for each in chart.at("additionalValuesFiles").items():
         if each.text:
             references.add_file(stack, each, file, files)
-    return ChartValues("kustomization", file, files.is_ours(chart.at("name").text), chart.origin, stack)
+    version = chart.at("version").text
+    return ChartValues(
+        "kustomization", file, files.is_ours(chart.at("name").text), chart.origin, stack, version=version
+    )

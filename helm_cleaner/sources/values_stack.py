@@ -82,7 +82,7 @@ class ChartValues(NamedTuple):
     kind: that of the object, for messages. file: the file that contains it. ours: whether it names one of Polyaxon's
     charts, or None if it names no chart. origin: where the object begins. stack: its values. sections: the paths of
     the sections in the values of an umbrella chart. patched: the object that these values are laid over, if they are in
-    a patch.
+    a patch. version: that of the chart, as far as the object names it.
     """
 
     kind: str
@@ -92,6 +92,7 @@ class ChartValues(NamedTuple):
     stack: ValuesStack
     sections: Sequence[Path] = ()
     patched: Patched | None = None
+    version: str = ""
 
 
 class SectionSource(NamedTuple):
@@ -100,7 +101,7 @@ class SectionSource(NamedTuple):
     file: the file of the object that passes it to a chart. over, path: all layers merged, and the section's path in
     them. layers: one by one, for editing. is_whole: whether nothing comes between these values and the defaults but
     those in below, of an umbrella chart's own values.yaml.
-    agent: the ConfigMap that a chart rendered; the others are empty then.
+    agent: the ConfigMap that a chart rendered; the others are empty then. version: as in ChartValues.
     """
 
     file: str
@@ -112,6 +113,7 @@ class SectionSource(NamedTuple):
     is_whole: bool = True
     agent: Agent | None = None
     below: ParsedValues | None = None
+    version: str = ""
 
 
 def source_of(given: ChartValues, over: ParsedValues, path: Path, layers: Sequence[Layer]) -> SectionSource:
@@ -119,7 +121,10 @@ def source_of(given: ChartValues, over: ParsedValues, path: Path, layers: Sequen
     stack = given.stack
     is_nested = path in given.sections and section.is_nested(path)
     is_whole = not stack.unchecked and not stack.wrong and not is_nested and given.patched is None
-    return SectionSource(given.file, given.kind, over, path, tuple(layers), given.ours, is_whole, below=stack.below)
+    version = "" if given.sections else given.version  # that of an umbrella chart says nothing about Polyaxon's
+    return SectionSource(
+        given.file, given.kind, over, path, tuple(layers), given.ours, is_whole, None, stack.below, version
+    )
 
 
 def variants(layers: Sequence[Layer], conditions: Conditions = frozenset()) -> list[Sequence[Layer]]:

@@ -147,6 +147,19 @@ def test_which_values_are_checked(text: str, paths: list[str], run: Runner) -> N
         assert [each["path"] for each in found if each["code"] == "agent-config"] == paths
 
 
+VERSIONS = {"1.20.0": "warning", "2.15.1": "error", "v2.3": "error", "2.x": "error", "2": "error", ">=1.0": "error"}
+
+
+@pytest.mark.parametrize(("version", "severity"), VERSIONS.items())
+def test_the_version_that_an_object_names(version: str, severity: str, run: Runner) -> None:
+    chart = json.dumps({"spec": {"chart": "polyaxon", "version": version}})
+    values = "{sidecar: {imagePullPolicy: x, noConnections: true}, cleaner: {}}"
+    Path("hr.yaml").write_text(f"{RELEASE}spec: {{chart: {chart}, values: {values}}}\n")
+    found = json.loads(run("validate", "--format", "json", "hr.yaml").out)
+    assert {each["severity"] for each in found} == {severity}
+    assert len(found) == (2 if version == "v2.3" else 1)  # which does not have noConnections yet
+
+
 def test_an_umbrella_charts_values(run: Runner) -> None:
     Path("Chart.yaml").write_text("name: a\ndependencies: [{name: polyaxon, alias: plx}]\n")
     Path("values.yaml").write_text("plx: {cleaner: {imageTag: a}, init: {foo: 1}}\ninit: {foo: 1}\n")

@@ -8,11 +8,11 @@ import pytest
 
 from helm_cleaner.actions import leftovers, post_render
 from helm_cleaner.actions.jobs import ReleaseOptions, of_manifests
-from helm_cleaner.actions.leftovers_jobs import DAY, PART, Target, find_target
+from helm_cleaner.actions.leftovers_jobs import PART, Target, find_target
 from helm_cleaner.cluster import objects
 from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.in_cluster.report import Report, parse
-from helm_cleaner.in_cluster.rules import format_time
+from helm_cleaner.in_cluster.rules import DAY, format_time
 from helm_cleaner.yamltext.stream import Stream
 from tests.support import reports
 from tests.support.reports import CONNECTION

@@ -12,6 +12,7 @@ from helm_cleaner.actions.leftovers_jobs import Target, find_target
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.in_cluster.program_text import read_program
 from helm_cleaner.in_cluster.report import Report, parse
+from helm_cleaner.in_cluster.rules import DAY
 from helm_cleaner.polyaxon import job as polyaxon_job
 from helm_cleaner.yamltext.stream import Stream
 from tests.support import reports
@@ -35,7 +36,7 @@ def report_of(**changes: Any) -> Report:
 
 def deletion(of: Target, report: Report | None = None) -> str:
     found = report or report_of()
-    return leftovers_jobs.make_deletion(of, found, found.folders, 2, 3, 7 * leftovers_jobs.DAY)
+    return leftovers_jobs.make_deletion(of, found, found.folders, 2, 3, 7 * DAY)
 
 
 def pod_of(text: str) -> dict[str, Any]:

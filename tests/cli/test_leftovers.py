@@ -89,7 +89,7 @@ def test_clean_shows_a_table(command: Leftovers) -> None:
     ran = command.clean(reports.write(both, counts={"known": 40, "archived": 2, "too-young": 5}))
     text = ran.out.decode()
     assert ran.code == 0
-    assert text.startswith("12 leftovers in s3://bucket/plx (s3://bucket/plx) of plx: 64.5 KiB in 66 files; one Job")
+    assert text.startswith("12 leftovers in s3://bucket/plx of plx: 64.5 KiB in 66 files; one Job")
     assert text.index(folders[11].name) < text.index(folders[2].name)  # the largest first
     assert folders[1].name not in text
     assert "and 2 more; -o json lists them all" in text

@@ -30,6 +30,7 @@ Models.Run.all.bulk_create([Models.Run(
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/haupt/" in item.path.as_posix():

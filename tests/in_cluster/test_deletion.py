@@ -94,6 +94,15 @@ def test_a_folder_is_left(world: World, change: Callable[[World, str], None], re
     assert ran.code == 0
 
 
+def test_two_days_are_the_least(world: World) -> None:
+    """Whatever the Job says."""
+    young, old = world.add(days=1.9), world.add(days=2.1)
+    report = world.report()
+    world.delete([young, old], report, older_than=0)
+    assert young in world.names()
+    assert old not in world.names()
+
+
 def test_a_folder_of_unknown_age_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     name, report = world.add(), world.report()
     monkeypatch.setattr(rules, "read_time", lambda _entry: None)
@@ -111,7 +120,8 @@ def test_a_name_that_is_no_runs_is_left(world: World, name: str) -> None:
     report, before = world.report(), content(world.store)
     ran = world.delete([name], report)
     assert content(world.store) == before
-    assert b"0 deleted" in ran.out
+    assert b"it is not named like a run's folder" in ran.out
+    assert b"0 deleted, 0 already gone, 1 left" in ran.out
 
 
 def test_a_restored_run_is_asked_for_directly_before(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from helm_cleaner.actions import doctor
 from helm_cleaner.actions.doctor import Logs, NotRead, running_job
@@ -82,8 +82,8 @@ def run(argv: list[str]) -> int:
 
 
 def now() -> str:
-    """The time, as Kubernetes writes it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The time as Kubernetes writes it, the second that has begun included: later than all that was read."""
+    return (datetime.now(timezone.utc) + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _diagnose_live(args: argparse.Namespace) -> list[doctor.Diagnosis]:

@@ -17,6 +17,7 @@ from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import objects
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
 from helm_cleaner.in_cluster.report import Leftover, Report, parse
+from helm_cleaner.in_cluster.rules import DAY, YOUNGEST
 from helm_cleaner.names import STDIN
 from helm_cleaner.output.leftovers import as_json, as_text
 from helm_cleaner.polyaxon.chart_values import full_name
@@ -25,7 +26,7 @@ from helm_cleaner.polyaxon.store import HOST_PATH
 from helm_cleaner.text import pluralize
 
 PROG = "helm-cleaner leftovers"
-_UNITS = {"h": 3600, "d": leftovers_jobs.DAY, "w": 7 * leftovers_jobs.DAY}
+_UNITS = {"h": 3600, "d": DAY, "w": 7 * DAY}
 
 
 def parser() -> Parser:
@@ -122,7 +123,7 @@ def _clean(args: argparse.Namespace) -> int:
     if args.output == "json":
         text = as_json(report, folders, len(leftovers.split(folders)), refusals, needs)
     else:
-        text = as_text(report, folders, args.older_than // leftovers_jobs.DAY, len(leftovers.split(folders)))
+        text = as_text(report, folders, args.older_than // DAY, len(leftovers.split(folders)))
     write_stdout([text.encode()])
     print_diagnostics(refusals, failed=True)
     if args.output != "json" and not refusals:
@@ -190,6 +191,6 @@ def _age(text: str) -> int:
     seconds = int(match[1]) * _UNITS[match[2]] if match else 0
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is not an age: write hours, days or weeks, as in 72h, 7d or 2w")
-    if seconds < leftovers.YOUNGEST:
+    if seconds < YOUNGEST:
         raise argparse.ArgumentTypeError(f"{text!r} is less than 2d: a run may still write to a folder that young")
     return seconds

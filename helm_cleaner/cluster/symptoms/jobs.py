@@ -67,7 +67,8 @@ def _diagnose_operation(job: CleanerJob, now: str) -> list[Finding]:
     for kind, each in ((OPERATION, job.operation), (BATCH, job.batches[-1].job if job.batches else None)):
         metadata = mapping((each or {}).get("metadata"))
         deleted, finalizers = timestamp(each, "deletionTimestamp"), metadata.get("finalizers") or ()
-        if deleted and finalizers and is_older(deleted, now, _A_MINUTE):
+        # Where nothing in the input is newer, it may have been like this for long.
+        if deleted and finalizers and (is_older(deleted, now, _A_MINUTE) or deleted >= now):
             evidence = f"{job.name}: deletionTimestamp {deleted}, finalizers {', '.join(map(str, finalizers))}"
             message = "the job was deleted and is still there: nobody removes its finalizer, and its name stays taken"
             found.append(Finding("error", "finalizer", f"{kind}/{job.name}", message, evidence, deleted, job.name))

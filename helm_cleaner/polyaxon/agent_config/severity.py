@@ -41,9 +41,10 @@ def judge_of(version: str | None, *, is_rendered: bool) -> Judge:
 
 
 def parse_version(version: str | None) -> tuple[int, ...] | None:
-    """A version's numbers; None if it has none."""
+    """A version's numbers; None if it has none, as a range such as 2.x."""
     parts = (version or "").removeprefix("v").partition("-")[0].partition("+")[0].split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else None
+    is_exact = len(parts) > 1 and all(part.isascii() and part.isdecimal() for part in parts)
+    return tuple(map(int, parts)) if is_exact else None
 
 
 def doubt(d: Diagnostic, reason: str) -> Diagnostic:

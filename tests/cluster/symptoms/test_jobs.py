@@ -43,7 +43,8 @@ ERRORS: dict[str, list[list[Any]]] = {
     "operator-down": [[operation(conditions=()), later()]],
     "foreign-job": [[operation(), batch_job(owner=None)], [batch_job(owner=None)],
                     [operation(), batch_job(owner="other")]],
-    "finalizer": [[operation(deletionTimestamp="2026-11-01T03:00:05Z", finalizers=["operation…"]), later()]],
+    "finalizer": [[operation(deletionTimestamp="2026-11-01T03:00:05Z", finalizers=["operation…"]), later()],
+                  [operation(deletionTimestamp="2026-11-01T03:00:05Z", finalizers=["operation…"])]],
     # admission, in its own words
     "quota": [[of_job("FailedCreate", QUOTA)],
               [of_job("SuccessfulCreate", CREATED, 0), of_job("FailedCreate", QUOTA, 5)],
