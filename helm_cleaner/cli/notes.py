@@ -9,6 +9,12 @@ from helm_cleaner.diagnostics import Diagnostic
 from helm_cleaner.names import SECTION, STDIN
 from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.sources import umbrella_note
+from helm_cleaner.text import make_printable
+from helm_cleaner.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helm_cleaner.actions.validate import ValidationReport
+    from helm_cleaner.cli.search import Given
 
 
 def notes(
@@ -34,3 +40,18 @@ def notes(
             yield f"{shown}: no YAML, JSON or template file in it"
         if empty := sum(path not in known for path in paths):
             yield f"{shown}: no {those} section" + (f", in {empty} of its files" if os.path.isdir(name) else "")
+
+
+def fixable_note(given: Given, sections: list[Path], report: ValidationReport) -> list[str]:
+    """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
+    from shlex import quote
+
+    from helm_cleaner.fixing.fix import count_safe  # only needed if something is wrong
+
+    number, files = count_safe(given.files, report)
+    if not number or STDIN in files:
+        return []
+    names = [name for name, paths in given.by_name.items() if not files.isdisjoint(paths)]
+    words = [f"--section {quote(to_dotted(path))}" for path in sections] + [quote(name) for name in names]
+    shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
+    return [f"{number} fixable with `helm-cleaner fix {make_printable(shown)}`"]

@@ -6,10 +6,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from shlex import quote
 
 from helm_cleaner import safe_write
-from helm_cleaner.actions.validate import ValidationReport
 from helm_cleaner.cli.configuration import Settings, add_configuration_options, describe_excluded
 from helm_cleaner.cli.console import may_color, print_diagnostics, print_notes, print_text, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
@@ -20,12 +18,10 @@ from helm_cleaner.cli.search import Given, read_files
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cli.umbrellas import FilesBeside
 from helm_cleaner.diagnostics import Diagnostic, InputError, Location
-from helm_cleaner.fixing.fix import FixReport, Setting, count_safe, fix_files
+from helm_cleaner.fixing.fix import FixReport, Setting, fix_files
 from helm_cleaner.fixing.history import Rewrite
-from helm_cleaner.names import STDIN
 from helm_cleaner.output import unified
 from helm_cleaner.output.text import format_position
-from helm_cleaner.paths import Path, to_dotted
 from helm_cleaner.section import drop_advice
 from helm_cleaner.sources import Repository
 from helm_cleaner.text import make_printable, pluralize, shorten
@@ -131,17 +127,6 @@ def _check_unchanged(name: str, content: bytes, folder: str | None) -> None:
         reason, hint = "it has changed since it was read", "the file is as that change left it: run fix again"
     if reason:
         raise InputError.of("file", f"cannot be written: {reason}", Location(name), hint)
-
-
-def fixable_note(given: Given, sections: list[Path], report: ValidationReport) -> list[str]:
-    """The note for `validate` that says how much `fix` would rewrite; none if it would not rewrite anything."""
-    number, files = count_safe(given.files, report)
-    if not number or STDIN in files:
-        return []
-    names = [name for name, paths in given.by_name.items() if not files.isdisjoint(paths)]
-    words = [f"--section {quote(to_dotted(path))}" for path in sections] + [quote(name) for name in names]
-    shown = " ".join(words if len(names) < 4 else [*words[: len(sections) + 3], "…"])
-    return [f"{number} fixable with `helm-cleaner fix {make_printable(shown)}`"]
 
 
 def replace(file: str, content: bytes) -> None:

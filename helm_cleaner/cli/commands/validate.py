@@ -10,7 +10,7 @@ from helm_cleaner.cli.console import print_diagnostics, print_notes
 from helm_cleaner.cli.defaults import DefaultsOption
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file, read_overrides, values_files
-from helm_cleaner.cli.notes import notes
+from helm_cleaner.cli.notes import fixable_note, notes
 from helm_cleaner.cli.options import Parser, add_defaults_options, add_ignore_option, add_value_options, check_codes
 from helm_cleaner.cli.progress import Progress
 from helm_cleaner.cli.search import Given, read_files
@@ -88,8 +88,6 @@ def run(argv: list[str]) -> int:
         errors = sum(d.severity == "error" for d in found)
         lines.append(_summary(checked.report.checked, errors, len(found) - errors))
         if found and checked.given is not None:
-            from helm_cleaner.cli.commands.fix import fixable_note
-
             lines += fixable_note(checked.given, settings.sections, checked.report._replace(findings=found))
     else:
         write_stdout([format_findings(found, args.format, edits).encode("utf-8", "replace")])
