@@ -121,14 +121,16 @@ def count_safe(files: Sequence[File], report: ValidationReport) -> tuple[int, se
     if not findings:
         return 0, set()
     editor = Editor({file.name: file.content for file in files})
-    edited = []
+    edits = set()  # two findings may have the same one
     for finding in findings:
         with suppress(InputError):
             assert finding.fix is not None
-            edited.append(editor.edit(finding, finding.fix).file)
+            edit = editor.edit(finding, finding.fix)
+            edits.add((edit.file, edit.splices))
+    edited = {file for file, _ in edits}
     naming = {source.file for source in report.found.sources
               if any(layer.document.file in edited for layer in source.layers)}  # fmt: skip
-    return len(edited), naming.union(edited)
+    return len(edits), naming | edited
 
 
 class _Failure(NamedTuple):

@@ -1,4 +1,4 @@
-"""The admission policies of docs/not-cleaned.md, on a real API server, with a Job as Polyaxon makes it."""
+"""The admission policies of docs/deadline.md, on a real API server, with a Job as Polyaxon makes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.objects import wait
 from tests.support.snippets import sections
 from tools import ROOT
 
-PAGE = ROOT / "docs" / "not-cleaned.md"
+PAGE = ROOT / "docs" / "deadline.md"
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def check(section: Field) -> Iterator[Diagnostic]:
         field = section.get(name)
         if field is not None and text == "":
             message = f"is empty, which is the same as missing: Polyaxon {instead}"
-            yield field.warning("empty-image", message, f"set a value, or remove {name}", field.remove())
+            yield field.warning("empty-image", message, f"set a value, or remove {name}")
     if _is_plain(image or _IMAGE, tag or _TAG) or is_reference(f"{image or _IMAGE}:{tag or _TAG}"):
         if _NEEDED not in image.rpartition("/")[2] and (field := section.get("image")) and field.is_text and image:
             message = f"is not {_NEEDED}: the job needs bash and the Polyaxon CLI in it, or deletes nothing"

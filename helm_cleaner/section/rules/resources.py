@@ -200,7 +200,8 @@ def _compare(name: str, request: _Amount, limit: _Amount) -> Iterator[Diagnostic
     origin = _origin(mine.field.value.origin, other.field.value.origin)
     null = ", and Kubernetes reads null as 0" if _is_null(other) or _is_null(mine) else ""
     message = f"{at} {_shown(mine)} {relation} {beside} {_shown(other)}{origin}{null}"
-    fix = None if _is_null(mine) or _is_null(other) else mine.field.replace(to_data(other.field.value))
+    is_wrong = _is_null(mine) or _is_null(other) or (_is_exact(name) and not is_whole(other.value))
+    fix = None if is_wrong else mine.field.replace(to_data(other.field.value))
     if _is_exact(name):
         code = "hugepages" if name.startswith(_HUGE) else "extended-resource"
         hint = f"write {_shown(other)} for both" if fix else f"set both to the same, for example {_example(name)}"
