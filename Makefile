@@ -63,7 +63,7 @@ test-polyaxon: $(STAMP) .tools/haupt/.stamp  # run the tests with Polyaxon's own
 # An environment of its own: its libraries are not those of the tests, and 700 MB.
 .tools/haupt/.stamp: $(HAUPT_LOCK) | $(STAMP)
 	@echo "setting up .tools/haupt"
-	@mkdir -p .tools && $(BIN)/uv venv --quiet --clear --python $(BIN)/python .tools/haupt
+	@mkdir -p .tools && $(BIN)/uv venv --quiet --clear --relocatable --python $(BIN)/python .tools/haupt
 	@$(BIN)/uv pip install --quiet --python .tools/haupt/bin/python --require-hashes --requirement $(HAUPT_LOCK)
 	@touch $@
 

@@ -66,7 +66,7 @@ def read_files(
         except InputError as e:
             wrong += e.diagnostics
     may_generate = any(GENERATOR in file.content for file in files)
-    for path in Files(files).find_not_given() if may_generate else ():
+    for path in Files(files).find_generator_files() if may_generate else ():
         folder = next((name for name in names if is_folder[name] and _is_below(path, name)), None)
         if folder is not None and os.path.isfile(path) and not (excludes and excludes(path, is_folder=False)):
             paths[folder].append(path)

@@ -83,7 +83,7 @@ def find_expansions(pod: Object, snapshot: ClusterSnapshot) -> Autoscaling:
     InputError if a NodePool has an invalid quantity.
     """
     nodes = snapshot.all("nodes")
-    spread = scheduling.get_spread(pod, snapshot, nodes, scheduling.get_usage(snapshot, nodes))
+    spread = scheduling.get_spread(pod, snapshot, nodes, scheduling.sum_node_usage(snapshot, nodes))
     could, unknown = [], []
     for pool in snapshot.all("nodepools"):
         try:

@@ -35,7 +35,7 @@ class Expression(NamedTuple):
     label: str
 
 
-def filter_for(pod: Object) -> Filter:
+def make_filter(pod: Object) -> Filter:
     """The plugin for a pod: a reason for each entry of the nodeSelector, and for each expression of a single term."""
     selector = pod["spec"].get("nodeSelector") or {}
     entries = [

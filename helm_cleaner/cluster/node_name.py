@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PLUGIN = "NodeName"
 
 
-def filter_for(pod: Object) -> Filter:
+def make_filter(pod: Object) -> Filter:
     """The plugin for a pod."""
     wanted = pod["spec"].get("nodeName")
     if not wanted:

@@ -18,7 +18,7 @@ _PHRASE = "node(s) were unschedulable"
 TAINT = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-def filter_for(pod: Object) -> Filter:
+def make_filter(pod: Object) -> Filter:
     """The plugin for a pod."""
     if taints.is_tolerated(pod["spec"].get("tolerations") or (), TAINT):
         return lambda _node: []

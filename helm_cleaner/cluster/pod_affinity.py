@@ -106,7 +106,7 @@ def find_spread(
     return Spread(near, far, near_pairs, far_pairs, repelling, may_be_first)
 
 
-def filter_for(known: Spread) -> Filter:
+def make_filter(known: Spread) -> Filter:
     """The plugin for a pod."""
 
     def refuse(node: Object) -> list[Reason]:

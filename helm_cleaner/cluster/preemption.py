@@ -42,7 +42,7 @@ class Preemption(NamedTuple):
 def find_preemptions(pod: Object, snapshot: ClusterSnapshot, verdicts: Sequence[NodeVerdict]) -> list[Preemption]:
     """The first few such nodes. verdicts: of all nodes, none of which fits. InputError if an object cannot be used."""
     there = [each.node for each in verdicts]
-    used = scheduling.get_usage(snapshot, there)
+    used = scheduling.sum_node_usage(snapshot, there)
     nominated = priorities.find_nominated(pod, snapshot)
     found: list[Preemption] = []
     for verdict in verdicts:
@@ -53,9 +53,9 @@ def find_preemptions(pod: Object, snapshot: ClusterSnapshot, verdicts: Sequence[
         left = [other for other in pods if priorities.priority_of(other) >= priorities.priority_of(pod)]
         left += [{**other, "spec": {**other["spec"], "nodeName": name}} for other in nominated.get(name, ())]
         after = {**used, **usage.sum_by_node(left, [name])}
-        if resources.filter_for(pod, after)(verdict.node):  # before what takes longer to tell
+        if resources.make_filter(pod, after)(verdict.node):  # before what takes longer to tell
             continue
-        if not scheduling.filter_for(pod, snapshot, there, after)(verdict.node):
+        if not scheduling.make_filter(pod, snapshot, there, after)(verdict.node):
             found.append(Preemption(verdict.node, victims))
         if len(found) == _MOST:
             break

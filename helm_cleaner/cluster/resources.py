@@ -23,7 +23,7 @@ PLUGIN = "NodeResourcesFit"
 NATIVE = ("cpu", "memory", "ephemeral-storage")
 
 
-def filter_for(pod: Object, used: Mapping[str, Usage]) -> Filter:
+def make_filter(pod: Object, used: Mapping[str, Usage]) -> Filter:
     """The plugin for a pod. used: what is in use on each node, by node name."""
     wanted = sum_requests(pod["spec"])
     paths = {name: _path(pod["spec"], name) for name in wanted}

@@ -41,11 +41,11 @@ def schedule(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object] | N
     nodes: judge these instead of the cluster's; they need not exist. InputError if an object cannot be used.
     """
     there = snapshot.all("nodes")
-    used = get_usage(snapshot, there)
+    used = sum_node_usage(snapshot, there)
     if nodes is None:
         nodes = there
     used |= {name: usage.Usage({"pods": 0}, []) for node in nodes if (name := node["metadata"]["name"]) not in used}
-    refuse = filter_for(pod, snapshot, there, used)
+    refuse = make_filter(pod, snapshot, there, used)
     nominated = priorities.find_nominated(pod, snapshot)
     named = node_affinity.find_named(pod)
     verdicts = []
@@ -54,26 +54,26 @@ def schedule(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object] | N
         reasons = refuse(node)
         if name in nominated:  # the pod must fit with them, and without them
             beside = _usage_with(used, name, nominated[name])
-            reasons = _merge(filter_for(pod, snapshot, there, beside)(node), reasons, nominated[name])
+            reasons = _merge(make_filter(pod, snapshot, there, beside)(node), reasons, nominated[name])
         skipped = "" if named is None or name in named else node_affinity.SKIPPED if named else node_affinity.CONFLICT
         verdicts.append(NodeVerdict(node, reasons, skipped))
     return verdicts
 
 
-def filter_for(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object], used: Mapping[str, Usage]) -> Filter:
+def make_filter(pod: Object, snapshot: ClusterSnapshot, nodes: Sequence[Object], used: Mapping[str, Usage]) -> Filter:
     """All plugins for a pod, in their order. nodes: those of the cluster; used: the pods on each."""
     spread = get_spread(pod, snapshot, nodes, used)
     plugins = (
-        node_unschedulable.filter_for(pod),
-        node_name.filter_for(pod),
-        taints.filter_for(pod),
-        node_affinity.filter_for(pod),
-        resources.filter_for(pod, used),
-        volume_restrictions.filter_for(pod, snapshot, used),
-        volume_limits.filter_for(pod, snapshot, used),
-        volume_binding.filter_for(pod, snapshot),
-        volume_zone.filter_for(pod, snapshot),
-        pod_affinity.filter_for(spread),
+        node_unschedulable.make_filter(pod),
+        node_name.make_filter(pod),
+        taints.make_filter(pod),
+        node_affinity.make_filter(pod),
+        resources.make_filter(pod, used),
+        volume_restrictions.make_filter(pod, snapshot, used),
+        volume_limits.make_filter(pod, snapshot, used),
+        volume_binding.make_filter(pod, snapshot),
+        volume_zone.make_filter(pod, snapshot),
+        pod_affinity.make_filter(spread),
     )
 
     def refuse(node: Object) -> list[Reason]:
@@ -117,7 +117,7 @@ def get_spread(
         raise object_error(e.pod, snapshot.file, str(e)) from None
 
 
-def get_usage(snapshot: ClusterSnapshot, nodes: Sequence[Object]) -> dict[str, Usage]:
+def sum_node_usage(snapshot: ClusterSnapshot, nodes: Sequence[Object]) -> dict[str, Usage]:
     """What is in use on each node. InputError if a pod cannot be counted."""
     pods = snapshot.all("pods")
     names = [node["metadata"]["name"] for node in nodes]

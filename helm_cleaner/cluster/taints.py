@@ -19,7 +19,7 @@ _PHRASE = "node(s) had untolerated taint(s)"
 _REPELLING = ("NoSchedule", "NoExecute")
 
 
-def filter_for(pod: Object) -> Filter:
+def make_filter(pod: Object) -> Filter:
     """The plugin for a pod: a reason for each taint that it does not tolerate."""
     tolerations = pod["spec"].get("tolerations") or ()
 

@@ -28,7 +28,7 @@ _NO_VOLUME = "node(s) didn't find available persistent volumes to bind"
 _NO_SPACE = "node(s) did not have enough free storage"
 
 
-def filter_for(pod: Object, snapshot: ClusterSnapshot) -> Filter:
+def make_filter(pod: Object, snapshot: ClusterSnapshot) -> Filter:
     """The plugin for a pod."""
     mounted = claims.find_claims(pod, snapshot)
     bound = [(each, _reach(each.volume)) for each in mounted if each.is_bound and each.volume is not None]

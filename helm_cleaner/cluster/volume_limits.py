@@ -24,7 +24,7 @@ PLUGIN = "NodeVolumeLimits"
 _PHRASE = "node(s) exceed max volume count"
 
 
-def filter_for(pod: Object, snapshot: ClusterSnapshot, used: Mapping[str, Usage]) -> Filter:
+def make_filter(pod: Object, snapshot: ClusterSnapshot, used: Mapping[str, Usage]) -> Filter:
     """The plugin for a pod. used: the pods on each node, by node name."""
     own = dict(_handles(pod, snapshot))
 

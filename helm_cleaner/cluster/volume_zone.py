@@ -23,7 +23,7 @@ _LABELS = {  # each with the name that it has today
 }
 
 
-def filter_for(pod: Object, snapshot: ClusterSnapshot) -> Filter:
+def make_filter(pod: Object, snapshot: ClusterSnapshot) -> Filter:
     """The plugin for a pod."""
     wanted = [
         (key, value, each)

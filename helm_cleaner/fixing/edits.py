@@ -72,7 +72,7 @@ class FileText:
         """The content with edits applied."""
         return self.mark + pieces.apply(self.text, [each for edit in edits for each in edit.splices]).encode()
 
-    def new_lines(self, edit: Edit, edits: Iterable[Edit]) -> range:
+    def find_written_lines(self, edit: Edit, edits: Iterable[Edit]) -> range:
         """The lines that an edit has written, once several are made."""
         above = [s for each in edits if each.file == edit.file and each.begin < edit.begin for s in each.splices]
         shift = sum(s.text.count("\n") - self.text.count("\n", s.start, s.end) for s in above)

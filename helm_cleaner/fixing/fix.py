@@ -237,7 +237,7 @@ class _State:
         remain = {key for key, count in ended.items() if after[key] > max(0, before[key] - count)}
         wrong = [d for d in new.report.findings if d.severity == "error" or d.code == "duplicate-key"]
         fresh = [d for d in wrong if after[_key(d)] > before[_key(d)]]
-        lines = [self.editor.file(edit.file).new_lines(edit, edits) for edit in edits] if fresh else []
+        lines = [self.editor.file(edit.file).find_written_lines(edit, edits) for edit in edits] if fresh else []
         fresh = [d for d in fresh if not any(map(partial(_was_hidden, d), edits, lines))]
         mappings = {_mapping(d.path) for d in fresh}
         found = [edit for edit in edits if _key(edit.finding) in remain or _mapping(edit.finding.path) in mappings]

@@ -60,7 +60,7 @@ def _of_module(module: YamlNode, task: YamlNode, file: str, files: Files) -> Cha
     given = list(_parameters(module))
     stack.add(parameters.read_parameters, given, _in_jinja, "set value_type: string")
     chart = umbrella.of_folder(module.at("chart_ref").text, file, files)
-    chart.lay_below(stack, files)
+    chart.add_own_values(stack, files)
     return ChartValues("task", file, chart.ours, task.origin, stack, chart.sections)
 
 

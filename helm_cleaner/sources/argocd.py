@@ -43,7 +43,7 @@ def find_in_spec(spec: YamlNode, kind: str, file: str, files: Files) -> Iterator
     for each in _templates(spec) if kind == "ApplicationSet" else (spec,):
         for source in (each.at("source"), *each.at("sources").items()):
             if source.at("helm") or source.at("chart") or source.at("path"):
-                yield _of_source(source, kind, spec.at("generators"), file, files)
+                yield _read_source(source, kind, spec.at("generators"), file, files)
             if source.at("kustomize", "patches"):
                 from helm_cleaner.sources.patches import find_patches
 
@@ -60,7 +60,7 @@ def _templates(spec: YamlNode) -> Iterator[YamlNode]:
             yield from _templates(settings)
 
 
-def _of_source(source: YamlNode, kind: str, generators: YamlNode, file: str, files: Files) -> ChartValues:
+def _read_source(source: YamlNode, kind: str, generators: YamlNode, file: str, files: Files) -> ChartValues:
     helm, is_set = source.at("helm"), kind == "ApplicationSet"
     stack = ValuesStack()
     unknown: PlaceholderTest | None = in_template if is_set else None
@@ -77,7 +77,7 @@ def _of_source(source: YamlNode, kind: str, generators: YamlNode, file: str, fil
     stack.add(parameters.read_parameters, given, test, "add forceString: true to the parameter")
     stack.unchecked += parameters.find_unread(given)
     chart = _chart(source, files)
-    chart.lay_below(stack, files)
+    chart.add_own_values(stack, files)
     names_chart = any(source.at(key) for key in ("repoURL", "chart", "path", "ref"))
     patched = None if names_chart else Patched(kind, "", "")
     return ChartValues(
@@ -97,7 +97,7 @@ def _chart(source: YamlNode, files: Files) -> umbrella.Chart:
     if not chart and repository.startswith("oci://"):
         chart = repository
     if chart:
-        return umbrella.Chart(files.is_ours(chart), [])
+        return umbrella.Chart(files.is_polyaxon_chart(chart), [])
     return umbrella.of_repository(source.at("path").text, files)
 
 

@@ -18,7 +18,7 @@ def is_polyaxons(name: str, mirrors: Collection[str] = ()) -> bool:
     return name in _OURS or name in mirrors
 
 
-def is_ours(name: str, mirrors: Collection[str] = ()) -> bool | None:
+def is_polyaxon_chart(name: str, mirrors: Collection[str] = ()) -> bool | None:
     """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart.
 
     mirrors: what else they are called.

@@ -40,7 +40,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     stack.add(parameters.read_parameters, those, has_placeholder)
     stack.unchecked += parameters.find_unread(those)
     chart = given.at("chart")
-    ours, version = files.is_ours(chart.at("name").text or chart.at("url").text), chart.at("version").text
+    ours, version = files.is_polyaxon_chart(chart.at("name").text or chart.at("url").text), chart.at("version").text
     yield ChartValues("Release", file, ours, part.origin, stack, version=version)
 
 

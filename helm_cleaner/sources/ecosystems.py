@@ -67,7 +67,7 @@ for _module, _clues in _CLUES.items():
         _MODULES.setdefault(_clue, []).append(_module)
 
 
-def find_nested(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
+def find_values_in_object(document: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that an object within another one passes to charts."""
     if ecosystem := ecosystem_of(document, file):
         yield from ecosystem.find_values(document, file, files)

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from helm_cleaner import values, yamltext
 from helm_cleaner.diagnostics import InputError
-from helm_cleaner.sources.charts import is_ours
+from helm_cleaner.sources.charts import is_polyaxon_chart
 from helm_cleaner.sources.placeholders import (
     PlaceholderTest,
     in_flux,
@@ -96,9 +96,9 @@ class Files:
         self._own_files: dict[str, File | None] = {}
         self._own_values: dict[str, ParsedValues | InputError] = {}
 
-    def is_ours(self, chart: str) -> bool | None:
+    def is_polyaxon_chart(self, chart: str) -> bool | None:
         """Whether a chart's name, path, OCI reference or archive is one of Polyaxon's; None if it names no chart."""
-        return is_ours(chart, self.mirrors)
+        return is_polyaxon_chart(chart, self.mirrors)
 
     def find_given(self, name: str) -> File | None:
         """The file with a name, of those that are given."""
@@ -207,7 +207,7 @@ class Files:
                             self._generated.setdefault(_normal(other.name), []).append(each.at("name").text)
         return self._generated
 
-    def find_not_given(self) -> list[str]:
+    def find_generator_files(self) -> list[str]:
         """The paths of the files from which kustomizations generate ConfigMaps and Secrets, and which are not given."""
         return [path for path in self.generators() if path not in self._by_path]
 

@@ -58,7 +58,7 @@ def _of(part: YamlNode, layers: list[YamlNode], file: str, files: Files) -> Char
             stack.unchecked.append(helm.at("templateValues").not_checked(message))
         chart = helm.at("chart").text or chart
     named = umbrella.of_folder(chart, file, files)
-    named.lay_below(stack, files)
+    named.add_own_values(stack, files)
     return ChartValues(
         "fleet.yaml", file, named.ours, part.origin, stack, named.sections, version=helm.at("version").text
     )

@@ -35,7 +35,7 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
     if named.at("valuesFiles"):
         _add_values_files(stack, named, files)
     else:
-        chart.lay_below(stack, files)
+        chart.add_own_values(stack, files)
     for reference in spec.at("valuesFrom").items():
         text = references.find_referenced(reference, reference.at("valuesKey").text or "values.yaml", namespace, files)
         if text is None:
@@ -90,17 +90,17 @@ def _chart(spec: YamlNode, namespace: str, files: Files) -> tuple[umbrella.Chart
     for _, found in files.objects(kind, name, there) if name and kind else ():
         url = found.at("spec", "url").text
         if kind == "OCIRepository":
-            return umbrella.Chart(files.is_ours(url), []), found.at("spec")
+            return umbrella.Chart(files.is_polyaxon_chart(url), []), found.at("spec")
         return _named(found.at("spec"), files)
     if old := spec.at("chart", "name"):  # from the Helm Operator, before Flux 2
-        return umbrella.Chart(files.is_ours(old.text), []), old
+        return umbrella.Chart(files.is_polyaxon_chart(old.text), []), old
     return _named(spec.at("chart", "spec"), files)
 
 
 def _named(chart: YamlNode, files: Files) -> tuple[umbrella.Chart, YamlNode]:
     if chart.at("sourceRef", "kind").text in _OF_GIT:
         return umbrella.of_repository(chart.at("chart").text, files), chart
-    return umbrella.Chart(files.is_ours(chart.at("chart").text), []), chart
+    return umbrella.Chart(files.is_polyaxon_chart(chart.at("chart").text), []), chart
 
 
 def _single(reference: YamlNode, text: references.Text) -> list[Layer]:

@@ -13,7 +13,7 @@ from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import has_placeholder, in_template
-from helm_cleaner.sources.templates import display
+from helm_cleaner.sources.templates import unmask
 from helm_cleaner.sources.values_stack import ChartValues, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
@@ -48,7 +48,7 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
             stack.unchecked += parameters.find_unread(given)
         chart = next((p.at("chart").text for p in (release, *reversed(inherited)) if p.at("chart").text), "")
         named = umbrella.of_folder(chart, file, files)
-        named.lay_below(stack, files)
+        named.add_own_values(stack, files)
         yield ChartValues(
             "helmfile", file, named.ours, release.origin, stack, named.sections, version=release.at("version").text
         )
@@ -88,7 +88,7 @@ def _values(each: YamlNode, file: str, files: Files, stack: ValuesStack) -> None
     elif has_placeholder(each.text):
         stack.templated.append(each.text)
         stack.unchecked.append(
-            each.not_checked(f"the values file {display(each.text)} contains placeholders: it is not checked here")
+            each.not_checked(f"the values file {unmask(each.text)} contains placeholders: it is not checked here")
         )
     elif each.text:
         references.add_file(stack, each, file, files)

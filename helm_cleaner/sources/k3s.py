@@ -45,7 +45,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
         stack.add(parameters.read_parameters, list(_parameters(spec.at("set"))), has_placeholder, _AS_TEXT)
     name = chart.at("spec", "chart").text if chart is not None else ""
     version = chart.at("spec", "version").text if chart is not None else ""
-    yield ChartValues(part.kind, file, files.is_ours(name), part.origin, stack, version=version)
+    yield ChartValues(part.kind, file, files.is_polyaxon_chart(name), part.origin, stack, version=version)
 
 
 def _parameters(entries: YamlNode) -> Iterator[Parameter]:

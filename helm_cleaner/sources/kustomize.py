@@ -58,5 +58,5 @@ def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
             references.add_file(stack, each, file, files)
     version = chart.at("version").text
     return ChartValues(
-        "kustomization", file, files.is_ours(chart.at("name").text), chart.origin, stack, version=version
+        "kustomization", file, files.is_polyaxon_chart(chart.at("name").text), chart.origin, stack, version=version
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.sources.placeholders import PlaceholderTest, has_placeholder, in_any_file
-from helm_cleaner.sources.templates import MARK, display
+from helm_cleaner.sources.templates import MARK, unmask
 from helm_cleaner.sources.values_stack import Layer
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
@@ -51,7 +51,7 @@ def read_parameters(parameters: list[Parameter], unknown: PlaceholderTest, as_te
 def find_unread(parameters: list[Parameter]) -> list[Diagnostic]:
     """Warnings about the parameters of the section that name a file which cannot be read."""
     return [
-        each.value.not_checked(f"the file {display(each.text)} is not among the given files: it is not checked")
+        each.value.not_checked(f"the file {unmask(each.text)} is not among the given files: it is not checked")
         for each in parameters
         if each.option == "set-file" and each.content is None and SECTION in each.name.split(".")
     ]

@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import KEY, SECTION
-from helm_cleaner.sources.ecosystems import find_nested
+from helm_cleaner.sources.ecosystems import find_values_in_object
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
@@ -87,7 +87,7 @@ def _of_document(document: YamlNode, file: str, files: Files, target: Patched) -
     if recognizes(document, file):
         yield from _of_operations(document, file, files, target)
     elif document.kind:
-        for each in (*find_nested(document, file, files), *_of_config_map(document, file)):
+        for each in (*find_values_in_object(document, file, files), *_of_config_map(document, file)):
             meta = document.at("metadata")
             own = Patched(document.kind, meta.at("name").text, meta.at("namespace").text)
             yield each._replace(patched=target if target.name else own)
@@ -121,7 +121,7 @@ def _of_operation(operation: YamlNode, kind: str, file: str, files: Files) -> It
         if value.node is None:
             return
         is_within = SECTION in parts[:-1]  # then keys of the section are in the pointer, and no node is all of it
-        for each in (*find_nested(made, file, files), *_of_config_map(made, file)):
+        for each in (*find_values_in_object(made, file, files), *_of_config_map(made, file)):
             each.stack.unchecked.clear()
             each.stack.layers[:] = [_editable(layer, value.node, is_within=is_within) for layer in each.stack.layers]
             yield each._replace(origin=operation.origin)
@@ -185,7 +185,7 @@ def over_base(values: ChartValues, files: Files) -> ChartValues:
     bases = []
     for file, part in files.objects(kind, name if _NAME.match(name) else "", namespace) if kind else ():
         if _fits(name, part.at("metadata", "name").text):
-            bases += [each for each in find_nested(part, file.name, files) if each.patched is None]
+            bases += [each for each in find_values_in_object(part, file.name, files) if each.patched is None]
     if bases:
         base = next((each for each in bases if each.ours), bases[0])
         return values._replace(ours=base.ours, sections=base.sections)

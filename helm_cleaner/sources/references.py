@@ -8,7 +8,7 @@ from contextlib import suppress
 from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.sources.files import File, Files
 from helm_cleaner.sources.placeholders import PlaceholderTest, has_placeholder
-from helm_cleaner.sources.templates import display
+from helm_cleaner.sources.templates import unmask
 from helm_cleaner.sources.values_stack import Layer, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.typed import NamedTuple
@@ -119,7 +119,7 @@ def add_file(
 
 def add_missing_file(stack: ValuesStack, named: YamlNode) -> None:
     """Adds the warning that a values file was not given."""
-    message = f"the values file {display(named.text)} is not among the given files: its values are not checked"
+    message = f"the values file {unmask(named.text)} is not among the given files: its values are not checked"
     stack.unchecked.append(named.not_checked(message, "give it as well"))
     stack.templated += [named.text] * has_placeholder(named.text)
 

@@ -40,7 +40,7 @@ def _of_release(release: YamlNode, file: str, files: Files) -> ChartValues:
     stack.unchecked += parameters.find_unread(given)
     chart = release.at("remoteChart").text or release.at("chartPath").text
     named = umbrella.of_folder(chart, file, files)
-    named.lay_below(stack, files)
+    named.add_own_values(stack, files)
     return ChartValues("skaffold.yaml", file, named.ours, release.origin, stack, named.sections)
 
 

@@ -30,7 +30,7 @@ _QUOTES = {
 }
 
 
-def display(text: str) -> str:
+def unmask(text: str) -> str:
     """A text for a message, without marks."""
     return re.sub(f"{MARK}+", "{{ … }}", text)
 

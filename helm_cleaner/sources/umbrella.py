@@ -14,7 +14,7 @@ from helm_cleaner import yamltext
 from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
-from helm_cleaner.sources.charts import is_ours, is_polyaxons
+from helm_cleaner.sources.charts import is_polyaxon_chart, is_polyaxons
 from helm_cleaner.sources.files import CHART_FILES, OWN_VALUES, File, Files
 from helm_cleaner.sources.placeholders import has_placeholder
 from helm_cleaner.sources.values_stack import ValuesStack
@@ -36,7 +36,7 @@ class Chart(NamedTuple):
     sections: list[Path]
     values: File | None = None
 
-    def lay_below(self, stack: ValuesStack, files: Files) -> None:
+    def add_own_values(self, stack: ValuesStack, files: Files) -> None:
         """Takes the chart's own values, over which Helm lays those that were stack."""
         if self.values is not None:
             try:
@@ -48,8 +48,8 @@ class Chart(NamedTuple):
 def sections(read: Callable[[str], bytes | None], mirrors: Collection[str] = ()) -> list[Path]:
     """The paths of the sections in the values of a chart with one of Polyaxon's charts as a dependency.
 
-    read: returns the content of a file by its path from the chart's folder. mirrors: as in `is_ours`. Empty for any
-    other chart, and for Polyaxon's own.
+    read: returns the content of a file by its path from the chart's folder. mirrors: as in `is_polyaxon_chart`. Empty for
+    any other chart, and for Polyaxon's own.
     """
     return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, mirrors, "", _MOST_LEVELS))]
 
@@ -63,7 +63,7 @@ def _keys(read: Callable[[str], bytes | None], mirrors: Collection[str], folder:
         for each in part.at("dependencies").items() if part is not None else ():
             name, repository = each.at("name").text, each.at("repository").text
             key = each.at("alias").text or name
-            if is_ours(name, mirrors):
+            if is_polyaxon_chart(name, mirrors):
                 yield (key,)
             elif name and levels:
                 local = repository.startswith("file://")
@@ -74,9 +74,9 @@ def _keys(read: Callable[[str], bytes | None], mirrors: Collection[str], folder:
 def of_folder(chart: str, file: str, files: Files) -> Chart:
     """The chart with a name, or in a folder with a path, that another file names."""
     if not chart.startswith("."):
-        return Chart(files.is_ours(chart), [])
+        return Chart(files.is_polyaxon_chart(chart), [])
     found = _found(lambda name: files.beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart), files)
-    return found if found.ours else Chart(files.is_ours(chart), [])
+    return found if found.ours else Chart(files.is_polyaxon_chart(chart), [])
 
 
 def of_repository(folder: str, files: Files) -> Chart:

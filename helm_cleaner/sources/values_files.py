@@ -44,7 +44,7 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
     given = files.find_given(file)
     stack.add(document.mapping, files.placeholder_test(given) if given else None)
     chart = umbrella.of_values(file, files)
-    chart.lay_below(stack, files)
+    chart.add_own_values(stack, files)
     yield ChartValues(KIND, file, None, document.origin, stack, chart.sections)
 
 
@@ -55,7 +55,7 @@ def find_layer_values(given: Sequence[File], files: Files) -> ChartValues:
         stack.add(files.values_of, file)
     chart = next((found for file in given if (found := umbrella.of_values(file.name, files)).sections), None)
     if chart and not any(posixpath.basename(file.name.replace("\\", "/")) == OWN_VALUES for file in given):
-        chart.lay_below(stack, files)
+        chart.add_own_values(stack, files)
     origin = stack.layers[0].read.values.origin if stack.layers else Origin("file", Location(given[0].name))
     return ChartValues(LAYERED, given[-1].name, None, origin, stack, chart.sections if chart else ())
 

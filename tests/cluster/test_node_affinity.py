@@ -52,7 +52,7 @@ def named(operator: str, *names: str) -> Any:
 @pytest.mark.parametrize(("key", "operator", "values", "fits"), EXPRESSIONS.values(), ids=EXPRESSIONS)
 def test_expressions(key: str, operator: str, values: list[str], fits: bool) -> None:
     pod = admit(affinity=required(term((key, operator, values))))
-    assert (not node_affinity.filter_for(pod)(NODE)) is fits
+    assert (not node_affinity.make_filter(pod)(NODE)) is fits
 
 
 AFFINITIES = {
@@ -78,12 +78,12 @@ AFFINITIES = {
 
 @pytest.mark.parametrize(("affinity", "fits"), AFFINITIES.values(), ids=AFFINITIES)
 def test_affinities(affinity: Any, fits: bool) -> None:
-    assert (not node_affinity.filter_for(admit(affinity=affinity))(NODE)) is fits
+    assert (not node_affinity.make_filter(admit(affinity=affinity))(NODE)) is fits
 
 
 def test_the_selector_and_the_affinity_must_match() -> None:
     pod = admit(nodeSelector={"pool": "cpu", "cores": "08"}, affinity=required(term(("zone", "Exists", []))))
-    reasons = node_affinity.filter_for(pod)(NODE)
+    reasons = node_affinity.make_filter(pod)(NODE)
     assert [reason.message for reason in reasons] == [
         "label pool=cpu is missing (the node has pool=gpu)",
         "the required node affinity zone does not match (the node has no zone)",
@@ -98,15 +98,15 @@ def test_several_terms_are_one_reason() -> None:
     pod = admit(
         affinity=required(term(("zone", "In", ["a", "b"])), term(("pool", "In", ["cpu"]), ("x", "DoesNotExist", [])))
     )
-    (reason,) = node_affinity.filter_for(pod)(NODE)
+    (reason,) = node_affinity.make_filter(pod)(NODE)
     assert reason.cause == "the required node affinity (zone in (a,b)) or (pool=cpu, !x) does not match"
 
 
 def test_a_node_by_name() -> None:
-    refuse = node_name.filter_for(admit(nodeName="node-2"))
+    refuse = node_name.make_filter(admit(nodeName="node-2"))
     assert refuse(NODE)
     assert not refuse(node("node-2"))
-    assert not node_name.filter_for(admit())(NODE)
+    assert not node_name.make_filter(admit())(NODE)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_pods_whose_resources_change_count_with_the_most(pod: Any, cpu: int) -> 
 
 def why(given: Any, *pods: Any, **allocatable: Any) -> list[str]:
     room = usage.sum_by_node(pods, ["node-1"])
-    return [reason.message for reason in resources.filter_for(admit(given), room)(node(**allocatable))]
+    return [reason.message for reason in resources.make_filter(admit(given), room)(node(**allocatable))]
 
 
 def test_what_does_not_fit_is_said_of_each_resource() -> None:

@@ -44,12 +44,12 @@ TOLERATIONS = {
 @pytest.mark.parametrize(("tolerations", "taint", "fits"), TOLERATIONS.values(), ids=TOLERATIONS)
 def test_tolerations(tolerations: list[Any], taint: dict[str, str], fits: bool) -> None:
     pod = admit(tolerations=tolerations)
-    assert (not taints.filter_for(pod)(node(taints=[taint]))) is fits
+    assert (not taints.make_filter(pod)(node(taints=[taint]))) is fits
 
 
 def test_every_taint_is_named() -> None:
     both = [ML, {"key": "gpu", "effect": "NoExecute"}]
-    reasons = taints.filter_for(admit())(node(taints=both))
+    reasons = taints.make_filter(admit())(node(taints=both))
     assert [reason.cause for reason in reasons] == [
         "taint dedicated=ml:NoSchedule is not tolerated",
         "taint gpu:NoExecute is not tolerated",
@@ -66,7 +66,7 @@ def test_every_taint_is_named() -> None:
     ],
 )
 def test_cordoned(tolerations: list[Any], fits: bool) -> None:
-    refuse = node_unschedulable.filter_for(admit(tolerations=tolerations))
+    refuse = node_unschedulable.make_filter(admit(tolerations=tolerations))
     cordoned = node()
     cordoned["spec"]["unschedulable"] = True
     assert (not refuse(cordoned)) is fits

@@ -117,11 +117,11 @@ def _check_live(
         answer = answers[namespace]
         read = [kind.name for name in answer.kinds if name != "configmaps" and (kind := find_kind(name))]
         verdict = _check(title, job, snapshot.collect(answer.objects, "--live", read), args, findings, namespace)
-        verdicts.append(verdict._replace(not_checked=_with_reasons(verdict.not_checked, answer.not_read)))
+        verdicts.append(verdict._replace(not_checked=_add_reasons(verdict.not_checked, answer.not_read)))
     return verdicts
 
 
-def _with_reasons(missing: list[NotChecked], not_read: list[NotChecked]) -> list[NotChecked]:
+def _add_reasons(missing: list[NotChecked], not_read: list[NotChecked]) -> list[NotChecked]:
     """What was not checked, with kubectl's reason for each kind that it could not read."""
     why = {kind.name: each.why for each in not_read if (kind := find_kind(each.what))}
     return [each._replace(why=f"{each.why}; {why[each.what]}") if each.what in why else each for each in missing]
