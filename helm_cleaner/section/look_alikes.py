@@ -99,7 +99,8 @@ def _with_dots(tree: Map, path: Path) -> Iterator[Diagnostic]:
 
 
 def _without_value(path: Path, section: Value, at: Origin) -> Iterator[Diagnostic]:
-    if is_null(section) and not isinstance(section, Placeholder):
+    # A null in a flag is written on purpose: it is Helm's way to remove a value.
+    if is_null(section) and not isinstance(section, Placeholder) and at.kind != "set":
         message = "has no value: the chart renders null, which the agent cannot load unless post-render replaces it"
         hint = "remove it, or indent its fields below it"
         yield Diagnostic("warning", "no-section", to_dotted(path), message, hint, at.location)

@@ -48,8 +48,8 @@ class Chart(NamedTuple):
 def sections(read: Callable[[str], bytes | None], mirrors: Collection[str] = ()) -> list[Path]:
     """The paths of the sections in the values of a chart with one of Polyaxon's charts as a dependency.
 
-    read: returns the content of a file by its path from the chart's folder. mirrors: as in `is_polyaxon_chart`. Empty for
-    any other chart, and for Polyaxon's own.
+    read: returns the content of a file by its path from the chart's folder. mirrors: as in `is_polyaxon_chart`. Empty
+    for any other chart, and for Polyaxon's own.
     """
     return [(*keys, SECTION) for keys in dict.fromkeys(_keys(read, mirrors, "", _MOST_LEVELS))]
 

@@ -101,7 +101,12 @@ UNTOUCHED: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("stream", UNTOUCHED.values(), ids=UNTOUCHED)
 def test_what_does_not_matter_passes_untouched(stream: Callable[[], bytes]) -> None:
-    data = stream()
+    alone = run_bounded(
+        [], stream()
+    )  # no manifests at all, which is told where the text is more than `---` and comments
+    assert (alone.code, alone.out) in ((2, b""), (0, stream()))
+    assert ("[no-manifests]" in alone.err) == (alone.code == 2)
+    data = b"kind: Service\n---\n" + stream()
     done = run_bounded([], data)
     assert (done.code, done.out == data) == (0, True)
     done = run_bounded([], data + b"\n---\n" + EMPTY)
