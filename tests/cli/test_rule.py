@@ -33,7 +33,7 @@ def test_a_code_with_its_examples(capfdbinary: pytest.CaptureFixture[bytes]) -> 
 
 def test_a_code_of_the_cluster(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     text = printed(capfdbinary, "missing-claim")
-    assert "what to do: create the claim\n\nsource: the Kubernetes scheduler" in text
+    assert "what to do: create the claim, or a volume for it\n\nsource: the Kubernetes scheduler" in text
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.code)
