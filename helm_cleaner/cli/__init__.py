@@ -56,7 +56,7 @@ more commands:
 {then}
 
 `helm-cleaner COMMAND --help` lists a command's options, with examples. Exit codes: 0 no errors,
-1 the section is invalid, 2 usage error or unusable input, 3 a bug in helm-cleaner, 130 interrupted.
+1 an error was found, 2 usage error or unusable input, 3 a bug in helm-cleaner, 130 interrupted.
 """
 
 
