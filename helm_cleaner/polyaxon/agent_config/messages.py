@@ -72,7 +72,7 @@ def _missing(problem: Problem, severity: Any, end: str) -> Diagnostic:
     if given is not None:
         finding = where(problem.path, f"must not be null{end}", f"write {name}: {to_flow(example)}", given)
     else:
-        finding = where(problem.path[:-1], f"is missing{end}", f"add {name}: {to_flow(example)}", mapping)
+        finding = where(problem.path[:-1], f"is missing{end}", f"for example {name}: {to_flow(example)}", mapping)
     return Diagnostic(severity, CODE, to_dotted(problem.path), *finding[1:])
 
 
