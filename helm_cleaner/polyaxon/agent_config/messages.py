@@ -70,7 +70,7 @@ def _missing(problem: Problem, severity: Any, end: str) -> Diagnostic:
     example = resolve_rule(problem.rule["properties"][name])["examples"][0]
     given = mapping.get(name)
     if given is not None:
-        finding = where(problem.path, f"must not be null{end}", f"write {name}: {to_flow(example)}", given)
+        finding = where(problem.path, f"must not be null{end}", f"for example {name}: {to_flow(example)}", given)
     else:
         finding = where(problem.path[:-1], f"is missing{end}", f"for example {name}: {to_flow(example)}", mapping)
     return Diagnostic(severity, CODE, to_dotted(problem.path), *finding[1:])
