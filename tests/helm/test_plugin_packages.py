@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import os
 import socket
 import subprocess
 import sys
 import tarfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +21,7 @@ from helm_cleaner.cli import main
 from helm_cleaner.helm import POST_RENDERER, plugin_files
 from tests.conftest import missing, tool
 from tests.support import signing
+from tests.support.web_server import serve
 from tools import AS_POLYAXON, CHART, ROOT, ecosystem, plugin_packages, plugin_registry, zipapp
 from tools.programs import Unavailable
 
@@ -180,17 +178,8 @@ def helm4(tmp_path: Path) -> BareHelm:
 def server(packages: Packages) -> Iterator[str]:
     """The packages, over HTTP on loopback; the URL of their folder."""
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(packages.dist))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
+    with serve(packages.dist) as address:
+        yield address
 
 
 @pytest.mark.helm

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import pytest
 from helm_cleaner.cli import main
 from tests.conftest import missing
 from tests.support import cases
+from tests.support.web_server import serve
 from tools import site
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="make test-site installs Playwright")
@@ -33,17 +31,8 @@ def url() -> Iterator[str]:
     if not (site.TARGET / "playground" / "index.html").is_file():
         pytest.skip("the site is not built: make test-site builds it")
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site.TARGET))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serve(site.TARGET) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
