@@ -85,7 +85,8 @@ SAID: dict[str, tuple[str, Any, list[tuple[str, str, str]]]] = {
     ),
     "a connection without a name": (
         "CONNECTIONS", [{"kind": "git"}],
-        [("CONNECTIONS[0].name", "is missing", "for example name: artifacts (connections[0].name in the chart's values)")],
+        [("CONNECTIONS[0].name", "is missing",
+          "for example name: artifacts (connections[0].name in the chart's values)")],
     ),
     "another word for a kind": (
         "ARTIFACTS_STORE", {**STORE, "kind": "pvc"},
