@@ -43,7 +43,8 @@ def check_beside(
         own = _map_at(values.drop_replaced_nulls(below.values, given.values), above)
         defaults = chart_values.release_values(own, defaults) if own is not None else defaults
     merged = chart_values.release_values(mine, defaults)
-    return agent_config.check_values(merged, mine, [str(part) for part in above], version)
+    names = [str(part) for part in above]
+    return agent_config.check_values(merged, mine, names, version, is_over_the_chart=below is None)
 
 
 def _map_at(tree: Map, path: Path) -> Map | None:

@@ -89,10 +89,10 @@ def names_values_of_ours(content: bytes) -> bool:
     return b"polyaxon" in content and any(word in content for word in (*_REFERENCES, *_BESIDE))
 
 
-def own_keys_in(content: bytes) -> tuple[bytes, ...]:
+def own_keys_in(content: bytes) -> list[bytes]:
     """Keys that only the values of Polyaxon's charts have; none if there are too few to tell."""
-    found = tuple(key for key in _OWN_KEYS if key in content)
-    return found if len(found) > 1 else ()
+    found = [key for key in _OWN_KEYS if key in content]
+    return found if len(found) > 1 else []
 
 
 def _in_base64(word: bytes) -> list[bytes]:

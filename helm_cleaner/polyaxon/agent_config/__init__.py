@@ -40,15 +40,18 @@ def check(agent: Agent) -> list[Diagnostic]:
     return checking.check_data(data, agent.name.name or "ConfigMap", agent.version)
 
 
-def check_values(values: Map, given: Map, above: Sequence[str] = (), version: str | None = None) -> list[Diagnostic]:
+def check_values(
+    values: Map, given: Map, above: Sequence[str] = (), version: str | None = None, *, is_over_the_chart: bool = False
+) -> list[Diagnostic]:
     """What is wrong with the configuration that the charts render from a release's values, their defaults included.
 
     given: the values without the defaults, in which a null is still there. above: the path of both, in an umbrella
-    chart's values. version: that of the chart, or None for the newest. Paths are those of the values.
+    chart's values. version: that of the chart, or None for the newest. is_over_the_chart: whether the given values are
+    directly over the chart's: what is not given is then the chart's own, and right. Paths are those of the values.
     """
     from helm_cleaner.polyaxon.agent_config import checking
 
-    return checking.check_values(values, given, above, version)
+    return checking.check_values(values, given, above, version, is_over_the_chart=is_over_the_chart)
 
 
 def doubt(d: Diagnostic, reason: str) -> Diagnostic:

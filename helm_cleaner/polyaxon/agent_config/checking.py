@@ -31,19 +31,25 @@ def check_data(data: dict[str, Any], name: str, version: str | None) -> list[Dia
     return findings
 
 
-def check_values(values: Map, given: Map, above: Sequence[str] = (), version: str | None = None) -> list[Diagnostic]:
+def check_values(
+    values: Map, given: Map, above: Sequence[str] = (), version: str | None = None, *, is_over_the_chart: bool = False
+) -> list[Diagnostic]:
     """As `agent_config.check_values`."""
     from helm_cleaner.polyaxon.agent_config.chart_parts import of_values
 
     found = of_values(values, given)
-    findings = [d for _, d in _check(found, judge_of(version, is_rendered=False))]
+    known = [part for part in found
+             if is_over_the_chart and part.path[0] not in given and not part.value.origin.is_written]  # fmt: skip
+    findings = [d for _, d in _check(found, judge_of(version, is_rendered=False), known)]
     return [d._replace(path=f"{to_dotted(tuple(above))}.{d.path}") for d in findings] if above else findings
 
 
-def _check(found: list[Part], judge: Judge) -> Iterator[tuple[Part, Diagnostic]]:
-    """Everything that is wrong with parts, each with its part."""
+def _check(found: list[Part], judge: Judge, known: Sequence[Part] = ()) -> Iterator[tuple[Part, Diagnostic]]:
+    """Everything that is wrong with parts, each with its part. known: those that are certainly right."""
     broken = set()
     for part in found:
+        if any(part is each for each in known):
+            continue
         wrong = list(find_problems(part.value, part.rule, part.path, judge.sdk))
         if wrong:
             from helm_cleaner.polyaxon.agent_config.messages import to_diagnostic
