@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from helm_cleaner import polyaxon
 from helm_cleaner.paths import Path
@@ -23,6 +23,7 @@ _REFERENCES = (b"valuesFrom", b"valueFiles", b"valuesFile", b"valuesSecrets")
 # Of values that the agent loads without a section, and of values that only Polyaxon's charts have.
 _BESIDE = (b"sidecar", b"init", b"notifier", b"connections", b"rtifactsStore", b"agent", b"proxy")
 _OWN_KEYS = tuple(key.encode() for key in sorted(chart_values.OWN_KEYS))
+_OWN_WORDS = frozenset(map(bytes.lower, _OWN_KEYS))
 
 
 class ContentFilter:
@@ -55,14 +56,15 @@ class ContentFilter:
 
     def may_matter(self, content: bytes) -> bool:
         """Whether a rule for places may apply to a document without a section."""
-        return any(word in content for word in _WORDS_OF_PLACES) or self.may_be_misspelled(content)
+        if any(word in content for word in _WORDS_OF_PLACES):
+            return True
+        return self.may_be_misspelled(content, split_words(content))
 
-    def may_be_misspelled(self, content: bytes) -> bool:
-        """Whether a key in it is similar to a section's name.
+    def may_be_misspelled(self, content: bytes, there: Collection[bytes]) -> bool:
+        """Whether a key in it is similar to a section's name. there: its words.
 
         Files have most of their words in common, so each word is compared once.
         """
-        there = content.translate(_WORDS).split()
         if self._others.issuperset(there):
             return False
         new = set(there) - self._others - self._alike
@@ -89,8 +91,15 @@ def names_values_of_ours(content: bytes) -> bool:
     return b"polyaxon" in content and any(word in content for word in (*_REFERENCES, *_BESIDE))
 
 
-def own_keys_in(content: bytes) -> list[bytes]:
-    """Keys that only the values of Polyaxon's charts have; none if there are too few to tell."""
+def split_words(content: bytes) -> list[bytes]:
+    """The words of a text, in lower case: letters, dashes and underscores."""
+    return content.translate(_WORDS).split()
+
+
+def own_keys_in(content: bytes, there: Collection[bytes]) -> list[bytes]:
+    """Keys that only the values of Polyaxon's charts have; none if there are too few to tell. there: its words."""
+    if _OWN_WORDS.isdisjoint(there):  # in most files
+        return []
     found = [key for key in _OWN_KEYS if key in content]
     return found if len(found) > 1 else []
 

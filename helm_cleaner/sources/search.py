@@ -11,7 +11,7 @@ from helm_cleaner.diagnostics import InputError
 from helm_cleaner.names import SECTION
 from helm_cleaner.paths import Path
 from helm_cleaner.sources import other_files, section_warnings, values_files
-from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours, own_keys_in
+from helm_cleaner.sources.content_filter import ContentFilter, names_values_of_ours, own_keys_in, split_words
 from helm_cleaner.sources.ecosystems import ecosystem_of, may_pass_values
 from helm_cleaner.sources.files import (
     UNCONFIGURED,
@@ -86,9 +86,10 @@ class _Search:
             return  # what objects make of it is checked with them
         is_found_json = not file.is_named and file.name.endswith(".json")
         may_hold = self.filter.may_hold_in_json(content) if is_found_json else self.filter.may_hold(content)
-        may_name, own_keys = names_values_of_ours(content), own_keys_in(content)
+        words = split_words(content)
+        may_name, own_keys = names_values_of_ours(content), own_keys_in(content, words)
         if not (may_hold or may_name or own_keys or file.is_named):
-            if self.filter.may_be_misspelled(content):
+            if self.filter.may_be_misspelled(content, words):
                 self._search_values_file(file, reports=False)
             return
         try:
