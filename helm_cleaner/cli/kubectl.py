@@ -37,6 +37,12 @@ class Answer(NamedTuple):
     not_read: list[NotChecked]
 
 
+def add_cluster_option(parser: Parser) -> None:
+    """Adds --cluster, the other way to say what is in the cluster."""
+    parser.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
+                        help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
+
+
 def add_live_options(parser: Parser, command: str) -> None:
     """Adds --live and its options. command: whose queries it runs."""
     group = parser.add_argument_group("reading the cluster")

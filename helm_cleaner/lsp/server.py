@@ -51,6 +51,7 @@ class _State:
     def __init__(self, check: Check) -> None:
         self.check = check
         self.checked: dict[str, CheckResult] = {}
+        self.contents: dict[str, Mapping[str, bytes]] = {}  # what the results are about
 
 
 def serve(check: Check) -> None:
@@ -116,7 +117,8 @@ def _publish(server: LanguageServer, state: _State, uri: str) -> None:
     if document is None:
         return
     folder = _folder(server, document)
-    checked = state.checked[folder] = state.check(folder, _contents(server, folder))
+    state.contents[folder] = _contents(server, folder)
+    checked = state.checked[folder] = state.check(folder, state.contents[folder])
     for each in _documents(server, folder):
         found = [_to_lsp(each, checked, d) for d in checked.findings.get(_path(each), ())]
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(each.uri, found, each.version))
@@ -182,7 +184,8 @@ def _actions(server: LanguageServer, state: _State, params: types.CodeActionPara
     if document is None:
         return []
     folder, path = _folder(server, document), _path(document)
-    _publish(server, state, document.uri)  # a change may not have been checked yet
+    if state.contents.get(folder) != _contents(server, folder):  # a change has not been checked yet
+        _publish(server, state, document.uri)
     checked, wanted = state.checked[folder], params.context.only
     actions: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix, wanted):

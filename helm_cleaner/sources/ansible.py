@@ -56,7 +56,7 @@ def _of_module(module: YamlNode, task: YamlNode, file: str, files: Files) -> Cha
     if values.is_mapping:
         stack.add(values.mapping, _in_jinja)
     elif values:
-        stack.unchecked.append(values.not_checked("these values are from a variable: they are not checked"))
+        stack.unchecked.append(values.warn_not_checked("these values are from a variable: they are not checked"))
     given = list(_parameters(module))
     stack.add(parameters.read_parameters, given, _in_jinja, "set value_type: string")
     chart = umbrella.of_folder(module.at("chart_ref").text, file, files)

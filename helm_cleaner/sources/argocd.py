@@ -14,8 +14,8 @@ from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import PlaceholderTest, in_argo_parameter, in_set_parameter, in_template
-from helm_cleaner.sources.templated_names import add_matching
-from helm_cleaner.sources.values_stack import ChartValues, Patched, ValuesStack
+from helm_cleaner.sources.templated_names import add_matches
+from helm_cleaner.sources.values_stack import ChartValues, PatchTarget, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
 
@@ -28,7 +28,7 @@ def recognizes(document: YamlNode, file: str) -> bool:
 def find_values(app: YamlNode, file: str, files: Files) -> Iterator[ChartValues]:
     """The values that an Application, or each template of an ApplicationSet, passes to its charts."""
     meta = app.at("metadata")
-    patched = Patched(app.kind, meta.at("name").text, meta.at("namespace").text)
+    patched = PatchTarget(app.kind, meta.at("name").text, meta.at("namespace").text)
     found = list(find_in_spec(app.at("spec"), app.kind, file, files))
     base = next((each for each in found if each.patched is None), None)  # over which an ApplicationSet lays the others
     for each in found:
@@ -66,12 +66,12 @@ def _read_source(source: YamlNode, kind: str, generators: YamlNode, file: str, f
     unknown: PlaceholderTest | None = in_template if is_set else None
     for each in helm.at("valueFiles").items():
         path = _in_repository(each.text, source.at("path").text)
-        if not (is_set and "{{" in each.text and add_matching(stack, path, generators, files)):
+        if not (is_set and "{{" in each.text and add_matches(stack, path, generators, files)):
             references.add_file(stack, each, file, files, found=files.ending_with(path))
     if helm.at("valuesObject"):
         stack.add(helm.at("valuesObject").mapping, unknown)
     elif helm.at("values").is_scalar:
-        stack.add(helm.at("values").embedded, unknown, template=is_set)
+        stack.add(helm.at("values").read_embedded, unknown, template=is_set)
     test = in_set_parameter if is_set else in_argo_parameter
     given = _parameters(helm, file, files)
     stack.add(parameters.read_parameters, given, test, "add forceString: true to the parameter")
@@ -79,7 +79,7 @@ def _read_source(source: YamlNode, kind: str, generators: YamlNode, file: str, f
     chart = _chart(source, files)
     chart.add_own_values(stack, files)
     names_chart = any(source.at(key) for key in ("repoURL", "chart", "path", "ref"))
-    patched = None if names_chart else Patched(kind, "", "")
+    patched = None if names_chart else PatchTarget(kind, "", "")
     return ChartValues(
         kind, file, chart.ours, source.origin, stack, chart.sections, patched, source.at("targetRevision").text
     )

@@ -34,7 +34,7 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
     if not given:
         return
     stack = ValuesStack()
-    references.add_referenced(stack, given.at("valuesFrom"), files, has_placeholder)
+    references.add_references(stack, given.at("valuesFrom"), files, has_placeholder)
     stack.add(given.at("values").mapping)
     those = list(_parameters(given))
     stack.add(parameters.read_parameters, those, has_placeholder)

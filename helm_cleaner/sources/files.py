@@ -104,7 +104,7 @@ class Files:
         """The file with a name, of those that are given."""
         return self._by_path.get(_normal(name))
 
-    def beside(self, file: str, relative: str) -> File | None:
+    def find_beside(self, file: str, relative: str) -> File | None:
         """The file at a path relative to another file's folder; None if it is not given, and not one of CHART_FILES."""
         path = _beside(file, relative)
         if path not in self._by_path:
@@ -146,11 +146,11 @@ class Files:
     def is_chart_template(self, name: str) -> bool:
         """Whether a file is in the folder `templates` of a chart."""
         found = _TEMPLATES.match(_slashes(name))
-        return found is not None and self.beside(found[1], "Chart.yaml") is not None
+        return found is not None and self.find_beside(found[1], "Chart.yaml") is not None
 
     def text(self, file: str, relative: str) -> str | None:
         """The text of the file that `beside` returns."""
-        found = self.beside(file, relative)
+        found = self.find_beside(file, relative)
         return found.content.decode("utf-8", "replace") if found else None
 
     def document(self, file: File, span: Span, conditions: Conditions | None = None) -> Document:
@@ -197,7 +197,7 @@ class Files:
         """The names of the ConfigMaps and Secrets that kustomizations generate, by the path of the file."""
         if self._generated is None:
             self._generated = {}
-            for other, document in self.mentioning(GENERATOR):
+            for other, document in self.find_mentions(GENERATOR):
                 for generator in ("configMapGenerator", "secretGenerator"):
                     for each in document.at(generator).items():
                         for item in each.at("files").items():
@@ -215,14 +215,14 @@ class Files:
         """The target of the patch that a kustomization names a file as; a missing node if it names none."""
         if self._patches is None:
             self._patches = {}
-            for other, document in self.mentioning(b"patches"):
+            for other, document in self.find_mentions(b"patches"):
                 for key in ("patches", "patchesJson6902"):
                     for each in document.at(key).items():
                         if path := each.at("path").text:
                             self._patches[_beside(other.name, path)] = each.at("target")
         return self._patches.get(_normal(name))
 
-    def mentioning(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
+    def find_mentions(self, *needles: bytes) -> Iterator[tuple[File, YamlNode]]:
         """The documents of files that contain all of these texts."""
         for file in self.files:
             if needles[0] not in file.content or not all(needle in file.content for needle in needles):

@@ -52,10 +52,10 @@ def _of(part: YamlNode, layers: list[YamlNode], file: str, files: Files) -> Char
         for each in helm.at("valuesFiles").items():
             references.add_file(stack, each, file, files, unknown)
         stack.add(helm.at("values").mapping, unknown)
-        references.add_referenced(stack, helm.at("valuesFrom"), files, in_fleet)
+        references.add_references(stack, helm.at("valuesFrom"), files, in_fleet)
         if helm.at("templateValues"):
             message = "templates that generate values are not checked"
-            stack.unchecked.append(helm.at("templateValues").not_checked(message))
+            stack.unchecked.append(helm.at("templateValues").warn_not_checked(message))
         chart = helm.at("chart").text or chart
     named = umbrella.of_folder(chart, file, files)
     named.add_own_values(stack, files)

@@ -12,7 +12,7 @@ from helm_cleaner.sources import parameters, references, umbrella
 from helm_cleaner.sources.files import OWN_VALUES, Files
 from helm_cleaner.sources.parameters import Parameter
 from helm_cleaner.sources.placeholders import in_flux
-from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
+from helm_cleaner.sources.values_stack import ChartValues, Layer, PatchTarget, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 
 _AS_TEXT = "put quotes into the value: '\"…\"'"
@@ -47,7 +47,7 @@ def find_values(release: YamlNode, file: str, files: Files) -> Iterator[ChartVal
             references.add_text(stack, text, in_flux)
     stack.add(spec.at("values").mapping, in_flux)
     names_chart = spec.at("chartRef") or spec.at("chart", "spec", "chart") or any(map(spec.at("chart").at, _OLD))
-    patched = None if names_chart else Patched("HelmRelease", release.at("metadata", "name").text, namespace)
+    patched = None if names_chart else PatchTarget("HelmRelease", release.at("metadata", "name").text, namespace)
     yield ChartValues(
         "HelmRelease",
         file,

@@ -41,7 +41,7 @@ def find_values(document: YamlNode, file: str, files: Files) -> Iterator[ChartVa
             for each in (*part.at("values").items(), *part.at("valuesTemplate").items()):
                 _values(each, file, files, stack)
             for each in part.at("secrets").items():
-                stack.unchecked.append(each.not_checked("secrets are encrypted: their values are not checked"))
+                stack.unchecked.append(each.warn_not_checked("secrets are encrypted: their values are not checked"))
         for part in (*inherited, release):
             given = list(_parameters(part, file, files))
             stack.add(parameters.read_parameters, given, in_template, "move it to setString")
@@ -66,18 +66,18 @@ def _inherited(
             yield found
         else:
             message = f"the template {name} is not in these files: its values are not checked"
-            stack.unchecked.append(each.not_checked(message, "give the file that has it as well"))
+            stack.unchecked.append(each.warn_not_checked(message, "give the file that has it as well"))
 
 
 def _documents(file: str, files: Files, seen: set[str]) -> Iterator[YamlNode]:
     """The documents of a helmfile with templates, then those of its bases, and of theirs."""
     seen.add(file)
-    for other, document in files.mentioning(b"templates:"):
+    for other, document in files.find_mentions(b"templates:"):
         if other.name == file:
             yield document
-    for other, document in files.mentioning(b"bases:"):
+    for other, document in files.find_mentions(b"bases:"):
         for each in document.at("bases").items() if other.name == file else ():
-            base = files.beside(file, each.text)
+            base = files.find_beside(file, each.text)
             if base is not None and base.name not in seen:
                 yield from _documents(base.name, files, seen)
 
@@ -88,7 +88,7 @@ def _values(each: YamlNode, file: str, files: Files, stack: ValuesStack) -> None
     elif has_placeholder(each.text):
         stack.templated.append(each.text)
         stack.unchecked.append(
-            each.not_checked(f"the values file {unmask(each.text)} contains placeholders: it is not checked here")
+            each.warn_not_checked(f"the values file {unmask(each.text)} contains placeholders: it is not checked here")
         )
     elif each.text:
         references.add_file(stack, each, file, files)

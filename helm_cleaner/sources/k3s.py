@@ -37,8 +37,8 @@ def find_values(part: YamlNode, file: str, files: Files) -> Iterator[ChartValues
             continue
         spec = each.at("spec")
         for secret in spec.at("valuesSecrets").items():
-            stack.unchecked.append(secret.not_checked("the values in a Secret are not checked here"))
-        stack.add(spec.at("valuesContent").embedded)
+            stack.unchecked.append(secret.warn_not_checked("the values in a Secret are not checked here"))
+        stack.add(spec.at("valuesContent").read_embedded)
         stack.add(spec.at("values").mapping)
     if chart is not None:
         spec = chart.at("spec")

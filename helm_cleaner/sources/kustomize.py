@@ -48,7 +48,7 @@ def _of_chart(chart: YamlNode, file: str, files: Files) -> ChartValues:
         stack.add(inline.mapping)
     values_file = chart.at("valuesFile")
     if values_file.text and merging == "replace" and inline:
-        stack.unused += [found.name] if (found := files.beside(file, values_file.text)) else []
+        stack.unused += [found.name] if (found := files.find_beside(file, values_file.text)) else []
     elif values_file.text:
         references.add_file(stack, values_file, file, files)
     if merging != "merge":

@@ -51,7 +51,7 @@ def read_parameters(parameters: list[Parameter], unknown: PlaceholderTest, as_te
 def find_unread(parameters: list[Parameter]) -> list[Diagnostic]:
     """Warnings about the parameters of the section that name a file which cannot be read."""
     return [
-        each.value.not_checked(f"the file {unmask(each.text)} is not among the given files: it is not checked")
+        each.value.warn_not_checked(f"the file {unmask(each.text)} is not among the given files: it is not checked")
         for each in parameters
         if each.option == "set-file" and each.content is None and SECTION in each.name.split(".")
     ]

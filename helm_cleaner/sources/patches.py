@@ -16,7 +16,7 @@ from helm_cleaner.diagnostics import Diagnostic, InputError
 from helm_cleaner.names import KEY, SECTION
 from helm_cleaner.sources.ecosystems import find_values_in_object
 from helm_cleaner.sources.files import Files
-from helm_cleaner.sources.values_stack import ChartValues, Layer, Patched, ValuesStack
+from helm_cleaner.sources.values_stack import ChartValues, Layer, PatchTarget, ValuesStack
 from helm_cleaner.sources.yaml_node import YamlNode
 from helm_cleaner.values import Map, ParsedValues
 from helm_cleaner.yamltext.nodes import STR
@@ -35,7 +35,7 @@ _ABOVE = ("", "spec", "values", "valuesObject", "valuesContent", "helm", "source
 _TAG = "tag:yaml.org,2002:"
 _STRATEGIC = "patchesStrategicMerge"
 _NAME = re.compile(r"[\w.-]+\Z")  # and not the regular expression that a target may have
-_NO_TARGET = Patched("", "", "")
+_NO_TARGET = PatchTarget("", "", "")
 
 
 def recognizes(document: YamlNode, file: str) -> bool:
@@ -75,25 +75,25 @@ def find_replacements(kustomization: YamlNode, file: str) -> Iterator[ChartValue
                 if SECTION in re.split(r"[./]", path.text):
                     target = _target(each.at("select"))
                     stack = ValuesStack()
-                    stack.wrong.append(path.not_checked("what a replacement puts into the section is not checked"))
+                    stack.wrong.append(path.warn_not_checked("what a replacement puts into the section is not checked"))
                     yield ChartValues(target.kind, file, None, path.origin, stack, patched=target)
 
 
-def _target(target: YamlNode) -> Patched:
-    return Patched(*(target.at(key).text for key in ("kind", "name", "namespace")))
+def _target(target: YamlNode) -> PatchTarget:
+    return PatchTarget(*(target.at(key).text for key in ("kind", "name", "namespace")))
 
 
-def _of_document(document: YamlNode, file: str, files: Files, target: Patched) -> Iterator[ChartValues]:
+def _of_document(document: YamlNode, file: str, files: Files, target: PatchTarget) -> Iterator[ChartValues]:
     if recognizes(document, file):
         yield from _of_operations(document, file, files, target)
     elif document.kind:
         for each in (*find_values_in_object(document, file, files), *_of_config_map(document, file)):
             meta = document.at("metadata")
-            own = Patched(document.kind, meta.at("name").text, meta.at("namespace").text)
+            own = PatchTarget(document.kind, meta.at("name").text, meta.at("namespace").text)
             yield each._replace(patched=target if target.name else own)
 
 
-def _of_operations(patch: YamlNode, file: str, files: Files, target: Patched) -> Iterator[ChartValues]:
+def _of_operations(patch: YamlNode, file: str, files: Files, target: PatchTarget) -> Iterator[ChartValues]:
     """The values in a JSON patch: what its operations set together, and by itself what one puts into a list."""
     together: dict[tuple[str, str], ChartValues] = {}
     for operation in patch.items():
@@ -128,7 +128,7 @@ def _of_operation(operation: YamlNode, kind: str, file: str, files: Files) -> It
     elif name in ("move", "copy") and (SECTION in parts or not parts or parts[-1] in _ABOVE):
         stack = ValuesStack()
         message = f"the operation {name!r} is not followed: what it puts there is not checked"
-        stack.wrong.append(operation.not_checked(message, "write the section in an operation 'add' to check it"))
+        stack.wrong.append(operation.warn_not_checked(message, "write the section in an operation 'add' to check it"))
         yield ChartValues(kind, file, None, operation.origin, stack)
 
 
@@ -137,7 +137,7 @@ def _of_config_map(document: YamlNode, file: str) -> Iterator[ChartValues]:
     value = document.at("data", KEY)
     if document.kind == "ConfigMap" and value.is_scalar:
         stack = ValuesStack()
-        stack.add(value.embedded)
+        stack.add(value.read_embedded)
         for number, layer in enumerate(stack.layers):
             values = Map(value.origin)
             values.put(SECTION, layer.read.values, value.origin)

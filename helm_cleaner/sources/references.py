@@ -33,8 +33,8 @@ class Text(NamedTuple):
         if self.file is not None and self.files is not None:
             return self.files.values_of(self.file, unknown)
         if self.is_base64:
-            return self.part.decoded(self.value, unknown)
-        return self.part.embedded_from(self.start, unknown) if self.start else self.part.embedded(unknown)
+            return self.part.read_text(self.value, unknown)
+        return self.part.embedded_from(self.start, unknown) if self.start else self.part.read_embedded(unknown)
 
 
 def find_referenced(reference: YamlNode, key: str, namespace: str, files: Files) -> Text | None:
@@ -71,14 +71,16 @@ def _decoded(text: str) -> str | None:
 def _generated(kind: str, name: str, key: str, files: Files) -> Text | None:
     """The text if a kustomization generates the object from files; kustomize adds a hash to the name."""
     generator = "configMapGenerator" if kind == "ConfigMap" else "secretGenerator"
-    for file, document in files.mentioning(generator.encode(), name.encode()):
+    for file, document in files.find_mentions(generator.encode(), name.encode()):
         for each in document.at(generator).items():
             if each.at("name").text != name:
                 continue
             for item in each.at("files").items():
                 left, equals, right = item.text.partition("=")
                 path = right if equals else left
-                if (left if equals else path.rpartition("/")[2]) == key and (there := files.beside(file.name, path)):
+                if (left if equals else path.rpartition("/")[2]) == key and (
+                    there := files.find_beside(file.name, path)
+                ):
                     return Text(item, "", file=there, files=files)
             for item in each.at("literals").items():
                 left, equals, right = item.text.partition("=")
@@ -91,7 +93,9 @@ def describe_missing(reference: YamlNode) -> Diagnostic:
     """The warning that the object of a reference is not in the files."""
     kind, name = reference.at("kind").text or "object", reference.at("name").text
     message = f"the {kind} {name} is not in these files: its values are not checked"
-    return reference.not_checked(message, "give its file as well, and write a Secret with stringData or plain base64")
+    return reference.warn_not_checked(
+        message, "give its file as well, and write a Secret with stringData or plain base64"
+    )
 
 
 def add_file(
@@ -108,7 +112,7 @@ def add_file(
     """
     name = named.text
     if found is None and "://" not in name and not name.startswith("$"):
-        found = files.beside(file, name)
+        found = files.find_beside(file, name)
     if found is None:
         add_missing_file(stack, named)
         return
@@ -120,11 +124,11 @@ def add_file(
 def add_missing_file(stack: ValuesStack, named: YamlNode) -> None:
     """Adds the warning that a values file was not given."""
     message = f"the values file {unmask(named.text)} is not among the given files: its values are not checked"
-    stack.unchecked.append(named.not_checked(message, "give it as well"))
+    stack.unchecked.append(named.warn_not_checked(message, "give it as well"))
     stack.templated += [named.text] * has_placeholder(named.text)
 
 
-def add_referenced(stack: ValuesStack, values_from: YamlNode, files: Files, unknown: PlaceholderTest) -> None:
+def add_references(stack: ValuesStack, values_from: YamlNode, files: Files, unknown: PlaceholderTest) -> None:
     """Adds the values that a list of `configMapKeyRef` and `secretKeyRef` names, or warnings if they were not given."""
     for each in values_from.items():
         for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):

@@ -23,7 +23,7 @@ _MOST_PLACEHOLDERS = 3  # in a name: a match takes time in proportion to a power
 _FOLDERS = ("path", "path.path")  # of a Git generator
 
 
-def add_matching(stack: ValuesStack, name: str, generators: YamlNode, files: Files) -> bool:
+def add_matches(stack: ValuesStack, name: str, generators: YamlNode, files: Files) -> bool:
     """Adds the values in the files that a name with placeholders may stand for; false if no file fits.
 
     name: the end of the path.

@@ -75,7 +75,9 @@ def of_folder(chart: str, file: str, files: Files) -> Chart:
     """The chart with a name, or in a folder with a path, that another file names."""
     if not chart.startswith("."):
         return Chart(files.is_polyaxon_chart(chart), [])
-    found = _found(lambda name: files.beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart), files)
+    found = _found(
+        lambda name: files.find_beside(file, f"{chart}/{name}"), lambda: files.own_values_of(file, chart), files
+    )
     return found if found.ours else Chart(files.is_polyaxon_chart(chart), [])
 
 
@@ -92,7 +94,7 @@ def of_repository(folder: str, files: Files) -> Chart:
 
 def of_values(file: str, files: Files) -> Chart:
     """The chart in the folder of a values file."""
-    found = _found(lambda name: files.beside(file, name), lambda: files.own_values_of(file, ""), files)
+    found = _found(lambda name: files.find_beside(file, name), lambda: files.own_values_of(file, ""), files)
     return found._replace(values=None) if posixpath.basename(file.replace("\\", "/")) == OWN_VALUES else found
 
 

@@ -68,7 +68,7 @@ class ValuesStack:
         self.templated += other.templated
 
 
-class Patched(NamedTuple):
+class PatchTarget(NamedTuple):
     """An object that a patch is laid over; each of these may be empty if the patch does not say it."""
 
     kind: str
@@ -91,7 +91,7 @@ class ChartValues(NamedTuple):
     origin: Origin
     stack: ValuesStack
     sections: Sequence[Path] = ()
-    patched: Patched | None = None
+    patched: PatchTarget | None = None
     version: str = ""
 
 

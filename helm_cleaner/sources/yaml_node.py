@@ -113,7 +113,7 @@ class YamlNode:
             return []
         return [_read(self.document, self.node, unknown)]
 
-    def embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
+    def read_embedded(self, unknown: PlaceholderTest | None = None, *, template: bool = False) -> list[Layer]:
         """The values written here as YAML in a string, or as a mapping. InputError if they are neither.
 
         template: whether the text is a Go template.
@@ -165,13 +165,13 @@ class YamlNode:
         indexes = index_map(self.document.text, self.node)
         return _layer(compose_nested(self.node.value[start:], self.document, indexes[start:], self.node), unknown)
 
-    def decoded(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
+    def read_text(self, text: str, unknown: PlaceholderTest | None = None) -> list[Layer]:
         """The values in a text that is encoded here (base64); every place in it is this one."""
         assert isinstance(self.node, ScalarNode)
         start = self.node.start_mark.index
         return _layer(compose_nested(text, self.document, [start] * (len(text) + 1), self.node), unknown)
 
-    def not_checked(self, message: str, hint: str = "") -> Diagnostic:
+    def warn_not_checked(self, message: str, hint: str = "") -> Diagnostic:
         """The warning that something here is not checked."""
         return Diagnostic("warning", "not-checked", to_dotted(self.path), message, hint, self.location)
 

@@ -11,7 +11,7 @@ from helm_cleaner.cli.cluster_files import ClusterFile, find_files, names_of, re
 from helm_cleaner.cli.console import may_color, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.files import read_file
-from helm_cleaner.cli.kubectl import Kubectl, add_live_options, check_live
+from helm_cleaner.cli.kubectl import Kubectl, add_cluster_option, add_live_options, check_live
 from helm_cleaner.cli.options import Parser
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import queries
@@ -56,8 +56,7 @@ def parser() -> Parser:
             f"{PROG} -n polyaxon --cluster left --agent-log agent.log",
         ],
     )  # fmt: skip
-    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
-                   help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
+    add_cluster_option(p)
     p.add_argument("--agent-log", metavar="FILE", help="the agent's log")
     p.add_argument("--job-log", metavar="FILE", help="the log of a job of the cleaner")
     p.add_argument("-n", "--namespace", metavar="NAMESPACE", help="the release's namespace")

@@ -9,7 +9,7 @@ from helm_cleaner.cli.cluster_files import find_files, read_snapshot
 from helm_cleaner.cli.console import may_color, print_notes, stdout_is_terminal
 from helm_cleaner.cli.errors import UsageError
 from helm_cleaner.cli.jobs import add_job_options, read_jobs
-from helm_cleaner.cli.kubectl import Answer, Kubectl, add_live_options, check_live
+from helm_cleaner.cli.kubectl import Answer, Kubectl, add_cluster_option, add_live_options, check_live
 from helm_cleaner.cli.options import Parser, add_manifests, add_value_options
 from helm_cleaner.cli.streams import write_stdout
 from helm_cleaner.cluster import queries, snapshot
@@ -55,8 +55,7 @@ def parser() -> Parser:
     add_manifests(p)
     add_value_options(p)
     add_job_options(p)
-    p.add_argument("--cluster", metavar="[KIND=]FILE|-", action="append", default=[],
-                   help="what kubectl printed, or a folder of such files; repeatable, - is stdin")  # fmt: skip
+    add_cluster_option(p)
     p.add_argument("--strict", action="store_true", help="exit 1 also where something that matters was not checked")
     p.add_argument("--no-autoscaler", action="store_true", help="do not count nodes that an autoscaler could add")
     p.add_argument("-o", "--output", choices=("text", "json"), default="text", help="the report (default: text)")

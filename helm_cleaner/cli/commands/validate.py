@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PROG = "helm-cleaner validate"
 
 
-class Checked(NamedTuple):
+class CheckResult(NamedTuple):
     """What was checked, its findings that nothing ignores, and notes. given: the files, if they were arguments."""
 
     report: ValidationReport
@@ -97,7 +97,7 @@ def run(argv: list[str]) -> int:
     return int(any(d.severity == "error" for d in found))
 
 
-def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
+def _check_files(args: argparse.Namespace, settings: Settings) -> CheckResult:
     """Checks files, folders or stdin."""
     if not args.paths and (sys.stdin is None or sys.stdin.isatty()):
         raise UsageError("nothing to check", f"{PROG} values.yaml", PROG)
@@ -114,10 +114,10 @@ def _check_files(args: argparse.Namespace, settings: Settings) -> Checked:
     lines = describe_excluded(given.excluded)
     by_name = {} if settings.as_in_folder else given.by_name
     lines += notes(by_name, report.holding, report.umbrellas, found, settings.sections)
-    return Checked(report, found, lines, defaults, given)
+    return CheckResult(report, found, lines, defaults, given)
 
 
-def _edits(checked: Checked, settings: Settings) -> Edits:
+def _edits(checked: CheckResult, settings: Settings) -> Edits:
     """What the fixes of the findings do to the text of the files."""
     if checked.given is None or not any(d.fix for d in checked.report.findings):
         return {}
@@ -132,7 +132,7 @@ def _repository(settings: Settings, given: Given) -> Repository:
     return Repository(settings.charts, given.layers)
 
 
-def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
+def _check_values(args: argparse.Namespace, settings: Settings) -> CheckResult:
     """Checks values files and --set flags together, as Helm merges them."""
     if args.paths:
         from shlex import quote
@@ -147,7 +147,7 @@ def _check_values(args: argparse.Namespace, settings: Settings) -> Checked:
     defaults = DefaultsOption(args, paths[0], own_values(files, paths[0], settings.charts), overrides)
     report = validate_values(overrides, paths, defaults.section, defaults.findings, defaults.of_the_chart)
     given = [File(name, read_file(name)) for name in files if name.strip() != "-"]
-    return Checked(report, settings.drop_ignored(report.findings, given, ()), [], defaults)
+    return CheckResult(report, settings.drop_ignored(report.findings, given, ()), [], defaults)
 
 
 def _in_order(by_name: dict[str, list[str]], found: list[Diagnostic]) -> list[Diagnostic]:

@@ -114,7 +114,7 @@ class Field:
         """A warning about the value's key."""
         return self.key_error(code, message, hint, fix)._replace(severity="warning")
 
-    def missing(self, code: str, key: str, message: str, hint: str, new: Any = None) -> Diagnostic:
+    def missing_error(self, code: str, key: str, message: str, hint: str, new: Any = None) -> Diagnostic:
         """An error about a field that this mapping lacks, at the field if it is null or empty.
 
         new: what the hint says to write there, if it does.

@@ -52,7 +52,7 @@ def check_count(expression: Field) -> Iterator[Diagnostic]:
         return
     if operator in ("In", "NotIn") and not values:
         message = f"must not be empty with the operator {operator}"
-        yield expression.missing("selector-values", "values", message, "for example values: [ssd]")
+        yield expression.missing_error("selector-values", "values", message, "for example values: [ssd]")
     elif operator in ("Exists", "DoesNotExist") and values:
         field = expression.get("values")
         assert field is not None
@@ -61,4 +61,4 @@ def check_count(expression: Field) -> Iterator[Diagnostic]:
         yield field.error("selector-values", message, f"remove values, or write operator: {instead}", field.remove())
     elif operator in ("Gt", "Lt") and len(values) != 1:
         message = f"must contain exactly one integer with the operator {operator}, found {len(values)}"
-        yield expression.missing("selector-values", "values", message, 'for example values: ["4"]')
+        yield expression.missing_error("selector-values", "values", message, 'for example values: ["4"]')

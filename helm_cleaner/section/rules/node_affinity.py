@@ -74,7 +74,7 @@ def _check_field(field: Field) -> Iterator[Diagnostic]:
     if values is not None and len(values) != 1:
         message = f"must contain exactly one node name, found {len(values)}"
         hint = "for example values: [node-1], and one term for each node"
-        yield field.missing("match-fields", "values", message, hint)
+        yield field.missing_error("match-fields", "values", message, hint)
     for value in field.fine_texts("values"):
         if problem := subdomain_problem(value.string):
             yield value.error("match-fields", f"invalid node name: {problem}", DNS_HINT)

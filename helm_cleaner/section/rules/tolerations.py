@@ -29,7 +29,7 @@ def _check(toleration: Field) -> Iterator[Diagnostic]:
     if key == "" and operator in ("", "Equal") and _FIELDS.issuperset(toleration.value):
         message = "is missing; without a key, the operator must be Exists"
         hint = "add key: with the taint's key or, to tolerate every taint, write operator: Exists and no value"
-        yield toleration.missing("toleration-key", "key", message, hint)
+        yield toleration.missing_error("toleration-key", "key", message, hint)
     if value and (field := toleration.get("value")):
         if operator == "Exists":
             message = f"must be empty, found {field.shown}: the operator Exists matches any value"
